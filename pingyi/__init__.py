@@ -1,0 +1,1 @@
+"""pingyi: an analytical workbench for public-review campaigns (民主评议)."""

@@ -1,0 +1,115 @@
+"""The scalars a plan is written in: ids, marks, shares, ratios and dates.
+
+Everything in a plan file reaches the language as text (see `pingyi.reading`), so that `2:1`, `0.30` and
+`2018-11-31` mean what this module says and nothing else. Messages are Chinese: they are for whoever wrote the plan.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+PLACES = 6
+"""Decimal places a number of a plan may have; marks keep ten (`pingyi/sql/macros.sql`)."""
+
+
+class Frozen(BaseModel):
+    """Base of all words of a plan: immutable, and every key must be known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def to_decimal(value: Any) -> Any:
+    """Read `0.6`, `60%` or `3/5` as an exact decimal of at most six places.
+
+    Raises: ValueError (Chinese) for anything else, `1/3` included: it has no exact decimal.
+    """
+    if not isinstance(value, str):
+        return value
+    number = to_fraction(value)
+    if isinstance(number, Fraction) and (number * 10**PLACES).denominator == 1:
+        return Decimal((number * 10**PLACES).numerator).scaleb(-PLACES).normalize() + 0
+    raise ValueError(f"应为至多 {PLACES} 位小数的数，可写成 0.3、30% 或 3/10")
+
+
+def to_fraction(value: Any) -> Any:
+    """Read `2/3`, `0.3` or `30%` as a fraction."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    try:
+        if text.endswith("%"):
+            return Fraction(Decimal(text[:-1])) / 100
+        if "/" in text:
+            above, below = text.split("/")
+            return Fraction(int(above), int(below))
+        return Fraction(Decimal(text))
+    except (InvalidOperation, ValueError, ZeroDivisionError, OverflowError):
+        raise ValueError("应为一个数，如 0.3、30% 或 3/10") from None
+
+
+def to_date(value: Any) -> Any:
+    """Read `2020-04-20` as a date; an impossible one (11-31) is a fault, not a guess."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("应为日期，写作 2020-04-20")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("日历上没有这一天") from None
+
+
+def _bounded(low: Decimal, high: Decimal, words: str) -> AfterValidator:
+    def check(value: Decimal) -> Decimal:
+        if not low <= value <= high:
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
+
+
+def listed(value: Any) -> Any:
+    """One value stands for a list of one."""
+    return value if isinstance(value, list | None) else [value]
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s:：,，]+$")]
+Number = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(-(10**6)), Decimal(10**6), "超出 ±1000000")]
+Share = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(1), "应在 0 到 1（0% 到 100%）之间")]
+Weight = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(10**6), "权重不能为负")]
+Day = Annotated[date, BeforeValidator(to_date)]
+Traits = dict[str, Annotated[list[str], BeforeValidator(listed)]]
+"""Columns of the roster and the values wanted: {category: [管理执法类], management: 双重}."""
+
+ELSE = "else"
+
+
+def by_category(value: Any) -> Any:
+    """A bare number holds for every category."""
+    return value if isinstance(value, dict | None) else {ELSE: value}
+
+
+PerCategory = Annotated[dict[str, Number], BeforeValidator(by_category)]
+"""A number, or one for each category with `else` for the rest."""
+
+
+class Named(Frozen):
+    """A thing with an id that facts and other rules refer to.
+
+    id: ASCII or Chinese, unique within its section. name: how people see it (the id, where left out).
+    clause: the plan's own number. says: the rule in our words.
+    """
+
+    id: Id
+    name: str = ""
+    clause: str = ""
+    says: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people read: the name, or the id where there is none."""
+        return self.name or self.id

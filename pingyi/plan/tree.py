@@ -1,0 +1,81 @@
+"""The plan file as a plain tree: mappings, lists and text, addressed by dotted paths.
+
+A path is the path in the file; an element of a list is named by its `id`: `components.client.ratings.few.below`. Ids may
+hold dots, so the longest id that fits is taken.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+Tree = dict[str, Any]
+Step = str | int
+
+
+class NoSuchPath(KeyError):
+    """The path leaves the tree at `at`; `known` are the names that stand there."""
+
+    def __init__(self, at: str, known: list[str]) -> None:
+        super().__init__(at)
+        self.at, self.known = at, known
+
+
+def locate(tree: Any, path: str) -> list[Step]:
+    """Keys and positions that lead to `path`; the last key of a mapping need not exist yet.
+
+    Raises: NoSuchPath.
+    """
+    steps: list[Step] = []
+    rest = path.split(".")
+    while rest:
+        step, used = _step(tree, rest, last_may_be_new=True)
+        steps.append(step)
+        rest = rest[used:]
+        tree = tree[step] if rest or not isinstance(tree, dict) or step in tree else None
+    return steps
+
+
+def _step(tree: Any, rest: list[str], last_may_be_new: bool) -> tuple[Step, int]:
+    known = _names(tree)
+    for used in range(len(rest), 0, -1):
+        name = ".".join(rest[:used])
+        if name in known:
+            return known[name], used
+    if isinstance(tree, dict) and len(rest) == 1 and last_may_be_new:
+        return rest[0], 1
+    raise NoSuchPath(rest[0], list(known))
+
+
+def _names(tree: Any) -> dict[str, Step]:
+    if isinstance(tree, dict):
+        return {key: key for key in tree}
+    if isinstance(tree, list):
+        named = {item["id"]: place for place, item in enumerate(tree) if isinstance(item, dict) and "id" in item}
+        return {str(place): place for place in range(len(tree))} | named
+    return {}
+
+
+def patched(tree: Tree, patch: dict[str, Any]) -> Tree:
+    """A copy of the tree in which each path of the patch holds its value. Raises: NoSuchPath."""
+    copy = deepcopy(tree)
+    for path, value in patch.items():
+        *way, last = locate(copy, path)
+        node: Any = copy
+        for step in way:
+            node = node[step]
+        node[last] = deepcopy(value)
+    return copy
+
+
+def spelled(tree: Any, steps: tuple[Step, ...]) -> str:
+    """A position in the tree as the path a person would write."""
+    words = []
+    for step in steps:
+        node = tree[step] if isinstance(tree, dict | list) and _holds(tree, step) else None
+        by_id = isinstance(tree, list) and isinstance(node, dict) and "id" in node
+        words.append(str(node["id"] if by_id and node else step))
+        tree = node
+    return ".".join(words)
+
+
+def _holds(tree: Any, step: Step) -> bool:
+    return step in tree if isinstance(tree, dict) else isinstance(step, int) and step < len(tree)
