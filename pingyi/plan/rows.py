@@ -35,6 +35,11 @@ def _campaign(plan: Plan) -> Iterator[Row]:
     }
 
 
+def _categories(plan: Plan) -> Iterator[Row]:
+    for place, category in enumerate(plan.units.categories):
+        yield {"category": category, "position": place}
+
+
 def _components(plan: Plan) -> Iterator[Row]:
     order, parents = Order(plan), {child: one.id for one in plan.components for child in one.of}
     for place, one in enumerate(plan.components):
@@ -121,6 +126,16 @@ def _levels(plan: Plan) -> Iterator[Row]:
     for one in plan.components:
         for place, (level, value) in enumerate(one.ratings.levels.items() if one.ratings else ()):
             yield {"component": one.id, "level": level, "position": place, "value": value}
+
+
+def _words(plan: Plan) -> Iterator[Row]:
+    """Channels, groups and items that ratings may name."""
+    for one in plan.components:
+        if one.ratings is not None:
+            kinds = {"channel": [channel.id for channel in one.ratings.channels]}
+            for kind, words in (kinds | {"group": [*one.ratings.groups], "item": [*one.ratings.items]}).items():
+                for place, word in enumerate(words):
+                    yield {"component": one.id, "kind": kind, "word": word, "position": place}
 
 
 def _picks(plan: Plan) -> Iterator[Row]:
@@ -391,6 +406,7 @@ def _voters(plan: Plan) -> Iterator[Row]:
 
 TABLES = {
     "plan_campaign": _campaign,
+    "plan_categories": _categories,
     "plan_components": _components,
     "plan_full": _full,
     "plan_component_traits": _component_traits,
@@ -398,6 +414,7 @@ TABLES = {
     "plan_cycles": _cycles,
     "plan_ratings": _ratings,
     "plan_levels": _levels,
+    "plan_words": _words,
     "plan_picks": _picks,
     "plan_groups": _groups,
     "plan_items": _items,

@@ -1,0 +1,67 @@
+"""One campaign in DuckDB, from its plan and facts through the stages to its result tables."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pingyi.loading import load
+from pingyi.plan import Plan
+from pingyi.stages import STAGES, Run, run_stage
+
+DRAWS, SEED = 100, 1
+"""How often counts are drawn anew to say how sure a place is, and from which seed."""
+
+
+class Review:
+    """A campaign under review.
+
+    Begin one with `Review.begin`, take it `through` a stage, and read its tables:
+
+        review = Review.begin(plan, facts).through("marks")
+        review.table("component_marks")
+    """
+
+    def __init__(self, run: Run, done: tuple[str, ...] = ()) -> None:
+        self.run, self.plan, self.done = run, run.plan, list(done)
+
+    @classmethod
+    def begin(
+        cls, plan: Plan, facts: Mapping[str, pl.DataFrame], *, database: Path | None = None, draws: int = 0, seed: int = SEED
+    ) -> "Review":
+        """A new review in memory, or in a new database file.
+
+        facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
+        """
+        connection = duckdb.connect(str(database) if database else ":memory:")
+        load(connection, plan, facts)
+        connection.execute("create table stages_done (position integer, stage varchar)")
+        return cls(Run(connection, plan, draws, seed))
+
+    @classmethod
+    def resume(cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED) -> "Review":
+        """A review whose database exists, with the stages it has done."""
+        connection = duckdb.connect(str(database))
+        done = connection.table("stages_done").order("position").fetchall()
+        return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
+
+    def through(self, stage: str) -> "Review":
+        """This review with `stage` and all before it done; what is done is not done again.
+
+        Raises: CheckFailed, KeyError for an unknown stage.
+        """
+        for name in STAGES[: STAGES.index(stage) + 1]:
+            if name not in self.done:
+                run_stage(self.run, name)
+                self.done.append(name)
+                self.run.connection.execute("insert into stages_done values (?, ?)", [len(self.done), name])
+        return self
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table as a frame, its rows in the order of all its columns: the same facts give the same frame."""
+        return self.run.connection.table(name).order("all").pl()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.run.connection.close()

@@ -1,0 +1,94 @@
+-- event_points: one row for each event of a component of this turn and of a unit in play.
+-- exact (atoms): what it costs or earns. not_counted: why it does not, null where it does.
+with factor_lists as (
+    select
+        events.event,
+        list_reduce(list_prepend(1000000::hugeint, list(micro(factors.times))), lambda a, b: a * b // 1000000) as factor,
+    from events
+    inner join plan_factors as factors on events.item = factors.item and list_contains(events.factors, factors.factor)
+    group by events.event
+),
+
+placed as (
+    select
+        in_play.component,
+        events.unit,
+        events.event,
+        events.item,
+        events.happened_on,
+        events.deed,
+        events.times,
+        days.cycle,
+        catalogue.has_ladder,
+        catalogue.veto,
+        rules.same_deed,
+        coalesce(factor_lists.factor, 1000000) as factor,
+        coalesce(catalogue.points, events.points, 0) as points,
+        case
+            when states.status is null then 'not_confirmed'
+            when days.day is null then 'outside_window'
+        end as not_counted,
+    from events
+    inner join plan_catalogue as catalogue on events.item = catalogue.item
+    inner join in_play on catalogue.component = in_play.component and events.unit = in_play.unit and not in_play.imported
+    inner join plan_events as rules on catalogue.component = rules.component
+    left join days on catalogue.component = days.component and events.happened_on = days.day
+    left join plan_event_states as states
+        on catalogue.component = states.component and events.status = states.status
+    left join factor_lists on events.event = factor_lists.event
+),
+
+cases as (
+    select
+        placed.event,
+        placed.item,
+        row_number() over (
+            partition by placed.component, placed.unit, placed.cycle, placed.item
+            order by placed.happened_on, placed.event, repeats.nth
+        ) as nth,
+    from placed
+    cross join lateral (select unnest(generate_series(1, placed.times)) as nth) as repeats
+    where placed.has_ladder and placed.not_counted is null
+),
+
+climbed as (
+    select
+        cases.event,
+        sum(atoms(ladders.points))::hugeint as exact,
+    from cases
+    inner join plan_ladders as ladders
+        on cases.item = ladders.item and (cases.nth = ladders.nth or (ladders.last and cases.nth > ladders.nth))
+    group by cases.event
+),
+
+pointed as (
+    select
+        placed.*,
+        coalesce(climbed.exact, atoms(placed.points) * placed.times) * placed.factor // 1000000 as exact,
+    from placed
+    left join climbed using (event)
+),
+
+weighed as (
+    select
+        *,
+        row_number() over (
+            partition by component, unit, coalesce(deed, '#' || event), not_counted is null
+            order by abs(exact) desc, event
+        ) as weight,
+    from pointed
+)
+
+select
+    component,
+    unit,
+    event,
+    item,
+    coalesce(cycle, '') as cycle,
+    points,
+    times,
+    factor,
+    veto,
+    exact,
+    coalesce(not_counted, if(same_deed and weight > 1, 'same_deed', null)) as not_counted,
+from weighed

@@ -1,0 +1,88 @@
+-- rating_rates: one row for each draw, component, unit and cycle with votes.
+-- rate: Σ value × votes ÷ (out_of × votes), in atoms, items and groups weighted where the plan weighs them.
+-- cycle is empty where the plan pools the votes of all cycles.
+with votes as (
+    select
+        tally.draw,
+        tally.component,
+        tally.unit,
+        if(rules.score_per = 'year', '', tally.cycle) as cycle,
+        coalesce(groups.grp, '') as grp,
+        coalesce(items.item, '') as item,
+        coalesce(groups.weight, 1) as group_weight,
+        coalesce(items.weight, 1) as item_weight,
+        rules.out_of,
+        rules.group_missing,
+        in_play.category,
+        levels.value,
+        tally.votes,
+    from tally
+    inner join in_play on tally.component = in_play.component and tally.unit = in_play.unit and not in_play.imported
+    inner join plan_ratings as rules on tally.component = rules.component
+    inner join plan_levels as levels
+        on tally.component = levels.component and tally.level = levels.level and levels.value is not null
+    left join plan_groups as groups
+        on
+            tally.component = groups.component
+            and tally.grp = groups.grp
+            and coalesce(in_play.category, '') = groups.category
+    left join plan_items as items on tally.component = items.component and tally.item = items.item
+),
+
+by_item as (
+    select
+        draw,
+        component,
+        unit,
+        cycle,
+        category,
+        grp,
+        group_weight,
+        group_missing,
+        item_weight,
+        sum(votes)::hugeint as votes,
+        quotient(sum(micro(value) * votes)::hugeint, (micro(any_value(out_of)) * sum(votes))::hugeint) as rate,
+    from votes
+    group by draw, component, unit, cycle, category, grp, group_weight, group_missing, item, item_weight
+),
+
+by_group as (
+    select
+        draw,
+        component,
+        unit,
+        cycle,
+        category,
+        grp,
+        group_weight,
+        group_missing,
+        sum(votes) as votes,
+        sum(rate * micro(item_weight))::hugeint // sum(micro(item_weight))::hugeint as rate,
+    from by_item
+    group by draw, component, unit, cycle, category, grp, group_weight, group_missing
+),
+
+all_groups as (
+    select
+        component,
+        category,
+        sum(micro(weight))::hugeint as weight,
+    from plan_groups
+    group by component, category
+)
+
+select
+    by_group.draw,
+    by_group.component,
+    by_group.unit,
+    by_group.cycle,
+    sum(by_group.votes)::bigint as votes,
+    sum(by_group.rate * micro(by_group.group_weight))::hugeint // if(
+        any_value(by_group.group_missing) = 'zero' and any_value(all_groups.weight) is not null,
+        any_value(all_groups.weight),
+        sum(micro(by_group.group_weight))::hugeint
+    ) as rate,
+from by_group
+left join all_groups
+    on by_group.component = all_groups.component and coalesce(by_group.category, '') = all_groups.category
+group by by_group.draw, by_group.component, by_group.unit, by_group.cycle

@@ -1,0 +1,21 @@
+-- list_entries: one row for each draw and unit on the list $list; place 1 is the best, or the worst on a list from below.
+select
+    pools.list,
+    rank() over (
+        partition by pools.draw
+        order by if(lists.bottom, -pools.overall, pools.overall) nulls last
+    ) as place,
+    pools.unit,
+    pools.draw,
+    pools.grp,
+    pools.total,
+    pools.direct,
+    pools.decided_by,
+from list_pools as pools
+inner join plan_lists as lists on pools.list = lists.list
+where
+    pools.list = $list
+    and (
+        pools.direct
+        or (pools.overall is not null and (pools.seats is null or pools.nth <= pools.seats))
+    )

@@ -1,0 +1,44 @@
+-- Tables that fill turn by turn, as components, standings and lists come up. What a row is stands at the head of the
+-- file that fills it. exact, own, mean: marks in atoms (macros.sql). draw: 0 counted, 1 … n resampled.
+create or replace table rating_rates (
+    draw integer, component varchar, unit varchar, cycle varchar, votes bigint, rate hugeint
+);
+create or replace table rating_marks (
+    draw integer, component varchar, unit varchar, cycle varchar, votes bigint, votes_counted bigint,
+    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar, exact hugeint
+);
+create or replace table event_points (
+    component varchar, unit varchar, event varchar, item varchar, cycle varchar, points decimal(18, 6), times integer,
+    factor hugeint, veto varchar, exact hugeint, not_counted varchar
+);
+create or replace table event_marks (
+    component varchar, unit varchar, cycle varchar, summed hugeint, exact hugeint, flag varchar
+);
+create or replace table given_marks (component varchar, unit varchar, cycle varchar, exact hugeint);
+create or replace table measured (component varchar, unit varchar, cycle varchar, exact hugeint);
+create or replace table node_marks (
+    draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
+);
+create or replace table cycle_marks (
+    draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
+);
+create or replace table conversions (
+    component varchar, unit varchar, cycle varchar, phase varchar, step integer, kind varchar, before hugeint,
+    after hugeint
+);
+create or replace table component_marks (
+    unit varchar, component varchar, marks decimal(18, 10), draw integer, full_marks decimal(18, 6), flag varchar
+);
+create or replace table totals (
+    unit varchar, standing varchar, total decimal(18, 10), place bigint, draw integer, grp varchar, overall bigint,
+    decided_by varchar
+);
+create or replace table unranked (unit varchar, standing varchar, reason varchar);
+create or replace table list_pools (
+    draw integer, list varchar, unit varchar, grp varchar, total decimal(18, 10), overall bigint, nth bigint,
+    seats bigint, direct boolean, decided_by varchar
+);
+create or replace table list_entries (
+    list varchar, place bigint, unit varchar, draw integer, grp varchar, total decimal(18, 10), direct boolean,
+    decided_by varchar
+);

@@ -1,0 +1,63 @@
+-- forms: one row for each form of a component that judges forms as a whole.
+-- void_because: why none of its ratings counts; null where the form is valid.
+with cast_forms as (
+    select
+        ratings.component,
+        ratings.form,
+        min(days.cycle) as cycle,
+        min(ratings.grp) as grp,
+        min(ratings.channel) as channel,
+        min(ratings.respondent) as respondent,
+        min(ratings.rated_on) as cast_on,
+    from ratings
+    inner join plan_ratings as rules on ratings.component = rules.component and rules.by_form
+    left join days on ratings.component = days.component and ratings.rated_on::date = days.day
+    group by ratings.component, ratings.form
+),
+
+picks as (
+    select
+        component,
+        form,
+        level,
+        count(*) as picked,
+    from ratings
+    group by component, form, level
+),
+
+ill_picked as (
+    select distinct
+        cast_forms.component,
+        cast_forms.form,
+    from cast_forms
+    inner join plan_picks on cast_forms.component = plan_picks.component
+    left join picks
+        on cast_forms.component = picks.component and cast_forms.form = picks.form and plan_picks.level = picks.level
+    where coalesce(picks.picked, 0) not between plan_picks.least and plan_picks.most
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (partition by component, respondent, cycle order by cast_on, form) as nth,
+        row_number() over (partition by component, respondent, cycle order by cast_on desc, form desc) as nth_last,
+    from cast_forms
+)
+
+select
+    numbered.component,
+    numbered.form,
+    numbered.cycle,
+    numbered.grp,
+    numbered.channel,
+    numbered.respondent,
+    numbered.cast_on,
+    case
+        when numbered.cycle is null then 'outside_window'
+        when rules.keep = 'first' and numbered.nth > 1 then 'replaced'
+        when rules.keep = 'last' and numbered.nth_last > 1 then 'replaced'
+        when ill_picked.form is not null and not rules.drops_levels then 'wrong_picks'
+    end as void_because,
+from numbered
+inner join plan_ratings as rules on numbered.component = rules.component
+left join ill_picked on numbered.component = ill_picked.component and numbered.form = ill_picked.form

@@ -1,0 +1,62 @@
+-- kept: counted ratings given one by one, one row for each component, unit, cycle, group, channel, item and level.
+-- This is the one pass over the big table. Where the plan counts one rating a person, the kept one is found by packing
+-- moment, form and answer into one value; equal moments are settled by form, then by answer: input order never matters.
+with windowed as (
+    select
+        ratings.component,
+        days.cycle,
+        ratings.unit,
+        ratings.level,
+        ratings.grp,
+        ratings.channel,
+        ratings.item,
+        ratings.respondent,
+        ratings.form,
+        ratings.rated_on,
+        rules.keep,
+    from ratings
+    inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
+    inner join plan_ratings as rules on ratings.component = rules.component
+    where not rules.by_form and (rules.own_unit or not coalesce(ratings.own, false))
+),
+
+settled as (
+    select
+        component,
+        cycle,
+        unit,
+        item,
+        if(
+            any_value(keep) = 'last',
+            max(struct_pack(at := rated_on, form := form, level := level, grp := grp, channel := channel)),
+            min(struct_pack(at := rated_on, form := form, level := level, grp := grp, channel := channel))
+        ) as one,
+    from windowed
+    where keep is not null
+    group by component, cycle, unit, item, respondent
+)
+
+select
+    component,
+    cycle,
+    unit,
+    level,
+    grp,
+    channel,
+    item,
+    count(*) as votes,
+from windowed
+where keep is null
+group by all
+union all
+select
+    component,
+    cycle,
+    unit,
+    one.level,
+    one.grp,
+    one.channel,
+    item,
+    count(*) as votes,
+from settled
+group by all

@@ -1,0 +1,168 @@
+"""The stages of a review: which SQL files fill which tables, in which order.
+
+A stage fills its tables in one transaction and asks its checks before it commits; a stage that fails leaves the
+database as it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from pingyi import script
+from pingyi.faults import CheckFailed
+from pingyi.plan import Plan
+from pingyi.plan.order import Order
+from pingyi.plan.rows import each_convert
+from pingyi.resample import resample
+
+STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")
+TITLES = {
+    "roster": "核对名录",
+    "tally": "清点评价",
+    "marks": "计算分项得分",
+    "shortlist": "确定候选名单",
+    "standing": "综合排名与名单",
+    "outcomes": "结果运用",
+}
+SHOWN = 5
+"""Rows shown of a check that fails."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed."""
+
+    connection: duckdb.DuckDBPyConnection
+    plan: Plan
+    draws: int = 0
+    seed: int = 0
+
+    def create(self, name: str, **values: Any) -> None:
+        """Fill the table that a file names, replacing what it held."""
+        self.create_as(_table(name), name, **values)
+
+    def create_as(self, table: str, name: str, **values: Any) -> None:
+        """Fill a table of another name, which the file may read while it is replaced."""
+        self._execute("create or replace table " + table + " as ", name, values)
+
+    def insert(self, name: str, **values: Any) -> None:
+        """Add what a file selects to the table that it names."""
+        self._execute("insert into " + _table(name) + " by name ", name, values)
+
+    def select(self, name: str, **values: Any) -> duckdb.DuckDBPyConnection:
+        """What a file selects; `values` are those of its $parameters, others are left out."""
+        return self._execute("", name, values)
+
+    def _execute(self, start: str, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        text = script.text(name)
+        return self.connection.execute(start + text, {key: value for key, value in values.items() if f"${key}" in text})
+
+
+def _table(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
+
+
+def run_stage(run: Run, stage: str) -> None:
+    """Fill the tables of a stage, ask its checks, commit; on any failure nothing has happened.
+
+    Raises: CheckFailed.
+    """
+    run.connection.begin()
+    try:
+        WORK[stage](run)
+        for name in script.names(f"checks/{stage}"):
+            _ask(run, f"checks/{stage}/{name}")
+        run.connection.commit()
+    except BaseException:
+        run.connection.rollback()
+        raise
+
+
+def _ask(run: Run, name: str) -> None:
+    rows = run.select(name)
+    columns = [column[0] for column in rows.description or ()]
+    found = rows.fetchmany(SHOWN + 1)
+    if found:
+        shown = ["、".join(f"{column} {value}" for column, value in zip(columns, row, strict=True)) for row in found]
+        more = ["……"] if len(found) > SHOWN else []
+        raise CheckFailed("\n  ".join([f"核对不成立：{script.sentence(name)}", *shown[:SHOWN], *more]))
+
+
+def _roster(run: Run) -> None:
+    for name in ("roster/roster", "roster/scope", "roster/days"):
+        run.create(name)
+
+
+def _tally(run: Run) -> None:
+    for name in ("tally/forms", "tally/overpicked", "tally/kept", "tally/tally", "tally/set_aside"):
+        run.create(name)
+    resample(run.connection, run.draws, run.seed)
+    run.create("ranking/rating_votes")
+
+
+def _evaluate(run: Run, stage: str) -> None:
+    """Take the turns of a stage: the components of a turn together, then its standings and lists one by one."""
+    order = Order(run.plan).of_stage(stage)
+    for turn in sorted({turn for turn, _, _ in order}):
+        things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in ("component", "standing", "list")}
+        if things["component"]:
+            _components(run, turn, things["component"])
+        for id in things["standing"]:
+            run.insert("ranking/totals", standing=id)
+            run.insert("ranking/unranked", standing=id)
+        for id in things["list"]:
+            run.insert("ranking/list_pools", list=id)
+            run.insert("ranking/list_entries", list=id)
+
+
+METHODS = {
+    "ratings": ("marks/rating_rates", "marks/rating_marks"),
+    "events": ("marks/event_points", "marks/event_marks"),
+    "marks": ("marks/given_marks",),
+    "measures": ("marks/measured",),
+    "node": ("marks/node_marks",),
+}
+"""The files that evaluate each method, in their order."""
+
+
+def _components(run: Run, turn: int, ids: list[str]) -> None:
+    """Evaluate components that wait for nothing more: by method, through their conversions, over their cycles."""
+    values = {"turn": turn, "components": ids}
+    run.create("marks/in_play", **values)
+    chosen = [run.plan.component(id) for id in ids]
+    methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
+    for method, files in METHODS.items():
+        for name in files if method in methods else ():
+            run.insert(name, **values)
+    run.create("marks/working")
+    _convert(run, ids, "cycle")
+    run.connection.table("working").insert_into("cycle_marks")
+    run.create_as("working", "marks/combined")
+    _convert(run, ids, "year")
+    run.insert("marks/component_marks")
+
+
+def _convert(run: Run, ids: list[str], phase: str) -> None:
+    """Take working through the conversions of a phase, step by step; one file for each kind of a step."""
+    steps = {(step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase}
+    for step, kind in sorted(steps):
+        run.create_as("step", f"convert/{kind}", phase=phase, step=step)
+        run.insert("marks/conversions", phase=phase, step=step)
+        run.create_as("working", "marks/converted")
+
+
+def _outcomes(run: Run) -> None:
+    for name in ("outcomes/outcomes", "outcomes/outcome_sums"):
+        run.create(name)
+
+
+WORK: dict[str, Callable[[Run], None]] = {
+    "roster": _roster,
+    "tally": _tally,
+    "marks": lambda run: _evaluate(run, "marks"),
+    "shortlist": lambda run: _evaluate(run, "shortlist"),
+    "standing": lambda run: _evaluate(run, "standing"),
+    "outcomes": _outcomes,
+}
