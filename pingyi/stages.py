@@ -13,7 +13,8 @@ import duckdb
 from pingyi import script
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.plan.order import Order
+from pingyi.plan.order import KINDS, Order
+from pingyi.plan.results import When
 from pingyi.plan.rows import each_convert
 from pingyi.resample import resample
 
@@ -26,6 +27,16 @@ TITLES = {
     "standing": "综合排名与名单",
     "outcomes": "结果运用",
 }
+CHECKS = {
+    "roster": ["roster"],
+    "tally": ["tally"],
+    "marks": ["marks"],
+    "shortlist": ["ranking"],
+    "standing": ["marks", "ranking"],
+    "outcomes": ["outcomes"],
+}
+"""The folders of `sql/checks/` that a stage must satisfy."""
+
 SHOWN = 5
 """Rows shown of a check that fails."""
 
@@ -72,8 +83,9 @@ def run_stage(run: Run, stage: str) -> None:
     run.connection.begin()
     try:
         WORK[stage](run)
-        for name in script.names(f"checks/{stage}"):
-            _ask(run, f"checks/{stage}/{name}")
+        for folder in CHECKS[stage]:
+            for name in script.names(f"checks/{folder}"):
+                _ask(run, f"checks/{folder}/{name}")
         run.connection.commit()
     except BaseException:
         run.connection.rollback()
@@ -91,7 +103,7 @@ def _ask(run: Run, name: str) -> None:
 
 
 def _roster(run: Run) -> None:
-    for name in ("roster/roster", "roster/scope", "roster/days"):
+    for name in ("roster/roster", "roster/scope", "roster/days", "roster/direct_units", "roster/apportioned"):
         run.create(name)
 
 
@@ -106,15 +118,22 @@ def _evaluate(run: Run, stage: str) -> None:
     """Take the turns of a stage: the components of a turn together, then its standings and lists one by one."""
     order = Order(run.plan).of_stage(stage)
     for turn in sorted({turn for turn, _, _ in order}):
-        things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in ("component", "standing", "list")}
+        things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in KINDS}
         if things["component"]:
             _components(run, turn, things["component"])
         for id in things["standing"]:
             run.insert("ranking/totals", standing=id)
             run.insert("ranking/unranked", standing=id)
         for id in things["list"]:
-            run.insert("ranking/list_pools", list=id)
-            run.insert("ranking/list_entries", list=id)
+            _list(run, id)
+
+
+def _list(run: Run, id: str) -> None:
+    rule = next(one for one in run.plan.every_list if one.id == id)
+    if rule.when != When():
+        run.insert("ranking/list_unmet", list=id)
+    run.insert("ranking/list_pools", list=id)
+    run.insert("ranking/list_entries", list=id)
 
 
 METHODS = {
@@ -153,9 +172,12 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
         run.create_as("working", "marks/converted")
 
 
+OUTCOMES = ("outcomes", "outcome_sums", "margins", "place_ranges", "list_chances", "notices")
+
+
 def _outcomes(run: Run) -> None:
-    for name in ("outcomes/outcomes", "outcomes/outcome_sums"):
-        run.create(name)
+    for name in OUTCOMES:
+        run.create(f"outcomes/{name}")
 
 
 WORK: dict[str, Callable[[Run], None]] = {

@@ -14,6 +14,9 @@ from pingyi.plan.results import Standing
 Thing = tuple[str, str]
 """("component" | "standing" | "list", id)."""
 
+KINDS = ("component", "standing", "list")
+"""The order within a turn."""
+
 MARKS, SHORTLIST, STANDING = "marks", "shortlist", "standing"
 """The stages in which turns are taken."""
 
@@ -71,9 +74,8 @@ class Order:
 
     def of_stage(self, stage: str) -> list[tuple[int, str, str]]:
         """(turn, kind, id) of all things of a stage, in the order of evaluation."""
-        kinds = ["component", "standing", "list"]
         chosen = [(self.turns[thing], *thing) for thing in self.waits if self.stages[thing] == stage]
-        return sorted(chosen, key=lambda one: (one[0], kinds.index(one[1])))
+        return sorted(chosen, key=lambda one: (one[0], KINDS.index(one[1])))
 
 
 def _component_waits(component: Component) -> set[Thing]:

@@ -1,7 +1,14 @@
 -- condition_facts: for the rules of one kind (list or outcome), one row for each rule, mode, condition, draw and unit:
--- does the condition hold? place and running look at the entries of the rule's own list.
-create macro condition_facts(kind, only_owner) as table
-with conditions as (
+-- does the condition hold? place looks at the rule's own list; running at the years before.
+-- only_owner: one rule, or null for all. last_draw: draws above it are not looked at.
+create macro condition_facts(kind, only_owner, last_draw) as table
+with looked_at as (
+    select draw
+    from draws
+    where draw <= last_draw
+),
+
+conditions as (
     select
         *,
         row_number() over () as nth,
@@ -23,7 +30,7 @@ select
     conditions.owner,
     conditions.mode,
     conditions.nth,
-    draws.draw,
+    looked_at.draw,
     roster.unit,
     case conditions.what
         when 'trait' then list_contains(conditions.texts, traits.value)
@@ -52,7 +59,7 @@ select
         ) = conditions.number - 1
     end as holds,
 from conditions
-cross join draws
+cross join looked_at
 cross join roster
 left join traits on conditions.what = 'trait' and conditions.name = traits.trait and roster.unit = traits.unit
 left join component_marks as component
@@ -60,7 +67,7 @@ left join component_marks as component
         conditions.what = 'marks'
         and conditions.name = component.component
         and roster.unit = component.unit
-        and draws.draw = component.draw
+        and looked_at.draw = component.draw
 left join grades on conditions.what = 'grade' and roster.organ = grades.organ
 left join plan_outcomes as outcomes on conditions.owner_kind = 'outcome' and conditions.owner = outcomes.outcome
 left join list_entries as entries
@@ -68,4 +75,4 @@ left join list_entries as entries
         conditions.what = 'place'
         and entries.list = if(conditions.owner_kind = 'outcome', outcomes.list, conditions.owner)
         and roster.unit = entries.unit
-        and draws.draw = entries.draw;
+        and looked_at.draw = entries.draw;

@@ -6,8 +6,7 @@ with met as (
         unit,
         bool_and(holds) filter (where mode = 'when') as when_holds,
         bool_and(holds) filter (where mode = 'unless') as unless_holds,
-    from condition_facts('outcome', null)
-    where draw = 0
+    from condition_facts('outcome', null, 0)
     group by owner, unit
 )
 

@@ -34,6 +34,7 @@ create or replace table totals (
     decided_by varchar
 );
 create or replace table unranked (unit varchar, standing varchar, reason varchar);
+create or replace table list_unmet (list varchar, draw integer, unit varchar);
 create or replace table list_pools (
     draw integer, list varchar, unit varchar, grp varchar, total decimal(18, 10), overall bigint, nth bigint,
     seats bigint, direct boolean, decided_by varchar

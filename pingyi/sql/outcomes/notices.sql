@@ -1,0 +1,125 @@
+-- notices: one row for each thing that somebody must decide (decision) or should know (notice).
+-- kind names it; where: list, standing, component or organ; unit where there is one; found: how many or what.
+with tied as (
+    select
+        if(totals.decided_by = 'open', 'decision', 'notice') as severity,
+        'tie_' || totals.decided_by as kind,
+        totals.standing as "where",
+        null as unit,
+        string_agg(roster.name, '、' order by totals.unit) as found,
+        any_value(standings.clause) as clause,
+    from totals
+    inner join plan_standings as standings using (standing)
+    inner join roster using (unit)
+    where totals.draw = 0 and totals.decided_by in ('open', 'lot')
+    group by totals.standing, totals.grp, totals.total, totals.decided_by
+),
+
+not_ranked as (
+    select
+        'decision' as severity,
+        'unranked' as kind,
+        unranked.standing as "where",
+        unranked.unit,
+        unranked.reason as found,
+        standings.clause,
+    from unranked
+    inner join plan_standings as standings using (standing)
+),
+
+without_votes as (
+    select
+        'notice' as severity,
+        rating_marks.rule as kind,
+        rating_marks.component as "where",
+        rating_marks.unit,
+        rating_marks.cycle as found,
+        components.clause,
+    from rating_marks
+    inner join plan_components as components using (component)
+    where rating_marks.draw = 0 and rating_marks.rule in ('none_mean', 'none_zero', 'not_scored')
+),
+
+filled_in as (
+    select
+        'notice' as severity,
+        node_marks.flag as kind,
+        node_marks.component as "where",
+        node_marks.unit,
+        node_marks.cycle as found,
+        components.clause,
+    from node_marks
+    inner join plan_components as components using (component)
+    where node_marks.draw = 0 and node_marks.flag is not null and node_marks.exact is not null
+),
+
+pending as (
+    select
+        'decision' as severity,
+        'pending_events' as kind,
+        event_points.component as "where",
+        event_points.unit,
+        string_agg(event_points.event, '、' order by event_points.event) as found,
+        any_value(components.clause) as clause,
+    from event_points
+    inner join plan_components as components using (component)
+    inner join events on event_points.event = events.event
+    where event_points.not_counted = 'not_confirmed' and events.status in ('proposed', 'objected')
+    group by event_points.component, event_points.unit
+),
+
+without_grade as (
+    select distinct
+        'decision' as severity,
+        'grade_missing' as kind,
+        roster.organ as "where",
+        null as unit,
+        null as found,
+        rules.clause,
+    from plan_conditions as conditions
+    inner join plan_outcomes as rules on conditions.owner = rules.outcome and conditions.owner_kind = 'outcome'
+    inner join list_entries as entries on rules.list = entries.list and entries.draw = 0
+    inner join roster on entries.unit = roster.unit
+    anti join grades on roster.organ = grades.organ
+    where conditions.what = 'grade'
+),
+
+group_shares as (
+    select
+        forms.component,
+        forms.grp::varchar as grp,
+        count(*) as forms,
+        sum(count(*)) over (partition by forms.component) as all_forms,
+    from forms
+    where forms.void_because is null
+    group by forms.component, forms.grp
+),
+
+off_quota as (
+    select
+        'notice' as severity,
+        'voter_share' as kind,
+        voters.component as "where",
+        null as unit,
+        voters.grp || ' ' || coalesce(shares.forms, 0) || '/' || any_value(shares.all_forms) over (
+            partition by voters.component
+        ) as found,
+        voters.clause,
+    from plan_voters as voters
+    inner join group_shares as shares on voters.component::leaf_id = shares.component and voters.grp = shares.grp
+    where abs(shares.forms * 100 - voters.share * shares.all_forms * 100) > shares.all_forms * 2
+)
+
+select * from tied
+union all
+select * from not_ranked
+union all
+select * from without_votes
+union all
+select * from filled_in
+union all
+select * from pending
+union all
+select * from without_grade
+union all
+select * from off_quota

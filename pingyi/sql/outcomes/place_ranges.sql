@@ -1,0 +1,19 @@
+-- place_ranges: one row for each standing and unit that the count ranks: its place, and where nine of ten
+-- resampled counts put it (low to high: 5th to 95th percentile). draws: how many of them rank the unit at all.
+with counted as (
+    select standing, unit, place
+    from totals
+    where draw = 0
+)
+
+select
+    counted.unit,
+    counted.standing,
+    counted.place,
+    quantile_disc(totals.place, 0.05) as low,
+    quantile_disc(totals.place, 0.95) as high,
+    count(*) as draws,
+from counted
+inner join totals using (standing, unit)
+where totals.draw > 0
+group by counted.unit, counted.standing, counted.place
