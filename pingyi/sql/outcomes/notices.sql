@@ -108,18 +108,38 @@ off_quota as (
     from plan_voters as voters
     inner join group_shares as shares on voters.component::leaf_id = shares.component and voters.grp = shares.grp
     where abs(shares.forms * 100 - voters.share * shares.all_forms * 100) > shares.all_forms * 2
+),
+
+everything as (
+    select * from tied
+    union all
+    select * from not_ranked
+    union all
+    select * from without_votes
+    union all
+    select * from filled_in
+    union all
+    select * from pending
+    union all
+    select * from without_grade
+    union all
+    select * from off_quota
 )
 
-select * from tied
-union all
-select * from not_ranked
-union all
-select * from without_votes
-union all
-select * from filled_in
-union all
-select * from pending
-union all
-select * from without_grade
-union all
-select * from off_quota
+select
+    *,
+    case kind
+        when 'tie_open' then '公开抽签，并把抽签结果登记到抽签表'
+        when 'tie_lot' then '已按公开抽签结果分出先后，请随名单公布抽签记录'
+        when 'unranked' then '补齐缺少的得分，或书面确认不参加排名'
+        when 'none_mean' then '没有票，按该项平均分计，请随结果注明'
+        when 'none_zero' then '没有票，计0分，请随结果注明'
+        when 'not_scored' then '票数不足，该项不计分，请随结果注明'
+        when 'spread' then '缺少的下级得分已按比例分摊，请随结果注明'
+        when 'zero' then '缺少的下级得分计为0分，请随结果注明'
+        when 'mean_of_group' then '缺少的下级得分按同类平均计，请随结果注明'
+        when 'pending_events' then '尚未确认，没有计入；请确认或撤销'
+        when 'grade_missing' then '缺少该部门的年度考绩档次，请补报后重算结果运用'
+        when 'voter_share' then '有效选票的人员比例与方案相差超过2个百分点，请核对'
+    end as wanted,
+from everything

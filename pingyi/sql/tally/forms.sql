@@ -1,5 +1,6 @@
 -- forms: one row for each form of a component that judges forms as a whole.
--- void_because: why none of its ratings counts; null where the form is valid.
+-- void_because: why none of its ratings counts; null where the form is valid. A form without
+-- a respondent stands for a voter of its own.
 with cast_forms as (
     select
         ratings.component,
@@ -8,6 +9,7 @@ with cast_forms as (
         min(ratings.grp) as grp,
         min(ratings.channel) as channel,
         min(ratings.respondent) as respondent,
+        coalesce(min(ratings.respondent)::varchar, 'form ' || ratings.form) as voter,
         min(ratings.rated_on) as cast_on,
     from ratings
     inner join plan_ratings as rules on ratings.component = rules.component and rules.by_form
@@ -39,8 +41,8 @@ ill_picked as (
 numbered as (
     select
         *,
-        row_number() over (partition by component, respondent, cycle order by cast_on, form) as nth,
-        row_number() over (partition by component, respondent, cycle order by cast_on desc, form desc) as nth_last,
+        row_number() over (partition by component, voter, cycle order by cast_on, form) as nth,
+        row_number() over (partition by component, voter, cycle order by cast_on desc, form desc) as nth_last,
     from cast_forms
 )
 

@@ -1,6 +1,7 @@
 -- kept: counted ratings given one by one, one row for each component, unit, cycle, group, channel, item and level.
 -- This is the one pass over the big table. Where the plan counts one rating a person, the kept one is found by packing
 -- moment, form and answer into one value; equal moments are settled by form, then by answer: input order never matters.
+-- nobody: a rating without a respondent stands for a person of its own.
 with windowed as (
     select
         ratings.component,
@@ -11,6 +12,7 @@ with windowed as (
         ratings.channel,
         ratings.item,
         ratings.respondent,
+        if(ratings.respondent is null, ratings.source || ratings.row, null) as nobody,
         ratings.form,
         ratings.rated_on,
         rules.keep,
@@ -33,7 +35,7 @@ settled as (
         ) as one,
     from windowed
     where keep is not null
-    group by component, cycle, unit, item, respondent
+    group by component, cycle, unit, item, respondent, nobody
 )
 
 select

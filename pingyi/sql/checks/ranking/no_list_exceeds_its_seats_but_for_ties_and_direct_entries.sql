@@ -1,27 +1,42 @@
--- zh: 名单不超过名额（并列和直接列入的除外）
--- One row for each list and share of its quota with too many or too few units entered by score.
-with entered as (
+-- zh: 名单不超过名额（并列和直接列入的除外），名额也没有空着
+-- One row for each list and share of its quota with units taken beyond its seats, or with seats that stayed empty.
+with competing as (
     select
         pools.list,
         pools.grp,
-        any_value(pools.seats) as seats,
-        count(*) filter (where entries.unit is not null and not (pools.direct and lists.direct_inside)) as taken,
-        count(*) filter (where entries.unit is not null and pools.direct and pools.nth > pools.seats) as beyond,
-        count(*) filter (where not (pools.direct and lists.direct_inside)) as candidates,
-        max(pools.nth) filter (where entries.unit is not null and not pools.direct) as last_place,
+        pools.nth,
+        pools.seats,
+        pools.direct,
+        entries.unit is not null as listed,
+        count(*) over (partition by pools.list, pools.grp, pools.nth) as sharing,
     from list_pools as pools
     inner join plan_lists as lists on pools.list = lists.list
     left join list_entries as entries
         on pools.list = entries.list and pools.unit = entries.unit and entries.draw = 0
-    where pools.draw = 0 and pools.seats is not null and pools.overall is not null
-    group by pools.list, pools.grp
+    where
+        pools.draw = 0
+        and pools.seats is not null
+        and pools.overall is not null
+        and not (pools.direct and lists.direct_inside)
+),
+
+found as (
+    select
+        list,
+        grp,
+        any_value(seats) as seats,
+        count(*) as candidates,
+        count(*) filter (where listed and (not direct or nth <= seats)) as taken,
+        max(nth + sharing - 1) filter (where listed and not direct and sharing = 1) as last_alone,
+    from competing
+    group by list, grp
 )
 
 select
     list as 名单,
     grp as 类别,
     seats as 名额,
-    taken - beyond as 入选,
-from entered
-where taken - beyond < least(seats, candidates) or last_place > seats
+    taken as 入选,
+from found
+where taken < least(seats, candidates) or last_alone > seats
 order by all

@@ -1,0 +1,3 @@
+-- outcome_sums: one row for each subject and effect with amounts.
+select * from outcome_sums
+order by all

@@ -1,0 +1,4 @@
+-- roster: one row for each unit handed in.
+select unit, name, category, organ, township, management, system, exempt
+from roster
+order by all

@@ -1,0 +1,73 @@
+"""The judge and the SQL agree to the last place, on random campaigns and whatever the order of rows."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+
+from pingyi.plan import Plan
+from pingyi.review import Review
+from tests.judge.pingyang_2020 import Facts, Rules, judge
+from tests.judge.strategies import campaigns
+from tests.support import answers_patch, frames, plan_with, rules_patch
+
+CAMPAIGN = "pingyang-2020"
+Found = dict[str, dict[Any, Any]]
+
+
+def small_plan(rules: Rules, answers: Mapping[str, int]) -> Plan:
+    return plan_with(CAMPAIGN, rules_patch(rules) | answers_patch(CAMPAIGN, answers))
+
+
+def by_package(plan: Plan, facts: Facts) -> Found:
+    review = Review.begin(plan, frames(facts)).through("outcomes")
+    marks, totals = review.table("component_marks"), review.table("totals")
+    entries, sums = review.table("list_entries"), review.table("outcome_sums")
+    review.close()
+    return {
+        "marks": {(row["component"], row["unit"]): row["marks"] for row in marks.drop_nulls("marks").to_dicts()},
+        "totals": {(row["standing"], row["unit"]): (row["total"], row["place"]) for row in totals.to_dicts()},
+        "lists": by_list(entries),
+        "sums": {
+            (row["subject_kind"], row["subject"]): row["amount"]
+            for row in sums.filter(pl.col("effect") == "考绩分").to_dicts()
+        },
+    }
+
+
+def by_list(entries: pl.DataFrame) -> dict[str, list[tuple[int, str]]]:
+    lists: dict[str, list[tuple[int, str]]] = {}
+    for row in entries.sort("place", "unit").to_dicts():
+        lists.setdefault(row["list"], []).append((row["place"], row["unit"]))
+    return lists
+
+
+def by_judge(facts: Facts, rules: Rules, answers: Mapping[str, int]) -> Found:
+    verdict = judge(facts, rules, answers)
+    return {
+        "marks": dict(verdict.marks),
+        "totals": dict(verdict.totals),
+        "lists": {name: entries for name, entries in verdict.lists.items() if entries},
+        "sums": {subject: amount for subject, amount in verdict.outcome_sums.items()},
+    }
+
+
+def differences(package: Found, judged: Found) -> list[str]:
+    """Readable lines, one for each value that differs; empty where both agree."""
+    return [
+        f"{what} {key}: package {package[what].get(key)}, judge {judged[what].get(key)}"
+        for what in judged
+        for key in sorted({*package[what], *judged[what]}, key=str)
+        if package[what].get(key) != judged[what].get(key)
+    ]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(campaigns())
+def test_the_sql_agrees_with_exact_fractions_to_the_last_place(campaign):
+    facts, rules, answers = campaign
+    package = by_package(small_plan(rules, answers), facts)
+    assert differences(package, by_judge(facts, rules, answers)) == []
+    assert all(mark == mark.quantize(Decimal("1E-10")) for mark in package["marks"].values())
