@@ -124,9 +124,10 @@ def _checked(file: PlanFile) -> Plan:
     if plan is not None and not file.faults:
         for thing in inconsistencies(plan):
             _note(file, thing)
-        for reading in plan.readings:
+    if plan is not None and not file.faults:
+        for nth, reading in enumerate(plan.readings):
             for place, answer in enumerate(reading.otherwise):
-                _check_answer(file, (plan.readings.index(reading), place), answer.patch)
+                _check_answer(file, (nth, place), answer.patch)
     if plan is None or file.faults:
         raise PlanFaults(file.faults)
     return plan

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pingyi import script
 from pingyi.loading import load
 from pingyi.plan import Plan
 from pingyi.stages import STAGES, Run, run_stage
@@ -61,6 +62,10 @@ class Review:
     def table(self, name: str) -> pl.DataFrame:
         """A table as a frame, its rows in the order of all its columns: the same facts give the same frame."""
         return self.run.connection.table(name).order("all").pl()
+
+    def published(self, name: str) -> pl.DataFrame:
+        """A table as it is handed out (`sql/published/`): of the count alone, marks in 分, with names, in a fixed order."""
+        return self.run.connection.sql(script.text(f"published/{name}")).pl()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -273,7 +273,8 @@ def lists_fit_their_pool(plan: Plan) -> Found:
         pools = [units if name == "units" else sizes.get(name) for name in rule.pool]
         size, pool = _core(rule), None if None in pools else sum(filter(None, pools))
         if size is not None and pool is not None and size > pool:
-            yield Inconsistency(f"{section}.{rule.id}", str(size), f"名额超过可选单位数 {pool}", clause=rule.clause)
+            key = "quota" if rule.quota else "take"
+            yield Inconsistency(f"{section}.{rule.id}.{key}", str(size), f"名额超过可选单位数 {pool}", clause=rule.clause)
 
 
 def _core(rule: ListRule) -> int | None:

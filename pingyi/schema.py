@@ -1,0 +1,21 @@
+"""The plan language as JSON Schema, for editors that check and complete while a plan is written."""
+
+import json
+from pathlib import Path
+
+from pingyi.plan import Plan
+
+FILE = "plan.schema.json"
+
+
+def plan_schema() -> str:
+    """The JSON Schema as text; the same language gives the same text."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema(by_alias=True)}
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def write_schema(folder: Path) -> Path:
+    """Write the schema beside the plan files, where their first line points."""
+    path = folder / FILE
+    path.write_text(plan_schema(), encoding="utf-8")
+    return path

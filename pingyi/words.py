@@ -1,0 +1,213 @@
+"""Numbers and names as an office writes them, and the sentences of a report.
+
+Values or frames in, Chinese text out: no file and no database is touched here.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+import polars as pl
+
+Numeric = Decimal | Fraction | int
+"""Exact numbers only: a float has already lost what a half is rounded by."""
+
+NOTHING = "—"
+"""What stands where there is no value."""
+
+WIDE = Context(prec=60)
+
+FLAGS = {
+    "few": "票数不足，与平均分折算",
+    "none_mean": "没有票，按平均分计",
+    "none_zero": "没有票，计0分",
+    "not_scored": "票数不够，本项不计分",
+    "spread": "缺项，由其余各项按比例补足",
+    "zero": "缺项，计0分",
+    "mean_of_group": "缺项，按同类别平均分计",
+    "not_ranked": "缺项，不参加排名",
+    "missing": "没有数据，不计分",
+    "veto": "一票否决，不参加排名",
+    "few_votes": "票数不够，不参加排名",
+}
+"""What was done about missing or few facts: flags of marks and reasons for not being ranked."""
+
+SET_ASIDE = {
+    "not_reviewed": "单位免评或不参加本项评价",
+    "outside_window": "不在评价时间内",
+    "replaced": "同一人重复评价，只计一次",
+    "wrong_picks": "选票没有按规定的数目选",
+    "level_overpicked": "该等次选得过多",
+    "own_unit": "评价人属于被评价单位",
+}
+"""Why a rating or a form does not count."""
+
+NOT_COUNTED = {
+    "not_confirmed": "未经确认，不计",
+    "outside_window": "不在计分时间内，不计",
+    "same_deed": "同一件事只计最重的一条，本条不计",
+}
+"""Why an event does not count."""
+
+DECIDED = {
+    "tie_keys": "总分相同，按规定的次序比较分项得分定先后",
+    "lot": "总分和比较项都相同，由公开抽签定先后",
+    "open": "总分和比较项都相同，有待公开抽签",
+    "shared": "总分相同，名次并列",
+}
+"""What separates units of equal totals."""
+
+STATES = {"proposed": "提出", "confirmed": "确认", "objected": "异议", "upheld": "维持", "withdrawn": "撤销"}
+SUBJECTS = {
+    "unit": "单位",
+    "unit_head": "单位主要负责人",
+    "unit_deputies": "单位副职",
+    "organ": "主管部门",
+    "organ_head": "主管部门主要负责人",
+    "organ_leader": "主管部门分管领导",
+    "township": "乡镇",
+    "township_leader": "乡镇分管领导",
+}
+METHODS = {
+    "ratings": "等次评价",
+    "marks": "评分",
+    "events": "事项台账",
+    "measures": "实测数据",
+    "node": "由下级指标合成",
+}
+SEVERITIES = {"decision": "待决定", "notice": "提示"}
+NOTICES = {
+    "tie_open": "截至目前同分，要公开抽签",
+    "tie_lot": "同分，已按公开抽签定先后",
+    "unranked": "没有名次",
+    "pending_events": "事项还没有定论，暂不计分",
+    "grade_missing": "缺主管部门考绩档次，有关结果无法确定",
+    "voter_share": "参评人员的构成偏离规定比例",
+    **FLAGS,
+}
+"""Kinds of what somebody must decide or should know."""
+
+
+def shown(value: Numeric | None, places: int = 2) -> str:
+    """The number with two places, half up: 22.865 → 22.87; a minus is a real one."""
+    if value is None:
+        return NOTHING
+    return _minus(format(rounded(value, places), "f"))
+
+
+def rounded(value: Numeric, places: int) -> Decimal:
+    """The number rounded half away from zero (四舍五入), exactly."""
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
+    number = Fraction(value) * 10**places
+    whole = (abs(number.numerator) * 2 + number.denominator) // (2 * number.denominator)
+    return Decimal(-whole if number < 0 else whole).scaleb(-places, WIDE)
+
+
+def plain(value: Numeric) -> str:
+    """A number of the plan as the plan writes it: 0.6, 25."""
+    number = rounded(value, 10)
+    text = format(number, "f")
+    return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def signed(value: Numeric | None) -> str:
+    """A gain or a loss: +5, −2.5."""
+    if value is None:
+        return ""
+    return ("+" if value > 0 else "") + plain(value)
+
+
+def percent(value: Numeric | None, places: int = 0) -> str:
+    """A share as per cent: 0.7 → 70%."""
+    return NOTHING if value is None else f"{shown(Fraction(value) * 100, places)}%"
+
+
+def counted(value: int) -> str:
+    """A count; from five digits on grouped: 12,345."""
+    return f"{value:,}" if abs(value) >= 10_000 else str(value)
+
+
+def _minus(text: str) -> str:
+    negative = text.startswith("-") and text.strip("-0.") != ""
+    return ("−" if negative else "") + text.removeprefix("-")
+
+
+def exact(value: Decimal) -> str:
+    """All places of a number, for whoever checks it: sorting and titles use this text."""
+    return format(value, "f")
+
+
+def named(word: str | None, names: Mapping[str, str]) -> str:
+    """The name of a word of the tables; a word without one stands for itself, none is empty."""
+    return names.get(word, word) if word else ""
+
+
+def flags(text: str | None) -> str:
+    """The flags of a component's marks in words: `few+none_mean` → two phrases."""
+    return "；".join(named(word, FLAGS) for word in text.split("+")) if text else ""
+
+
+def joined(words: Iterable[str], most: int = 8) -> str:
+    """Words in a row, the rest counted: 甲、乙等 9 个."""
+    listed = list(words)
+    rest = f"等 {len(listed)} 个" if len(listed) > most else ""
+    return "、".join(listed[:most]) + rest
+
+
+def who_took_part(roster: pl.DataFrame) -> str:
+    """How many units of how many organs, and how many are exempt."""
+    exempt = roster.filter("exempt").height
+    spared = f"，其中 {exempt} 个免评" if exempt else "，没有免评单位"
+    return f"名录共有 {roster['organ'].n_unique()} 个主管部门的 {roster.height} 个单位{spared}。"
+
+
+def what_counted(tally: pl.DataFrame, set_aside: pl.DataFrame) -> str:
+    """How many votes count, and how many ratings were set aside and why."""
+    aside = int(set_aside["ratings"].sum() or 0)
+    start = f"共计入 {counted(int(tally['votes'].sum() or 0))} 票"
+    if not aside:
+        return f"{start}，没有不予计入的评价。"
+    by_reason = set_aside.group_by("reason").agg(pl.col("ratings").sum()).sort("ratings", "reason", descending=True)
+    reasons = joined(f"{named(reason, SET_ASIDE)} {counted(number)} 条" for reason, number in by_reason.rows())
+    return f"{start}；另有 {counted(aside)} 条评价没有计入：{reasons}。"
+
+
+def first_and_last(totals: pl.DataFrame, names: Mapping[str, str], what: str) -> str:
+    """Who is first and who is last of a standing. totals: its rows, counted, of one group."""
+    if not totals.height:
+        return f"{what}没有单位。"
+    ordered = totals.sort("overall", "unit")
+    first, last = (_with_total(ordered.row(at, named=True), names) for at in (0, -1))
+    return f"{what}共 {totals.height} 个单位，最高的是{first}，最低的是{last}。"
+
+
+def _with_total(row: Mapping[str, object], names: Mapping[str, str]) -> str:
+    total = row["total"]
+    assert isinstance(total, Decimal)
+    return f"{names[str(row['unit'])]}（{shown(total)} 分）"
+
+
+def how_sure(ranges: pl.DataFrame, draws: int, what: str) -> str:
+    """How far places move when counts are drawn anew. ranges: `place_ranges` of one standing."""
+    if not ranges.height or not draws:
+        return f"{what}没有做重新抽样，名次的把握程度无从说起。"
+    widths = (ranges["high"] - ranges["low"]).sort()
+    middle, widest = widths[len(widths) // 2], widths[-1]
+    return (
+        f"假定同样多的人再评一次，重抽 {draws} 次：{what}中，半数单位的名次九成落在 {middle + 1} 个名次以内，"
+        f"摆动最大的跨 {widest + 1} 个名次。相邻单位的区间重叠时，不宜说谁一定优于谁。"
+    )
+
+
+def list_sure(chances: pl.DataFrame, names: Mapping[str, str], what: str) -> str:
+    """Which entries of a list are firm and which are not. chances: `list_chances` of one list."""
+    listed = chances.filter("listed").sort("share", "unit")
+    if not listed.height:
+        return f"{what}没有单位。"
+    firm = listed.filter(pl.col("share") >= Decimal("0.9")).height
+    loose = [f"{names[unit]}（{percent(share)}）" for unit, share in listed.select("unit", "share").rows()]
+    if firm == listed.height:
+        return f"{what}的 {firm} 个单位，在九成以上的重抽中都列入。"
+    weak = joined(loose[: listed.height - firm], 5)
+    return f"{what}的 {listed.height} 个单位中，{firm} 个在九成以上的重抽中列入；把握较小的有{weak}。"
