@@ -1,0 +1,148 @@
+"""How fast it is, as ratios to plain alternatives measured in the same run: `python -m tests.benchmark [rows]`.
+
+Nothing here asserts; times depend on the machine, ratios much less. Each figure is the median of several runs, taken in
+turns so that a busy machine is busy for all of them.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from pingyi import places
+from pingyi.intake import read_facts
+from pingyi.plan import Plan
+from pingyi.review import Review
+from tests.support import plan_with
+
+CAMPAIGN = "pingyang-2020"
+ROUNDS = 5
+
+
+def medians(works: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Median seconds of each work, run in turns after one warm-up each."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(ROUNDS + 1):
+        for name, work in works.items():
+            start = time.perf_counter()
+            work()
+            if turn:
+                taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(seconds) for name, seconds in taken.items()}
+
+
+def told(title: str, seconds: dict[str, float], base: str) -> None:
+    """Print a block: seconds, and how many times those of the base."""
+    print(f"\n{title}")
+    for name, one in seconds.items():
+        print(f"  {name:<44} {one:8.3f} s   × {one / seconds[base]:6.2f}")
+
+
+def ratings(units: list[str], rows: int) -> pl.DataFrame:
+    """Random ratings over a year: a tenth of the respondents rate a unit again."""
+    dice = np.random.default_rng(7)
+    start = datetime(2020, 4, 1)
+    return pl.DataFrame(
+        {
+            "method": "client",
+            "unit": np.array(units)[dice.integers(0, len(units), rows)],
+            "level": np.array(["满意", "基本满意", "不满意"])[dice.choice(3, rows, p=[0.8, 0.15, 0.05])],
+            "rated_on": [start + timedelta(seconds=int(one)) for one in dice.integers(0, 230 * 86400, rows)],
+            "respondent": [f"{one:032x}" for one in dice.integers(0, rows * 9 // 10, rows)],
+            "channel": np.array(["电话", "短信"])[dice.integers(0, 2, rows)],
+        }
+    )
+
+
+def cycle_of(plan: Plan) -> pl.DataFrame:
+    """First and last day of the two cycles of the leaf that is counted."""
+    return pl.DataFrame([{"cycle": one.id, "start": one.start, "end": one.end} for one in plan.cycles["half"]])
+
+
+def by_pingyi(folder: Path, plan: Plan) -> pl.DataFrame:
+    """Files in, checked and coded, counted."""
+    review = Review.begin(plan, read_facts(folder, plan).tables).through("tally")
+    return review.table("tally")
+
+
+def by_polars(folder: Path, plan: Plan) -> pl.DataFrame:
+    """The plain way in polars, without any check: sort, keep the last of each person, count."""
+    cycles = cycle_of(plan)
+    day = pl.col("rated_on").dt.date()
+    cycle = pl.when(day.is_between(cycles["start"][0], cycles["end"][0])).then(pl.lit(cycles["cycle"][0]))
+    cycle = cycle.when(day.is_between(cycles["start"][1], cycles["end"][1])).then(pl.lit(cycles["cycle"][1]))
+    rows = pl.read_parquet(folder / "ratings.parquet").with_columns(cycle=cycle).drop_nulls("cycle").sort("rated_on")
+    last = rows.unique(["unit", "cycle", "respondent"], keep="last")
+    return last.group_by("unit", "cycle", "channel", "level").len()
+
+
+def by_pandas(folder: Path, plan: Plan) -> pd.DataFrame:
+    """The plain way in pandas, without any check."""
+    rows = pd.read_parquet(folder / "ratings.parquet")
+    rows["cycle"] = None
+    for cycle in plan.cycles["half"]:
+        inside = rows["rated_on"].between(pd.Timestamp(cycle.start), pd.Timestamp(cycle.end) + pd.Timedelta("1D"))
+        rows.loc[inside, "cycle"] = cycle.id
+    last = rows.dropna(subset="cycle").sort_values("rated_on").drop_duplicates(["unit", "cycle", "respondent"], keep="last")
+    return last.groupby(["unit", "cycle", "channel", "level"]).size().reset_index(name="votes")
+
+
+def pure_scan(folder: Path) -> object:
+    """Reading the same columns and nothing else."""
+    return duckdb.sql(f"select max(unit), max(level), max(rated_on), max(respondent) from '{folder}/ratings.parquet'").fetchall()
+
+
+def count_a_million(rows: int) -> None:
+    plan = plan_with(CAMPAIGN, {"components.client.ratings.each": {"by": "respondent", "keep": "last"}, "units.published": []})
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        roster = pl.read_csv(places.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)
+        roster.write_csv(folder / "units.csv")
+        ratings(roster["单位编号"].to_list(), rows).write_parquet(folder / "ratings.parquet")
+        works: dict[str, Callable[[], object]] = {
+            "scan of the same columns (duckdb)": lambda: pure_scan(folder),
+            "pingyi: import, check, code, keep last, count": lambda: by_pingyi(folder, plan),
+            "polars: keep last, count; no checks": lambda: by_polars(folder, plan),
+            "pandas: keep last, count; no checks": lambda: by_pandas(folder, plan),
+        }
+        votes = by_pingyi(folder, plan).filter(pl.col("component") == "client")["votes"].sum()
+        assert votes == by_polars(folder, plan)["len"].sum() == by_pandas(folder, plan)["votes"].sum()
+        told(f"Import and tally of {rows:,} ratings from Parquet", medians(works), "scan of the same columns (duckdb)")
+
+
+def score_the_sample() -> None:
+    from tests.judge.pingyang_2020 import judge
+    from tests.sample import judge_facts
+
+    plan = plan_with(CAMPAIGN, {})
+    facts = read_facts(places.facts_folder(CAMPAIGN), plan).tables
+    plain = judge_facts(facts)
+    begun: list[Review] = []
+
+    def load(draws: int) -> None:
+        begun.append(Review.begin(plan, facts, draws=draws))
+
+    def score() -> None:
+        begun.pop().through("outcomes").close()
+
+    seconds = {}
+    for title, draws in (("scoring, all stages, from loaded facts", 0), ("the same with 100 resampled counts", 100)):
+        for _ in range(ROUNDS + 1):
+            load(draws)
+        seconds |= medians({title: score})
+    seconds |= medians({"loading plan and facts": lambda: Review.begin(plan, facts).close()})
+    seconds |= medians({"plain Python fractions (the judge)": lambda: judge(plain)})
+    told("Scoring the sample", seconds, "scoring, all stages, from loaded facts")
+
+
+if __name__ == "__main__":
+    score_the_sample()
+    count_a_million(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
