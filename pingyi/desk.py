@@ -1,14 +1,42 @@
-"""What a notebook opens: a campaign's review, in memory or in the folder of a run, with figures drawn offline."""
+"""What a notebook opens: a campaign's review, and the part of its story that a stage tells.
 
+A notebook holds no logic: it opens a stage and shows its question, clauses, findings, figures and tables, each in a cell.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pingyi import places
+from pingyi.faults import PingyiError
 from pingyi.intake import read_facts
 from pingyi.reading import read_plan
+from pingyi.report import closing, opening, scoring
+from pingyi.report.book import Book
+from pingyi.report.section import Section
 from pingyi.review import DRAWS, SEED, Review
+from pingyi.shown import Bundle, Display, figure, markdown, table
+from pingyi.stages import STAGES
 
 DATABASE = "campaign.duckdb"
+ROWS = 12
+"""Rows of a table that a notebook shows; the whole table is in the report and in `tables/`."""
+
+Tell = Callable[[Book], Section | None]
+TOLD: Mapping[str, tuple[Tell, ...]] = {
+    "roster": (opening.roster,),
+    "tally": (opening.tally,),
+    "marks": (scoring.marks,),
+    "shortlist": (scoring.shortlists,),
+    "standing": (scoring.ballots, closing.standings),
+    "outcomes": (closing.outcomes, closing.sure),
+}
+"""Which parts of the story a stage tells."""
+
+
+class NothingToShow(PingyiError):
+    """The plan has nothing for this stage."""
 
 
 @cache
@@ -22,3 +50,71 @@ def review(campaign: str, run: str = "") -> Review:
         return Review.resume(plan, Path(run) / DATABASE, draws=DRAWS, seed=SEED)
     facts = read_facts(places.facts_folder(campaign), plan)
     return Review.begin(plan, facts.tables, draws=DRAWS, seed=SEED)
+
+
+def stage(name: str, campaign: str, run: str = "") -> "Stage":
+    """A stage of a campaign, done, with what there is to say about it. Raises: KeyError, CheckFailed."""
+    return Stage(review(campaign, run).through(name), TOLD[name], campaign)
+
+
+def whole(campaign: str, run: str = "") -> "Stage":
+    """All stages of a campaign, done: the story of the year."""
+    told = tuple(tell for name in STAGES for tell in TOLD[name])
+    return Stage(review(campaign, run).through(STAGES[-1]), told, campaign)
+
+
+class Stage:
+    """What a notebook shows of a stage: banner, question, clauses, findings, figures, tables."""
+
+    def __init__(self, review: Review, told: Iterable[Tell], campaign: str) -> None:
+        """review: with the stage done. told: the parts of the story it tells."""
+        self.review, self.campaign = review, campaign
+        self.book = Book(review, {})
+        self.sections = [section for tell in told if (section := tell(self.book)) is not None]
+        if not self.sections:
+            raise NothingToShow("方案没有这一环节的内容。")
+
+    @property
+    def banner(self) -> Bundle:
+        """Which campaign this is, and whether its facts are simulated."""
+        simulated = "　**模拟数据**：除名录外均由程序生成，不反映任何单位的实际情况。" if self.simulated else ""
+        return markdown(f"> {self.review.plan.campaign.title}{simulated}")
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the facts are simulated."""
+        return places.is_simulated(self.campaign)
+
+    @property
+    def question(self) -> Bundle:
+        """What the stage answers."""
+        return markdown("\n\n".join(f"**{section.question}**" for section in self.sections))
+
+    @property
+    def clauses(self) -> Bundle:
+        """What the plan says about it, in our words."""
+        lines = [
+            f"- {clause.clause}　**{clause.title}**　{clause.says}" for section in self.sections for clause in section.clauses
+        ]
+        return markdown("\n".join(dict.fromkeys(lines)))
+
+    @property
+    def found(self) -> Bundle:
+        """The answer in sentences."""
+        return markdown("\n".join(f"- {sentence}" for section in self.sections for sentence in section.found))
+
+    @property
+    def figures(self) -> Display:
+        """Every figure with a sentence on how to read it."""
+        return Display([one for section in self.sections for drawn in section.figures for one in figure(drawn)])
+
+    @property
+    def tables(self) -> Display:
+        """The first rows of every table."""
+        return Display([table(one, ROWS) for section in self.sections for one in section.tables])
+
+    def answers(self) -> Any:
+        """The page of answers: final lists and what is to be decided."""
+        from pingyi.shown import answers
+
+        return answers(self.book)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class Pipeline:
 
     def _begin(self, plan: Plan, facts: Facts, work: Path) -> None:
         Review.begin(plan, facts.tables, database=work / DATABASE, draws=DRAWS, seed=SEED).close()
-        write_json({"inputs": facts.as_rows()}, work / "inputs.json")
+        write_json({"inputs": [asdict(one) for one in facts.receipts]}, work / "inputs.json")
 
     def _run_notebooks(self, plan: Plan, work: Path) -> None:
         from pingyi.kernel import shared_kernel

@@ -13,7 +13,7 @@ import duckdb
 from pingyi import script
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.plan.order import KINDS, Order
+from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.results import When
 from pingyi.plan.rows import each_convert
 from pingyi.resample import resample
@@ -126,6 +126,9 @@ def _evaluate(run: Run, stage: str) -> None:
             run.insert("ranking/unranked", standing=id)
         for id in things["list"]:
             _list(run, id)
+    if stage != MARKS:
+        for name in ("ranking/margins", "ranking/place_ranges", "ranking/list_chances"):
+            run.create(name)
 
 
 def _list(run: Run, id: str) -> None:
@@ -172,19 +175,16 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
         run.create_as("working", "marks/converted")
 
 
-OUTCOMES = ("outcomes", "outcome_sums", "margins", "place_ranges", "list_chances", "notices")
-
-
 def _outcomes(run: Run) -> None:
-    for name in OUTCOMES:
-        run.create(f"outcomes/{name}")
+    for name in ("outcomes/outcomes", "outcomes/outcome_sums", "outcomes/notices"):
+        run.create(name)
 
 
 WORK: dict[str, Callable[[Run], None]] = {
     "roster": _roster,
     "tally": _tally,
-    "marks": lambda run: _evaluate(run, "marks"),
-    "shortlist": lambda run: _evaluate(run, "shortlist"),
-    "standing": lambda run: _evaluate(run, "standing"),
+    "marks": lambda run: _evaluate(run, MARKS),
+    "shortlist": lambda run: _evaluate(run, SHORTLIST),
+    "standing": lambda run: _evaluate(run, STANDING),
     "outcomes": _outcomes,
 }

@@ -140,7 +140,7 @@ def exact(value: Decimal) -> str:
 
 def named(word: str | None, names: Mapping[str, str]) -> str:
     """The name of a word of the tables; a word without one stands for itself, none is empty."""
-    return names.get(word, word) if word else ""
+    return names.get(word or "", word or "")
 
 
 def flags(text: str | None) -> str:

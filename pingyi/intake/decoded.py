@@ -1,0 +1,79 @@
+"""Bytes of a text file → text, in one encoding for the whole file, or a fault; never a guess for a cell."""
+
+import codecs
+import re
+
+from pingyi.intake.sheet import Unreadable
+
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BINARY = {
+    b"PK\x03\x04": "这是改了后缀的 Excel 或压缩文件，请用原来的后缀或另存为 CSV",
+    b"\xd0\xcf\x11\xe0": "这是改了后缀的旧式 Excel 文件，请另存为 .xlsx 或 CSV",
+    b"PAR1": "这是改了后缀的 Parquet 文件",
+}
+RESAVE = "请另存为 UTF-8 编码的 CSV"
+
+
+def decoded(data: bytes) -> str:
+    """The text of UTF-8 (with or without BOM), UTF-16 (with BOM) or GB18030 bytes.
+
+    Raises: Unreadable, also for UTF-8 that was damaged or cut, and where two encodings are as likely.
+    """
+    if data[:4] in BINARY:
+        raise Unreadable(BINARY[data[:4]])
+    text = _utf16(data) if data.startswith(UTF16) else _utf8(data)
+    if text is None:
+        text = _gb18030(data)
+    if "\0" in text:
+        raise Unreadable(f"不是文本文件，{RESAVE}")
+    return text
+
+
+def _utf16(data: bytes) -> str:
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError:
+        raise Unreadable("UTF-16 编码不完整，文件可能被截断") from None
+
+
+def _utf8(data: bytes) -> str | None:
+    """The text; None where it is another encoding. Raises: Unreadable."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(data):
+            line = data.count(b"\n", 0, error.start) + 1
+            raise Unreadable(f"第 {line} 行附近的 UTF-8 编码不完整，文件可能损坏或被截断") from None
+        return None
+    if not data.startswith(codecs.BOM_UTF8) and _may_be_gb18030(text, data):
+        raise Unreadable(f"分不清是 UTF-8 还是 GB18030，{RESAVE}（带 BOM）")
+    return text
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether more characters beyond ASCII are whole in UTF-8 than broken: damaged UTF-8, no other encoding."""
+    text = data.decode("utf-8-sig", errors="replace")
+    broken = text.count("\ufffd")
+    return len(re.findall(r"[^\x00-\x7f]", text)) > 2 * broken
+
+
+def _may_be_gb18030(text: str, data: bytes) -> bool:
+    """Whether UTF-8 gives no Chinese, only letters of two bytes, where GB18030 would give Chinese."""
+    if text.isascii() or re.search("[\u0800-\U0010ffff]", text):
+        return False
+    return re.search("[\u4e00-\u9fff]", _try_gb18030(data)) is not None
+
+
+def _gb18030(data: bytes) -> str:
+    text = _try_gb18030(data)
+    if not text:
+        raise Unreadable(f"既不是 UTF-8 也不是 GB18030 编码，{RESAVE}")
+    return text
+
+
+def _try_gb18030(data: bytes) -> str:
+    """The text, or nothing. Characters of private use come from chance, or from fonts of a single machine."""
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""

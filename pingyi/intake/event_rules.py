@@ -1,0 +1,92 @@
+"""What the plan asks of events, and the sign that their points are kept with."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from pingyi.intake.mark_rules import plain
+from pingyi.intake.rule import Row, Rule, Said, Wrong
+from pingyi.intake.setting import Setting
+from pingyi.plan.events import Item
+
+SIGNED = "points_signed"
+"""Helper column: whether the file wrote the points with a sign."""
+
+
+def with_sign(typed: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """The typed events with the helper column; a number cell shows a sign only if it is negative."""
+    if "points" not in raw.columns:
+        return typed.with_columns(pl.lit(False).alias(SIGNED))
+    written = raw["points"].cast(pl.String).str.strip_chars().str.contains(r"^[+＋−－-]")
+    return typed.with_columns(written.fill_null(False).alias(SIGNED))
+
+
+def signed_points(events: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """Points as they count: negative for deductions, null where the plan alone says how many."""
+    items = {id: item for id, (_, item) in setting.items.items()}
+    by_plan = [id for id, item in items.items() if item.ladder or _fixed(item) is not None]
+    deducts = [id for id, item in items.items() if _deducts(item)]
+    item, points = pl.col("item").cast(pl.String), pl.col("points")
+    counted = pl.when(item.is_in(by_plan)).then(None).when(item.is_in(deducts)).then(-points.abs()).otherwise(points)
+    return events.with_columns(counted.alias("points"))
+
+
+def _fixed(item: Item) -> Decimal | None:
+    """The points of a case where the catalogue leaves no choice."""
+    return item.points[0] if item.points and item.points[0] == item.points[1] else None
+
+
+def _deducts(item: Item) -> bool:
+    return item.points is not None and item.points[1] <= 0
+
+
+def _points_as_the_item_says(setting: Setting, table: str, row: Row) -> Said:
+    if row["item"] not in setting.items:
+        return
+    component, item = setting.items[row["item"]]
+    points: Decimal | None = row["points"]
+    if item.ladder:
+        if points is not None:
+            yield Wrong("points", "这一事项按次数计分，分值由方案定，此格应留空")
+    elif item.points is not None:
+        yield from _within(item, item.points, points)
+    elif points is None:
+        if item.veto is None:
+            yield Wrong("points", "不能为空，方案未定这一事项的分值")
+    elif component.events and component.events.base > 0 and points and not row[SIGNED]:
+        yield Wrong("points", "方案未定这一事项是扣是加，应写明正负，如 -3 或 +3")
+
+
+def _within(item: Item, bounds: tuple[Decimal, Decimal], points: Decimal | None) -> Said:
+    """Points of an item with a value or a range; a deduction may be written with or without its sign."""
+    low, high = bounds
+    signed = -abs(points) if points is not None and high <= 0 else points
+    if low == high:
+        if signed not in (None, low):
+            yield Wrong("points", f"方案规定每件 {plain(low)} 分，应照写或留空")
+    elif signed is None or not low <= signed <= high:
+        ends, kind = ((-high, -low), "（扣分）") if high <= 0 else (bounds, "")
+        wanted = f"应在 {plain(ends[0])} 到 {plain(ends[1])} 之间{kind}"
+        yield Wrong("points", wanted if signed is not None else f"不能为空，{wanted}")
+
+
+def _factors_of_its_item(setting: Setting, table: str, row: Row) -> Said:
+    if row["factors"] is None or row["item"] not in setting.items:
+        return
+    known = setting.items[row["item"]][1].factors
+    words = setting.words("events", "factors")
+    if any(factor not in known for factor in row["factors"].split("+")):
+        valid = "、".join(words.get(factor, factor) for factor in known)
+        yield Wrong("factors", f"这一事项的情节只有 {valid}" if known else "这一事项不分情节，此格应留空")
+
+
+def _times_at_least_one(setting: Setting, table: str, row: Row) -> Said:
+    if row["times"] is not None and row["times"] < 1:
+        yield Wrong("times", "应为不小于 1 的整数")
+
+
+EVENTS = [
+    Rule(_points_as_the_item_says, ("item", "points", SIGNED)),
+    Rule(_factors_of_its_item, ("item", "factors")),
+    Rule(_times_at_least_one, ("times",)),
+]

@@ -1,0 +1,87 @@
+"""Which files of a folder hold which table."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pingyi.codebook import Table
+from pingyi.faults import Fault, nearest
+
+READ = (".csv", ".xlsx", ".parquet")
+PASSED_OVER = ("truth.csv", "thumbs.db", "desktop.ini")
+"""Files that lie in a folder of facts and are none: the known truth of simulated facts, and what Windows leaves."""
+
+WANTED = "应为 .csv、.xlsx 或 .parquet 文件；说明文字可存为 .md"
+
+
+@dataclass
+class Folder:
+    """The files of each table, in the order of their names, and what is wrong. named: tables that have an entry."""
+
+    path: Path
+    named: set[str] = field(default_factory=set)
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def shown(self, path: Path) -> str:
+        """A file as messages name it."""
+        return path.as_posix()
+
+    def name(self, path: Path) -> str:
+        """A file as its rows name it: relative to this folder."""
+        return path.relative_to(self.path).as_posix()
+
+    def add(self, path: Path, found: str, wanted: str, near: str = "", where: str = "整个文件") -> None:
+        """Note that a file is not what it should be."""
+        self.faults.append(Fault(self.shown(path), where, found, wanted, near))
+
+
+def look(path: Path, tables: Iterable[Table]) -> Folder:
+    """Every file of the folder under its table; what belongs to no table, or to one that has a file, is a fault."""
+    folder = Folder(path)
+    if not path.is_dir():
+        folder.add(path, "", "没有这个文件夹", where="文件夹")
+        return folder
+    stems = {_plain(name): table.name for table in tables for name in (table.name, table.title)}
+    for entry in _entries(path):
+        _place(folder, entry, stems)
+    return folder
+
+
+def _place(folder: Folder, entry: Path, stems: dict[str, str]) -> None:
+    stem = _plain(entry.name if entry.is_dir() else entry.stem)
+    table = stems.get(stem)
+    if table is None:
+        titles = {stem: name for stem, name in stems.items() if stem != name}
+        folder.add(entry, stem, "不是任何一张表的名字", nearest(stem, stems, titles))
+    elif table in folder.named:
+        folder.add(entry, "", "一张表只能有一个文件或一个文件夹，这张表已有一个")
+    else:
+        folder.named.add(table)
+        folder.files[table] = list(_readable(folder, entry))
+
+
+def _readable(folder: Folder, entry: Path) -> Iterator[Path]:
+    """The file, or the files of the folder, that can be read."""
+    files = _entries(entry) if entry.is_dir() else [entry]
+    if not files:
+        folder.add(entry, "", "文件夹是空的")
+    for file in files:
+        if file.is_file() and file.suffix.lower() in READ:
+            yield file
+        else:
+            folder.add(file, file.suffix, WANTED)
+
+
+def _entries(path: Path) -> list[Path]:
+    return sorted((one for one in path.iterdir() if not _passed_over(one)), key=lambda one: one.name)
+
+
+def _passed_over(path: Path) -> bool:
+    name = path.name.lower()
+    return name.startswith((".", "~$")) or name.endswith(".md") or name in PASSED_OVER
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()

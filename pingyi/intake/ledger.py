@@ -1,0 +1,106 @@
+"""What is noted while one sheet is read: where things stand, what is wrong, what was mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pingyi.faults import Fault
+
+TOO_LONG = 60
+"""Characters of a cell that a message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A cell whose spelling was put right without a doubt about its meaning (spaces, full-width digits)."""
+
+    file: str
+    sheet: str | None
+    row: int
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the rows of one sheet (or file without sheets): rows_in = accepted + rejected + duplicates.
+
+    sha256, bytes: of the whole file. rows_in: rows with anything in them, the head not counted.
+    """
+
+    file: str
+    sheet: str | None
+    sha256: str
+    bytes: int
+    rows_in: int
+    accepted: int
+    rejected: int
+    duplicates: int
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Faults and mendings of one sheet.
+
+    file: relative to the folder of facts, as rows keep it. shown: as the user named it, for messages. number: place of
+    the sheet in its file. heads: column → head as the file writes it. bad: cells (row, column) with a fault.
+    """
+
+    file: str
+    shown: str
+    sheet: str | None = None
+    number: int = 0
+    heads: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    mended: list[Mended] = field(default_factory=list)
+    bad: set[tuple[int, str]] = field(default_factory=set)
+
+    def cell(self, row: int, column: str, found: str, wanted: str, near: str = "") -> None:
+        """Note a fault in a cell; of several in the same cell the first is kept."""
+        if (row, column) not in self.bad:
+            self.bad.add((row, column))
+            self._add(f"{self.place(row)}“{self.heads.get(column, column)}”", found, wanted, near, row, column)
+
+    def cells(self, rows: Iterable[int], column: str, found: str, wanted: str, near: str = "") -> None:
+        """Note the same fault in a column of many rows."""
+        for row in rows:
+            self.cell(row, column, found, wanted, near)
+
+    def line(self, row: int, found: str, wanted: str) -> None:
+        """Note a fault of a row as a whole."""
+        self._add(self.place(row), found, wanted, "", row, "")
+
+    def head(self, found: str, wanted: str, near: str = "") -> None:
+        """Note a fault in the head of the sheet."""
+        self._add(f"{self._sheet}表头", found, wanted, near, 0, "")
+
+    def absent(self, column: str, head: str, wanted: str) -> None:
+        """Note once that a column is missing which rows need."""
+        if (0, column) not in self.bad:
+            self.bad.add((0, column))
+            self.head("", f"缺少“{head}”一列{wanted}")
+
+    def whole(self, wanted: str, found: str = "", near: str = "") -> None:
+        """Note a fault of the sheet, or the file, as a whole."""
+        self._add(self._sheet.strip() or "整个文件", found, wanted, near, 0, "")
+
+    def mend(self, frame: pl.DataFrame, column: str) -> None:
+        """List mended cells. frame: row, before, after."""
+        at = (self.file, self.sheet)
+        self.mended.extend(Mended(*at, row, column, old, new or "") for row, old, new in frame.iter_rows())
+
+    def place(self, row: int) -> str:
+        """A row as messages name it."""
+        return f"{self._sheet}第 {row} 行"
+
+    @property
+    def _sheet(self) -> str:
+        return f"工作表“{self.sheet}” " if self.sheet is not None else ""
+
+    def _add(self, where: str, found: str, wanted: str, near: str, row: int, column: str) -> None:
+        found = found if len(found) <= TOO_LONG else found[:TOO_LONG] + "……"
+        position = list(self.heads).index(column) if column in self.heads else 0
+        order = (self.number, row, position)
+        self.faults.append(Fault(self.shown, where, found, wanted, near, order=order))

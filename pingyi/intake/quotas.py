@@ -1,0 +1,76 @@
+"""How many units of one organ a marker may put in one band of marks.
+
+The quota binds the marker that the plan names first: the body that sees all units of the organ and grades them against
+each other. Where no markers are named it binds all marks.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from pingyi.intake.mark_rules import brought
+from pingyi.intake.setting import Setting
+from pingyi.intake.whole import SHEET, Whole
+from pingyi.plan import Component
+from pingyi.plan.marks import BandQuota, Marks
+
+Row = dict[str, Any]
+
+
+def within_quotas(marks: Whole, history: pl.DataFrame, setting: Setting) -> None:
+    """Note, for each band of an organ that holds too many of its units, the marks in it."""
+    exempt = exempted(history, setting)
+    for component in setting.scored_by("marks"):
+        rule = component.marks
+        if rule and rule.quota:
+            _component_within(marks, component, rule, rule.quota, exempt, setting)
+
+
+def exempted(history: pl.DataFrame, setting: Setting) -> set[str]:
+    """Units that take no part this year because of the years before."""
+    rule, year = setting.plan.units.exempt, setting.plan.campaign.year
+    if rule is None or history.is_empty():
+        return set()
+    listed = history.filter(pl.col("list") == rule.listed, pl.col("year").is_between(year - rule.years, year - 1))
+    years = Counter(unit for unit, _ in listed.select("unit", "year").unique().iter_rows())
+    return {unit for unit, count in years.items() if count == rule.years}
+
+
+def _component_within(
+    marks: Whole, component: Component, rule: Marks, quota: BandQuota, exempt: set[str], setting: Setting
+) -> None:
+    reviewed = {
+        id: unit["organ"]
+        for id, unit in setting.roster.items()
+        if id not in exempt and setting.fits(unit, component.units) and not brought(setting, component, id)
+    }
+    sizes = Counter(reviewed.values())
+    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    first = next(iter(rule.markers), None)
+    for row in marks.frame.filter(pl.col("method") == component.id).iter_rows(named=True):
+        if row["unit"] in reviewed and (first is None or row["marker"] == first) and row["mark"] is not None:
+            grouped[reviewed[row["unit"]], row["cycle"] or ""].append(row)
+    for (organ, _), rows in grouped.items():
+        for row, wanted in _too_many(rows, rule, quota, sizes[organ]):
+            ledger = marks.ledger(row[SHEET])
+            ledger.cell(row["row"], "mark", str(row["mark"].normalize()), f"{organ}有 {sizes[organ]} 个单位，{wanted}")
+
+
+def _too_many(rows: list[Row], rule: Marks, quota: BandQuota, units: int) -> Iterator[tuple[Row, str]]:
+    """Each mark in a band that holds too many. units: how many of the organ are under review."""
+    banded: dict[str, list[Row]] = {band: [] for band in rule.bands}
+    for row in rows:
+        for band, (low, high) in rule.bands.items():
+            if low <= row["mark"] <= high:
+                banded[band].append(row)
+    part, over = divmod(units, len(rule.bands))
+    most = quota.each_at_most if units <= quota.up_to else part + bool(over)
+    above = sorted(band for band, held in banded.items() if len(held) > part)
+    for band, held in banded.items():
+        if len(held) > most:
+            yield from ((row, f"“{band}”档至多 {most} 个，现有 {len(held)} 个") for row in held)
+        elif units > quota.up_to and len(above) > over and band in above:
+            wanted = f"应先各档均分 {part} 个，余下 {over} 个分在不同档；现在 {'、'.join(above)} 各有 {part + 1} 个"
+            yield from ((row, wanted) for row in held)

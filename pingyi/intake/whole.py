@@ -1,0 +1,139 @@
+"""What can be said only of a table as a whole: which rows are the same, and which contradict each other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pingyi.codebook import Table
+from pingyi.intake.cells import dtype
+from pingyi.intake.event_rules import SIGNED, signed_points
+from pingyi.intake.ledger import Ledger
+from pingyi.intake.mark_rules import brought
+from pingyi.intake.setting import Setting
+from pingyi.intake.sheet import ROW, Stamp
+
+SHEET = "sheet_nth"
+"""Helper column: place of the row's sheet among the sheets of the table."""
+
+
+@dataclass
+class Part:
+    """One sheet, its cells typed. duplicates: rows that were dropped as the same as an earlier one."""
+
+    ledger: Ledger
+    stamp: Stamp
+    frame: pl.DataFrame
+    rows_in: int
+    duplicates: int = 0
+
+
+@dataclass
+class Whole:
+    """All rows of a table. frame: the table's columns, `row` and the helper column."""
+
+    table: Table
+    parts: list[Part] = field(default_factory=list)
+    frame: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def ledger(self, nth: int) -> Ledger:
+        """The ledger of a sheet."""
+        return self.parts[nth].ledger
+
+
+def joined(table: Table, parts: list[Part], setting: Setting) -> Whole:
+    """The sheets of a table one below the other; values that are no choices become null (they are noted already)."""
+    wanted = {one.name: dtype(one, setting.choice(table.name, one.name)) for one in table.columns}
+    empty = pl.DataFrame(schema={**wanted, ROW: pl.UInt32, SHEET: pl.UInt32})
+    frames = [
+        part.frame.drop(SIGNED, strict=False)
+        .cast({name: kind for name, kind in wanted.items() if isinstance(kind, pl.Enum)}, strict=False)
+        .with_columns(pl.lit(nth, pl.UInt32).alias(SHEET))
+        for nth, part in enumerate(parts)
+    ]
+    return Whole(table, parts, _filled(table.name, pl.concat([empty, *frames]), setting))
+
+
+def _filled(table: str, frame: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """Blanks that mean one thing only: one case, the only cycle; points with the sign that they count with."""
+    if table == "events":
+        return signed_points(frame.with_columns(pl.col("times").fill_null(1)), setting)
+    if table in ("counts", "marks", "measures"):
+        only = {one.id: setting.cycles(one)[0].id for one in setting.scored_by(table) if len(setting.cycles(one)) == 1}
+        cycle = pl.col("method").cast(pl.String).replace_strict(only, default=None, return_dtype=frame["cycle"].dtype)
+        return frame.with_columns(pl.col("cycle").fill_null(cycle))
+    return frame
+
+
+def settle(whole: Whole, setting: Setting) -> None:
+    """Drop rows that repeat an earlier one; note rows with the key of an earlier one and other content."""
+    key = _key(whole, setting)
+    named = whole.frame.with_row_index("at").with_columns(key).filter("keyed")
+    keys = [one for one in named.columns if one.startswith("key:")]
+    again = named.filter(pl.struct(keys).is_duplicated()) if named.select(keys).is_duplicated().any() else named.clear()
+    if again.is_empty():
+        return
+    again = again.with_columns(pl.col("at").min().over(keys).alias("first")).filter(pl.col("at") != pl.col("first"))
+    content = whole.table.names
+    before = whole.frame[again["first"].to_list()]
+    same = pl.select(pl.all_horizontal([again[name].eq_missing(before[name]) for name in content])).to_series()
+    _drop(whole, again.filter(same))
+    pairs = zip(again.filter(~same).iter_rows(named=True), before.filter(~same).iter_rows(named=True), strict=True)
+    for later, first in pairs:
+        _contradicts(whole, later, first)
+
+
+def _key(whole: Whole, setting: Setting) -> list[pl.Expr]:
+    """The key of each row, and whether it has one.
+
+    Ratings have a key only on a form, marks only where the plan names the markers; a row in doubt has none.
+    """
+    table, name = whole.table, whole.table.name
+    keys = {column: pl.col(column) for column in table.key}
+    keyed = pl.all_horizontal([pl.col(one.name).is_not_null() for one in table.columns if one.key and one.required])
+    if name == "ratings":
+        keyed &= pl.col("form").is_not_null()
+    if name == "marks":
+        imported = _is_imported(setting)
+        named = [one.id for one in setting.scored_by("marks") if one.marks and one.marks.markers]
+        keyed &= imported | pl.col("method").cast(pl.String).is_in(named)
+        keys["marker"] = pl.when(imported).then(None).otherwise(pl.col("marker"))
+    return [keyed.alias("keyed"), *(expression.alias(f"key:{column}") for column, expression in keys.items())]
+
+
+def _is_imported(setting: Setting) -> pl.Expr:
+    """Whether a row of marks was handed in by a unit that brings them: there can be one only, whoever signs it."""
+    imported = pl.lit(False)
+    for one in setting.scored_by("marks"):
+        units = [unit for unit in setting.roster if brought(setting, one, unit)]
+        imported |= (pl.col("method") == one.id) & pl.col("unit").cast(pl.String).is_in(units)
+    return imported
+
+
+def _drop(whole: Whole, same: pl.DataFrame) -> None:
+    for nth, count in same.group_by(SHEET).len().iter_rows():
+        whole.parts[nth].duplicates += count
+    kept = whole.frame.with_row_index("at").join(same.select("at"), on="at", how="anti", maintain_order="left")
+    whole.frame = kept.drop("at")
+
+
+def _contradicts(whole: Whole, later: dict[str, Any], first: dict[str, Any]) -> None:
+    table, ledger, other = whole.table, whole.ledger(later[SHEET]), whole.ledger(first[SHEET])
+    differ = "、".join(f"“{one.head}”" for one in table.columns if later[one.name] != first[one.name])
+    file = "" if other.shown == ledger.shown else f"{other.file} "
+    heads = "、".join(table.column(name).head for name in table.key if later[name] == first[name] is not None)
+    where = f"{file}{other.place(first[ROW])}"
+    found = "、".join(str(later[name]) for name in table.key if later[name] is not None)
+    column = next(name for name in table.key if later[name] is not None)
+    ledger.cell(later[ROW], column, found, f"与 {where}的{heads}相同，而{differ}不同；应只有一行")
+
+
+def unlike(parts: Iterable[Part], whole: Whole, setting: Setting) -> None:
+    """Note files with the same bytes as another one whose rows have no key: every row would count twice."""
+    unkeyed = whole.frame.with_columns(_key(whole, setting)).filter(~pl.col("keyed"))[SHEET].unique().to_list()
+    seen: dict[str, str] = {}
+    for nth, part in enumerate(parts):
+        first = seen.setdefault(part.stamp.sha256, part.ledger.file)
+        if first != part.ledger.file and nth in unkeyed:
+            part.ledger.whole(f"与 {first} 的内容完全相同；没有编号的行逐行计数，同一个文件不能交两次")

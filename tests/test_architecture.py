@@ -1,0 +1,196 @@
+"""The house rules: imports point one way, code knows no campaign, cells hold no logic, the environment is one."""
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+from ruamel.yaml import YAML
+
+from pingyi import places, script
+from pingyi.codebook import codebook
+from pingyi.plan.rows import TABLES
+from tests.support import ROOT, plan_with
+
+PACKAGE = ROOT / "pingyi"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+LAYERS = [
+    ["faults", "script", "fonts"],
+    ["codebook", "plan"],
+    ["places", "schema", "reading"],
+    ["intake", "loading", "resample"],
+    ["stages"],
+    ["review"],
+    ["words", "figures", "tables", "explain", "simulate"],
+    ["report", "runfolder", "manifest", "overview", "progress", "lab"],
+    ["shown"],
+    ["desk"],
+    ["kernel", "stored"],
+    ["pipeline"],
+    ["cli"],
+]
+"""Who may import whom: only what stands in a layer above its own in this list, or in its own folder."""
+
+LAYER = {name: place for place, layer in enumerate(LAYERS) for name in layer}
+
+
+def part(path: Path) -> str:
+    """The module or folder of the package that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """The parts of the package that a file imports, but for types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.lineno not in typing_only and (node.module or "").startswith("pingyi"):
+            module = (node.module or "").split(".")
+            names |= {module[1]} if len(module) > 1 else {alias.name for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    own = part(path)
+    if own != "__init__":
+        late = {name for name in imported(path) if name != own and LAYER[name] > LAYER[own]}
+        same = {name for name in imported(path) if name != own and LAYER[name] == LAYER[own]}
+        assert not late, f"{own} imports {late}"
+        assert own not in {other for name in same for other in _imports_of(name)}, f"{own} and {same} import each other"
+
+
+def _imports_of(name: str) -> set[str]:
+    return {one for path in MODULES if part(path) == name for one in imported(path)}
+
+
+def words_of_plans() -> set[str]:
+    """Ids, names and levels that only a plan may know; what every plan's language says is left out."""
+    found: set[str] = set()
+    for campaign in places.campaigns():
+        plan = plan_with(campaign, {})
+        found |= {campaign, plan.campaign.place, *plan.units.categories, *plan.units.systems, *plan.units.management}
+        found |= {one.id for one in plan.every_list} | {one.name for one in plan.components}
+        found |= {level for one in plan.components if one.ratings for level in one.ratings.levels}
+        found |= {channel.id for one in plan.components if one.ratings for channel in one.ratings.channels}
+        found |= {id for one in plan.components if one.events for id in one.events.items if "_" in id}
+    return {word for word in found if len(word) > 1}
+
+
+CODE = [*MODULES, *sorted(PACKAGE.rglob("*.sql")), *sorted(PACKAGE.rglob("*.j2"))]
+COMMON = {"单独", "良好", "合格", "优秀", "全年"}
+"""Words of plans that are plain Chinese too, and stand in sentences."""
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_code_knows_no_campaign(path):
+    text = without_prose(path)
+    assert sorted(word for word in words_of_plans() - COMMON if word in text) == []
+
+
+def without_prose(path: Path) -> str:
+    """Python without docstrings and help texts, SQL without comments: what decides something."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".sql":
+        return re.sub(r"--.*", "", text)
+    if path.suffix != ".py" or path.name == "cli.py":
+        return "" if path.name == "cli.py" else text
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            node.value = ast.Constant("")
+    return ast.unparse(tree)
+
+
+def functions() -> list[tuple[str, int]]:
+    return [
+        (f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def test_functions_and_modules_are_short():
+    lengths = sorted(length for _, length in functions())
+    assert lengths[len(lengths) // 2] <= 9
+    assert [name for name, length in functions() if length > 40] == []
+    long = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    allowed = {"pingyi/plan/rows.py": 480, "pingyi/plan/consistency.py": 340}
+    assert {name: lines for name, lines in long.items() if lines > allowed.get(name, 260)} == {}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_reports_without_logic(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert notebook.cells[0].source.startswith("# ")
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "not stored run from top to bottom"
+    for cell in code:
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= 3
+        banned = (ast.FunctionDef, ast.If, ast.For, ast.While, ast.BinOp, ast.Lambda, ast.ListComp)
+        assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, banned)]
+        assert "select " not in cell.source.lower()
+    assert any(cell.outputs for cell in code)
+
+
+def test_every_sql_file_has_a_head_and_a_check_its_chinese_sentence():
+    for path in PACKAGE.rglob("*.sql"):
+        assert path.read_text(encoding="utf-8").startswith("-- "), path
+    for folder in sorted((PACKAGE / "sql" / "checks").iterdir()):
+        for name in script.names(f"checks/{folder.name}"):
+            assert re.search("[一-鿿]", script.sentence(f"checks/{folder.name}/{name}")), name
+
+
+def test_plan_tables_are_those_of_the_schema():
+    created = re.findall(r"create table (\w+)", script.text("schema/plan"))
+    assert set(created) == set(TABLES)
+
+
+def test_the_codebook_describes_every_published_table():
+    assert set(codebook().results) == set(script.names("published"))
+
+
+def test_environment_and_lock_agree_with_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [re.split(r"[\s\[<>=]", one)[0] for one in [*project["dependencies"], *project["optional-dependencies"]["dev"]]]
+    locked = re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    names = {re.sub("[-_.]+", "-", name).lower() for name in locked}
+    assert [name for name in wanted if re.sub("[-_.]+", "-", name).lower() not in names] == []
+    environment = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert {"pip": ["-r requirements.lock", "-e ."]} in environment["dependencies"]
+    assert f"python{project['requires-python']}" in environment["dependencies"]
+
+
+def test_every_dependency_says_why():
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    start, end = lines.index("dependencies = ["), lines.index("[project.scripts]")
+    assert [line for line in lines[start:end] if line.startswith('    "') and "#" not in line] == []
+
+
+def test_both_readmes_show_the_same_commands():
+    blocks = [
+        re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+        for name in ("README.md", "README.zh-CN.md")
+    ]
+    assert blocks[0] == blocks[1]
+    assert blocks[0][1].strip().split("&& ")[-1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_command_line_imports_nothing_heavy():
+    import subprocess
+
+    code = "import sys, pingyi.cli; print([name for name in ('polars', 'duckdb', 'altair', 'pydantic') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -1,0 +1,85 @@
+"""The stored samples: judged, golden, and the same whatever the order of rows, threads or time zone."""
+
+import pytest
+import polars as pl
+
+from pingyi import places
+from pingyi.intake import read_facts
+from pingyi.review import Review
+from pingyi.runfolder import write_tables
+from tests.golden import campaigns, difference, result, scored
+from tests.judge.pingyang_2020 import judge
+from tests.sample import judge_facts
+from tests.support import plan_with
+from tests.test_judge_agrees import by_list, differences
+
+CAMPAIGN = "pingyang-2020"
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return read_facts(places.facts_folder(CAMPAIGN), plan_with(CAMPAIGN, {})).tables
+
+
+@pytest.fixture(scope="module")
+def review():
+    return scored(CAMPAIGN)
+
+
+def test_the_roster_is_that_of_the_plan(facts):
+    """二: 40 organs, 274 units, 76 / 76 / 122."""
+    own = facts["units"].filter(pl.col("system").is_null())
+    assert (own.height, own["organ"].n_unique()) == (274, 40)
+    assert dict(own.group_by("category").len().iter_rows()) == {"机关中层科室": 76, "审批服务类": 76, "管理执法类": 122}
+
+
+def test_the_sample_agrees_with_the_judge(facts, review):
+    verdict = judge(judge_facts(facts))
+    marks = review.table("component_marks").drop_nulls("marks").to_dicts()
+    sums = review.table("outcome_sums").filter(pl.col("effect") == "考绩分").to_dicts()
+    package = {
+        "marks": {(row["component"], row["unit"]): row["marks"] for row in marks},
+        "totals": {(row["standing"], row["unit"]): (row["total"], row["place"]) for row in review.table("totals").to_dicts()},
+        "lists": by_list(review.table("list_entries")),
+        "sums": {(row["subject_kind"], row["subject"]): row["amount"] for row in sums},
+    }
+    judged = {"marks": verdict.marks, "totals": verdict.totals, "lists": verdict.lists, "sums": verdict.outcome_sums}
+    assert differences(package, judged) == []
+
+
+@pytest.mark.parametrize("campaign", campaigns())
+def test_the_golden_result_has_not_moved(campaign, request):
+    found = result(request.getfixturevalue("review") if campaign == CAMPAIGN else scored(campaign))
+    assert difference(campaign, found) == ""
+
+
+def test_every_campaign_has_a_golden_result():
+    assert campaigns() == places.campaigns()
+
+
+def tables(facts, folder, settings=()):
+    review = Review.begin(plan_with(CAMPAIGN, {}), facts, draws=5)
+    for setting in settings:
+        review.run.connection.execute(setting)
+    write_tables(review.through("outcomes"), folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_order_of_rows_threads_and_time_zone_change_no_byte(facts, tmp_path):
+    first = tables(facts, tmp_path / "first", ["set threads = 1"])
+    shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=3) for name, frame in facts.items()}
+    second = tables(shuffled, tmp_path / "second", ["set threads = 4", "set timezone = 'Asia/Shanghai'"])
+    assert [name for name in first if first[name] != second[name]] == []
+    assert len(first) == 16
+
+
+def test_resampled_counts_go_through_the_same_rules(facts):
+    """Every draw ranks the units that the count ranks, lists as many, and says something else somewhere."""
+    review = Review.begin(plan_with(CAMPAIGN, {}), facts, draws=20, seed=9).through("outcomes")
+    totals = review.table("totals").filter(pl.col("standing") == "daily")
+    assert totals.group_by("draw").len()["len"].unique().to_list() == [281]
+    lists = review.table("list_entries").filter(pl.col("list") == "满意单位").group_by("draw").len()
+    assert sorted(lists["draw"].to_list()) == list(range(21))
+    assert totals.filter(pl.col("unit") == totals["unit"][0])["place"].n_unique() > 1
+    again = Review.begin(plan_with(CAMPAIGN, {}), facts, draws=20, seed=9).through("outcomes")
+    assert again.table("totals").equals(review.table("totals"))
