@@ -1,0 +1,150 @@
+"""Events: findings, complaints and commendations, more of the bad ones where quality is low."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+
+from pingyi.plan import Component
+from pingyi.plan.events import Events, Item
+from pingyi.simulate.world import Schema, World, days_within, some_astray
+
+LOSS, LEAST, MOST = 0.12, 0.2, 1.5
+"""Share of the base that a unit loses in the middle, within so many events a unit."""
+
+PRAISE = 0.12
+"""Good events of a unit, in the middle."""
+
+OUTSIDE, FACTOR, SEVERAL, SAME_DEED = 0.02, 0.1, 0.08, 0.4
+"""Shares: dated outside all windows, with a factor, of several light cases, a deed noted a second time."""
+
+STATES = {"confirmed": 0.88, "upheld": 0.03, "proposed": 0.04, "objected": 0.03, "withdrawn": 0.02}
+"""Shares of the states in which events are when the year is scored."""
+
+VETO_SIZE = 20.0
+OPEN_SIZE = 2.0
+"""Size (分) taken for an item with a veto, and for one whose points the entry alone says."""
+
+LIGHT = 2.0
+"""Size (分) up to which an entry may stand for several cases."""
+
+COLUMNS: Schema = {
+    "event": pl.String,
+    "unit": pl.String,
+    "item": pl.String,
+    "happened_on": pl.Date,
+    "times": pl.Int64,
+    "points": pl.String,
+    "factors": pl.List(pl.String),
+    "deed": pl.String,
+    "status": pl.String,
+    "document": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The items of one kind, good or bad, of a component, with how often each is drawn. number: events a unit."""
+
+    items: list[str]
+    shares: list[float]
+    number: float
+    good: bool
+
+
+def happenings(world: World, component: Component, units: list[int]) -> pl.DataFrame:
+    """Events of a component for these units, in order of time, with ids and documents."""
+    assert component.events is not None
+    rows = [
+        row
+        for catalogue in catalogues(component.events)
+        for place in units
+        for row in _of_unit(world, component, catalogue, place)
+    ]
+    ordered = pl.DataFrame(rows, schema=COLUMNS).sort("happened_on", "unit", "item", maintain_order=True)
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    event = pl.concat_str(pl.lit(f"{component.id}-"), number.str.zfill(4))
+    year = pl.col("happened_on").dt.year().cast(pl.String)
+    document = pl.concat_str(pl.lit("模拟〔"), year, pl.lit("〕第"), number, pl.lit("号"))
+    return ordered.with_columns(event=event, document=document).select(*COLUMNS)
+
+
+def catalogues(rule: Events) -> list[Catalogue]:
+    """The bad items of a component, and the good ones; the heavier an item, the rarer."""
+    kinds = [(good, [id for id, item in rule.items.items() if is_good(rule, item) == good]) for good in (False, True)]
+    return [_catalogue(rule, items, good) for good, items in kinds if items]
+
+
+def _catalogue(rule: Events, items: list[str], good: bool) -> Catalogue:
+    sizes = np.array([size(rule.items[id]) for id in items])
+    weights = 1 / np.maximum(sizes, 0.05) ** 2
+    shares = weights / weights.sum()
+    lost = LOSS * float(rule.base) / float(shares @ sizes)
+    return Catalogue(items, shares.tolist(), PRAISE if good else float(np.clip(lost, LEAST, MOST)), good)
+
+
+def size(item: Item) -> float:
+    """How much one case weighs (分)."""
+    if item.veto:
+        return VETO_SIZE
+    if item.ladder:
+        return abs(float(item.ladder[0]))
+    return abs(float(item.points[0] + item.points[1])) / 2 if item.points else OPEN_SIZE
+
+
+def is_good(rule: Events, item: Item) -> bool:
+    """Whether the item earns points; where the plan names none, it does if the component starts from nothing."""
+    if item.veto:
+        return False
+    if item.points:
+        return sum(item.points) > 0
+    return item.ladder[0] > 0 if item.ladder else rule.base == 0 and rule.cap is not None
+
+
+def _of_unit(world: World, component: Component, catalogue: Catalogue, place: int) -> list[dict[str, object]]:
+    """The events of one kind of one unit."""
+    rule, rng = component.events, world.rng
+    assert rule is not None
+    pull = 0.4 if catalogue.good else -0.5
+    number = int(rng.poisson(catalogue.number * np.exp(pull * world.qualities[component.id][place])))
+    items = rng.choice(catalogue.items, number, p=catalogue.shares).tolist()
+    deeds: list[str | None] = [None] * number
+    if rule.same_deed:
+        letter = "B" if catalogue.good else "A"
+        deeds = [f"{component.id}-{world.ids[place]}-{letter}{nth + 1}" for nth in range(number)]
+        twice = [nth for nth in range(number) if rng.random() < SAME_DEED]
+        milder = np.sqrt(catalogue.shares)
+        items += rng.choice(catalogue.items, len(twice), p=milder / milder.sum()).tolist()
+        deeds += [deeds[nth] for nth in twice]
+    return [_event(world, component, place, item, deed) for item, deed in zip(items, deeds, strict=True)]
+
+
+def _event(world: World, component: Component, place: int, item: str, deed: str | None) -> dict[str, object]:
+    rule, rng, cycles = component.events, world.rng, world.cycles(component)
+    assert rule is not None
+    entry = rule.items[item]
+    days = days_within(rng, cycles, rng.integers(0, len(cycles), 1))
+    return {
+        "unit": world.ids[place],
+        "item": item,
+        "happened_on": some_astray(rng, cycles, days, OUTSIDE)[0].item(),
+        "times": int(rng.integers(2, 4)) if size(entry) <= LIGHT and rng.random() < SEVERAL else 1,
+        "points": _points(rng, rule, entry),
+        "factors": [str(rng.choice([*entry.factors]))] if entry.factors and rng.random() < FACTOR else [],
+        "deed": deed,
+        "status": str(rng.choice([*STATES], p=[*STATES.values()])),
+    }
+
+
+def _points(rng: np.random.Generator, rule: Events, item: Item) -> str | None:
+    """Points that the entry must say: within the range, in whole points or tenths; with their sign."""
+    if item.ladder or (item.points and item.points[0] == item.points[1]):
+        return None
+    if item.points is None:
+        return str(int(rng.integers(1, 4)) * (1 if is_good(rule, item) else -1))
+    low, high = item.points
+    places = max(0, *(-int(edge.normalize().as_tuple().exponent) for edge in (low, high)))
+    places = max(places, 1 if high - low < 1 else 0)
+    steps = int((high - low).scaleb(places))
+    return format(low + Decimal(int(rng.integers(0, steps + 1))).scaleb(-places), "f")

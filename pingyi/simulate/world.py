@@ -1,0 +1,151 @@
+"""What simulated facts are drawn from: the plan, the units and how good each of them is, and one source of chance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pingyi.plan import Component, Plan
+from pingyi.plan.base import Traits
+from pingyi.plan.time import Cycle
+
+Schema = dict[str, type[pl.DataType] | pl.DataType]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Days = NDArray[np.datetime64]
+
+BEHIND = 1.4
+"""How much worse the worst unit is made."""
+
+ASTRAY = 10
+"""Days by which a date outside all windows misses them at most."""
+
+
+@dataclass(frozen=True)
+class World:
+    """The units and their latent quality, from which every fact is drawn.
+
+    quality: of each unit in the order of `units`, mean about 0, spread about 1. qualities: the same for each leaf,
+    which a unit may do better or worse than the rest. exempt: units that take no part. planted: what was put in on
+    purpose, by unit.
+    """
+
+    plan: Plan
+    units: pl.DataFrame
+    rng: np.random.Generator
+    quality: Floats
+    qualities: dict[str, Floats]
+    exempt: list[str] = field(default_factory=list)
+    planted: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> list[str]:
+        """The units' ids, in the order of the roster."""
+        return self.units["unit"].to_list()
+
+    def column(self, name: str) -> list[str]:
+        """A roster column, empty text for empty cells."""
+        return self.units[name].cast(pl.String).fill_null("").to_list()
+
+    def plant(self, unit: str, what: str) -> None:
+        """Note something that was put in on purpose."""
+        if what not in self.planted.setdefault(unit, []):
+            self.planted[unit].append(what)
+
+    def fit(self, traits: Traits) -> list[bool]:
+        """Which units have the wanted roster values; without wishes all have."""
+        columns = [(self.column(name), values) for name, values in traits.items()]
+        return [all(column[place] in values for column, values in columns) for place in range(self.units.height)]
+
+    def scored(self, component: Component) -> list[int]:
+        """Positions of the units for which a leaf is scored from facts: in its scope, nothing handed in, not exempt."""
+        handed_in = [self.fit(one.imported) for one in _with_ancestors(self.plan, component) if one.imported]
+        fits = self.fit(component.units)
+        return [
+            place
+            for place, unit in enumerate(self.ids)
+            if fits[place] and unit not in self.exempt and not any(one[place] for one in handed_in)
+        ]
+
+    def cycles(self, component: Component) -> list[Cycle]:
+        """The windows in which a component is evaluated."""
+        return self.plan.cycles[component.per]
+
+
+def _with_ancestors(plan: Plan, component: Component) -> list[Component]:
+    parents = {child: one for one in plan.components for child in one.of}
+    line = [component]
+    while line[-1].id in parents:
+        line.append(parents[line[-1].id])
+    return line
+
+
+def new_world(plan: Plan, units: pl.DataFrame, seed: int) -> World:
+    """Units with qualities: part of the spread is shared within organs, a little within categories.
+
+    The worst unit is put further behind: it will be on the lists of several years.
+    """
+    rng = np.random.default_rng(seed)
+    shared = 0.4 * _effect(rng, units["organ"]) + 0.2 * _effect(rng, units["category"])
+    quality = shared + 0.85 * rng.standard_normal(units.height)
+    last = _last(units, quality)
+    quality[last] -= BEHIND
+    leaves = [one.id for one in plan.components if not one.of]
+    qualities = {leaf: 0.8 * quality + 0.6 * rng.standard_normal(units.height) for leaf in leaves}
+    return World(plan, units, rng, quality, qualities, planted={units["unit"][last]: ["各项水平特意压低"]})
+
+
+def _last(units: pl.DataFrame, quality: Floats) -> int:
+    """Position of the worst of the units that are reviewed here."""
+    here = units["system"].fill_null("").to_numpy() == "" if "system" in units.columns else np.ones(len(quality), bool)
+    return int(np.argmin(np.where(here, quality, np.inf))) if here.any() else int(np.argmin(quality))
+
+
+def _effect(rng: np.random.Generator, values: pl.Series) -> Floats:
+    """One normal number for each value, in the order in which values appear."""
+    names = values.fill_null("").to_list()
+    effects = {name: float(rng.standard_normal()) for name in dict.fromkeys(names)}
+    return np.array([effects[name] for name in names])
+
+
+def sigmoid(x: Floats) -> Floats:
+    """The logistic function: any number to a share between 0 and 1."""
+    return 1 / (1 + np.exp(-x))
+
+
+def drawn(rng: np.random.Generator, shares: Floats, rows: Ints) -> Ints:
+    """For each of `rows` one column of `shares` (rows that sum to 1), drawn with these shares."""
+    borders = np.cumsum(shares, axis=1)[rows, :-1]
+    columns: Ints = (rng.random(len(rows))[:, None] >= borders).sum(axis=1)
+    return columns
+
+
+def days_within(rng: np.random.Generator, cycles: Sequence[Cycle], which: Ints) -> Days:
+    """A day in the window of each cycle named by position."""
+    starts = np.array([cycle.start for cycle in cycles], dtype="datetime64[D]")
+    lengths = np.array([(cycle.end - cycle.start).days + 1 for cycle in cycles])
+    days: Days = starts[which] + rng.integers(0, lengths[which]).astype("timedelta64[D]")
+    return days
+
+
+def some_astray(rng: np.random.Generator, cycles: Sequence[Cycle], days: Days, share: float) -> Days:
+    """The days, a share of them moved to just before the first window or just after the last one."""
+    before = np.datetime64(cycles[0].start, "D") - rng.integers(1, ASTRAY + 1, len(days))
+    after = np.datetime64(cycles[-1].end, "D") + rng.integers(1, ASTRAY + 1, len(days))
+    missed = np.where(rng.random(len(days)) < 0.5, before, after)
+    return np.where(rng.random(len(days)) < share, missed, days)
+
+
+def moments(rng: np.random.Generator, days: Days) -> Days:
+    """A second in office hours (8:30 to 17:30) of each day."""
+    seconds = rng.integers(8 * 3600 + 1800, 17 * 3600 + 1800, len(days)).astype("timedelta64[s]")
+    at: Days = (days.astype("datetime64[s]") + seconds).astype("datetime64[us]")
+    return at
+
+
+def pseudonyms(rng: np.random.Generator, number: int) -> NDArray[np.str_]:
+    """So many pseudonyms of 16 hexadecimal digits; the first is a letter, lest a spreadsheet see a number."""
+    drawn = rng.integers(0xA << 60, 2**64 - 1, number, dtype=np.uint64)
+    return np.array([f"{one:016x}" for one in drawn], dtype=np.str_)
