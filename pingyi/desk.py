@@ -1,6 +1,6 @@
 """What a notebook opens: a campaign's review, and the part of its story that a stage tells.
 
-A notebook holds no logic: it opens a stage and shows its question, clauses, findings, figures and tables, each in a cell.
+A notebook holds no logic: it opens a stage and shows its question, clauses, findings, figures and tables, a cell each.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -94,7 +94,9 @@ class Stage:
     def clauses(self) -> Bundle:
         """What the plan says about it, in our words."""
         lines = [
-            f"- {clause.clause}　**{clause.title}**　{clause.says}" for section in self.sections for clause in section.clauses
+            f"- {clause.clause}　**{clause.title}**　{clause.says}"
+            for section in self.sections
+            for clause in section.clauses
         ]
         return markdown("\n".join(dict.fromkeys(lines)))
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 from traitlets.config import Config
@@ -25,7 +26,7 @@ class SharedKernel(Engine):  # type: ignore[misc]
     """Runs a notebook on the kernel manager that is handed in as `km`."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, km: KernelManager, **_: Any) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, km: AsyncKernelManager, **_: Any) -> None:
         """Run all cells; the kernel lives on."""
         client = PapermillNotebookClient(nb_man, km=km, kernel_name=kernel_name, timeout=CELL_TIMEOUT)
         try:
@@ -39,11 +40,11 @@ papermill_engines.register(NAME, SharedKernel)
 
 
 @contextmanager
-def shared_kernel() -> Iterator[KernelManager]:
+def shared_kernel() -> Iterator[AsyncKernelManager]:
     """A kernel manager whose kernel starts with the first notebook and ends with the block."""
-    manager = KernelManager(kernel_name="python3", config=QUIET)
+    manager = AsyncKernelManager(kernel_name="python3", config=QUIET)
     try:
         yield manager
     finally:
         if manager.has_kernel:
-            manager.shutdown_kernel(now=True)
+            run_sync(manager.shutdown_kernel)(now=True)

@@ -12,7 +12,9 @@ def overview() -> Iterator[str]:
     for name in places.campaigns():
         head = _head(name)
         runs = [path for path in places.reports_folder(name).glob("*") if (path / "manifest.json").exists()]
-        kind = "模拟数据" if places.is_simulated(name) else "有数据" if places.facts_folder(name).is_dir() else "没有数据"
+        kind = (
+            "模拟数据" if places.is_simulated(name) else "有数据" if places.facts_folder(name).is_dir() else "没有数据"
+        )
         yield f"{name}  {head.get('title', '')}（{kind}，已运行 {len(runs)} 次）"
 
 

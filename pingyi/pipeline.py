@@ -114,7 +114,7 @@ class Pipeline:
         with self._step("写出报告"):
             review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED).through(STAGES[-1])
             write_tables(review, work / "tables")
-            run = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
+            run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
             run |= {"campaign": self.campaign, "draws": DRAWS, "seed": SEED, "seconds": self.seconds}
             inputs = _inputs(work)
             made = manifest(plan=plan_file, inputs=inputs, tables=work / "tables", run=run)
@@ -160,7 +160,9 @@ def run_notebook(name: str, target: Path, parameters: dict[str, str], kernel: An
         raise StageFailed(f"笔记本 {source.name} 的参数应为 {'、'.join(parameters)}，现为 {'、'.join(known)}")
     engine = {"engine_name": NAME, "km": kernel} if kernel else {"execution_timeout": CELL_TIMEOUT}
     try:
-        papermill.execute_notebook(str(source), str(target), parameters, progress_bar=False, cwd=str(places.root()), **engine)
+        papermill.execute_notebook(
+            str(source), str(target), parameters, progress_bar=False, cwd=str(places.root()), **engine
+        )
     except PingyiError:
         raise
     except Exception as error:
@@ -188,5 +190,9 @@ def _failure(name: str, error: Exception) -> str:
     title = NOTEBOOK_TITLES[stage_of(name)]
     reason = getattr(error, "evalue", "") or str(error).strip().splitlines()[-1]
     return "\n".join(
-        [f"“{title}”没有完成，这一次运行停在这里；以前的报告都还在。", f"  原因：{reason}", "  改正后用 --resume 接着做。"]
+        [
+            f"“{title}”没有完成，这一次运行停在这里；以前的报告都还在。",
+            f"  原因：{reason}",
+            "  改正后用 --resume 接着做。",
+        ]
     )

@@ -102,6 +102,7 @@ def _plain(file: PlanFile, node: Node, steps: tuple[Step, ...]) -> Any:
         return PLAIN.get(node.value, node.value) if node.style is None else node.value
     if isinstance(node, SequenceNode):
         return [_plain(file, item, (*steps, place)) for place, item in enumerate(node.value)]
+    assert isinstance(node, MappingNode)
     return _mapping(file, node, steps)
 
 

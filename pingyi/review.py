@@ -29,7 +29,13 @@ class Review:
 
     @classmethod
     def begin(
-        cls, plan: Plan, facts: Mapping[str, pl.DataFrame], *, database: Path | None = None, draws: int = 0, seed: int = SEED
+        cls,
+        plan: Plan,
+        facts: Mapping[str, pl.DataFrame],
+        *,
+        database: Path | None = None,
+        draws: int = 0,
+        seed: int = SEED,
     ) -> "Review":
         """A new review in memory, or in a new database file.
 
@@ -61,11 +67,13 @@ class Review:
 
     def table(self, name: str) -> pl.DataFrame:
         """A table as a frame, its rows in the order of all its columns: the same facts give the same frame."""
-        return self.run.connection.table(name).order("all").pl()
+        frame: pl.DataFrame = self.run.connection.table(name).order("all").pl()
+        return frame
 
     def published(self, name: str) -> pl.DataFrame:
-        """A table as it is handed out (`sql/published/`): of the count alone, marks in 分, with names, in a fixed order."""
-        return self.run.connection.sql(script.text(f"published/{name}")).pl()
+        """A table as it is handed out (`sql/published/`): the count alone, marks in 分, names, a fixed order."""
+        frame: pl.DataFrame = self.run.connection.sql(script.text(f"published/{name}")).pl()
+        return frame
 
     def close(self) -> None:
         """Let go of the database."""

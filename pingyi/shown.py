@@ -53,7 +53,10 @@ def figure(drawn: Figure) -> Iterator[Bundle]:
 
 def table(one: Table, rows: int) -> Bundle:
     """The first rows of a table of the report."""
-    heads = "".join(f'<th scope="col" style="text-align:{_side(column.numeric)}">{escape(column.head)}</th>' for column in one.columns)
+    heads = "".join(
+        f'<th scope="col" style="text-align:{_side(column.numeric)}">{escape(column.head)}</th>'
+        for column in one.columns
+    )
     body = "".join(
         "<tr>"
         + "".join(

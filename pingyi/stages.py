@@ -168,7 +168,9 @@ def _components(run: Run, turn: int, ids: list[str]) -> None:
 
 def _convert(run: Run, ids: list[str], phase: str) -> None:
     """Take working through the conversions of a phase, step by step; one file for each kind of a step."""
-    steps = {(step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase}
+    steps = {
+        (step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase
+    }
     for step, kind in sorted(steps):
         run.create_as("step", f"convert/{kind}", phase=phase, step=step)
         run.insert("marks/conversions", phase=phase, step=step)

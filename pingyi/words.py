@@ -196,8 +196,14 @@ def how_sure(ranges: pl.DataFrame, draws: int, what: str) -> str:
     middle, widest = widths[len(widths) // 2], widths[-1]
     return (
         f"假定同样多的人再评一次，重抽 {draws} 次：{what}中，半数单位的名次九成落在 {middle + 1} 个名次以内，"
-        f"摆动最大的跨 {widest + 1} 个名次。相邻单位的区间重叠时，不宜说谁一定优于谁。"
+        f"摆动最大的跨 {widest + 1} 个名次。相邻单位的区间重叠时，不宜说谁一定优于谁。{_lucky(ranges)}"
     )
+
+
+def _lucky(ranges: pl.DataFrame) -> str:
+    """How many units stand where resampled counts hardly ever put them."""
+    outside = ranges.filter((pl.col("place") < pl.col("low")) | (pl.col("place") > pl.col("high"))).height
+    return f"有 {outside} 个单位的实际名次在自己的区间之外，这样的名次多少有偶然成分。" if outside else ""
 
 
 def list_sure(chances: pl.DataFrame, names: Mapping[str, str], what: str) -> str:

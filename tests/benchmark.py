@@ -91,17 +91,25 @@ def by_pandas(folder: Path, plan: Plan) -> pd.DataFrame:
     for cycle in plan.cycles["half"]:
         inside = rows["rated_on"].between(pd.Timestamp(cycle.start), pd.Timestamp(cycle.end) + pd.Timedelta("1D"))
         rows.loc[inside, "cycle"] = cycle.id
-    last = rows.dropna(subset="cycle").sort_values("rated_on").drop_duplicates(["unit", "cycle", "respondent"], keep="last")
+    last = (
+        rows.dropna(subset="cycle")
+        .sort_values("rated_on")
+        .drop_duplicates(["unit", "cycle", "respondent"], keep="last")
+    )
     return last.groupby(["unit", "cycle", "channel", "level"]).size().reset_index(name="votes")
 
 
 def pure_scan(folder: Path) -> object:
     """Reading the same columns and nothing else."""
-    return duckdb.sql(f"select max(unit), max(level), max(rated_on), max(respondent) from '{folder}/ratings.parquet'").fetchall()
+    return duckdb.sql(
+        f"select max(unit), max(level), max(rated_on), max(respondent) from '{folder}/ratings.parquet'"
+    ).fetchall()
 
 
 def count_a_million(rows: int) -> None:
-    plan = plan_with(CAMPAIGN, {"components.client.ratings.each": {"by": "respondent", "keep": "last"}, "units.published": []})
+    plan = plan_with(
+        CAMPAIGN, {"components.client.ratings.each": {"by": "respondent", "keep": "last"}, "units.published": []}
+    )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         roster = pl.read_csv(places.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)

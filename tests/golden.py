@@ -26,7 +26,11 @@ def scored(campaign: str) -> Review:
 def result(review: Review) -> str:
     """What is published of a review, in lines that a person can compare: lists, places, sums of consequences."""
     lists = review.published("list_entries").select("list", "place", "unit", "name", "total")
-    totals = review.published("totals").select("standing", "group", "place", "unit", "name", "total").sort("standing", "group", "place", "unit")
+    totals = (
+        review.published("totals")
+        .select("standing", "group", "place", "unit", "name", "total")
+        .sort("standing", "group", "place", "unit")
+    )
     sums = review.published("outcome_sums").select("subject", "effect", "amount")
     blocks = {"名单": lists, "排名": totals, "结果运用": sums}
     lines = [f"# {title}\n" + "".join(_line(row) for row in frame.iter_rows()) for title, frame in blocks.items()]

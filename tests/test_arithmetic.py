@@ -30,7 +30,10 @@ def half_away(value: Fraction, places: int = 10) -> int:
 def test_a_million_scores_round_as_fractions_do(connection):
     """Levels worth 1, 0.6 and 0 of up to 1 000 votes, full marks with two places: no difference at the tenth place."""
     numbers = random.Random(20)
-    rows = [(numbers.randint(0, 999), numbers.randint(0, 999), numbers.randint(1, 999), numbers.randint(1, 9999)) for _ in range(N)]
+    rows = [
+        (numbers.randint(0, 999), numbers.randint(0, 999), numbers.randint(1, 999), numbers.randint(1, 9999))
+        for _ in range(N)
+    ]
     votes = pl.DataFrame(rows, schema=["good", "fair", "bad", "cents"], orient="row")  # noqa: F841 - read by name
     found = connection.sql("""
         select to_marks(times(
@@ -42,7 +45,8 @@ def test_a_million_scores_round_as_fractions_do(connection):
     wrong = [
         row
         for row, marks in zip(rows, found, strict=True)
-        if int(marks.replace(".", "")) != half_away(Fraction(10 * row[0] + 6 * row[1], 10 * sum(row[:3])) * Fraction(row[3], 100))
+        if int(marks.replace(".", ""))
+        != half_away(Fraction(10 * row[0] + 6 * row[1], 10 * sum(row[:3])) * Fraction(row[3], 100))
     ]
     assert wrong == []
 

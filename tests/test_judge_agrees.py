@@ -51,7 +51,7 @@ def by_judge(facts: Facts, rules: Rules, answers: Mapping[str, int]) -> Found:
         "marks": dict(verdict.marks),
         "totals": dict(verdict.totals),
         "lists": {name: entries for name, entries in verdict.lists.items() if entries},
-        "sums": {subject: amount for subject, amount in verdict.outcome_sums.items()},
+        "sums": dict(verdict.outcome_sums),
     }
 
 

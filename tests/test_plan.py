@@ -72,7 +72,9 @@ def test_each_planted_fault_is_named_at_its_line(path, change, where, said):
 
 
 def test_all_faults_come_at_once(path):
-    faults = refused(path, ("below: 30,", "belo: 30,"), ("issued: 2020-04-29", "issued: 2020-04-31"), ("year: 2020", "year: x"))
+    faults = refused(
+        path, ("below: 30,", "belo: 30,"), ("issued: 2020-04-29", "issued: 2020-04-31"), ("year: 2020", "year: x")
+    )
     assert len(faults) >= 3
 
 
@@ -127,7 +129,14 @@ def test_a_patch_leaves_the_tree_as_it_was():
 def test_what_waits_for_nothing_comes_first():
     order = Order(read_plan(PINGYANG))
     turns = {id: turn for stage in ("marks", "shortlist", "standing") for turn, _, id in order.of_stage(stage)}
-    assert turns["client"] < turns["daily"] < turns["满意候选"] < turns["network"] < turns["满意单位"] < turns["最不满意单位"]
+    assert (
+        turns["client"]
+        < turns["daily"]
+        < turns["满意候选"]
+        < turns["network"]
+        < turns["满意单位"]
+        < turns["最不满意单位"]
+    )
     stages = {id: stage for (_, id), stage in order.stages.items()}
     assert (stages["bonus"], stages["满意候选"], stages["network"]) == ("marks", "shortlist", "standing")
 

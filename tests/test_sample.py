@@ -1,7 +1,7 @@
 """The stored samples: judged, golden, and the same whatever the order of rows, threads or time zone."""
 
-import pytest
 import polars as pl
+import pytest
 
 from pingyi import places
 from pingyi.intake import read_facts
@@ -39,7 +39,9 @@ def test_the_sample_agrees_with_the_judge(facts, review):
     sums = review.table("outcome_sums").filter(pl.col("effect") == "考绩分").to_dicts()
     package = {
         "marks": {(row["component"], row["unit"]): row["marks"] for row in marks},
-        "totals": {(row["standing"], row["unit"]): (row["total"], row["place"]) for row in review.table("totals").to_dicts()},
+        "totals": {
+            (row["standing"], row["unit"]): (row["total"], row["place"]) for row in review.table("totals").to_dicts()
+        },
         "lists": by_list(review.table("list_entries")),
         "sums": {(row["subject_kind"], row["subject"]): row["amount"] for row in sums},
     }

@@ -79,7 +79,9 @@ def listed(value: Any) -> Any:
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s:：,，]+$")]
 Number = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(-(10**6)), Decimal(10**6), "超出 ±1000000")]
-Share = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(1), "应在 0 到 1（0% 到 100%）之间")]
+Share = Annotated[
+    Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(1), "应在 0 到 1（0% 到 100%）之间")
+]
 Weight = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(10**6), "权重不能为负")]
 Day = Annotated[date, BeforeValidator(to_date)]
 Traits = dict[str, Annotated[list[str], BeforeValidator(listed)]]

@@ -3,13 +3,13 @@
 Each check yields every place where its sentence does not hold; `inconsistencies` asks them all.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pingyi.faults import nearest
 from pingyi.plan import Component, ListRule, Plan
-from pingyi.plan.base import ELSE
+from pingyi.plan.base import ELSE, Named
 from pingyi.plan.order import Order
 
 ROSTER = ("category", "organ", "township", "management", "system")
@@ -44,7 +44,7 @@ def _unknown(path: str, names: Iterable[str], known: Iterable[str], what: str) -
 
 
 def ids_are_unique(plan: Plan) -> Found:
-    sections = {
+    sections: dict[str, Sequence[Named]] = {
         "components": plan.components,
         "standings": plan.standings,
         "shortlists": plan.every_list,
@@ -111,7 +111,7 @@ def results_name_what_exists(plan: Plan) -> Found:
         path = f"standings.{standing.id}"
         yield from _unknown(f"{path}.of", [standing.of], components, "指标")
         yield from _unknown(f"{path}.ties", standing.ties, [*components, "draw", "share"], "指标")
-        yield from _traits(plan, f"{path}.within", dict.fromkeys(standing.within, []))
+        yield from _traits(plan, f"{path}.within", {column: [] for column in standing.within})
     for section, rule in _rules(plan):
         path = f"{section}.{rule.id}"
         yield from _unknown(f"{path}.by", [rule.by], standings, "排名")
@@ -119,7 +119,7 @@ def results_name_what_exists(plan: Plan) -> Found:
         yield from _unknown(f"{path}.leave_out_direct_of", rule.leave_out_direct_of, lists, "名单")
         yield from _unknown(f"{path}.when", rule.when.marks, components, "指标")
         yield from _unknown(f"{path}.also", [rule.also.listed] if rule.also else [], lists, "名单")
-        yield from _traits(plan, f"{path}.quota", dict.fromkeys(_quota_columns(rule), []))
+        yield from _traits(plan, f"{path}.quota", {column: [] for column in _quota_columns(rule)})
     yield from _unknown("units.exempt", [plan.units.exempt.listed] if plan.units.exempt else [], lists, "名单")
     for band in plan.bands:
         yield from _unknown(f"bands.{band.id}.of", [band.of], components, "指标")
@@ -132,7 +132,9 @@ def results_name_what_exists(plan: Plan) -> Found:
             if condition is not None:
                 yield from _traits(plan, f"{path}.when.units", condition.units)
                 yield from _unknown(f"{path}.when.grade", condition.grade, plan.units.grades, "考绩档次")
-                yield from _unknown(f"{path}.when.running", [condition.running.list_] if condition.running else [], lists, "名单")
+                yield from _unknown(
+                    f"{path}.when.running", [condition.running.list_] if condition.running else [], lists, "名单"
+                )
 
 
 def _rules(plan: Plan) -> list[tuple[str, ListRule]]:
@@ -175,7 +177,9 @@ def _full_of_node(plan: Plan, one: Component, category: str) -> Found:
     wanted = scale.start if scale else full
     if wanted is not None and total != wanted:
         where = f"（{category}）" if category != ELSE else ""
-        yield Inconsistency(f"components.{one.id}.full", str(wanted), f"应等于各下级满分之和 {total}{where}", clause=one.clause)
+        yield Inconsistency(
+            f"components.{one.id}.full", str(wanted), f"应等于各下级满分之和 {total}{where}", clause=one.clause
+        )
     if scale and full != scale.to:
         yield Inconsistency(f"components.{one.id}.full", str(full), f"应等于折算后的满分 {scale.to}", clause=one.clause)
 
@@ -192,7 +196,9 @@ def weights_add_up(plan: Plan) -> Found:
             total = sum((_value(child.weight, category) or Decimal(0) for child in children), Decimal(0))
             if total != 1:
                 where = f"（{category}）" if category != ELSE else ""
-                yield Inconsistency(f"components.{one.id}", str(total), f"各下级权重之和应为 1{where}", clause=one.clause)
+                yield Inconsistency(
+                    f"components.{one.id}", str(total), f"各下级权重之和应为 1{where}", clause=one.clause
+                )
 
 
 def _weighs(plan: Plan, one: Component) -> bool:
@@ -200,7 +206,12 @@ def _weighs(plan: Plan, one: Component) -> bool:
 
 
 def _categories(plan: Plan, *components: Component) -> list[str]:
-    named = [one for one in components for value in (one.full, one.weight) if isinstance(value, dict) and set(value) != {ELSE}]
+    named = [
+        one
+        for one in components
+        for value in (one.full, one.weight)
+        if isinstance(value, dict) and set(value) != {ELSE}
+    ]
     return plan.units.categories if named else [ELSE]
 
 
@@ -235,6 +246,28 @@ def ratings_decide_every_case(plan: Plan) -> Found:
             yield Inconsistency(f"components.{one.id}", one.per, "多个周期相加，须在 cycle_full 写明各周期满分")
 
 
+def forms_carry_one_item(plan: Plan) -> Found:
+    for one in plan.components:
+        if one.ratings and one.ratings.form and one.ratings.items:
+            wanted = "整张表单的规则只用于一项内容的表单，items 与 form 不能并用"
+            yield Inconsistency(f"components.{one.id}.ratings.items", "", wanted)
+
+
+def events_stay_within_full_marks(plan: Plan) -> Found:
+    """What can be earned must be capped, or the marks could exceed the full marks."""
+    for one in plan.components:
+        rule, full = one.events, _value(one.full, ELSE)
+        if rule is None or full is None:
+            continue
+        earns = any(item.points is None or item.points[1] > 0 for item in rule.items.values())
+        if rule.cap is None and (rule.base > full or (earns and rule.base >= 0)):
+            wanted = f"有加分事项而没有封顶，得分会超过满分 {full}；请写明 cap"
+            yield Inconsistency(f"components.{one.id}.events.cap", "", wanted, clause=one.clause)
+        elif rule.cap is not None and rule.cap > full:
+            path = f"components.{one.id}.events.cap"
+            yield Inconsistency(path, str(rule.cap), f"封顶超过满分 {full}", clause=one.clause)
+
+
 def bands_leave_no_gap(plan: Plan) -> Found:
     for one in plan.components:
         if one.marks is None or not one.marks.bands:
@@ -245,7 +278,9 @@ def bands_leave_no_gap(plan: Plan) -> Found:
         edges = [one.marks.range[0] - step, *[edge for _, band in bands for edge in band], one.marks.range[1] + step]
         for below, above in zip(edges[::2], edges[1::2], strict=True):
             if above - below != step:
-                yield Inconsistency(path, f"{below}—{above}", "各档应首尾相接，盖满分值范围，不留空也不重叠", clause=one.clause)
+                yield Inconsistency(
+                    path, f"{below}—{above}", "各档应首尾相接，盖满分值范围，不留空也不重叠", clause=one.clause
+                )
 
 
 def ranges_run_upward(plan: Plan) -> Found:
@@ -263,7 +298,9 @@ def every_tie_is_decided(plan: Plan) -> Found:
         *before, last = standing.ties
         if last not in ("draw", "share") or {"draw", "share"} & set(before):
             wanted = "最后一项应为 draw（公开抽签）或 share（并列），且只写在最后"
-            yield Inconsistency(f"standings.{standing.id}.ties", "、".join(standing.ties), wanted, clause=standing.clause)
+            yield Inconsistency(
+                f"standings.{standing.id}.ties", "、".join(standing.ties), wanted, clause=standing.clause
+            )
 
 
 def lists_fit_their_pool(plan: Plan) -> Found:
@@ -274,7 +311,9 @@ def lists_fit_their_pool(plan: Plan) -> Found:
         size, pool = _core(rule), None if None in pools else sum(filter(None, pools))
         if size is not None and pool is not None and size > pool:
             key = "quota" if rule.quota else "take"
-            yield Inconsistency(f"{section}.{rule.id}.{key}", str(size), f"名额超过可选单位数 {pool}", clause=rule.clause)
+            yield Inconsistency(
+                f"{section}.{rule.id}.{key}", str(size), f"名额超过可选单位数 {pool}", clause=rule.clause
+            )
 
 
 def _core(rule: ListRule) -> int | None:
@@ -305,6 +344,8 @@ SUMS: list[Callable[[Plan], Found]] = [
     weights_add_up,
     cycle_marks_add_up,
     ratings_decide_every_case,
+    forms_carry_one_item,
+    events_stay_within_full_marks,
     bands_leave_no_gap,
     ranges_run_upward,
     every_tie_is_decided,

@@ -31,7 +31,7 @@ class PerPoint(Frozen):
 
 
 class PointsByRank(Frozen):
-    """Marks by the place among all units that have a value (equal values share the place): {1: 5, 2: 3}, `after` for the rest."""
+    """Marks by the place among all units that have a value: {1: 5, 2: 3}, `after` for the rest; equal values share."""
 
     places: dict[PositiveInt, Number]
     after: Number
@@ -48,8 +48,9 @@ class Round(Frozen):
 class Convert(Frozen):
     """Exactly one kind of conversion.
 
-    steps: lower bounds and marks, bounds included. cap, floor: bounds. times: a number, or a roster column with a number.
-    per: a roster column to divide by (headcount). share_of_best: full marks × value ÷ the best value.
+    steps: lower bounds and marks, bounds included. cap, floor: bounds.
+    times, times_column: a number, or a roster column with a number.
+    per: a roster column to divide by (headcount). share_of_best: full marks × value ÷ best value.
     """
 
     scale: Scale | None = None

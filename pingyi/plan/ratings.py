@@ -61,15 +61,15 @@ class FormRule(Frozen):
 
 
 def _weights(value: object) -> object:
-    return {name: None for name in value} if isinstance(value, list) else value
+    return dict.fromkeys(value) if isinstance(value, list) else value
 
 
 class Ratings(Frozen):
     """Levels given by people, scored as Σ value × votes ÷ (out_of × votes) of the full marks.
 
     levels: value of each level; null is left out of the count, 0 stays in it.
-    groups, items: a list is pooled; a mapping gives weights (by category where they differ), spread over those that answered
-        unless group_missing is zero.
+    groups, items: a list is pooled; a mapping gives weights (by category where they differ), spread over those that
+        answered unless group_missing is zero.
     score_per: whether each cycle is scored apart, or the votes of all cycles are pooled for the whole full marks.
     own_unit: false leaves out forms of a respondent who belongs to the unit (fact column `own` is true).
     """

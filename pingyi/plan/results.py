@@ -126,7 +126,9 @@ class Outcome(Named):
 
     list_: Annotated[Id, Field(alias="list")]
     effect: Id
-    to: Literal["unit", "unit_head", "unit_deputies", "organ", "organ_head", "organ_leader", "township", "township_leader"]
+    to: Literal[
+        "unit", "unit_head", "unit_deputies", "organ", "organ_head", "organ_leader", "township", "township_leader"
+    ]
     amount: Number | None = None
     when: When = When()
     unless: When | None = None

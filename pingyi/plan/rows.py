@@ -141,10 +141,11 @@ def _words(plan: Plan) -> Iterator[Row]:
 def _picks(plan: Plan) -> Iterator[Row]:
     for one in plan.components:
         form = one.ratings.form if one.ratings else None
-        for level in one.ratings.levels if one.ratings and form else ():
-            exactly, at_most = form.exactly.get(level), form.at_most.get(level)  # type: ignore[union-attr]
-            if exactly or at_most:
-                yield {"component": one.id, "level": level, "least": exactly or 0, "most": exactly or at_most}
+        if form is not None:
+            for level in {**form.exactly, **form.at_most}:
+                exactly = form.exactly.get(level)
+                most = exactly or form.at_most[level]
+                yield {"component": one.id, "level": level, "least": exactly or 0, "most": most}
 
 
 def _groups(plan: Plan) -> Iterator[Row]:
@@ -393,7 +394,7 @@ def _bounds(bounds: Bounds) -> Row:
 
 def _published(plan: Plan) -> Iterator[Row]:
     for place, one in enumerate(plan.units.published):
-        for trait, values in one.units.items() or [(None, None)]:  # type: ignore[list-item]
+        for trait, values in one.units.items() or [(None, None)]:
             row = {"position": place, "count": one.count, "of": one.of, "clause": one.clause}
             yield row | {"trait": trait, "texts": values}
 

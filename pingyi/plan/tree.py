@@ -1,7 +1,7 @@
 """The plan file as a plain tree: mappings, lists and text, addressed by dotted paths.
 
-A path is the path in the file; an element of a list is named by its `id`: `components.client.ratings.few.below`. Ids may
-hold dots, so the longest id that fits is taken.
+A path is the path in the file; an element of a list is named by its `id`: `components.client.ratings.few.below`. Ids
+may hold dots, so the longest id that fits is taken.
 """
 
 from copy import deepcopy
@@ -47,10 +47,11 @@ def _step(tree: Any, rest: list[str], last_may_be_new: bool) -> tuple[Step, int]
 
 def _names(tree: Any) -> dict[str, Step]:
     if isinstance(tree, dict):
-        return {key: key for key in tree}
+        return dict(zip(tree, tree, strict=True))
     if isinstance(tree, list):
-        named = {item["id"]: place for place, item in enumerate(tree) if isinstance(item, dict) and "id" in item}
-        return {str(place): place for place in range(len(tree))} | named
+        places: dict[str, Step] = {str(place): place for place in range(len(tree))}
+        named = ((item["id"], place) for place, item in enumerate(tree) if isinstance(item, dict) and "id" in item)
+        return places | dict(named)
     return {}
 
 
@@ -68,9 +69,9 @@ def patched(tree: Tree, patch: dict[str, Any]) -> Tree:
 
 def spelled(tree: Any, steps: tuple[Step, ...]) -> str:
     """A position in the tree as the path a person would write."""
-    words = []
+    words: list[str] = []
     for step in steps:
-        node = tree[step] if isinstance(tree, dict | list) and _holds(tree, step) else None
+        node: Any = tree[step] if _holds(tree, step) else None
         by_id = isinstance(tree, list) and isinstance(node, dict) and "id" in node
         words.append(str(node["id"] if by_id and node else step))
         tree = node
@@ -78,4 +79,6 @@ def spelled(tree: Any, steps: tuple[Step, ...]) -> str:
 
 
 def _holds(tree: Any, step: Step) -> bool:
-    return step in tree if isinstance(tree, dict) else isinstance(step, int) and step < len(tree)
+    if isinstance(tree, dict):
+        return step in tree
+    return isinstance(tree, list) and isinstance(step, int) and step < len(tree)

@@ -158,9 +158,7 @@ def small_rules(rng: Random) -> Rules:
 def lots(rng: Random) -> dict[str, str]:
     """Recorded seeds, for one standing or for both."""
     drawn = {standing: f"{rng.randrange(10**6):06d}" for standing in ("daily", "total")}
-    return {
-        standing: drawn[standing] for standing in rng.choice([("daily", "total"), ("daily",), ("total",)])
-    }
+    return {standing: drawn[standing] for standing in rng.choice([("daily", "total"), ("daily",), ("total",)])}
 
 
 def shuffle(rng: Random, facts: Facts) -> None:
@@ -312,9 +310,7 @@ def client_counts(rng: Random, unit: Row, cycle: str, levels: Sequence[str]) -> 
     counted = {level: levels.count(level) for level in (GOOD, FAIR, BAD)}
     row = {"method": "client", "unit": unit["unit"], "cycle": cycle, "channel": "短信"}
     return [
-        {**row, "level": level, "votes": votes}
-        for level, votes in counted.items()
-        if votes > 0 or rng.random() < 0.1
+        {**row, "level": level, "votes": votes} for level, votes in counted.items() if votes > 0 or rng.random() < 0.1
     ]
 
 
@@ -356,9 +352,7 @@ def number_ratings_and_events(rng: Random, facts: Facts) -> None:
 # ---------------------------------------------------------------- ballots
 
 
-def network_ratings(
-    rng: Random, knob: Knobs, facts: Facts, rules: Rules, answers: dict[str, int]
-) -> list[Row]:
+def network_ratings(rng: Random, knob: Knobs, facts: Facts, rules: Rules, answers: dict[str, int]) -> list[Row]:
     """The rows of all ballots, written after the candidates are known."""
     candidates = sorted(members(judge(facts, rules, answers).lists))
     others = sorted({unit["unit"] for unit in facts.units} - set(candidates))

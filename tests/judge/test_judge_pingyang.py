@@ -42,9 +42,7 @@ def unit(name: str, category: str = OFFICES, **more: Any) -> Row:
     return {"unit": name, "category": category, **plain, **more}
 
 
-def votes(
-    name: str, good: int = 0, fair: int = 0, bad: int = 0, cycles: Sequence[str] = (HALF, YEAR_END)
-) -> list[Row]:
+def votes(name: str, good: int = 0, fair: int = 0, bad: int = 0, cycles: Sequence[str] = (HALF, YEAR_END)) -> list[Row]:
     """Ready counts of a unit, the same in each of the cycles."""
     numbers = {GOOD: good, FAIR: fair, BAD: bad}
     row = {"method": "client", "unit": name, "channel": "短信"}
@@ -157,9 +155,7 @@ def client_of(facts: Facts, **answers: int) -> dict[str, str]:
 
 def client_facts(*counts: list[Row], **categories: str) -> Facts:
     """Units (name=category) with nothing but ready counts."""
-    return Facts(
-        units=[unit(*item) for item in categories.items()], counts=[row for rows in counts for row in rows]
-    )
+    return Facts(units=[unit(*item) for item in categories.items()], counts=[row for rows in counts for row in rows])
 
 
 def after(*events: Row, component: str, **answers: int) -> str:
@@ -186,9 +182,7 @@ def network_of(facts: Facts, rules: Rules = SMALL, **answers: int) -> dict[str, 
 
 def points_of(facts: Facts, rules: Rules, **answers: int) -> dict[str, str]:
     """The assessment points of organs and townships."""
-    return {
-        subject: plain(value) for (_, subject), value in judge(facts, rules, answers).outcome_sums.items()
-    }
+    return {subject: plain(value) for (_, subject), value in judge(facts, rules, answers).outcome_sums.items()}
 
 
 # ---------------------------------------------------------------- numbers
@@ -239,12 +233,8 @@ def test_an_answer_that_no_reading_has_is_refused(reading: str, beyond: int) -> 
 def test_sums_take_rounded_marks() -> None:
     """Rounding once, in the leaf: three times …6667, added."""
     # client 20/30 × 25 + 25, supervisor (2 × 4 + 3) ÷ 3, network 1/9 × 15
-    facts = Facts(
-        units=[unit("甲"), unit("乙")], marks=[mark("甲", "4"), mark("甲", "3", "乡镇"), mark("乙", "4")]
-    )
-    facts.counts = (
-        votes("甲", 20, bad=10, cycles=[HALF]) + votes("甲", 30, cycles=[YEAR_END]) + votes("乙", 30)
-    )
+    facts = Facts(units=[unit("甲"), unit("乙")], marks=[mark("甲", "4"), mark("甲", "3", "乡镇"), mark("乙", "4")])
+    facts.counts = votes("甲", 20, bad=10, cycles=[HALF]) + votes("甲", 30, cycles=[YEAR_END]) + votes("乙", 30)
     facts.ratings = form("0", "甲", "乙") + [row for name in "12345678" for row in form(name, "乙", "甲")]
     verdict = judge(facts, SMALL)
     leaves = {leaf: marks_of(verdict, leaf)["甲"] for leaf in ("client", "supervisor", "network")}
@@ -341,9 +331,7 @@ def test_a_unit_with_few_votes_is_drawn_towards_the_mean() -> None:
 def test_thirty_votes_are_enough_and_29_are_few() -> None:
     """四(一)1: 低于30票. The sum of the halves is rounded, not each half."""
     # each half: own 25, 15, 0, mean 13.333…; 丙 0.7 × 13.333… = 9.333…, twice 18.666…
-    facts = client_facts(
-        votes("甲", 60), votes("乙", 0, 30), votes("丙", bad=29), 甲=OFFICES, 乙=OFFICES, 丙=OFFICES
-    )
+    facts = client_facts(votes("甲", 60), votes("乙", 0, 30), votes("丙", bad=29), 甲=OFFICES, 乙=OFFICES, 丙=OFFICES)
     assert client_of(facts) == {"甲": "50", "乙": "30", "丙": "18.6666666667"}
 
 
@@ -376,9 +364,7 @@ def test_nobody_is_scored_when_nobody_voted() -> None:
 
 def test_exempt_units_and_systems_are_not_in_the_mean() -> None:
     """二, 四(一)1: the mean is over participating units that are scored here."""
-    facts = client_facts(
-        votes("甲", 30), votes("丙", bad=30), votes("丁", bad=30), 甲=OFFICES, 乙=OFFICES, 丙=OFFICES
-    )
+    facts = client_facts(votes("甲", 30), votes("丙", bad=30), votes("丁", bad=30), 甲=OFFICES, 乙=OFFICES, 丙=OFFICES)
     facts.units.append(unit("丁", system="卫健"))
     facts.history = [listing("丙", BEST, 2018), listing("丙", BEST, 2019)]
     assert client_of(facts) == {"甲": "50", "乙": "50"}
@@ -404,9 +390,7 @@ def test_pooled_votes_have_one_mean() -> None:
 
 
 @pytest.mark.parametrize(("number", "expected"), [(29, "23.75"), (30, "15")])
-def test_a_half_without_votes_keeps_its_mean_when_30_are_counted_over_the_year(
-    number: int, expected: str
-) -> None:
+def test_a_half_without_votes_keeps_its_mean_when_30_are_counted_over_the_year(number: int, expected: str) -> None:
     """small_sample_scope 2: 甲 has only 不满意, all in the first half; 乙 earns 25 and 15."""
     # 29: 0.7 × 12.5 + 15 = 23.75; 30: 0 + 15
     facts = client_facts(
@@ -423,9 +407,7 @@ def test_a_half_without_votes_keeps_its_mean_when_30_are_counted_over_the_year(
 def test_item_mean_units_says_whose_mean_it_is(answer: int, expected: str) -> None:
     """item_mean_units: 乙 has 10 不满意; 甲 of its category earns 25 a half, 丙 of another 15."""
     # means 13.333…, 12.5, 20 (without 乙 itself); × 0.7 × 2
-    facts = client_facts(
-        votes("甲", 30), votes("乙", bad=10), votes("丙", 0, 30), 甲=OFFICES, 乙=OFFICES, 丙=WINDOWS
-    )
+    facts = client_facts(votes("甲", 30), votes("乙", bad=10), votes("丙", 0, 30), 甲=OFFICES, 乙=OFFICES, 丙=WINDOWS)
     assert client_of(facts, item_mean_units=answer)["乙"] == expected
 
 
@@ -595,9 +577,7 @@ def test_inspection_stops_at_zero() -> None:
     ("component", "item", "full", "counted"),
     [("inspection", "county", 20, 18), ("bonus", "award_city", 0, 2)],
 )
-def test_the_record_runs_from_december_to_november(
-    component: str, item: str, full: int, counted: int
-) -> None:
+def test_the_record_runs_from_december_to_november(component: str, item: str, full: int, counted: int) -> None:
     """四(一)4, 四(二)5: 2019-12 to 2020-11."""
     outside = [event("甲", item, day) for day in ("2019-11-30", "2020-12-01")]
     inside = [event("甲", item, day) for day in ("2019-12-01", "2020-11-30")]
@@ -1011,9 +991,7 @@ def test_both_other_answers_about_ballots_go_together() -> None:
 def test_picks_are_counted_over_all_rows_of_a_ballot() -> None:
     """四(二)3: 丙 is no candidate, but a pick; it gets no marks."""
     one_seat = replace(SMALL, rest_quota=1)
-    facts = replace(
-        ranked(甲="5", 丙="3", 乙="1"), ratings=[*form("一", "甲丙", "乙"), *form("二", "丙", "乙")]
-    )
+    facts = replace(ranked(甲="5", 丙="3", 乙="1"), ratings=[*form("一", "甲丙", "乙"), *form("二", "丙", "乙")])
     assert network_of(facts, one_seat) == {"甲": "9", "乙": "0"}  # ballot 一 is void
     # wrong_picks 1: on 一 甲 is struck out, on 二 it is unmarked
     assert network_of(facts, one_seat, wrong_picks=1) == {"甲": "9", "乙": "0"}

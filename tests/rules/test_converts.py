@@ -63,4 +63,7 @@ def test_cap_and_floor_in_the_order_written():
 def test_a_rate_is_numerator_by_denominator():
     component = {"id": "rate", "full": "100", "measures": {"of": "rate", "numerator": "按时", "denominator": "全部"}}
     rows = [{"method": "rate", **row} for row in table("unit|numerator|denominator\n甲|1|3\n乙|0|0")]
-    assert marks(plan(component), {"units": units("甲 乙"), "measures": rows}, "rate") == {"甲": "0.3333333333", "乙": None}
+    assert marks(plan(component), {"units": units("甲 乙"), "measures": rows}, "rate") == {
+        "甲": "0.3333333333",
+        "乙": None,
+    }

@@ -16,7 +16,9 @@ def campaign(marked, *, names=None, lists=None, standing=None, more=(), facts=No
         component(),
         *more,
         standings=[{"id": "rank", "of": "score", "ties": ["share"]} | (standing or {})],
-        lists=[{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2"} | one for one in lists or [{}]],
+        lists=[
+            {"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2"} | one for one in lists or [{}]
+        ],
         **sections,
     )
     rows = [{"method": "score", "unit": unit, "mark": str(mark)} for unit, mark in marked.items()]

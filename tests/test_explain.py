@@ -1,0 +1,414 @@
+"""Every published mark can be worked out again from the numbers that its explanation shows, in plain words."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+
+from pingyi import words
+from pingyi.explain import Explainer, explain
+from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
+from pingyi.review import Review
+from tests.judge.strategies import campaigns
+from tests.support import answers_patch, frames, plan_with, rules_patch
+from tests.tiny import counts, plan, review, table, units
+
+CAMPAIGN = "pingyang-2020"
+SAT = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
+
+
+def explained(component, rows, *others, unit="甲", names="甲 乙 丙", part=None, stage="outcomes", **sections):
+    """A unit's part of a tiny campaign, after every part of every unit has been replayed."""
+    made = plan(component, *others, **{key: sections.pop(key) for key in [*sections] if key not in ("category",)})
+    done = review(made, {"units": units(names, **sections), **rows}, stage)
+    assert unreplayed(done) == []
+    return explain(done, unit).part(part or component["id"])
+
+
+def unreplayed(done: Review) -> list[str]:
+    """Parts whose formula does not lead to the published marks."""
+    parts = [(told.unit, part) for told in Explainer(done).units() for part in told.parts]
+    return [f"{unit} {part.name}: {part.marks} {part.formula}" for unit, part in parts if part.marks != part.replayed]
+
+
+def sat(**more):
+    return {"id": "sat", "name": "满意度", "full": "50", "ratings": {"levels": SAT} | more}
+
+
+def texts(part):
+    return [step.text for step in part.steps]
+
+
+# ---------------------------------------------------------------- numbers and formulas
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Decimal("22.865"), "22.87"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(-1, 8), "−0.13"),
+        (Decimal("-0.001"), "0.00"),
+        (None, "—"),
+        (Decimal("1.0050000000"), "1.01"),
+    ],
+)
+def test_numbers_are_shown_with_two_places_half_up(value, said):
+    assert words.shown(value) == said
+
+
+def test_numbers_of_the_plan_are_shown_as_the_plan_writes_them():
+    assert [words.plain(Decimal(text)) for text in ("0.60", "25", "100", "-2.50")] == ["0.6", "25", "100", "−2.5"]
+    assert [words.percent(Decimal("0.7")), words.percent(Decimal("0.655"), 1)] == ["70%", "65.5%"]
+    assert [words.signed(Decimal(5)), words.signed(Decimal("-2.5")), words.counted(12345)] == ["+5", "−2.5", "12,345"]
+
+
+def test_a_formula_brackets_what_must_be_done_first():
+    one, two = number(1, "1"), number(2, "2")
+    assert quotient(total([one, two]), product(two, two)).text == "（1＋2）÷（2×2）"
+    assert less(one, total([one, two])).text == "1−（1＋2）"
+    assert product(two, rule(Decimal("-0.2"))).text == "2×（−0.2）"
+    assert total([marks(20), marks(Decimal("-1"))]).text == "20.00−1.00"
+
+
+def test_a_formula_comes_to_what_its_parts_say():
+    one, two, three = (number(value, str(value)) for value in (1, 2, 3))
+    assert quotient(total([one, two]), product(two, three)).value == Fraction(1, 2)
+    assert less(one, product(two, three)).value == -5
+
+
+# ---------------------------------------------------------------- ratings
+
+
+def test_levels_their_values_and_the_full_marks():
+    part = explained(sat(), {"counts": counts("unit|满意|基本满意|不满意\n甲|40|5|2")})
+    assert texts(part) == ["（满意 40×1＋基本满意 5×0.6＋不满意 2×0）÷47×50＝45.74 分"]
+
+
+def test_few_votes_show_the_mean_and_over_whom():
+    few = {"below": "30", "own_share": "0.3"}
+    part = explained(
+        sat(few=few), {"counts": counts("unit|满意|基本满意|不满意\n甲|10|0|10\n乙|40|0|0")}, names="甲 乙"
+    )
+    assert texts(part) == [
+        "自身：（满意 10×1＋基本满意 0×0.6＋不满意 10×0）÷20×50＝25.00 分",
+        "不足30票：本项平均 37.50×70%＋自身 25.00×30%＝33.75 分（本项平均取自 2 个单位）",
+    ]
+    assert part.flag == "票数不足，与平均分折算"
+
+
+def test_no_votes_take_the_mean():
+    few = {"below": "30", "own_share": "0.3"}
+    part = explained(
+        sat(few=few, none={"then": "mean"}),
+        {"counts": counts("unit|满意|基本满意|不满意\n乙|40|0|0")},
+        names="甲 乙",
+    )
+    assert texts(part) == ["没有票：本项平均 50.00 分（本项平均取自 1 个单位）"]
+
+
+def test_each_half_and_both_together():
+    component = sat() | {"per": "half", "cycle_full": {"上半年": "20", "下半年": "30"}}
+    votes = counts("unit|cycle|满意|基本满意|不满意\n甲|上半年|1|0|1\n甲|下半年|1|0|0")
+    assert texts(explained(component, {"counts": votes})) == [
+        "上半年：（满意 1×1＋基本满意 0×0.6＋不满意 1×0）÷2×20＝10.00 分",
+        "下半年：（满意 1×1＋基本满意 0×0.6＋不满意 0×0）÷1×30＝30.00 分",
+        "各周期相加：上半年 10.00＋下半年 30.00＝40.00 分",
+    ]
+
+
+def test_weighted_groups_have_a_rate_each():
+    component = sat(groups={"代表": "0.75", "群众": "0.25"})
+    votes = counts("unit|grp|满意|基本满意|不满意\n甲|代表|1|0|1\n甲|群众|1|0|0")
+    assert texts(explained(component, {"counts": votes})) == [
+        "代表：（满意 1×1＋基本满意 0×0.6＋不满意 1×0）÷2＝50.00%",
+        "群众：（满意 1×1＋基本满意 0×0.6＋不满意 0×0）÷1＝100.00%",
+        "（代表 50%×0.75＋群众 100%×0.25）×50＝31.25 分",
+    ]
+
+
+def test_a_level_that_does_not_count_is_told_apart():
+    component = {"id": "sat", "full": "50", "ratings": {"levels": SAT | {"不了解": None}}}
+    part = explained(component, {"counts": counts("unit|满意|基本满意|不满意|不了解\n甲|1|0|0|3")})
+    assert part.steps[-1].note == "不了解 3 票不计入"
+
+
+def test_the_facts_behind_ratings_are_sums_and_files_never_single_people():
+    rows = [
+        {"method": "sat", "unit": "甲", "level": "满意", "rated_on": "2020-05-01", "respondent": "r7"}
+        | {"source": "ratings.csv", "row": row}
+        for row in (3, 9)
+    ]
+    part = explained(sat(), {"ratings": rows})
+    assert [table.title for table in part.facts] == ["票数", "来源"]
+    assert part.facts[1].rows == (("ratings.csv", "2", "第 3—9 行之间"),)
+    assert "r7" not in str(part)
+
+
+# ---------------------------------------------------------------- events
+
+
+def events(text):
+    blank = {"status": "confirmed", "factors": "", "document": "文", "source": "events.csv", "times": "1", "deed": None}
+    rows = [blank | row | {"event": str(at + 1), "row": at + 2} for at, row in enumerate(table(text))]
+    return {"events": [row | {"factors": [one for one in (row["factors"] or "").split("+") if one]} for row in rows]}
+
+
+CHECKED = {
+    "id": "checked",
+    "name": "监督检查",
+    "full": "20",
+    "events": {
+        "base": "20",
+        "floor": "0",
+        "items": {
+            "county": {"name": "县级查实", "points": "-1", "factors": {"aggravated": "2"}},
+            "case": {"name": "立案", "points": "-19.5"},
+        },
+    },
+}
+
+
+def test_events_are_grouped_and_multiplied():
+    rows = events("unit|item|happened_on|factors|times\n甲|county|2020-03-01|aggravated|2\n甲|county|2020-04-01|-|1")
+    assert texts(explained(CHECKED, rows)) == [
+        "县级查实（情节严重 2 倍）：每件 −1×2 件×2＝−4.00 分",
+        "县级查实：每件 −1×1 件＝−1.00 分",
+        "合计：基础分 20.00−4.00−1.00＝15.00 分",
+    ]
+
+
+def test_a_floor_says_that_no_more_is_taken():
+    rows = events("unit|item|happened_on\n甲|case|2020-03-01\n甲|county|2020-04-01")
+    part = explained(CHECKED, rows)
+    assert part.steps[-1].text == "−0.50 低于 0，扣完为止，计 0.00 分"
+    assert part.marks == 0
+
+
+def test_an_event_shows_its_document_file_and_row_or_why_it_does_not_count():
+    rows = events("unit|item|happened_on|status\n甲|county|2020-03-01|confirmed\n甲|county|2020-04-01|objected")
+    first, second = explained(CHECKED, rows).rows
+    assert first == {
+        "日期": "2020-03-01",
+        "事项": "县级查实",
+        "件数（件）": "1",
+        "计分（分）": "−1.00",
+        "状态": "确认",
+        "依据文件": "文",
+        "文件": "events.csv",
+        "行": "2",
+    }
+    assert (second["计分（分）"], second["状态"]) == ("不计", "未经确认，不计")
+
+
+def test_the_same_deed_counts_once_and_a_cap_holds():
+    bonus = {
+        "id": "bonus",
+        "full": "5",
+        "events": {
+            "cap": "5",
+            "same_deed": {"keep": "gravest"},
+            "items": {"nation": {"name": "国家级", "points": "5"}, "city": {"name": "市级", "points": "1"}},
+        },
+    }
+    rows = events("unit|item|happened_on|deed\n甲|nation|2020-03-01|x\n甲|city|2020-03-01|x\n甲|city|2020-03-01|-")
+    part = explained(bonus, rows)
+    assert part.steps[-1].text == "6.00 超过 5，按最高限计，计 5.00 分"
+    assert [row["状态"] for row in part.rows].count("同一件事只计最重的一条，本条不计") == 1
+
+
+@pytest.mark.parametrize("veto", ["zero", "not_ranked"])
+def test_a_veto_is_named(veto):
+    items = {"case": {"name": "立案", "points": "-1", "veto": veto}}
+    component = {"id": "checked", "full": "20", "events": {"base": "20", "items": items}}
+    part = explained(component, events("unit|item|happened_on\n甲|case|2020-03-01"))
+    assert "立案" in part.steps[-1].text
+
+
+def test_a_ladder_says_which_case_it_was():
+    items = {"strike": {"name": "违规", "ladder": ["-1", "-3", "-10"]}}
+    component = {"id": "strike", "full": "20", "events": {"base": "20", "items": items}}
+    rows = events("unit|item|happened_on|times\n甲|strike|2020-03-01|1\n甲|strike|2020-04-01|2")
+    assert texts(explained(component, rows))[:2] == ["违规·第 1 件：−1 分", "违规·第 2—3 件：−3−10＝−13.00 分"]
+
+
+# ---------------------------------------------------------------- marks, measures, conversions
+
+
+def test_markers_and_their_weights():
+    component = {"id": "boss", "full": "5", "marks": {"range": ["0", "5"], "markers": {"主管部门": "2", "乡镇": "1"}}}
+    rows = table("method|unit|marker|mark\nboss|甲|主管部门|4.2\nboss|甲|乡镇|4.0")
+    assert texts(explained(component, {"marks": rows})) == ["（主管部门 4.20×2＋乡镇 4.00×1）÷3＝4.13 分"]
+
+
+def test_what_is_trimmed_is_said():
+    component = {"id": "panel", "full": "10", "marks": {"range": ["0", "10"], "trim": {"top": "20%", "bottom": "20%"}}}
+    rows = [{"method": "panel", "unit": "甲", "marker": None, "mark": mark} for mark in ["1", "7", "8", "9", "10"]]
+    part = explained(component, {"marks": rows})
+    assert texts(part) == ["（9.00＋8.00＋7.00）÷3＝8.00 分（去掉 1 个最高分、1 个最低分）"]
+
+
+CONVERSIONS = {
+    "scale": ([{"scale": {"from": "100", "to": "5"}}], "折算：97.50×5÷100＝4.88 分"),
+    "steps": ([{"steps": [["96", "10"], ["0", "3"]]}], "折算：97.50 达到 96 一档，计 10.00 分"),
+    "cap": ([{"cap": "90"}], "折算：97.50 超过 90，按最高限计，计 90.00 分"),
+    "floor": ([{"floor": "98"}], "折算：97.50 低于 98，按最低限计，计 98.00 分"),
+    "times": ([{"times": "1.1"}], "折算：97.50×1.1＝107.25 分"),
+    "per": ([{"per": "staff"}], "折算：97.50÷人数 4＝24.38 分"),
+    "times_column": ([{"times_column": "staff"}], "折算：97.50×人数 4＝390.00 分"),
+    "share_of_best": ([{"share_of_best": "10"}], "折算：97.50÷最高 195.00×10＝5.00 分"),
+    "per_point": (
+        [{"per_point": {"full": "10", "target": "98", "points": "0.3", "of": "1"}}],
+        "折算：10−（98−97.50）×0.3＝9.85 分",
+    ),
+    "points_by_rank": (
+        [{"points_by_rank": {"places": {"1": "5", "2": "3"}, "after": "0"}}],
+        "折算：97.50 在 2 个单位中从高到低列第 2，计 3.00 分",
+    ),
+    "round": ([{"round": {"places": "0"}}], "折算：97.50 四舍五入到 0 位小数，计 98.00 分"),
+}
+
+
+@pytest.mark.parametrize("kind", CONVERSIONS)
+def test_each_kind_of_conversion_says_what_it_does(kind):
+    convert, said = CONVERSIONS[kind]
+    component = {"id": "rate", "full": "1000", "measures": {"of": "count", "numerator": "件数"}, "convert": convert}
+    people = [one | {"staff": "4"} for one in units("甲 乙")]
+    rows = table("method|unit|numerator\nrate|甲|97.5\nrate|乙|195")
+    made = plan(component, units={"categories": ["机关"], "columns": {"staff": "人数"}})
+    done = review(made, {"units": people, "measures": rows})
+    assert unreplayed(done) == []
+    assert texts(explain(done, "甲").part("rate")) == ["件数 97.5", said]
+
+
+def test_a_rate_is_shown_as_per_cent():
+    measures = {"of": "rate", "numerator": "按时办结", "denominator": "应办"}
+    convert = [{"per_point": {"full": "10", "target": "98%", "points": "0.3"}}]
+    component = {"id": "rate", "full": "10", "measures": measures, "convert": convert}
+    rows = table("method|unit|numerator|denominator\nrate|甲|47|50")
+    part = explained(component, {"measures": rows})
+    assert texts(part) == ["按时办结 47÷应办 50＝94.00%", "折算：10−（98%−94%）÷1%×0.3＝8.80 分"]
+
+
+# ---------------------------------------------------------------- inner nodes
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("zero", "甲项 20.00＋乙项 0.00＝20.00 分（缺 乙项，计 0 分）"),
+        ("spread", "甲项 20.00×100÷50＝40.00 分（缺 乙项，由其余各项按比例补足）"),
+        ("mean_of_group", "甲项 20.00＋乙项 30.00＝50.00 分（缺 乙项，按同类别平均分计）"),
+        ("not_ranked", "缺 乙项，不计分"),
+    ],
+)
+def test_a_missing_child_is_named(missing, said):
+    node = {"id": "top", "full": "100", "of": ["a", "b"], "missing": missing}
+    kid = {"full": "50", "marks": {"range": ["0", "100"]}}
+    kids = [kid | {"id": "a", "name": "甲项"}, kid | {"id": "b", "name": "乙项"}]
+    rows = table("method|unit|mark\na|甲|20\na|乙|40\nb|乙|30")
+    assert texts(explained(node, {"marks": rows}, *kids, names="甲 乙")) == [said]
+
+
+def test_weights_stand_beside_the_marks():
+    node = {"id": "top", "full": "100", "of": ["a", "b"]}
+    kids = [
+        {"id": id, "full": "100", "weight": weight, "marks": {"range": ["0", "100"]}}
+        for id, weight in (("a", "30%"), ("b", "70%"))
+    ]
+    rows = table("method|unit|mark\na|甲|40\nb|甲|30")
+    assert texts(explained(node, {"marks": rows}, *kids)) == ["a 40.00×0.3＋b 30.00×0.7＝33.00 分"]
+
+
+# ---------------------------------------------------------------- lists
+
+
+def listed(rows, unit, **sections):
+    done = review(plan(SCORE, **sections), {"units": units("甲 乙 丙"), **rows})
+    told = explain(done, unit)
+    return [one.text for one in (*told.placings, *told.verdicts)]
+
+
+SCORE = {"id": "score", "name": "得分", "full": "100", "marks": {"range": ["0", "100"]}}
+GIVEN = {"marks": table("method|unit|mark\nscore|甲|90\nscore|乙|88.5\nscore|丙|80")}
+
+
+def test_a_listed_unit_hears_by_how_much():
+    assert listed(GIVEN, "甲") == [
+        "rank：第 1 名（共 3 个），90.00 分",
+        "先进：列入，第 1 位；比未列入的第一个单位高 1.50 分",
+    ]
+
+
+def test_a_unit_left_out_hears_how_far_it_was():
+    assert listed(GIVEN, "丙")[1] == "先进：未列入；从高到低排第 3，名额 1 个，比列入的最后一个单位低 10.00 分"
+
+
+def test_a_unit_without_marks_hears_why():
+    missing = {"marks": GIVEN["marks"][:2]}
+    assert listed(missing, "丙") == ["rank：没有名次（没有数据，不计分）", "先进：未列入；没有数据，不计分"]
+
+
+def test_a_direct_entry_is_told_as_one():
+    rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "take": "1", "good": "false"}
+    lists = [rule | {"also": {"listed": "后进", "years_ago": "1"}}]
+    history = [{"year": 2019, "unit": "甲", "list": "后进"}]
+    assert listed(GIVEN | {"history": history}, "甲", lists=lists)[1] == "后进：列入，第 2 位；上年度列入后进，直接进入"
+
+
+def test_equal_totals_hear_what_decided():
+    tied = {"marks": table("method|unit|mark\nscore|甲|90\nscore|乙|90")}
+    standings = [{"id": "rank", "of": "score", "ties": ["draw"]}]
+    open_ = listed(tied, "乙", standings=standings)
+    assert "有待公开抽签" in open_[0]
+
+
+# ---------------------------------------------------------------- laws
+
+
+@seed(20)
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(campaigns())
+def test_every_part_of_a_random_campaign_can_be_replayed(campaign):
+    facts, rules, answers = campaign
+    made = plan_with(CAMPAIGN, rules_patch(rules) | answers_patch(CAMPAIGN, answers))
+    done = Review.begin(made, frames(facts)).through("outcomes")
+    assert unreplayed(done) == []
+    done.close()
+
+
+def test_the_published_marks_are_those_explained():
+    done = review(plan(SCORE), {"units": units(), **GIVEN})
+    published = {(row["unit"], row["component"]): row["marks"] for row in done.published("component_marks").to_dicts()}
+    found = {(told.unit, part.component): part.marks for told in Explainer(done).units() for part in told.parts}
+    assert found == published
+
+
+def test_a_review_that_has_only_marks_can_be_explained():
+    done = review(plan(SCORE), {"units": units(), **GIVEN}, "marks")
+    assert explain(done, "甲").part("score").marks == 90
+
+
+def test_an_unknown_unit_is_refused():
+    done = review(plan(SCORE), {"units": units(), **GIVEN})
+    with pytest.raises(KeyError):
+        explain(done, "丁")
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def test_sentences_name_numbers_and_reasons():
+    tally = pl.DataFrame({"votes": [40, 7]})
+    aside = pl.DataFrame({"component": ["sat"], "reason": ["outside_window"], "ratings": [3]})
+    assert words.what_counted(tally, aside) == "共计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
+    totals = pl.DataFrame({"unit": ["甲", "乙"], "total": [Decimal("9.125"), Decimal(8)], "overall": [1, 2]})
+    said = words.first_and_last(totals, {"甲": "甲科", "乙": "乙所"}, "总分")
+    assert said == "总分共 2 个单位，最高的是甲科（9.13 分），最低的是乙所（8.00 分）。"
+
+
+def test_every_reason_of_the_tables_has_words():
+    assert all(words.flags(flag) != flag for flag in ("few", "none_mean", "spread", "veto", "missing"))
+    assert words.flags("few+none_mean") == "票数不足，与平均分折算；没有票，按平均分计"

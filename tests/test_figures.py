@@ -1,0 +1,402 @@
+"""Figures and reading tables: what is shown, in which words, units and colours; the same each time; nothing live."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pingyi import figures, tables
+from pingyi.figures import frames, pictures, theme
+
+LIVE = "<script>alert(1)</script>"
+UNITS = ["甲科", "乙所", "丙站", "榆垟派出所", f"丁{LIVE}队", "甲科"]
+
+
+def marks_of(value: float) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.0000000001"))
+
+
+ROSTER = pl.DataFrame(
+    {
+        "unit": [f"0{at}" for at in range(len(UNITS))],
+        "name": UNITS,
+        "category": ["窗口", "窗口", "窗口", "基层", "基层", ""],
+        "organ": ["一局", "一局", "二局", "公安局", "二局", "三局"],
+        "management": ["单", "双", "双", "单", None, "单"],
+        "system": [None, None, None, None, None, "外系统"],
+    }
+)
+SCOPE = ROSTER.select("unit", component=pl.lit("asked"))
+TALLY = pl.DataFrame(
+    [
+        {"draw": draw, "component": "asked", "unit": f"0{at}", "cycle": cycle, "grp": "", "channel": channel, "level": level,
+         "votes": votes}
+        for draw in (0, 1)
+        for at in range(5)
+        for cycle in ("上半年", "下半年")
+        for channel in ("当面", "网上")
+        for level, votes in (("好", 10 + 3 * at), ("中", 4), ("差", 2))
+    ]
+)  # fmt: skip
+COMPONENTS = pl.DataFrame(
+    {
+        "component": ["asked", "checked", "all"],
+        "name": ["问卷", "检查", "总分项"],
+        "parent": ["all", "all", None],
+        "position": [0, 1, 2],
+        "outside": [False, False, False],
+    }
+)
+EACH = {"asked": (40, [35.5, 30.25, 20, 38, 31, 33]), "checked": (20, [18, 20, 15, 19, 12, 20])}
+MARKS = pl.DataFrame(
+    [
+        {"draw": 0, "unit": f"0{at}", "component": one, "marks": marks_of(value), "full_marks": Decimal(full)}
+        for one, (full, values) in EACH.items()
+        for at, value in enumerate(values)
+    ]
+    + [
+        {"draw": 0, "unit": f"0{at}", "component": "all", "marks": marks_of(a + b), "full_marks": Decimal(60)}
+        for at, (a, b) in enumerate(zip(EACH["asked"][1], EACH["checked"][1], strict=True))
+    ]
+)
+SUMS = MARKS.filter(component="all").sort("marks", descending=True)
+TOTALS = pl.concat(
+    [
+        SUMS.select("draw", "unit", total="marks", standing=pl.lit(standing), grp=pl.lit("")).with_columns(
+            place=pl.int_range(1, pl.len() + 1), overall=pl.int_range(1, pl.len() + 1)
+        )
+        for standing in ("first", "last")
+    ]
+)
+LISTS = pl.DataFrame(
+    {
+        "list": ["short", "best", "worst"],
+        "name": ["候选", "好名单", "差名单"],
+        "position": [0, 1, 2],
+        "shortlist": [True, False, False],
+        "standing": ["first", "last", "last"],
+        "good": [True, True, False],
+        "bottom": [False, False, True],
+    }
+)
+PLACES = {"short": [0, 1, 2, 3, 4, 5], "best": [0, 1], "worst": [5, 4]}
+ENTRIES = pl.DataFrame(
+    [
+        {"draw": 0, "list": name, "place": place, "unit": SUMS["unit"][at], "direct": False}
+        for name, order in PLACES.items()
+        for place, at in enumerate(order, 1)
+    ]
+)
+
+
+def margin_rows(name: str, standing_down: bool) -> list[dict[str, Any]]:
+    order = SUMS["unit"].to_list()[::-1] if standing_down else SUMS["unit"].to_list()
+    totals = [abs(value) for value in SUMS["marks"].to_list()[:: -1 if standing_down else 1]]
+    gap = [abs(totals[2] - total) if at < 2 else -abs(totals[1] - total) for at, total in enumerate(totals)]
+    return [
+        {"list": name, "unit": unit, "grp": "", "nth": at + 1, "seats": 2, "direct": False, "listed": at < 2,
+         "total": totals[at], "margin": gap[at]}
+        for at, unit in enumerate(order)
+    ]  # fmt: skip
+
+
+MARGINS = pl.DataFrame(margin_rows("best", False) + margin_rows("worst", True))
+RANGES = TOTALS.filter(standing="last").select(
+    "unit", "standing", "place", low=pl.col("place") - 1, high=pl.col("place") + 2, draws=pl.lit(9)
+)
+CHANCES = ENTRIES.filter(list="best").select("list", "unit", listed=pl.lit(True), share=pl.lit(Decimal("0.87")))
+SUMMED = pl.DataFrame(
+    {
+        "subject_kind": ["organ", "organ", "township"],
+        "subject": ["一局", "二局", f"东镇{LIVE}"],
+        "effect": ["分"] * 3,
+        "amount": [Decimal("5"), Decimal("-2.5"), Decimal("-10")],
+        "entries": [1, 1, 2],
+        "effect_name": ["考核加减分"] * 3,
+        "unit_of_measure": ["分"] * 3,
+    }
+)
+PHASES = pl.DataFrame({"name": ["收集", "公布"], "start": [date(2020, 4, 1), date(2020, 9, 1)], "end": [date(2020, 8, 31), date(2020, 9, 9)]})  # fmt: skip
+LEVELS = ["好", "中", "差"]
+
+MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Chart]] = {
+    "units_by_category": lambda f: figures.units_by_category(f(ROSTER), management=["单", "双"]),
+    "calendar": lambda f: figures.calendar(f(PHASES)),
+    "votes_per_unit": lambda f: figures.votes_per_unit(
+        f(TALLY), SCOPE, ROSTER, component="asked", name="问卷", below=45
+    ),
+    "levels_by_channel": lambda f: figures.levels_by_channel(f(TALLY), LEVELS, component="asked", name="问卷"),
+    "ballot_shares": lambda f: figures.ballot_shares(
+        f(TALLY), ENTRIES, ROSTER, LEVELS, component="asked", list="best", list_name="好名单", name="问卷"
+    ),
+    "daily_spread": lambda f: figures.daily_spread(f(TOTALS), MARGINS, ROSTER, LISTS, standing="last", name="总分"),
+    "where_lost": lambda f: figures.where_lost(f(MARKS), ROSTER, COMPONENTS, of="all", name="总分"),
+    "where_lost_spread": lambda f: figures.where_lost_spread(f(MARKS), ROSTER, COMPONENTS, of="all", name="总分"),
+    "unit_profile": lambda f: figures.unit_profile(f(MARKS), ROSTER, COMPONENTS, unit="03", of="all"),
+    "near_cut": lambda f: figures.near_cut(f(MARGINS), ROSTER, LISTS, list="best", k=3),
+    "place_ranges": lambda f: figures.place_ranges(f(RANGES), MARGINS, ROSTER, LISTS, standing="last", name="总分"),
+    "list_chances": lambda f: figures.list_chances(f(CHANCES), ROSTER, LISTS, list="best"),
+    "network_marks": lambda f: figures.network_marks(f(MARKS), ENTRIES, ROSTER, LISTS, component="asked", name="问卷"),
+    "place_changes": lambda f: figures.place_changes(
+        f(TOTALS), ENTRIES, ROSTER, LISTS, before="first", after="last", names=("初评", "终评")
+    ),
+    "list_total_breakdown": lambda f: figures.list_total_breakdown(
+        f(MARKS), ENTRIES, ROSTER, COMPONENTS, list="best", name="好名单", of="all"
+    ),
+    "consequences_by_organ": lambda f: figures.consequences_by_organ(f(SUMMED)),
+}
+
+
+def made(name: str) -> dict[str, Any]:
+    return pictures.spec(MAKE[name](lambda frame: frame))
+
+
+def everything(value: Any, key: str) -> list[Any]:
+    """All values of a key, however deep."""
+    if isinstance(value, list):
+        return [found for one in value for found in everything(one, key)]
+    if not isinstance(value, dict):
+        return []
+    deeper = [found for name, one in value.items() if name != "datasets" for found in everything(one, key)]
+    return ([value[key]] if key in value else []) + deeper
+
+
+def drawn(name: str) -> list[dict[str, Any]]:
+    return [row for rows in made(name)["datasets"].values() for row in rows]
+
+
+def scale_of(name: str, field: str) -> dict[str, str]:
+    """What colour stands for what."""
+    colours = everything(made(name), "color") + everything(made(name), "fill")
+    scales = [
+        one["scale"] for one in colours if isinstance(one, dict) and one.get("field") == field and one.get("scale")
+    ]
+    return dict(zip(scales[0]["domain"], scales[0]["range"], strict=True))
+
+
+every_figure = pytest.mark.parametrize("name", MAKE)
+
+
+@every_figure
+def test_every_figure_has_a_title_and_is_told_in_words(name):
+    chart = made(name)
+    assert "".join(chart["title"]["text"])
+    assert chart["description"].startswith("".join(chart["title"]["text"]))
+    assert len(chart["description"]) > len("".join(chart["title"]["text"])) + 5
+
+
+@every_figure
+def test_axes_say_their_unit(name):
+    titles = [axis["title"] for side in ("x", "y") for axis in everything(made(name), side) if _quantity(axis)]
+    assert all(any(unit in title for unit in ("分", "票", "%", "名次", "个", "月份")) for title in titles if title)
+    heat = name == "where_lost"
+    assert heat or any(titles)
+
+
+def _quantity(axis: Any) -> bool:
+    return isinstance(axis, dict) and axis.get("type") in ("quantitative", "temporal") and "title" in axis
+
+
+@every_figure
+def test_the_same_frames_give_the_same_figure_whatever_their_order(name):
+    shuffled = pictures.spec(MAKE[name](lambda frame: frame.reverse() if name != "calendar" else frame))
+    assert json.dumps(made(name)) == json.dumps(made(name)) == json.dumps(shuffled)
+
+
+@every_figure
+def test_a_figure_without_rows_says_so(name):
+    chart = pictures.spec(MAKE[name](lambda frame: frame.clear()))
+    assert chart["description"].endswith("没有数据。")
+
+
+@every_figure
+def test_readers_see_names_and_no_ids(name):
+    heads = [tip["field"] for tips in everything(made(name), "tooltip") if isinstance(tips, list) for tip in tips]
+    assert "unit" not in heads
+    assert all("unit" not in row for row in drawn(name))
+
+
+@every_figure
+def test_what_a_unit_is_called_never_becomes_code(name):
+    page = pictures.on_page(MAKE[name](lambda frame: frame))
+    assert "<" not in page.json
+    assert json.loads(page.json)["description"] == page.description
+    assert page.picture.startswith(b"\x89PNG")
+
+
+@every_figure
+def test_a_figure_takes_the_width_of_its_page_and_a_picture_a_fixed_one(name):
+    chart = made(name)
+    assert chart["width"] == "container"
+    assert chart["height"] > 0
+    assert pictures.fixed(chart)["width"] == theme.WIDTH
+
+
+def test_satisfied_is_blue_and_dissatisfied_vermillion_everywhere():
+    for name in ("levels_by_channel", "ballot_shares"):
+        assert scale_of(name, "level") == {"好": theme.GOOD, "中": theme.MIDDLE, "差": theme.BAD}
+    for name in ("daily_spread", "network_marks", "place_changes", "place_ranges"):
+        scale = scale_of(name, "state")
+        assert scale["好名单"] == theme.GOOD
+        assert scale["差名单"] == theme.BAD
+        assert scale["未列入"] == theme.OTHER
+    assert scale_of("consequences_by_organ", "direction") == {"加分": theme.GOOD, "减分": theme.BAD}
+    assert scale_of("near_cut", "state") == {"列入": theme.GOOD, "未列入": theme.OTHER}
+
+
+def test_no_colour_means_two_things():
+    kinds = (theme.TINTS, theme.CATEGORIES, theme.COMPONENTS, (theme.GOOD, theme.BAD, theme.MIDDLE, theme.OTHER))
+    colours = [colour for kind in kinds for colour in kind]
+    assert len(colours) == len(set(colours))
+
+
+@pytest.mark.parametrize("levels", range(1, 8))
+def test_any_number_of_levels_runs_from_blue_to_vermillion(levels):
+    colours = theme.level_colours(levels)
+    assert len(colours) == levels
+    assert colours[0] == theme.GOOD
+    assert levels == 1 or colours[-1] == theme.BAD
+
+
+def test_resampled_draws_are_not_drawn():
+    alone = figures.levels_by_channel(TALLY.filter(draw=0), LEVELS, component="asked", name="问卷")
+    assert pictures.spec(alone) == made("levels_by_channel")
+
+
+def test_units_without_a_vote_count_as_few():
+    assert "上半年不足 45 票的 4 个；下半年不足 45 票的 4 个" in made("votes_per_unit")["description"]
+
+
+def test_equal_names_are_told_apart_by_their_organ():
+    assert frames.people(ROSTER)["name"].to_list() == ["甲科（一局）", *UNITS[1:5], "甲科（三局）"]
+
+
+def test_a_unit_without_a_category_stands_with_its_system():
+    assert frames.people(ROSTER)["group"].to_list()[-1] == "外系统"
+
+
+def test_the_cut_is_labelled_with_both_neighbours():
+    labels = {row["label"] for row in drawn("daily_spread") if "label" in row}
+    assert labels == {"好名单线 53.50 ┊ 53.00", "差名单线 43.00 ┊ 50.25"}
+
+
+def test_margins_are_shown_signed_on_both_sides_of_the_cut():
+    labels = [row["label"] for row in drawn("near_cut") if "label" in row]
+    assert labels == ["+4.00（57.00）", "+0.50（53.50）", "−0.50（53.00）", "−3.25（50.25）", "−10.50（43.00）"]
+
+
+def test_parts_of_a_total_add_up_and_scaled_nodes_stand_for_themselves():
+    tree = pl.DataFrame({"component": ["all", "kept", "a", "b", "scaled", "c"],
+                         "parent": [None, "all", "kept", "kept", "all", "scaled"]})  # fmt: skip
+    marks = pl.DataFrame({"unit": ["u"] * 6, "component": tree["component"], "marks": [12, 7, 3, 4, 5, 50]})
+    parts = frames.adding_up(marks, tree, "all")
+    assert dict(parts.select("component", "marks").rows()) == {"a": 3, "b": 4, "scaled": 5}
+
+
+def test_dots_of_equal_value_stand_beside_each_other():
+    dots = frames.swarm(
+        pl.DataFrame({"unit": list("abcd"), "row": ["r"] * 4, "value": [1.0, 1.0, 1.0, 9.0]}), "value", within="row"
+    )
+    assert dots["offset"].to_list() == [0, 1, -1, 0]
+
+
+def test_a_notebook_gets_a_drawing_a_picture_and_words_without_a_network():
+    chart = MAKE["near_cut"](lambda frame: frame)
+    shown = pictures.bundle(pictures.spec(chart))
+    assert set(shown) == {pictures.MIME, "image/png", "text/plain"}
+    assert shown == pictures.bundle(pictures.spec(chart))
+    assert shown[pictures.MIME]["width"] == theme.WIDTH
+    assert "url" not in json.dumps({key: value for key, value in shown[pictures.MIME].items() if key != "$schema"})
+
+
+def test_pictures_carry_chinese_on_a_machine_without_fonts(tmp_path):
+    """The shipped font holds 垟, which GB2312 lacks; a picture with it differs from one with boxes."""
+    config = tmp_path / "fonts.conf"
+    config.write_text(f"<?xml version='1.0'?><fontconfig><dir>{tmp_path}</dir></fontconfig>", encoding="utf-8")
+    code = (
+        "import polars as pl, sys; from pingyi import figures\n"
+        "chart = lambda name: figures.calendar(pl.DataFrame({'name': [name], 'start': [pl.Series([0]).cast(pl.Date)[0]],"
+        " 'end': [pl.Series([9]).cast(pl.Date)[0]]}), headline='x')\n"
+        "print(figures.png(chart('榆垟')) != figures.png(chart('榆洋')))"
+    )
+    environment = {"FONTCONFIG_FILE": str(config), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == "True"
+
+
+def test_the_package_does_not_import_altair_by_itself():
+    code = "import sys, pingyi, pingyi.tables; print('altair' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        == "False"
+    )
+
+
+TABLE = pl.DataFrame(
+    {
+        "name": [f"甲{LIVE}", "乙", None],
+        "total": [Decimal("22.8650000000"), Decimal("-0.5000000000"), None],
+        "share": [0.125, 1.0, float("nan")],
+        "votes": [12345, 7, 0],
+        "day": [date(2020, 4, 20), None, date(2020, 11, 10)],
+        "direct": [True, False, None],
+        "why": ["lot", "other", ""],
+        "channels": [["a", "b"], [], None],
+    }
+)
+HEADS = {
+    "name": "单位",
+    "total": "总分（分）",
+    "share": "占比",
+    "votes": "票数（票）",
+    "day": "日期",
+    "direct": "直接列入",
+    "why": "同分",
+    "channels": "渠道",
+}
+WORDS = {"why": {"lot": "抽签"}, "channels": {"a": "电话"}}
+
+
+def test_cells_are_written_as_an_office_writes_them():
+    rows = tables.plain(TABLE, HEADS, words=WORDS).rows()
+    assert tables.plain(TABLE, HEADS).columns == list(HEADS.values())
+    assert rows[0] == (f"甲{LIVE}", "22.87", "0.13", "12,345", "2020-04-20", "是", "抽签", "电话、b")
+    assert rows[1] == ("乙", "−0.50", "1.00", "7", "—", "否", "other", "—")
+    assert rows[2] == ("—", "—", "—", "0", "2020-11-10", "—", "—", "—")
+
+
+def test_places_may_differ_by_column():
+    assert tables.plain(TABLE, {"total": "总分", "share": "占比"}, decimals={"share": 3}).row(0) == ("22.87", "0.125")
+
+
+def test_a_table_for_reading_is_escaped_offline_and_the_same_each_time():
+    html = [
+        tables.readable(TABLE, HEADS, id="t", title=f"表{LIVE}", note=LIVE, words=WORDS, rows=2).as_raw_html()
+        for _ in range(2)
+    ]
+    assert html[0] == html[1]
+    assert "<script" not in html[0]
+    assert "&lt;script&gt;" in html[0]
+    assert "http" not in html[0]
+    assert "共 3 行，这里是前 2 行。" in html[0]
+
+
+def test_numbers_stand_to_the_right():
+    html = tables.readable(TABLE, HEADS, id="t").as_raw_html()
+    assert 'class="gt_row gt_right">22.87' in html
+    assert 'class="gt_row gt_left">乙' in html
+
+
+def test_a_table_without_rows_keeps_its_heads():
+    assert "总分（分）" in tables.readable(TABLE.clear(), HEADS, id="t").as_raw_html()
+
+
+def test_ids_become_names_in_the_frames_own_order():
+    named = tables.with_names(pl.DataFrame({"unit": ["03", "00"], "place": [1, 2]}), ROSTER)
+    assert named.rows() == [("03", 1, "榆垟派出所", "公安局"), ("00", 2, "甲科", "一局")]

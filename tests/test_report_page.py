@@ -1,0 +1,275 @@
+"""The report is one page: it holds every unit, the published numbers, and no way to any server."""
+
+import itertools
+import re
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pingyi.report import page, write_page
+from pingyi.report.page import stamp
+from pingyi.review import Review
+from tests.tiny import counts, plan, table, units
+
+SCRIPT = "<script>alert(1)</script>"
+RUN = {
+    "run": {"id": "2020-12-10-0930", "finished": "2020-12-10T09:30:00"},
+    "plan": {"file": "tiny.yaml", "sha256": "ab" * 32},
+    "code": {"version": "0.1.0", "sha256": "cd" * 32},
+    "inputs": [{"file": "units.csv", "rows_in": 6, "accepted": 6, "sha256": "ef" * 32}],
+}
+
+SAT = {"id": "sat", "name": "满意度", "full": "80", "clause": "三(一)", "says": "按等次计分。"}
+SAT |= {"ratings": {"levels": {"满意": "1", "基本满意": "0.6", "不满意": "0"}}}
+CHECKED = {"id": "checked", "name": "监督检查", "full": "20"}
+CHECKED |= {"events": {"base": "20", "floor": "0", "items": {"county": {"name": "县级查实", "points": "-1"}}}}
+DAILY = {"id": "daily", "name": "日常", "full": "100", "of": ["sat", "checked"]}
+VOTE = {"id": "vote", "name": "投票", "full": "15", "listed": ["候选"]}
+VOTE |= {"ratings": {"levels": {"满意": "1", "不满意": "0"}}}
+TOTAL = {"id": "total", "name": "综合", "full": "115", "of": ["daily", "vote"], "listed": ["候选"]}
+
+STANDINGS = [{"id": "daily", "of": "daily", "ties": ["share"]}, {"id": "total", "of": "total", "ties": ["share"]}]
+SHORTLISTS = [{"id": "候选", "from": "units", "by": "daily", "side": "top", "take": "3"}]
+LISTS = [
+    {"id": "先进", "from": "候选", "by": "total", "side": "top", "take": "1"},
+    {"id": "后进", "from": "候选", "by": "total", "side": "bottom", "take": "1", "good": "false"},
+]
+OUTCOMES = [{"id": "plus", "list": "先进", "effect": "分", "amount": "5", "to": "organ", "clause": "五"}]
+READINGS = [{"id": "open", "clause": "三", "question": "怎么计？", "official": "照计", "otherwise": []}]
+
+
+def small_plan(**more: Any):
+    """A plan with everything a page can show: a shortlist, a ballot, events, consequences, an open reading."""
+    effects = {"分": {"name": "加减分", "unit": "分"}}
+    sections = {"standings": STANDINGS, "shortlists": SHORTLISTS, "lists": LISTS, "effects": effects}
+    sections |= {"outcomes": OUTCOMES, "readings": READINGS}
+    return plan(SAT, CHECKED, DAILY, VOTE, TOTAL, **(sections | more))
+
+
+def facts() -> dict[str, list[dict[str, Any]]]:
+    people = units("甲 乙 丙 丁 戊 己")
+    people[1]["name"] = SCRIPT
+    votes = counts("unit|满意|基本满意|不满意\n甲|9|1|0\n乙|7|2|1\n丙|5|5|3\n丁|3|3|4\n戊|1|1|5\n己|0|1|5")
+    ballot = counts("unit|满意|不满意\n甲|3|4\n乙|6|1\n丙|2|5", method="vote")
+    event = {"event": "1", "item": "county", "happened_on": "2020-03-01", "times": "1", "status": "confirmed"}
+    events = [event | {"unit": "丙", "document": "文", "source": "events.csv", "row": 2, "factors": []}]
+    history = table("year|unit|list\n2019|甲|先进\n2019|丁|先进\n2019|旧|先进")
+    return {"units": people, "counts": [*votes, *ballot], "events": events, "history": history}
+
+
+def reviewed(made: Any, rows: dict[str, list[dict[str, Any]]], *, draws: int = 20) -> Review:
+    frames = {name: pl.DataFrame(one, infer_schema_length=None) for name, one in rows.items()}
+    return Review.begin(made, frames, draws=draws).through("outcomes")
+
+
+@pytest.fixture(scope="module")
+def review() -> Review:
+    return reviewed(small_plan(), facts())
+
+
+@pytest.fixture(scope="module")
+def text(review: Review) -> str:
+    return page(review, simulated=True, run=RUN)
+
+
+class Reader(HTMLParser):
+    """Reads what the tests look at: attributes of every element, tables by id, and the text outside scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.tables: dict[str, list[list[tuple[str, str]]]] = {}
+        self.text: list[str] = []
+        self.inside: list[str] = []
+        self.row: list[tuple[str, str]] | None = None
+        self.table = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.elements.append((tag, found))
+        if tag not in ("meta", "input", "br", "link"):
+            self.inside.append(tag)
+        if tag == "table":
+            self.table = found.get("id") or ""
+        if tag == "tr":
+            self.row = []
+            self.tables.setdefault(self.table, []).append(self.row)
+        if tag in ("td", "th") and self.row is not None:
+            self.row.append(("", found.get("data-value") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.inside.pop() == tag, f"{tag} closes nothing"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.inside[-1] in ("script", "style"):
+            return
+        self.text.append(data)
+        if self.row is not None and any(tag in self.inside for tag in ("td", "th")):
+            said, value = self.row[-1]
+            self.row[-1] = (said + data, value)
+
+
+@pytest.fixture(scope="module")
+def read(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    assert reader.inside == [], "every element is closed"
+    return reader
+
+
+def test_the_page_is_chinese_and_has_every_part(read: Reader):
+    assert ("html", {"lang": "zh-CN"}) in read.elements
+    sections = [found["id"] for tag, found in read.elements if tag == "section"]
+    story = ["roster", "tally", "marks", "shortlist", "ballot", "standing", "outcomes", "sure"]
+    assert sections == ["answers", *story, "readings", "units", "method"]
+
+
+def test_every_unit_has_its_own_part(read: Reader, review: Review):
+    found = [found["id"] for tag, found in read.elements if tag == "details" and found.get("class") == "unit"]
+    assert found == [f"u-{unit}" for unit in sorted(review.published("roster")["unit"])]
+
+
+def test_every_link_leads_somewhere_on_the_page(read: Reader):
+    ids = [found["id"] for _, found in read.elements if found.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {(found.get("href") or "")[1:] for tag, found in read.elements if tag == "a"}
+    assert targets <= set(ids)
+
+
+def test_labels_and_descriptions_point_at_something(read: Reader):
+    ids = {found["id"] for _, found in read.elements if found.get("id")}
+    for name in ("aria-labelledby", "aria-controls", "list"):
+        assert {found[name] for _, found in read.elements if found.get(name)} <= ids
+
+
+def test_names_are_escaped(text: str):
+    assert SCRIPT not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_no_server_is_asked_for_anything(text: str, read: Reader):
+    outward = [
+        (tag, name)
+        for tag, found in read.elements
+        for name, value in found.items()
+        if name in ("src", "href", "action", "poster", "data", "srcset") and not (value or "").startswith("#")
+    ]
+    assert outward == []
+    assert not re.search(r"@import|url\(\s*['\"]?https?:", text)
+    assert not re.search(r"import\s*\(?\s*['\"]https?:|fetch\(\s*['\"`]https?:", text)
+    policy = next(found["content"] for tag, found in read.elements if found.get("http-equiv"))
+    assert policy
+    assert policy.startswith("default-src 'none'")
+    assert "http" not in policy
+
+
+def test_the_simulated_banner_stands_in_every_section(read: Reader, text: str, review: Review):
+    sections = sum(tag == "section" for tag, _ in read.elements)
+    banners = sum(found.get("class") == "sim" for _, found in read.elements)
+    assert banners >= sections
+    assert "position: fixed" in text.split("@media print")[1]
+    real = page(review, simulated=False, run=RUN)
+    assert "模拟数据" not in real.split("<footer>")[0].split("<body")[1]
+
+
+def test_headings_come_in_order(read: Reader):
+    levels = [int(tag[1]) for tag, _ in read.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_heads_of_tables_have_a_scope(read: Reader):
+    assert {found.get("scope") for tag, found in read.elements if tag == "th"} <= {"col", "row"}
+
+
+def test_figures_are_told_in_words(read: Reader):
+    charts = [found for tag, found in read.elements if found.get("class") == "chart"]
+    assert len(charts) > 8
+    assert all(found["role"] == "img" and found["aria-label"] for found in charts)
+
+
+def rows(read: Reader, id: str) -> list[list[tuple[str, str]]]:
+    """The body of a table: what is shown and the exact value."""
+    return read.tables[f"{id}-t"][1:]
+
+
+def places(value: Decimal | None) -> tuple[str, str]:
+    """How marks stand in a cell."""
+    return ("—", "") if value is None else (f"{value:.2f}", format(value, "f"))
+
+
+def test_the_marks_on_the_page_are_the_published_ones(read: Reader, review: Review):
+    published = review.published("component_marks").filter(pl.col("component").is_in(["sat", "checked", "daily"]))
+    by_unit: dict[str, dict[str, Decimal]] = {}
+    for row in published.iter_rows(named=True):
+        by_unit.setdefault(row["unit"], {})[row["component"]] = row["marks"]
+    wanted = [[places(by_unit[unit][one]) for one in ("sat", "checked", "daily")] for unit in sorted(by_unit)]
+    assert [row[2:5] for row in rows(read, "t-marks")] == wanted
+
+
+def test_the_standing_on_the_page_is_the_published_one(read: Reader, review: Review):
+    published = review.published("totals").filter(pl.col("standing") == "total").sort("overall", "unit")
+    wanted = [(str(row["place"]), places(row["total"])) for row in published.iter_rows(named=True)]
+    assert [(row[0][0], row[3]) for row in rows(read, "t-standing-total")] == wanted
+
+
+def test_the_final_list_on_the_page_is_the_published_one(text: str, review: Review):
+    for row in review.published("list_entries").filter(pl.col("list").is_in(["先进", "后进"])).iter_rows(named=True):
+        card = text.split(f'id="card-{row["list"]}"')[1].split("</article>")[0]
+        assert f'href="#u-{row["unit"]}"' in card
+        assert f'data-value="{row["total"]:f}"' in card
+
+
+def test_votes_on_the_page_are_the_published_ones(read: Reader, review: Review):
+    published = review.published("rating_marks").filter(pl.col("component") == "sat")
+    wanted = [(str(row["votes"]), places(row["marks"])) for row in published.iter_rows(named=True)]
+    assert [(row[1][0], row[3]) for row in rows(read, "t-rated-sat")] == wanted
+
+
+def test_the_page_says_who_stayed_and_who_left(read: Reader):
+    said = "".join(read.text)
+    assert "旧（已不在名录）" in said
+    assert "继续在列" in said
+
+
+def test_formulas_and_files_stand_with_the_unit(text: str):
+    unit = text.split('id="u-丙"')[1].split('id="u-')[0]
+    assert "每件 −1×1 件＝−1.00 分" in unit
+    assert "events.csv" in unit
+
+
+def test_a_plan_without_shortlists_has_a_shorter_story():
+    lists = [{"id": "先进", "from": "units", "by": "daily", "side": "top", "take": "1"}]
+    made = plan(SAT, CHECKED, DAILY, standings=STANDINGS[:1], lists=lists)
+    given = facts()
+    given["counts"] = [row for row in given["counts"] if row["method"] == "sat"]
+    given.pop("history")
+    reader = Reader()
+    reader.feed(page(reviewed(made, given, draws=0), simulated=False, run={"id": "1"}))
+    sections = [found["id"] for tag, found in reader.elements if tag == "section"]
+    assert sections == ["answers", "roster", "tally", "marks", "standing", "readings", "units", "method"]
+
+
+def test_the_page_is_written_whole_or_not_at_all(review: Review, tmp_path, text: str):
+    target = tmp_path / "report.html"
+    write_page(review, target, simulated=True, run=RUN)
+    assert target.read_text(encoding="utf-8") == text
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert target.stat().st_size < 6_000_000
+
+
+def test_the_run_is_named_from_a_manifest_or_from_its_run():
+    assert stamp(RUN)[:2] == [("运行编号", "2020-12-10-0930"), ("完成时间", "2020-12-10 09:30:00")]
+    assert stamp({"id": "1"}) == [("运行编号", "1")]
+
+
+def test_the_story_names_no_campaign():
+    from pingyi.report.page import TEMPLATES
+
+    sources = [*TEMPLATES.glob("*"), *TEMPLATES.parent.glob("*.py"), *(TEMPLATES.parents[1] / "explain").glob("*.py")]
+    words = ("平阳", "银川", "鹿城", "冀州", "元坝", "pingyang")
+    assert [path.name for path in sources if any(word in path.read_text(encoding="utf-8") for word in words)] == []
