@@ -259,7 +259,7 @@ def events_stay_within_full_marks(plan: Plan) -> Found:
         rule, full = one.events, _value(one.full, ELSE)
         if rule is None or full is None:
             continue
-        earns = any(item.points is None or item.points[1] > 0 for item in rule.items.values())
+        earns = any(max([*(item.points or ()), *item.ladder, 0]) > 0 for item in rule.items.values())
         if rule.cap is None and (rule.base > full or (earns and rule.base >= 0)):
             wanted = f"有加分事项而没有封顶，得分会超过满分 {full}；请写明 cap"
             yield Inconsistency(f"components.{one.id}.events.cap", "", wanted, clause=one.clause)
