@@ -111,9 +111,16 @@ class Stage:
         return Display([one for section in self.sections for drawn in section.figures for one in figure(drawn)])
 
     @property
+    def pictures(self) -> Display:
+        """The last figure of every section, the one that shows its result."""
+        last = [section.figures[-1] for section in self.sections if section.figures]
+        return Display([one for drawn in last for one in figure(drawn)])
+
+    @property
     def tables(self) -> Display:
-        """The first rows of every table."""
-        return Display([table(one, ROWS) for section in self.sections for one in section.tables])
+        """The first rows of every table; what a later stage fills is left out until then."""
+        filled = [one for section in self.sections for one in section.tables if one.rows]
+        return Display([table(one, ROWS) for one in filled])
 
     def answers(self) -> Any:
         """The page of answers: final lists and what is to be decided."""

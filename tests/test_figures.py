@@ -35,15 +35,23 @@ ROSTER = pl.DataFrame(
 SCOPE = ROSTER.select("unit", component=pl.lit("asked"))
 TALLY = pl.DataFrame(
     [
-        {"draw": draw, "component": "asked", "unit": f"0{at}", "cycle": cycle, "grp": "", "channel": channel, "level": level,
-         "votes": votes}
+        {
+            "draw": draw,
+            "component": "asked",
+            "unit": f"0{at}",
+            "cycle": cycle,
+            "grp": "",
+            "channel": channel,
+            "level": level,
+            "votes": votes,
+        }
         for draw in (0, 1)
         for at in range(5)
         for cycle in ("上半年", "下半年")
         for channel in ("当面", "网上")
         for level, votes in (("好", 10 + 3 * at), ("中", 4), ("差", 2))
     ]
-)  # fmt: skip
+)
 COMPONENTS = pl.DataFrame(
     {
         "component": ["asked", "checked", "all"],
@@ -100,10 +108,19 @@ def margin_rows(name: str, standing_down: bool) -> list[dict[str, Any]]:
     totals = [abs(value) for value in SUMS["marks"].to_list()[:: -1 if standing_down else 1]]
     gap = [abs(totals[2] - total) if at < 2 else -abs(totals[1] - total) for at, total in enumerate(totals)]
     return [
-        {"list": name, "unit": unit, "grp": "", "nth": at + 1, "seats": 2, "direct": False, "listed": at < 2,
-         "total": totals[at], "margin": gap[at]}
+        {
+            "list": name,
+            "unit": unit,
+            "grp": "",
+            "nth": at + 1,
+            "seats": 2,
+            "direct": False,
+            "listed": at < 2,
+            "total": totals[at],
+            "margin": gap[at],
+        }
         for at, unit in enumerate(order)
-    ]  # fmt: skip
+    ]
 
 
 MARGINS = pl.DataFrame(margin_rows("best", False) + margin_rows("worst", True))
@@ -122,7 +139,13 @@ SUMMED = pl.DataFrame(
         "unit_of_measure": ["分"] * 3,
     }
 )
-PHASES = pl.DataFrame({"name": ["收集", "公布"], "start": [date(2020, 4, 1), date(2020, 9, 1)], "end": [date(2020, 8, 31), date(2020, 9, 9)]})  # fmt: skip
+PHASES = pl.DataFrame(
+    {
+        "name": ["收集", "公布"],
+        "start": [date(2020, 4, 1), date(2020, 9, 1)],
+        "end": [date(2020, 8, 31), date(2020, 9, 9)],
+    }
+)
 LEVELS = ["好", "中", "差"]
 
 MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Chart]] = {
@@ -292,8 +315,12 @@ def test_margins_are_shown_signed_on_both_sides_of_the_cut():
 
 
 def test_parts_of_a_total_add_up_and_scaled_nodes_stand_for_themselves():
-    tree = pl.DataFrame({"component": ["all", "kept", "a", "b", "scaled", "c"],
-                         "parent": [None, "all", "kept", "kept", "all", "scaled"]})  # fmt: skip
+    tree = pl.DataFrame(
+        {
+            "component": ["all", "kept", "a", "b", "scaled", "c"],
+            "parent": [None, "all", "kept", "kept", "all", "scaled"],
+        }
+    )
     marks = pl.DataFrame({"unit": ["u"] * 6, "component": tree["component"], "marks": [12, 7, 3, 4, 5, 50]})
     parts = frames.adding_up(marks, tree, "all")
     assert dict(parts.select("component", "marks").rows()) == {"a": 3, "b": 4, "scaled": 5}
@@ -320,9 +347,9 @@ def test_pictures_carry_chinese_on_a_machine_without_fonts(tmp_path):
     config = tmp_path / "fonts.conf"
     config.write_text(f"<?xml version='1.0'?><fontconfig><dir>{tmp_path}</dir></fontconfig>", encoding="utf-8")
     code = (
-        "import polars as pl, sys; from pingyi import figures\n"
-        "chart = lambda name: figures.calendar(pl.DataFrame({'name': [name], 'start': [pl.Series([0]).cast(pl.Date)[0]],"
-        " 'end': [pl.Series([9]).cast(pl.Date)[0]]}), headline='x')\n"
+        "import polars as pl, datetime; from pingyi import figures\n"
+        "day = {'start': [datetime.date(2020, 4, 1)], 'end': [datetime.date(2020, 4, 9)]}\n"
+        "chart = lambda name: figures.calendar(pl.DataFrame({'name': [name], **day}), headline='x')\n"
         "print(figures.png(chart('榆垟')) != figures.png(chart('榆洋')))"
     )
     environment = {"FONTCONFIG_FILE": str(config), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}

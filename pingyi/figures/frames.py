@@ -1,0 +1,90 @@
+"""Result tables as figures need them: the count alone, names in place of ids, plain numbers, places of dots."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+KEPT = 4
+"""Decimal places that a drawn number keeps; the exact ones are in the tables."""
+NO_CATEGORY = "其他"
+
+
+def counted(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that were counted; resampled draws are left out."""
+    return frame.filter(pl.col("draw") == 0).drop("draw") if "draw" in frame.columns else frame
+
+
+def drawn(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows as a figure carries them: decimals as numbers of four places, dates as text."""
+    exact = [name for name, kind in frame.schema.items() if kind.is_decimal() or kind.is_float()]
+    days = [name for name, kind in frame.schema.items() if kind.is_temporal()]
+    plain = frame.with_columns(pl.col(exact).cast(pl.Float64).round(KEPT), pl.col(days).cast(pl.String))
+    return plain.to_dicts()
+
+
+def filled(column: str) -> pl.Expr:
+    """A text column in which an empty cell is null."""
+    return pl.col(column).cast(pl.String).replace("", None)
+
+
+def people(roster: pl.DataFrame) -> pl.DataFrame:
+    """One row for each unit: unit, name (the organ, then the id added where names repeat), organ, group.
+
+    group: the category, or the system of a unit that has none.
+    """
+    system = filled("system") if "system" in roster.columns else pl.lit(None, pl.String)
+    units = roster.select(
+        "unit",
+        "name",
+        organ=filled("organ").fill_null(""),
+        group=pl.coalesce(filled("category"), system, pl.lit(NO_CATEGORY)),
+    )
+    for more in ("organ", "unit"):
+        longer = pl.format("{}（{}）", "name", more)
+        units = units.with_columns(name=pl.when(pl.len().over("name") > 1).then(longer).otherwise("name"))
+    return units
+
+
+def groups(roster: pl.DataFrame) -> list[str]:
+    """Groups of units, the largest first; equally large ones by name."""
+    sizes = people(roster).group_by("group").len()
+    return sizes.sort(["len", "group"], descending=[True, False])["group"].to_list()
+
+
+def in_order(found: Sequence[str], order: Sequence[str]) -> list[str]:
+    """The values found, in the given order; those it does not name follow, sorted."""
+    values = set(found)
+    return [one for one in dict.fromkeys(order) if one in values] + sorted(values - set(order))
+
+
+def swarm(frame: pl.DataFrame, value: str, *, within: str, bins: int = 110) -> pl.DataFrame:
+    """The frame with `offset` (0, 1, −1, 2 …): dots of nearly equal value beside each other, always the same way."""
+    low, high = float(frame[value].min()), float(frame[value].max())  # type: ignore[arg-type]
+    step = max((high - low) / bins, 1e-9)
+    placed = frame.with_columns(bin=((pl.col(value).cast(pl.Float64) - low) / step).floor())
+    placed = placed.sort(within, "bin", value, "unit")
+    nth = pl.int_range(pl.len()).over(within, "bin")
+    side = pl.when(nth % 2 == 1).then(1).otherwise(-1) * ((nth + 1) // 2)
+    return placed.with_columns(offset=side).drop("bin")
+
+
+def adding_up(marks: pl.DataFrame, components: pl.DataFrame, root: str) -> pl.DataFrame:
+    """The marks that add up to `root`, unit by unit: unit, component, marks.
+
+    A node whose children sum to it is replaced by them; one that is scaled, weighed or imported stands for itself.
+    """
+    rows = marks.select("unit", "component", "marks").drop_nulls("marks")
+    children = components.filter(pl.col("parent") == root)["component"].to_list()
+    below = [_opened(rows, components, child) for child in children]
+    return pl.concat(below) if below else rows.filter(pl.col("component") == root)
+
+
+def _opened(rows: pl.DataFrame, components: pl.DataFrame, node: str) -> pl.DataFrame:
+    own = rows.filter(pl.col("component") == node)
+    if not components.filter(pl.col("parent") == node).height:
+        return own
+    under = adding_up(rows, components, node)
+    sums = under.group_by("unit").agg(pl.col("marks").sum().alias("sum"))
+    fitting = own.join(sums, on="unit").filter(pl.col("marks") == pl.col("sum")).select("unit")
+    return pl.concat([own.join(fitting, on="unit", how="anti"), under.join(fitting, on="unit", how="semi")])
