@@ -53,7 +53,7 @@ class Facts:
 class FactsRefused(FactFaults):
     """No row was taken. receipts: every row is rejected that is not a duplicate."""
 
-    def __init__(self, faults: list[Fault], receipts: list[Receipt]) -> None:  # noqa: D107
+    def __init__(self, faults: list[Fault], receipts: list[Receipt]) -> None:
         super().__init__(faults)
         self.receipts = receipts
 

@@ -1,0 +1,151 @@
+"""How marks come about from happenings."""
+
+from fractions import Fraction
+
+from pingyi import words
+from pingyi.codebook import codebook
+from pingyi.explain.cycles import Cycle, label
+from pingyi.explain.formula import Formula, at_least, at_most, marks, number, product, rule, total
+from pingyi.explain.parts import FactTable, Step
+from pingyi.explain.tables import Row, Tables, grouped
+from pingyi.plan import Component
+from pingyi.plan.events import Events, Item
+
+
+def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
+    """The marks of each cycle: base, what each kind of event costs or earns, floor and cap."""
+    names = [cycle.id for cycle in tables.plan.cycles[one.per]]
+    rows = tables.events.get((one.id, unit), [])
+    return [
+        _cycle(_of(one), [row for row in rows if row["cycle"] == name], name, name if len(names) > 1 else "")
+        for name in names
+    ]
+
+
+def _of(one: Component) -> Events:
+    assert one.events is not None
+    return one.events
+
+
+def _cycle(rule_: Events, rows: list[Row], cycle: str, name: str) -> Cycle:
+    placed = [row for row in rows if row["not_counted"] in (None, "same_deed")]
+    counted = [row for row in placed if row["not_counted"] is None]
+    steps = [*_fixed(rule_, counted, name), *_climbed(rule_, placed, name)]
+    if len(steps) == 1 and not rule_.base:
+        return Cycle(cycle, (*_bounded(rule_, counted, steps[0], name),))
+    summed = _summed(rule_, steps, name)
+    return Cycle(cycle, (*steps, *_bounded(rule_, counted, summed, name)), quiet=not counted)
+
+
+def _fixed(rule_: Events, counted: list[Row], name: str) -> list[Step]:
+    """A line for each item, amount and set of circumstances: −1 分×2 件×2."""
+    steps = []
+    rows = [row | {"applied": _applied(rule_.items[row["item"]], row)} for row in counted]
+    flat = [row for row in rows if not rule_.items[row["item"]].ladder]
+    for same in grouped(flat, "item", "points", "applied").values():
+        item, points, applied = (same[0][key] for key in ("item", "points", "applied"))
+        times = sum(row["times"] for row in same)
+        factors = [rule(rule_.items[item].factors[factor]) for factor in applied]
+        formula = product(rule(points, "每件"), number(times, f"{times} 件"), *factors)
+        steps.append(Step(label(name, _item_name(rule_, same[0])), formula))
+    return steps
+
+
+def _applied(item: Item, row: Row) -> tuple[str, ...]:
+    return tuple(sorted(factor for factor in item.factors if factor in (row["factors"] or ())))
+
+
+def _item_name(rule_: Events, row: Row) -> str:
+    item = rule_.items[row["item"]]
+    told = "、".join(f"{factor_name(factor)} {words.plain(item.factors[factor])} 倍" for factor in _applied(item, row))
+    return f"{item.name}（{told}）" if told else item.name
+
+
+def factor_name(factor: str) -> str:
+    """The Chinese word of a circumstance, as files may write it."""
+    known = codebook().facts["events"].column("factors").values
+    return next((word for word, id in known.items() if id == factor), factor)
+
+
+def _climbed(rule_: Events, placed: list[Row], name: str) -> list[Step]:
+    """A line for each event of an item whose points climb from case to case."""
+    steps, seen = [], dict.fromkeys(rule_.items, 0)
+    for row in placed:
+        item = rule_.items[row["item"]]
+        if not item.ladder:
+            continue
+        first = seen[row["item"]] + 1
+        seen[row["item"]] += row["times"]
+        if row["not_counted"] is None:
+            steps.append(_rungs(rule_, row, first, name))
+    return steps
+
+
+def _rungs(rule_: Events, row: Row, first: int, name: str) -> Step:
+    item = rule_.items[row["item"]]
+    cases = range(first, first + row["times"])
+    rungs = total(rule(item.ladder[min(case, len(item.ladder)) - 1]) for case in cases)
+    factors = [rule(item.factors[factor]) for factor in _applied(item, row)]
+    which = f"第 {first} 件" if len(cases) == 1 else f"第 {first}—{cases[-1]} 件"
+    return Step(label(name, _item_name(rule_, row), which), product(rungs, *factors) if factors else rungs)
+
+
+def _summed(rule_: Events, steps: list[Step], name: str) -> Step:
+    base = marks(rule_.base, "基础分")
+    if not steps:
+        return Step(name, number(rule_.base, f"基础分 {words.plain(rule_.base)}"), "没有计分事项")
+    amounts = [marks(step.value) for step in steps if step.value is not None]
+    return Step(label(name, "合计"), total([base, *amounts] if rule_.base or len(amounts) > 1 else amounts))
+
+
+def _bounded(rule_: Events, counted: list[Row], summed: Step, name: str) -> list[Step]:
+    """The sum, and what veto, cap and floor leave of it."""
+    vetoes = {rule_.items[row["item"]].veto: rule_.items[row["item"]].name for row in counted}
+    if "not_ranked" in vetoes:
+        return [summed, Step(name, None, f"{vetoes['not_ranked']}，一票否决，不参加排名")]
+    if "zero" in vetoes:
+        return [summed, Step(label(name, "一票否决"), number(Fraction(0), "0.00"), f"{vetoes['zero']}，本项计 0 分")]
+    steps = [summed]
+    for bound in (_capped, _floored):
+        step = bound(rule_, steps[-1], name)
+        steps += [step] if step else []
+    return steps
+
+
+def _capped(rule_: Events, before: Step, name: str) -> Step | None:
+    if rule_.cap is None or before.value is None or before.value <= rule_.cap:
+        return None
+    return Step(name, at_most(_reached(before), rule_.cap, "按最高限计"))
+
+
+def _floored(rule_: Events, before: Step, name: str) -> Step | None:
+    if rule_.floor is None or before.value is None or before.value >= rule_.floor:
+        return None
+    return Step(name, at_least(_reached(before), rule_.floor, "扣完为止" if rule_.floor == 0 else "按最低限计"))
+
+
+def _reached(before: Step) -> Formula:
+    assert before.value is not None
+    return marks(before.value)
+
+
+def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:
+    """Every event, counted or not, with its document, file and row."""
+    heads = ("日期", "事项", "件数（件）", "计分（分）", "状态", "依据文件", "文件", "行")
+    rows = tuple(_fact(_of(one), row) for row in tables.events.get((one.id, unit), []))
+    return (FactTable("事项", heads, rows),) if rows else ()
+
+
+def _fact(rule_: Events, row: Row) -> tuple[str, ...]:
+    points = words.shown(Fraction(row["exact"], 10**24)) if row["not_counted"] is None else "不计"
+    state = words.named(row["not_counted"], words.NOT_COUNTED) or words.named(row["status"], words.STATES)
+    return (
+        str(row["happened_on"]),
+        _item_name(rule_, row),
+        str(row["times"]),
+        points,
+        state,
+        row["document"] or "未写明",
+        row["source"] or "未写明",
+        "" if row["row"] is None else str(row["row"]),
+    )

@@ -1,0 +1,115 @@
+"""Every number of a unit explained: the score tree, the facts behind it, its places, lists and consequences."""
+
+from pingyi import words
+from pingyi.codebook import codebook
+from pingyi.explain import converts, events, given, measured, nodes, ratings
+from pingyi.explain.cycles import Cycle, combined
+from pingyi.explain.parts import Explanation, FactTable, Part, Step
+from pingyi.explain.placing import placings, verdicts
+from pingyi.explain.tables import Row, Tables
+from pingyi.plan import Component
+from pingyi.review import Review
+
+METHODS = {"ratings": ratings, "events": events, "marks": given, "measures": measured}
+"""The module that explains the leaves of each method."""
+
+
+class Explainer:
+    """Explains units of one review; every table is fetched once.
+
+    explainer = Explainer(review)
+    explainer.unit("0101").text
+    """
+
+    def __init__(self, review: Review) -> None:
+        """Look at a review that has reached any stage; what later stages bring is left out."""
+        self.plan, self.tables = review.plan, Tables(review)
+        parents = {child for one in self.plan.components for child in one.of}
+        self.roots = [one for one in self.plan.components if one.id not in parents]
+
+    def units(self) -> list[Explanation]:
+        """All units of the roster in the order of their ids."""
+        return [self.unit(unit) for unit in sorted(self.tables.roster)]
+
+    def unit(self, unit: str) -> Explanation:
+        """One unit. Raises: KeyError where the roster does not know it."""
+        row = self.tables.roster[unit]
+        return Explanation(
+            unit=unit,
+            name=row["name"],
+            about=self._about(row),
+            exempt=row["exempt"],
+            parts=tuple(part for root in self.roots for part in self._tree(root, unit, 0)),
+            placings=tuple(placings(self.tables, unit)),
+            verdicts=tuple(verdicts(self.tables, unit)),
+            outcomes=tuple(_outcome(one) for one in self.tables.outcomes.get((unit,), [])),
+        )
+
+    def _about(self, row: Row) -> dict[str, str]:
+        heads = codebook().facts["units"]
+        columns = ["category", "organ", "township", "management"]
+        about = {self.plan.terms.get(name, heads.column(name).head): row[name] or "" for name in columns}
+        system = self.plan.units.systems.get(row["system"] or "", row["system"] or "")
+        return about | {"所属系统": system, "参评": "免评" if row["exempt"] else ""}
+
+    def _tree(self, one: Component, unit: str, depth: int) -> list[Part]:
+        """The component and everything below it that exists for the unit, parents first."""
+        part = self._part(one, unit, depth)
+        below = [self._tree(self.plan.component(child), unit, depth + 1) for child in one.of]
+        return ([part] if part else []) + [inner for parts in below for inner in parts]
+
+    def _part(self, one: Component, unit: str, depth: int) -> Part | None:
+        row = self.tables.marks.get((one.id, unit))
+        if row is None:
+            return None
+        imported = self.tables.scope[one.id, unit]["imported"]
+        return Part(
+            component=one.id,
+            name=one.title,
+            depth=depth,
+            marks=row["marks"],
+            full=row["full_marks"],
+            outside=one.outside,
+            flag=words.flags(row["flag"]),
+            clause=one.clause,
+            says=one.says,
+            steps=tuple(self._steps(one, unit, imported)),
+            facts=self._facts(one, unit, imported),
+        )
+
+    def _facts(self, one: Component, unit: str, imported: bool) -> tuple[FactTable, ...]:
+        module = given if imported else METHODS.get(one.method)
+        return module.facts(self.tables, one, unit) if module else ()
+
+    def _steps(self, one: Component, unit: str, imported: bool) -> list[Step]:
+        """All lines from the facts to the marks: each cycle with its conversions, the cycles together, conversions."""
+        module = given if imported else METHODS.get(one.method, nodes)
+        begun = module.cycles(self.tables, one, unit)
+        cycles = [self._converted(one, unit, cycle, len(begun) > 1) for cycle in begun]
+        together = combined(self.plan, one, cycles)
+        loud = [step for cycle in cycles if not (cycle.quiet and together) for step in cycle.steps]
+        steps = [*loud, together] if together else loud
+        last = steps[-1] if steps else None
+        more = converts.steps(self.tables, one, unit, phase="year", cycle="", begun=last, name="折算")
+        return [*steps, *more] or [Step("", None, "没有数据")]
+
+    def _converted(self, one: Component, unit: str, cycle: Cycle, several: bool) -> Cycle:
+        name = f"{cycle.cycle}折算" if several else "折算"
+        begun = cycle.steps[-1] if cycle.steps else None
+        more = converts.steps(self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name)
+        return Cycle(cycle.cycle, (*cycle.steps, *more), cycle.quiet and not more)
+
+
+def _outcome(row: Row) -> str:
+    """A consequence in one line: 主管部门 县发改局：年度考绩加减分 −5 分（五(一)）."""
+    kind = words.named(row["subject_kind"], words.SUBJECTS)
+    who = kind if row["subject_kind"].startswith("unit") else f"{kind} {row['subject']}"
+    amount = f" {words.signed(row['amount'])} {row['unit_of_measure'] or ''}" if row["amount"] is not None else ""
+    until = f"，至{row['until']}" if row["until"] else ""
+    clause = f"（{row['clause']}）" if row["clause"] else ""
+    return f"{who}：{row['effect_name']}{amount.rstrip()}{until}{clause}"
+
+
+def explain(review: Review, unit: str) -> Explanation:
+    """One unit of a review explained; for many units keep an `Explainer`. Raises: KeyError."""
+    return Explainer(review).unit(unit)

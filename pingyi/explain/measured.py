@@ -1,0 +1,51 @@
+"""How a measured rate or count comes about; conversions make marks of it."""
+
+from decimal import Decimal
+
+from pingyi import words
+from pingyi.explain.cycles import Cycle, places
+from pingyi.explain.formula import Formula, number, rule, total
+from pingyi.explain.parts import FactTable, Step
+from pingyi.explain.tables import Row, Tables, grouped
+from pingyi.plan import Component
+
+
+def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
+    """The measured number of each cycle."""
+    first, order = tables.plan.cycles[one.per][0].id, places(tables.plan, one)
+    rows = [row | {"cycle": row["cycle"] or first} for row in tables.measures.get((one.id, unit), [])]
+    by_cycle = grouped(sorted(rows, key=lambda row: order[row["cycle"]]), "cycle")
+    return [
+        Cycle(str(cycle), (_step(one, same, str(cycle) if len(by_cycle) > 1 else ""),))
+        for (cycle,), same in by_cycle.items()
+    ]
+
+
+def _step(one: Component, rows: list[Row], name: str) -> Step:
+    assert one.measures is not None
+    above = total(rule(row["numerator"]) for row in rows)
+    if one.measures.of == "count":
+        only = number(above.value, f"{one.measures.numerator} {words.plain(above.value)}")
+        return Step(name, only if len(rows) == 1 else above, unit="")
+    below = total(rule(row["denominator"] or Decimal(0)) for row in rows)
+    if not below.value:
+        return Step(name, None, "没有分母，不计分")
+    rate = Formula("÷", (_named(one.measures.numerator, above), _named(one.measures.denominator, below)))
+    return Step(name, rate, percent=True)
+
+
+def _named(name: str, formula: Formula) -> Formula:
+    return Formula("", (), formula.value, f"{name} {formula.text}") if formula.is_number and name else formula
+
+
+def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:
+    """Every measured number with its file and row."""
+    assert one.measures is not None
+    heads = ("周期", one.measures.numerator, one.measures.denominator or "分母", "文件", "行")
+    rows = tuple(_fact(row) for row in tables.measures.get((one.id, unit), []))
+    return (FactTable("实测数据", heads, rows),) if rows else ()
+
+
+def _fact(row: Row) -> tuple[str, ...]:
+    numbers = ["" if row[column] is None else words.plain(row[column]) for column in ("numerator", "denominator")]
+    return (row["cycle"] or "", *numbers, row["source"] or "未写明", "" if row["row"] is None else str(row["row"]))

@@ -1,0 +1,173 @@
+"""What an explanation is made of: steps, the facts behind them, places and lists of one unit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from pingyi import words
+from pingyi.explain.formula import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a calculation.
+
+    label: what is worked out. formula: None where there is nothing to work out, and `note` says why.
+    unit: of the result. percent: a rate on its way to marks.
+    """
+
+    label: str
+    formula: Formula | None
+    note: str = ""
+    percent: bool = False
+    unit: str = " 分"
+
+    @property
+    def value(self) -> Fraction | None:
+        """What the step comes to."""
+        return self.formula.value if self.formula else None
+
+    @property
+    def text(self) -> str:
+        """The line as it is read: 半年度：（满意 40×1＋…）÷47×25＝22.87 分."""
+        start = f"{self.label}：" if self.label else ""
+        note = f"（{self.note}）" if self.note and self.formula else self.note
+        return f"{start}{self._said()}{note}"
+
+    def _said(self) -> str:
+        if self.formula is None:
+            return ""
+        result = words.percent(self.value, 2) if self.percent else f"{words.shown(self.value)}{self.unit}"
+        if self.formula.is_number:
+            return f"{self.formula.text}{'' if self.percent else self.unit}"
+        decided = self.formula.sign in ("至少", "至多", "查表")
+        return f"{self.formula.text}{'，计 ' if decided else '＝'}{result}"
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """Facts behind a component: what they are, heads, and rows of text."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component of one unit's score tree.
+
+    marks: as published; None where the unit has none. full: full marks there. outside: beside the full marks above it.
+    flag: what was done about missing facts, in words. steps: how the marks come about, the last one leads to them.
+    """
+
+    component: str
+    name: str
+    depth: int
+    marks: Decimal | None
+    full: Decimal | None
+    outside: bool
+    flag: str
+    clause: str
+    says: str
+    steps: tuple[Step, ...]
+    facts: tuple[FactTable, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """All steps in one line of text."""
+        return "；".join(step.text for step in self.steps)
+
+    @property
+    def replayed(self) -> Decimal | None:
+        """The marks worked out again from the steps, rounded once to ten places as the database does."""
+        value = self.steps[-1].value if self.steps else None
+        return None if value is None else words.rounded(value, 10)
+
+    @property
+    def rows(self) -> Iterator[dict[str, str]]:
+        """The facts behind, one mapping of head to text each."""
+        for table in self.facts:
+            for row in table.rows:
+                yield dict(zip(table.heads, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The unit's place in one standing; place None: not ranked, and `why` says so. of: how many are ranked with it."""
+
+    standing: str
+    name: str
+    place: int | None
+    of: int
+    total: Decimal | None
+    why: str
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The place in one sentence."""
+        if self.place is None:
+            return f"{self.name}：没有名次（{self.why}）"
+        span = f"第 {self.low} 名" if self.low == self.high else f"第 {self.low}—{self.high} 名之间"
+        sure = "" if self.low is None else f"；重抽时九成在{span}"
+        why = f"；{self.why}" if self.why else ""
+        return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{words.shown(self.total)} 分{why}{sure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where the unit stands towards one list.
+
+    margin (分): ahead of the first left out if listed, behind the last taken (zero or less) if not; None: nobody there.
+    share: of the resampled counts, how many list it.
+    """
+
+    list: str
+    name: str
+    clause: str
+    listed: bool
+    place: int | None
+    margin: Decimal | None
+    why: str
+    share: Decimal | None = None
+
+    @property
+    def text(self) -> str:
+        """The verdict in one sentence."""
+        start = f"{self.name}：列入，第 {self.place} 位" if self.listed else f"{self.name}：未列入"
+        return f"{start}；{self.why}" if self.why else start
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is known of one unit's score: the tree from the roots down, places, lists and consequences."""
+
+    unit: str
+    name: str
+    about: dict[str, str]
+    exempt: bool
+    parts: tuple[Part, ...]
+    placings: tuple[Placing, ...]
+    verdicts: tuple[Verdict, ...]
+    outcomes: tuple[str, ...] = field(default=())
+
+    def part(self, component: str) -> Part:
+        """The part of a component. Raises: KeyError."""
+        return {part.component: part for part in self.parts}[component]
+
+    @property
+    def text(self) -> str:
+        """The whole explanation as plain text, one line for each component, place, list and consequence."""
+        lines = [f"{self.unit} {self.name}"]
+        lines += [f"  {head}：{value}" for head, value in self.about.items() if value]
+        for part in self.parts:
+            full = f"（满分 {words.plain(part.full)}）" if part.full is not None else ""
+            flag = f"［{part.flag}］" if part.flag else ""
+            indent = "  " * part.depth
+            lines.append(f"{indent}{part.name} {words.shown(part.marks)} 分{full}{flag} {part.clause}".rstrip())
+            lines += [f"{indent}    {step.text}" for step in part.steps]
+        lines += [one.text for one in self.placings] + [one.text for one in self.verdicts]
+        return "\n".join([*lines, *self.outcomes])

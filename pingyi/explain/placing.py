@@ -1,0 +1,112 @@
+"""Where a unit stands: its place in each standing, and its verdict for each list."""
+
+from decimal import Decimal
+
+from pingyi import words
+from pingyi.explain.parts import Placing, Verdict
+from pingyi.explain.tables import Row, Tables
+from pingyi.plan import ListRule
+from pingyi.plan.results import Standing
+
+
+def placings(tables: Tables, unit: str) -> list[Placing]:
+    """The unit's place in each standing that looks at it."""
+    found = [_placing(tables, one, unit) for one in tables.plan.standings]
+    return [one for one in found if one is not None]
+
+
+def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
+    row, reason = tables.totals.get((one.id, unit)), tables.unranked.get((one.id, unit))
+    if row is None:
+        return Placing(one.id, one.title, None, 0, None, words.flags(reason)) if reason else None
+    sure = tables.ranges.get((one.id, unit), {})
+    return Placing(
+        one.id,
+        one.title,
+        row["place"],
+        tables.ranked[one.id, row["grp"]],
+        row["total"],
+        decided(tables, one, row["decided_by"]),
+        sure.get("low"),
+        sure.get("high"),
+    )
+
+
+def decided(tables: Tables, standing: Standing, by: str | None) -> str:
+    """What separates the unit from others of the same total."""
+    keys = [tables.plan.component(tie).title for tie in standing.ties[:-1]]
+    if by == "tie_keys" and keys:
+        return f"总分相同，依次比较{'、'.join(keys)}定先后"
+    return words.named(by, words.DECIDED)
+
+
+def verdicts(tables: Tables, unit: str) -> list[Verdict]:
+    """Where the unit stands towards every list, shortlists first."""
+    return [_verdict(tables, rule, unit) for rule in tables.plan.every_list]
+
+
+def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
+    key = (rule.id, unit)
+    entry, pool = tables.entries.get(key), tables.pools.get(key)
+    margin = tables.margins[key]["margin"] if key in tables.margins else None
+    if entry is not None:
+        why = _listed(tables, rule, entry, margin)
+    elif pool is not None:
+        why = _left_out(tables, rule, pool, margin)
+    else:
+        why = _not_there(tables, rule, unit)
+    share = tables.chances[key]["share"] if key in tables.chances else (Decimal(0) if tables.chances and pool else None)
+    return Verdict(rule.id, rule.title, rule.clause, bool(entry), entry["place"] if entry else None, margin, why, share)
+
+
+def _standing(tables: Tables, rule: ListRule) -> Standing:
+    return next(one for one in tables.plan.standings if one.id == rule.by)
+
+
+def _listed(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) -> str:
+    if entry["direct"] and rule.also:
+        ago = "上年度" if rule.also.years_ago == 1 else f"{rule.also.years_ago} 年前"
+        return f"{ago}列入{_title(tables, rule.also.listed)}，直接进入"
+    if margin is None:
+        return ""
+    if margin == 0:
+        return f"与未列入的第一个单位总分相同，{_tie(tables, rule, entry)}"
+    better = "低" if rule.side == "bottom" else "高"
+    return f"比未列入的第一个单位{better} {words.shown(abs(margin))} 分"
+
+
+def _tie(tables: Tables, rule: ListRule, row: Row) -> str:
+    return decided(tables, _standing(tables, rule), row["decided_by"]).removeprefix("总分相同，") or "名次在前"
+
+
+def _left_out(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None) -> str:
+    side = "从低到高" if rule.side == "bottom" else "从高到低"
+    group = f"{tables.plan.units.systems.get(pool['grp'], pool['grp'])}中" if pool["grp"] else ""
+    if pool["overall"] is None:
+        return words.flags(tables.unranked.get((rule.by, str(pool["unit"])))) or "没有名次"
+    start = f"{group}{side}排第 {pool['nth']}，名额 {pool['seats']} 个"
+    if margin is None:
+        return start
+    if margin == 0:
+        return f"{start}，与列入的最后一个单位总分相同，{_tie(tables, rule, pool)}"
+    gap = "高" if rule.side == "bottom" else "低"
+    return f"{start}，比列入的最后一个单位{gap} {words.shown(abs(margin))} 分"
+
+
+def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
+    """Why the unit could not enter at all."""
+    if tables.roster[unit]["exempt"]:
+        return "免评"
+    for other in rule.leave_out_direct_of:
+        if (other, unit) in tables.direct:
+            return f"已直接进入{_title(tables, other)}，不进本名单"
+    sources = [name for name in rule.pool if name != "units"]
+    if sources and len(sources) == len(rule.pool) and not any((name, unit) in tables.entries for name in sources):
+        return f"不在{'、'.join(_title(tables, name) for name in sources)}之列"
+    if (rule.id, unit) in tables.unmet:
+        return "不符合本名单的条件"
+    return words.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
+
+
+def _title(tables: Tables, name: str) -> str:
+    return next((rule.title for rule in tables.plan.every_list if rule.id == name), name)

@@ -1,0 +1,201 @@
+"""The page of answers: final lists, what changed against last year, what is to be decided, key figures."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from pingyi import words
+from pingyi.plan import ListRule
+from pingyi.report.book import Book
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A unit on a list. total: shown; exact: all places. others: further lists it is on."""
+
+    place: int
+    unit: str
+    name: str
+    organ: str
+    total: str
+    exact: str
+    others: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A final list."""
+
+    id: str
+    title: str
+    clause: str
+    says: str
+    good: bool
+    entries: tuple[Entry, ...]
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A list against the year before: units that stayed, are new, or left. known: whether that year is on record."""
+
+    title: str
+    year: int
+    known: bool
+    stayed: tuple[tuple[str, str], ...]
+    new: tuple[tuple[str, str], ...]
+    left: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something to decide or to know, for several units at once. units: id and name."""
+
+    severity: str
+    what: str
+    where: str
+    clause: str
+    found: tuple[str, ...]
+    wanted: str
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A key figure: what, how much, and what belongs to it."""
+
+    what: str
+    value: str
+    unit: str
+    note: str = ""
+
+
+def cards(book: Book) -> list[Card]:
+    """The final lists, in the order of the plan."""
+    return [_card(book, rule) for rule in book.plan.lists]
+
+
+def _card(book: Book, rule: ListRule) -> Card:
+    inner = {other.title: _units(book, other) for other in book.plan.lists if rule.id in other.pool}
+    entries = tuple(_entry(book, row, inner) for row in book.entries(rule).iter_rows(named=True))
+    chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
+    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries else ""
+    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure)
+
+
+def _units(book: Book, rule: ListRule) -> set[str]:
+    return set(book.entries(rule)["unit"].to_list())
+
+
+def _entry(book: Book, row: Row, inner: dict[str, set[str]]) -> Entry:
+    total: Decimal | None = row["total"]
+    others = "、".join(title for title, units in inner.items() if row["unit"] in units)
+    exact = words.exact(total) if total is not None else ""
+    return Entry(row["place"], row["unit"], row["name"], row["organ"], words.shown(total), exact, others)
+
+
+def changes(book: Book) -> list[Change]:
+    """Each final list against the year before."""
+    history = book.counted("history")
+    return [_change(book, rule, history) for rule in book.plan.lists]
+
+
+def _change(book: Book, rule: ListRule, history: pl.DataFrame) -> Change:
+    year = book.plan.campaign.year - 1
+    before = set(history.filter((pl.col("year") == year) & (pl.col("list") == rule.id))["unit"].to_list())
+    now = _units(book, rule)
+    stayed, new, left = (_named(book, units) for units in (now & before, now - before, before - now))
+    return Change(rule.title, year, bool(before), stayed, new, left)
+
+
+def _named(book: Book, units: set[str]) -> tuple[tuple[str, str], ...]:
+    """Ids and names; a unit no longer on the roster has no section to lead to."""
+    gone = {unit: ("", f"{unit}（已不在名录）") for unit in units if unit not in book.names}
+    return tuple(gone.get(unit, (unit, book.names.get(unit, unit))) for unit in sorted(units))
+
+
+def decisions(book: Book, severity: str) -> list[Decision]:
+    """What is to be decided (`decision`) or known (`notice`), one for each kind and place."""
+    rows = book.frame("faults").filter(pl.col("severity") == severity)
+    kinds = rows.group_by("kind", "where", maintain_order=True)
+    return [_decision(book, severity, same) for _, same in kinds]
+
+
+def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
+    first = rows.row(0, named=True)
+    named = [row for row in rows.iter_rows(named=True) if row["unit"]]
+    units = {row["unit"]: book.names.get(row["unit"], row["unit"]) for row in named}
+    found = dict.fromkeys(_found(row) for row in rows.iter_rows(named=True))
+    return Decision(
+        severity=words.named(severity, words.SEVERITIES),
+        what=words.named(first["kind"], words.NOTICES),
+        where=_where(book, first),
+        clause=first["clause"] or "",
+        found=tuple(text for text in found if text),
+        wanted=first["wanted"] or "",
+        units=tuple(units.items()),
+    )
+
+
+def _where(book: Book, row: Row) -> str:
+    """The standing, list, component or organ that it is about."""
+    ranked = row["kind"] == "unranked" or row["kind"].startswith("tie_")
+    names = book.standings if ranked else book.lists | book.components
+    return words.named(row["where"], names)
+
+
+def _found(row: Row) -> str:
+    if row["kind"] == "pending_events":
+        return f"记录编号 {row['found']}"
+    return words.flags(row["found"]) if row["kind"] == "unranked" else row["found"] or ""
+
+
+def key_figures(book: Book) -> list[Figure]:
+    """The size of the campaign in a few numbers."""
+    roster = book.frame("roster")
+    exempt = roster.filter("exempt").height
+    found = [
+        Figure("名录单位", words.counted(roster.height), "个", f"属 {roster['organ'].n_unique()} 个主管部门"),
+        Figure("免评", str(exempt), "个", "不参加本次评议") if book.plan.units.exempt else None,
+        _votes(book),
+        *_forms(book),
+        _events(book),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _votes(book: Book) -> Figure | None:
+    if not book.rated:
+        return None
+    open_ = [one.id for one in book.rated]
+    tally, aside = (book.frame(name).filter(pl.col("component").is_in(open_)) for name in ("tally", "set_aside"))
+    note = f"另有 {words.counted(int(aside['ratings'].sum() or 0))} 条未计入"
+    return Figure("计入评价", words.counted(int(tally["votes"].sum() or 0)), "票", note)
+
+
+def forms(book: Book) -> pl.DataFrame:
+    """Forms judged as a whole: one row for each component and reason (null: valid), with their number."""
+    relation = book.review.run.connection.table("forms")
+    counted = relation.aggregate("component::varchar as component, void_because as reason, count(*) as forms")
+    frame: pl.DataFrame = counted.order("all").pl()
+    return frame
+
+
+def _forms(book: Book) -> list[Figure]:
+    found = forms(book)
+    valid = int(found.filter(pl.col("reason").is_null())["forms"].sum() or 0)
+    void = int(found["forms"].sum() or 0) - valid
+    note = f"另有无效 {words.counted(void)} 张"
+    return [Figure("有效选票", words.counted(valid), "张", note)] if found.height else []
+
+
+def _events(book: Book) -> Figure | None:
+    events = book.frame("event_points")
+    if not any(one.events for one in book.plan.components):
+        return None
+    counted = events.filter(pl.col("not_counted").is_null()).height
+    return Figure("计分事项", words.counted(counted), "件", f"另有 {words.counted(events.height - counted)} 件未计")

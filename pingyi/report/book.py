@@ -1,0 +1,129 @@
+"""What the page is made from: the plan, the published tables and the explanations, each fetched once."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from pingyi.explain import Explainer, Explanation
+from pingyi.figures.frames import people
+from pingyi.plan import Component, ListRule
+from pingyi.plan.order import MARKS, Order
+from pingyi.plan.results import Standing
+from pingyi.review import Review
+
+
+class Book:
+    """One review as the page needs it. run: what is known of the run (the manifest, or at least its id and date)."""
+
+    def __init__(self, review: Review, run: Mapping[str, Any]) -> None:
+        """Look at a review whose stages are done."""
+        self.review, self.plan, self.run = review, review.plan, run
+        self.frames: dict[str, pl.DataFrame] = {}
+        self.raw: dict[str, pl.DataFrame] = {}
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """A published table: of the count, with names, in a fixed order."""
+        if name not in self.frames:
+            self.frames[name] = self.review.published(name)
+        return self.frames[name]
+
+    def counted(self, name: str) -> pl.DataFrame:
+        """A table of the database; of one that holds resampled counts too, the count alone."""
+        if name not in self.raw:
+            self.raw[name] = self._counted(name)
+        return self.raw[name]
+
+    def _counted(self, name: str) -> pl.DataFrame:
+        relation = self.review.run.connection.table(name)
+        counted = relation.filter("draw = 0") if "draw" in relation.columns else relation
+        frame: pl.DataFrame = counted.order("all").pl()
+        return frame
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names by unit; the organ and the id are added where names repeat."""
+        named = people(self.frame("roster"))
+        return dict(zip(named["unit"].to_list(), named["name"].to_list(), strict=True))
+
+    @cached_property
+    def organs(self) -> dict[str, str]:
+        """The organ of each unit."""
+        roster = self.frame("roster")
+        return dict(zip(roster["unit"].to_list(), roster["organ"].to_list(), strict=True))
+
+    @cached_property
+    def explanations(self) -> list[Explanation]:
+        """Every unit explained."""
+        return Explainer(self.review).units()
+
+    @cached_property
+    def draws(self) -> int:
+        """How often counts were drawn anew."""
+        (most,) = self.review.run.connection.sql("select max(draw) from draws").fetchall()[0]
+        return int(most or 0)
+
+    @cached_property
+    def open_components(self) -> set[str]:
+        """Components that wait for no list: they are evaluated for everybody."""
+        stages = Order(self.plan).stages
+        return {one.id for one in self.plan.components if stages["component", one.id] == MARKS}
+
+    @property
+    def tops(self) -> list[Component]:
+        """Open components that no open component contains."""
+        inner = {child for one in self.plan.components if one.id in self.open_components for child in one.of}
+        return [one for one in self.plan.components if one.id in self.open_components - inner]
+
+    @cached_property
+    def ballots(self) -> list[Component]:
+        """Leaves scored from ratings of listed units only."""
+        return [one for one in self.plan.components if one.ratings and one.id not in self.open_components]
+
+    @cached_property
+    def rated(self) -> list[Component]:
+        """Leaves scored from ratings of everybody."""
+        return [one for one in self.plan.components if one.ratings and one.id in self.open_components]
+
+    @cached_property
+    def shortlist_standings(self) -> set[str]:
+        """Standings that only shortlists rank by."""
+        final = {rule.by for rule in self.plan.lists}
+        return {rule.by for rule in self.plan.shortlists} - final
+
+    @property
+    def outer_lists(self) -> list[ListRule]:
+        """Final lists that do not draw from another final list."""
+        final = {rule.id for rule in self.plan.lists}
+        return [rule for rule in self.plan.lists if not final & set(rule.pool)]
+
+    @cached_property
+    def components(self) -> dict[str, str]:
+        """Titles of components by id."""
+        return {one.id: one.title for one in self.plan.components}
+
+    @cached_property
+    def standings(self) -> dict[str, str]:
+        """Titles of standings by id."""
+        return {one.id: one.title for one in self.plan.standings}
+
+    @cached_property
+    def lists(self) -> dict[str, str]:
+        """Titles of lists by id."""
+        return {rule.id: rule.title for rule in self.plan.every_list}
+
+    def standing(self, id: str) -> Standing:
+        """The standing of this id. Raises: KeyError."""
+        return {one.id: one for one in self.plan.standings}[id]
+
+    def entries(self, rule: ListRule) -> pl.DataFrame:
+        """The entries of a list by place."""
+        return self.frame("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First and last day of the campaign's calendar."""
+        phases = self.plan.calendar
+        return (min(phase.start for phase in phases), max(phase.end for phase in phases)) if phases else None

@@ -1,0 +1,188 @@
+"""The story's end: standings, consequences, and how sure it all is."""
+
+import polars as pl
+
+from pingyi import words
+from pingyi.plan import Component
+from pingyi.plan.results import Standing
+from pingyi.report import drawings
+from pingyi.report import table as cells
+from pingyi.report.book import Book
+from pingyi.report.scoring import margins_table, marks_column
+from pingyi.report.section import Clause, Section, clause
+from pingyi.report.table import Table, head
+
+
+def standings(book: Book) -> Section:
+    """How the units stand."""
+    return Section(
+        id="standing",
+        title="排名",
+        question="最后怎样排名，总分由哪些部分组成？",
+        clauses=(*(clause(rule) for rule in book.plan.lists), *(_ties(book, one) for one in book.plan.standings)),
+        found=tuple(_ends(book, one) for one in book.plan.standings),
+        figures=tuple(drawings.standings(book)),
+        tables=(
+            *(_standing(book, one) for one in reversed(book.plan.standings)),
+            *(margins_table(book, rule) for rule in book.outer_lists),
+            *_unranked(book),
+        ),
+    )
+
+
+def _ties(book: Book, one: Standing) -> Clause:
+    keys = [book.plan.component(tie).title for tie in one.ties[:-1]]
+    end = "公开抽签" if one.ties[-1] == "draw" else "名次并列"
+    start = f"总分相同的，依次比较{'、'.join(keys)}；仍相同的" if keys else "总分相同的"
+    return Clause(one.clause, one.title, one.says or f"{start}{end}。")
+
+
+def _ends(book: Book, one: Standing) -> str:
+    totals = book.frame("totals").filter(pl.col("standing") == one.id)
+    return words.first_and_last(totals, book.names, one.title)
+
+
+def _standing(book: Book, one: Standing) -> Table:
+    """Places, totals, the marks they are made of, and how far the place moves."""
+    ranges = book.frame("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
+    totals = book.frame("totals").filter(pl.col("standing") == one.id).join(ranges, on="unit", how="left")
+    sizes = pl.len().over("group").cast(pl.Int64)
+    frame = totals.join(_parts(book, one), on="unit", how="left").sort(-sizes, "group", "place", "unit")
+    frame = frame.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
+    grouped = frame["group"].fill_null("").n_unique() > 1
+    columns = [
+        cells.count("place", head("totals", "place")),
+        cells.unit(book.names),
+        cells.text("organ", "主管部门", wide=True),
+        *([cells.text("group", head("totals", "group"), book.plan.units.systems | {"": "其余"})] if grouped else []),
+        cells.marks("total", head("totals", "total")),
+        *(marks_column(part, f"of {part.id}") for part in _children(book, one)),
+        *(cells.count(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
+        cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True),
+    ]
+    note = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
+    return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note)
+
+
+def _children(book: Book, one: Standing) -> list[Component]:
+    return [book.plan.component(child) for child in book.plan.component(one.of).of]
+
+
+def _parts(book: Book, one: Standing) -> pl.DataFrame:
+    """The marks of the component's children, a column each."""
+    children = [part.id for part in _children(book, one)]
+    long = book.frame("component_marks").filter(pl.col("component").is_in(children))
+    blank = pl.DataFrame(schema={"unit": pl.String} | {f"of {child}": pl.Decimal(18, 10) for child in children})
+    wide = long.select("unit", "component", "marks").pivot(on="component", index="unit", values="marks")
+    return pl.concat([blank, wide.rename({child: f"of {child}" for child in wide.columns[1:]})], how="diagonal_relaxed")
+
+
+def _unranked(book: Book) -> list[Table]:
+    frame = book.frame("unranked")
+    columns = [
+        cells.unit(book.names),
+        cells.text("standing", head("unranked", "standing"), book.standings),
+        cells.text("reason", head("unranked", "reason"), words.flags),
+    ]
+    return [cells.table("t-unranked", "没有名次的单位", frame, columns)] if frame.height else []
+
+
+def outcomes(book: Book) -> Section | None:
+    """What follows for organs and units."""
+    if not book.plan.outcomes:
+        return None
+    frame = book.frame("outcomes")
+    effects = list(dict.fromkeys((one.effect, one.clause) for one in book.plan.outcomes))
+    return Section(
+        id="outcomes",
+        title="结果运用",
+        question="结果给单位、主管部门和乡镇带来什么？",
+        clauses=tuple(_effect(book, effect, clause_) for effect, clause_ in effects),
+        found=(_reached(frame),),
+        figures=tuple(drawings.outcomes(book)),
+        tables=(*_sums(book), *_by_subject(book)),
+    )
+
+
+def _effect(book: Book, effect: str, clause_: str) -> Clause:
+    lists = dict.fromkeys(
+        book.lists[one.list_] for one in book.plan.outcomes if (one.effect, one.clause) == (effect, clause_)
+    )
+    return Clause(clause_, book.plan.effects[effect].name or effect, f"因列入{'、'.join(lists)}")
+
+
+def _reached(frame: pl.DataFrame) -> str:
+    if not frame.height:
+        return "没有单位因名单而产生后果。"
+    return f"共 {frame.height} 条后果，涉及 {frame['unit'].n_unique()} 个单位和 {frame['subject'].n_unique()} 个对象。"
+
+
+def _sums(book: Book) -> list[Table]:
+    """What gains and losses come to, for each organ or township."""
+    frame = book.frame("outcome_sums").sort("amount", "subject")
+    columns = [
+        cells.text("subject_kind", head("outcome_sums", "subject_kind"), _subject),
+        cells.text("subject", head("outcome_sums", "subject")),
+        cells.text("effect_name", "后果", wide=True),
+        cells.amount("amount", head("outcome_sums", "amount")),
+        cells.text("unit_of_measure", head("outcome_sums", "unit_of_measure")),
+        cells.count("entries", head("outcome_sums", "entries")),
+    ]
+    return [cells.table("t-sums", "按主管部门和乡镇合计", frame, columns)] if frame.height else []
+
+
+def _subject(kind: str) -> str:
+    return words.named(kind, words.SUBJECTS)
+
+
+def _by_subject(book: Book) -> list[Table]:
+    """Every consequence, with the unit and list that caused it."""
+    frame = book.frame("outcomes").with_columns(
+        whom=pl.when(pl.col("subject_kind").str.starts_with("unit")).then(pl.lit("")).otherwise("subject"),
+        organ=pl.col("unit").replace_strict(book.organs, default=""),
+    )
+    columns = [
+        cells.unit(book.names),
+        cells.text("organ", "主管部门", wide=True),
+        cells.text("list", head("outcomes", "list"), book.lists),
+        cells.count("place", head("outcomes", "place")),
+        cells.text("subject_kind", head("outcomes", "subject_kind"), _subject),
+        cells.text("whom", "主管部门或乡镇"),
+        cells.text("effect_name", "后果", wide=True),
+        cells.amount("amount", "分值"),
+        cells.text("until", head("outcomes", "until")),
+        cells.text("clause", head("outcomes", "clause")),
+    ]
+    order = {id: at for at, id in enumerate(book.lists)}
+    ordered = frame.sort(pl.col("list").replace_strict(order, default=len(order)), "place", "unit", "outcome")
+    return [cells.table("t-outcomes", "按单位逐条列出", ordered, columns)] if frame.height else []
+
+
+def sure(book: Book) -> Section | None:
+    """How far places and lists would move, had other people answered."""
+    if not book.draws:
+        return None
+    ranges = book.frame("place_ranges")
+    by_standing = [(one, ranges.filter(pl.col("standing") == one.id)) for one in book.plan.standings]
+    return Section(
+        id="sure",
+        title="把握",
+        question="换一批同样多的人来评，名次和名单会变吗？",
+        clauses=(),
+        found=tuple(words.how_sure(rows, book.draws, one.title) for one, rows in by_standing),
+        figures=tuple(drawings.sure(book)),
+        tables=(_chances(book),),
+    )
+
+
+def _chances(book: Book) -> Table:
+    order = {rule.id: at for at, rule in enumerate(book.plan.every_list)}
+    frame = book.frame("list_chances").with_columns(at=pl.col("list").replace_strict(order, return_dtype=pl.Int64))
+    frame = frame.sort("at", "share", "unit", descending=[False, True, False])
+    columns = [
+        cells.text("list", head("list_chances", "list"), book.lists),
+        cells.unit(book.names),
+        cells.yes("listed", head("list_chances", "listed"), "列入"),
+        cells.share("share", "重抽时列入的比例"),
+    ]
+    return cells.table("t-chances", "列入名单的把握", frame, columns)

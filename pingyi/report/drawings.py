@@ -1,0 +1,161 @@
+"""Which figures each part of the story shows, from the frames that they need, and how to read them."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pingyi import figures
+from pingyi.plan import Component, ListRule
+from pingyi.plan.ratings import Ratings
+from pingyi.report.book import Book
+from pingyi.report.section import Figure, figure
+
+
+def roster(book: Book) -> Iterator[Figure]:
+    """Units by category and kind of management."""
+    chart = figures.units_by_category(book.counted("roster"), management=book.plan.units.management)
+    yield figure("f-roster", chart, "条越长，这一类的单位越多；颜色深浅是管理体制。")
+
+
+def calendar(book: Book) -> Iterator[Figure]:
+    """When each phase of the campaign runs."""
+    phases = book.plan.calendar
+    rows = [{"name": one.title, "start": one.start, "end": one.end, "clause": one.clause} for one in phases]
+    if rows:
+        yield figure("f-calendar", figures.calendar(pl.DataFrame(rows)), "每一条是一个阶段，首尾两天都算在内。")
+
+
+def ratings(book: Book) -> Iterator[Figure]:
+    """Votes of everybody: how many, and what they say."""
+    for one in book.rated:
+        rule, cycles = _of(one), _cycles(book, one)
+        chart = figures.votes_per_unit(
+            book.counted("tally"),
+            book.counted("scope"),
+            book.counted("roster"),
+            component=one.id,
+            name=one.title,
+            below=rule.few.below if rule.few else None,
+            cycles=cycles,
+            channels=[channel.id for channel in rule.channels],
+        )
+        yield figure(f"f-votes-{one.id}", chart, "越靠右的单位票越少，得分受几张票的影响越大。")
+        yield _levels(book, one, None, "条越靠左的颜色越长，评价越好；各渠道的票数差得多时，不宜直接比较。")
+
+
+def _of(one: Component) -> Ratings:
+    assert one.ratings is not None
+    return one.ratings
+
+
+def _cycles(book: Book, one: Component) -> list[str]:
+    return [cycle.id for cycle in book.plan.cycles[one.per]]
+
+
+def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) -> Figure:
+    """Shares of levels, by whatever the plan tells ratings apart: channel, group or item."""
+    rule = _of(one)
+    kinds = {"channel": [channel.id for channel in rule.channels], "grp": [*rule.groups], "item": [*rule.items]}
+    by = next((kind for kind, words in kinds.items() if len(words) > 1), "channel")
+    chart = figures.levels_by_channel(
+        book.counted("tally"),
+        [level for level, value in rule.levels.items() if value is not None],
+        component=one.id,
+        name=one.title,
+        by=by,
+        uncounted=[level for level, value in rule.levels.items() if value is None],
+        cycles=_cycles(book, one),
+        order=kinds[by],
+        units=units,
+    )
+    return figure(f"f-levels-{one.id}", chart, reads)
+
+
+def marks(book: Book) -> Iterator[Figure]:
+    """Where marks were lost, for each node that everybody has."""
+    frames = (book.counted("component_marks"), book.counted("roster"), book.counted("plan_components"))
+    for one in book.tops:
+        if one.of:
+            lost = figures.where_lost(*frames, of=one.id, name=one.title)
+            yield figure(f"f-lost-{one.id}", lost, "先看颜色最深的格：这一类单位在这一项上丢得最多。")
+            spread = figures.where_lost_spread(*frames, of=one.id, name=one.title)
+            yield figure(f"f-spread-{one.id}", spread, "线越长，单位之间差别越大；线短而靠右的项目，几乎不影响名次。")
+
+
+def shortlists(book: Book) -> Iterator[Figure]:
+    """How marks spread, with the cuts of the shortlists, and who stands nearest to them."""
+    for id in sorted(book.shortlist_standings):
+        yield _spread(book, id)
+    for rule in book.plan.shortlists:
+        yield _near(book, rule)
+
+
+def _spread(book: Book, id: str) -> Figure:
+    totals, margins, roster, lists = _frames(book, "totals", "margins", "roster", "plan_lists")
+    name = book.components[book.standing(id).of]
+    chart = figures.daily_spread(totals, margins, roster, lists, standing=id, name=name)
+    return figure(f"f-dots-{id}", chart, "点挤在竖线两边的地方，几分之差就决定去留。")
+
+
+def _near(book: Book, rule: ListRule) -> Figure:
+    margins, roster, lists = _frames(book, "margins", "roster", "plan_lists")
+    chart = figures.near_cut(margins, roster, lists, list=rule.id)
+    return figure(f"f-near-{rule.id}", chart, "条越短，离截止线越近；两边都短，说明这条线划得很细。")
+
+
+def _frames(book: Book, *names: str) -> list[pl.DataFrame]:
+    return [book.counted(name) for name in names]
+
+
+def ballots(book: Book) -> Iterator[Figure]:
+    """What the ballot said of the candidates, and whom it moved."""
+    marks, entries, roster, lists = _frames(book, "component_marks", "list_entries", "roster", "plan_lists")
+    for one in book.ballots:
+        yield _levels(book, one, entries, "几条里同一颜色一样长，说明看法一致。")
+        if book.plan.shortlists:
+            chart = figures.network_marks(marks, entries, roster, lists, component=one.id, name=one.title)
+            yield figure(f"f-ballot-{one.id}", chart, "一点是一个候选单位，越靠右得分越高；颜色是它最后进入的名单。")
+    yield from _changes(book)
+
+
+def _changes(book: Book) -> Iterator[Figure]:
+    """From the standing that the shortlists go by to the final one."""
+    final = [one.id for one in book.plan.standings if one.id not in book.shortlist_standings]
+    totals, entries, roster, lists = _frames(book, "totals", "list_entries", "roster", "plan_lists")
+    for before in sorted(book.shortlist_standings):
+        for after in final:
+            names = (book.standings[before], book.standings[after])
+            chart = figures.place_changes(totals, entries, roster, lists, before=before, after=after, names=names)
+            yield figure(f"f-moves-{before}-{after}", chart, "线越陡，名次变得越多；两头都只在有最后名次的单位里排。")
+
+
+def standings(book: Book) -> Iterator[Figure]:
+    """What the totals of the final lists are made of; where there are no shortlists, also how totals spread."""
+    marks, entries, roster, components = _frames(book, "component_marks", "list_entries", "roster", "plan_components")
+    if not book.plan.shortlists:
+        for id in dict.fromkeys(rule.by for rule in book.plan.lists):
+            yield _spread(book, id)
+    for rule in book.outer_lists:
+        of = book.standing(rule.by).of
+        chart = figures.list_total_breakdown(marks, entries, roster, components, list=rule.id, name=rule.title, of=of)
+        yield figure(f"f-parts-{rule.id}", chart, "条里每一段是一项得分；哪一段短，分就差在哪里。")
+
+
+def outcomes(book: Book) -> Iterator[Figure]:
+    """What organs and townships gain and lose, effect by effect."""
+    sums = book.counted("outcome_sums")
+    for effect in sums["effect"].unique().sort().to_list():
+        chart = figures.consequences_by_organ(sums, effect=effect)
+        yield figure(f"f-sums-{effect}", chart, "向右是加，向左是减；有几个单位上榜的，按方案合计。")
+
+
+def sure(book: Book) -> Iterator[Figure]:
+    """How far places move, and how firm the final lists are."""
+    ranges, margins, roster, lists = _frames(book, "place_ranges", "margins", "roster", "plan_lists")
+    for id in dict.fromkeys(rule.by for rule in book.outer_lists):
+        chart = figures.place_ranges(ranges, margins, roster, lists, standing=id, name=book.standings[id])
+        yield figure(f"f-ranges-{id}", chart, "横线是重抽时九成落在的名次；两个单位的横线重叠，先后就说不准。")
+    chances = book.counted("list_chances")
+    for rule in book.outer_lists:
+        chart = figures.list_chances(chances, roster, lists, list=rule.id)
+        yield figure(f"f-chances-{rule.id}", chart, "接近100%的十拿九稳；接近一半的，换一批人评就可能换人。")

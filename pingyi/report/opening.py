@@ -1,0 +1,144 @@
+"""The story's opening: who is under review, and what was said of them."""
+
+import polars as pl
+
+from pingyi import words
+from pingyi.plan import Component
+from pingyi.report import drawings
+from pingyi.report import table as cells
+from pingyi.report.answers import forms
+from pingyi.report.book import Book
+from pingyi.report.section import Clause, Section, clause
+from pingyi.report.table import Table, head
+
+
+def roster(book: Book) -> Section:
+    """Who takes part."""
+    frame, units = book.frame("roster"), book.plan.units
+    exempt = units.exempt
+    said = f"连续 {exempt.years} 年列入{book.lists[exempt.listed]}的单位免评。" if exempt else "名录中的单位全部参评。"
+    return Section(
+        id="roster",
+        title="名录和日程",
+        question="哪些单位参加评议，什么时候评？",
+        clauses=(Clause(exempt.clause if exempt else units.clause, "参评范围", said),),
+        found=(words.who_took_part(frame),),
+        figures=(*drawings.roster(book), *drawings.calendar(book)),
+        tables=(*_published(book), _units(book)),
+    )
+
+
+def _units(book: Book) -> Table:
+    frame = book.frame("roster")
+    known = ("category", "organ", "township", "management", "system")
+    wanted = [name for name in known if frame[name].is_not_null().any()]
+    columns = [
+        cells.text("unit", head("roster", "unit")),
+        cells.unit(book.names),
+        *(cells.text(name, book.plan.terms.get(name, head("roster", name)), wide=name == "organ") for name in wanted),
+        *([cells.yes("exempt", head("roster", "exempt"))] if book.plan.units.exempt else []),
+    ]
+    return cells.table("t-roster", "参评单位名录", frame, columns)
+
+
+def _published(book: Book) -> list[Table]:
+    """The counts that the document prints, against the roster."""
+    frame = book.frame("roster")
+    rows = []
+    for one in book.plan.units.published:
+        fitting = frame
+        for trait, values in one.units.items():
+            fitting = fitting.filter(pl.col(trait).fill_null("").is_in(values)) if trait in frame.columns else fitting
+        found = fitting["organ"].n_unique() if one.of == "organs" else fitting.height
+        what = "、".join(value for values in one.units.values() for value in values if value) or "全部"
+        row = {"what": f"{what}{'主管部门' if one.of == 'organs' else '单位'}", "count": one.count, "found": found}
+        rows.append(row | {"same": "一致" if found == one.count else "不一致", "clause": one.clause})
+    columns = [
+        cells.text("what", "范围"),
+        cells.count("count", "方案公布（个）"),
+        cells.count("found", "名录实有（个）"),
+        cells.text("same", "核对"),
+        cells.text("clause", "条款"),
+    ]
+    return [cells.table("t-published", "名录与方案公布数核对", pl.DataFrame(rows), columns)] if rows else []
+
+
+def tally(book: Book) -> Section | None:
+    """What was said of everybody."""
+    if not book.rated:
+        return None
+    ids = [one.id for one in book.rated]
+    votes, aside = (book.frame(name).filter(pl.col("component").is_in(ids)) for name in ("tally", "set_aside"))
+    return Section(
+        id="tally",
+        title="评价",
+        question="收到多少评价，哪些计入？",
+        clauses=tuple(clause(one) for one in book.rated),
+        found=(words.what_counted(votes, aside), *_few(book)),
+        figures=tuple(drawings.ratings(book)),
+        tables=(*(_rated(book, one) for one in book.rated), *_aside(book, ids)),
+    )
+
+
+def _few(book: Book) -> list[str]:
+    """How many units had few votes or none, component by component."""
+    told = []
+    for one in book.rated:
+        rules = book.frame("rating_marks").filter((pl.col("component") == one.id) & (pl.col("rule") != "own"))
+        for rule, rows in sorted(rules.group_by("rule")):
+            said = words.named(str(rule[0]), words.FLAGS)
+            told.append(f"{one.title}有 {rows['unit'].n_unique()} 个单位至少一个周期{said}。")
+    return told
+
+
+def _rated(book: Book, one: Component) -> Table:
+    return rated_table(book, one, f"t-rated-{one.id}")
+
+
+def rated_table(book: Book, one: Component, id: str) -> Table:
+    """How a component from levels came about, unit by unit and cycle by cycle."""
+    frame = book.frame("rating_marks").filter(pl.col("component") == one.id)
+    pairs = {"votes": cells.count, "own": cells.marks, "mean": cells.marks, "marks": cells.marks}
+    wanted = {name: make for name, make in pairs.items() if name != "mean" or (frame["rule"] != "own").any()}
+    several = frame["cycle"].n_unique() > 1
+    columns = [
+        cells.unit(book.names),
+        *([cells.text("cycle", head("rating_marks", "cycle"))] if several else []),
+        *(make(name, head("rating_marks", name)) for name, make in wanted.items()),
+        cells.text("rule", head("rating_marks", "rule"), RULES, wide=True),
+    ]
+    return cells.table(id, f"{one.title}得分", frame, columns)
+
+
+RULES = words.FLAGS | {"own": "按自身得分"}
+
+
+def _aside(book: Book, ids: list[str]) -> list[Table]:
+    """Ratings that do not count, by reason."""
+    frame = book.frame("set_aside").filter(pl.col("component").is_in(ids))
+    return [aside_table(book, frame, "t-aside")] if frame.height else []
+
+
+def aside_table(book: Book, frame: pl.DataFrame, id: str) -> Table:
+    """Ratings that do not count: which component, why, how many."""
+    columns = [
+        cells.text("component", head("set_aside", "component"), book.components),
+        cells.text("reason", head("set_aside", "reason"), words.SET_ASIDE),
+        cells.count("ratings", head("set_aside", "ratings")),
+    ]
+    return cells.table(id, "没有计入的评价", frame, columns)
+
+
+def form_table(book: Book) -> list[Table]:
+    """Forms judged as a whole: valid, or void and why."""
+    frame = forms(book).sort("forms", descending=True)
+    columns = [
+        cells.text("component", "指标", book.components),
+        cells.text("reason", "认定", _judged),
+        cells.count("forms", "选票（张）"),
+    ]
+    return [cells.table("t-forms", "选票", frame, columns)] if frame.height else []
+
+
+def _judged(reason: str | None) -> str:
+    return f"无效：{words.named(reason, words.SET_ASIDE)}" if reason else "有效"

@@ -1,0 +1,97 @@
+"""The annual report as one HTML file that opens offline and asks no server for anything."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pingyi import words
+from pingyi.figures.pictures import scripts
+from pingyi.report import answers
+from pingyi.report.book import Book
+from pingyi.report.readings import method_tables, open_readings
+from pingyi.report.story import story
+from pingyi.report.units import unit_views
+from pingyi.review import Review
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[str, Any]) -> None:
+    """Write the report of a review whose stages are all done; an older file is replaced only when the new one is whole.
+
+    simulated: the facts are simulated, and every part of the page says so. run: the manifest, or at least `id` and
+    `finished`.
+    """
+    text = page(review, simulated=simulated, run=run)
+    fresh = target.with_name(target.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    os.replace(fresh, target)
+
+
+def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
+    """The report as text."""
+    book = Book(review, run)
+    parts = story(book)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            plan=book.plan,
+            book=book,
+            simulated=simulated,
+            stamp=stamp(run),
+            answers=answers,
+            sections=parts,
+            units=unit_views(book),
+            readings=open_readings(book),
+            methods=method_tables(book),
+            numbered=_numbered,
+            words=words,
+            css=_text("page.css"),
+            js=_text("page.js"),
+            vega=Markup(scripts()),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _text(name: str) -> Markup:
+    """A style or script of ours, as it is."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of the run, in heads and texts. run: the manifest, or its `run` part."""
+    inner = run.get("run")
+    known: Mapping[str, Any] = inner if isinstance(inner, Mapping) else run
+    plan, code = (run.get(name) for name in ("plan", "code"))
+    found = {
+        "运行编号": known.get("id"),
+        "完成时间": str(known.get("finished") or known.get("date") or "").replace("T", " "),
+        "方案文件 SHA-256": plan.get("sha256") if isinstance(plan, Mapping) else None,
+        "程序版本": code.get("version") if isinstance(code, Mapping) else None,
+    }
+    return [(head, str(value)) for head, value in found.items() if value]
+
+
+DIGITS = "零一二三四五六七八九十"
+
+
+def _numbered(place: int) -> str:
+    """The number of a part as documents write it: 一 … 十一."""
+    return DIGITS[place] if place <= 10 else f"十{DIGITS[place - 10]}"

@@ -1,0 +1,121 @@
+"""What the plan leaves open, the slips of the document, and what everything is called."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pingyi import words
+from pingyi.codebook import codebook
+from pingyi.plan import Component
+from pingyi.plan.base import ELSE
+from pingyi.report import table as cells
+from pingyi.report.book import Book
+from pingyi.report.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReading:
+    """A question that the plan leaves open: the official answer, and the others."""
+
+    clause: str
+    question: str
+    official: str
+    others: tuple[str, ...]
+
+
+def open_readings(book: Book) -> list[OpenReading]:
+    """Every reading of the plan, in its order."""
+    return [
+        OpenReading(one.clause, one.question, one.official, tuple(answer.answer for answer in one.otherwise))
+        for one in book.plan.readings
+    ]
+
+
+def method_tables(book: Book) -> list[Table]:
+    """How marks come about, which files were read, what words mean, and slips of the document."""
+    found = [_components(book), _inputs(book), _glossary(book), _errata(book)]
+    return [table for table in found if table is not None and table.rows]
+
+
+def _components(book: Book) -> Table:
+    rows = [
+        {"name": one.title, "full": _full(one), "method": words.METHODS[one.method]}
+        | {"clause": one.clause, "says": one.says}
+        for one in book.plan.components
+    ]
+    columns = [cells.text(name, head, wide=name == "says") for name, head in COMPONENT_HEADS.items()]
+    note = "按方案的顺序；规则用我们的话转述。"
+    return cells.table("components", "指标和计分办法", pl.DataFrame(rows), columns, note=note)
+
+
+COMPONENT_HEADS = {"name": "指标", "full": "满分（分）", "method": "依据", "clause": "条款", "says": "规则"}
+
+
+def _full(one: Component) -> str:
+    """Full marks, by category where they differ."""
+    if one.full is None:
+        return words.NOTHING
+    told = [words.plain(value) if name == ELSE else f"{name} {words.plain(value)}" for name, value in one.full.items()]
+    return "、".join(told) + ("，另计" if one.outside else "")
+
+
+INPUT_HEADS = {
+    "file": "文件",
+    "sheet": "工作表",
+    "rows_in": "收到（行）",
+    "accepted": "采用（行）",
+    "rejected": "退回（行）",
+    "duplicates": "重复（行）",
+    "sha256": "SHA-256",
+}
+
+
+def _inputs(book: Book) -> Table | None:
+    """The files that were read, from the manifest; only what it says of them."""
+    inputs = book.run.get("inputs")
+    if not isinstance(inputs, list) or not inputs:
+        return None
+    known = [name for name in INPUT_HEADS if any(one.get(name) is not None for one in inputs)]
+    rows = [{name: _said(one.get(name)) for name in known} for one in inputs]
+    columns = [cells.text(name, INPUT_HEADS[name]) for name in known]
+    note = "文件改动一个字，SHA-256 就会不同；据此可以核对报告用的是哪一份资料。"
+    return cells.table("inputs", "用到的资料", pl.DataFrame(rows), columns, note=note)
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _glossary(book: Book) -> Table:
+    heads = codebook().facts["units"]
+    own = [{"term": word, "says": _meaning(heads, name)} for name, word in book.plan.terms.items()]
+    rows = own + [{"term": term, "says": says} for term, says in TERMS.items()]
+    return cells.table("glossary", "词语", pl.DataFrame(rows), [cells.text("term", "词语"), cells.text("says", "意思")])
+
+
+def _meaning(heads: Any, name: str) -> str:
+    return heads.column(name).says if name in heads.names else "组织本次评议的机构" if name == "office" else ""
+
+
+TERMS = {
+    "票": "一名评价人对一个单位（的一项内容）给出的一个等次",
+    "票数不足": "票数低于方案所定的数，得分按方案向平均分折算或不计",
+    "未计入": "收到了、但按方案不能计分的评价或事项，原因逐条写明",
+    "截止线": "名单最后一个名额所在的位置；差距是与线另一侧最近的单位相差的分数",
+    "重新抽样": "按实际收到的票数和比例再抽一遍票，看名次会不会变；只说明票数带来的偶然，不说明评价是否公道",
+    "读法": "方案没有写明、可以有几种理解之处；报告按公布的一种计算，并列出其他几种",
+}
+
+
+def _errata(book: Book) -> Table | None:
+    if not book.plan.errata:
+        return None
+    rows = [one.model_dump() for one in book.plan.errata]
+    columns = [
+        cells.text("clause", "条款"),
+        cells.text("printed", "原文写作"),
+        cells.text("read_as", "这里按"),
+        cells.text("says", "说明"),
+    ]
+    return cells.table("errata", "方案原文的笔误", pl.DataFrame(rows), columns)

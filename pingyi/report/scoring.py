@@ -1,0 +1,156 @@
+"""The story's middle: marks of everybody, candidates, and the ballot on them."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pingyi import words
+from pingyi.plan import Component, ListRule
+from pingyi.report import drawings
+from pingyi.report import table as cells
+from pingyi.report.book import Book
+from pingyi.report.opening import aside_table, form_table, rated_table
+from pingyi.report.section import Section, clause
+from pingyi.report.table import Column, Table, head
+
+
+def marks(book: Book) -> Section:
+    """What everybody scored, and where it was lost."""
+    scored = [one for one in book.plan.components if one.id in book.open_components]
+    return Section(
+        id="marks",
+        title="分项得分",
+        question="各单位每一项得多少分，分失在哪里？",
+        clauses=tuple(clause(one) for one in scored),
+        found=tuple(_spread(book, one) for one in book.tops),
+        figures=tuple(drawings.marks(book)),
+        tables=(marks_table(book, scored, "t-marks", "各单位分项得分"), *_events(book)),
+    )
+
+
+def _spread(book: Book, one: Component) -> str:
+    """Highest, middle and lowest marks of a component."""
+    found = book.frame("component_marks").filter(pl.col("component") == one.id)["marks"].drop_nulls().sort()
+    if not len(found):
+        return f"{one.title}没有单位得分。"
+    high, middle, low = (words.shown(found[at]) for at in (-1, len(found) // 2, 0))
+    return f"{one.title}有 {len(found)} 个单位得分：最高 {high} 分，居中的 {middle} 分，最低 {low} 分。"
+
+
+def marks_table(book: Book, shown: list[Component], id: str, title: str) -> Table:
+    """One row for each unit, one column for each component."""
+    long = book.frame("component_marks").filter(pl.col("component").is_in([one.id for one in shown]))
+    wide = long.select("unit", "component", "marks").pivot(on="component", index="unit", values="marks")
+    wide = wide.with_columns(
+        organ=pl.col("unit").replace_strict(book.organs),
+        flag=pl.col("unit").replace_strict(_flags(long), default=""),
+    ).sort("unit")
+    there = [one for one in shown if one.id in wide.columns]
+    columns = [
+        cells.unit(book.names),
+        cells.text("organ", "主管部门", wide=True),
+        *(marks_column(one, one.id) for one in there),
+        cells.text("flag", "说明", wide=True),
+    ]
+    return cells.table(id, title, wide, columns)
+
+
+def marks_column(one: Component, name: str) -> Column:
+    """The marks of a component, with its full marks where they are the same for every category."""
+    full = set(one.full.values()) if one.full else set()
+    below = f"满分 {words.plain(full.pop())} 分" if len(full) == 1 else "分"
+    return cells.marks(name, one.title, below)
+
+
+def _flags(long: pl.DataFrame) -> dict[str, str]:
+    """What was done about missing facts, unit by unit."""
+    flagged = long.drop_nulls("flag").sort("unit", "component")
+    found: dict[str, list[str]] = {}
+    for row in flagged.iter_rows(named=True):
+        found.setdefault(row["unit"], []).append(f"{row['component_name']}：{words.flags(row['flag'])}")
+    return {unit: "；".join(said) for unit, said in found.items()}
+
+
+def _events(book: Book) -> list[Table]:
+    """Every event and what it costs or earns."""
+    frame = book.frame("event_points").sort("happened_on", "event")
+    items = {id: item.name for one in book.plan.components if one.events for id, item in one.events.items.items()}
+    columns = [
+        cells.text("happened_on", head("event_points", "happened_on"), str),
+        cells.unit(book.names),
+        cells.text("component", head("event_points", "component"), book.components),
+        cells.text("item", head("event_points", "item"), items),
+        cells.marks("points", head("event_points", "points")),
+        cells.text("not_counted", "是否计分", words.NOT_COUNTED | {"": "计"}),
+        cells.text("document", "依据文件", wide=True),
+    ]
+    return [cells.table("t-events", "扣分和加分事项", frame, columns)] if frame.height else []
+
+
+def shortlists(book: Book) -> Section | None:
+    """Who became a candidate."""
+    if not book.plan.shortlists:
+        return None
+    return Section(
+        id="shortlist",
+        title="候选名单",
+        question="哪些单位入围候选，离截止线多远？",
+        clauses=tuple(clause(rule) for rule in book.plan.shortlists),
+        found=tuple(_entered(book, rule) for rule in book.plan.shortlists),
+        figures=tuple(drawings.shortlists(book)),
+        tables=tuple(margins_table(book, rule) for rule in book.plan.shortlists),
+    )
+
+
+def _entered(book: Book, rule: ListRule) -> str:
+    entries = book.entries(rule)
+    direct = entries.filter("direct").height
+    also = f"，其中 {direct} 个因往年名单直接进入" if direct else ""
+    return f"{rule.title}有 {entries.height} 个单位{also}。"
+
+
+def margins_table(book: Book, rule: ListRule) -> Table:
+    """Who could enter a list, and how far from its cut everybody is."""
+    places = book.entries(rule).select("unit", "place")
+    frame = book.frame("margins").filter(pl.col("list") == rule.id).join(places, on="unit", how="left")
+    grouped = frame["group"].fill_null("").n_unique() > 1
+    columns = [
+        cells.unit(book.names),
+        *([cells.text("group", head("margins", "group"), _group(book))] if grouped else []),
+        cells.marks("total", head("margins", "total")),
+        cells.count("nth", head("margins", "nth")),
+        cells.count("seats", head("margins", "seats")),
+        cells.yes("listed", head("margins", "listed"), "列入"),
+        *([cells.yes("direct", head("margins", "direct"))] if frame["direct"].any() else []),
+        cells.count("place", "名单中的位次"),
+        cells.marks("margin", "离截止线（分）"),
+    ]
+    title, ordered = f"{rule.title}：离截止线多远", frame.sort("group", "nth", "unit")
+    note = "离截止线为正：比未列入的第一个单位领先多少；为负：比列入的最后一个单位差多少。"
+    return cells.table(f"t-margin-{rule.id}", title, ordered, columns, note=note)
+
+
+def _group(book: Book) -> Mapping[str, str]:
+    """What people call the groups of a quota; those without a name are the rest."""
+    return book.plan.units.systems | {"": "其余"}
+
+
+def ballots(book: Book) -> Section | None:
+    """What the ballot said of the candidates."""
+    if not book.ballots:
+        return None
+    ids = [one.id for one in book.ballots]
+    votes, aside = (book.frame(name).filter(pl.col("component").is_in(ids)) for name in ("tally", "set_aside"))
+    return Section(
+        id="ballot",
+        title="候选单位投票",
+        question="投票怎样评价候选单位，名次因此变了多少？",
+        clauses=tuple(clause(one) for one in book.ballots),
+        found=(words.what_counted(votes, aside), *(_spread(book, one) for one in book.ballots)),
+        figures=tuple(drawings.ballots(book)),
+        tables=(
+            *(rated_table(book, one, f"t-ballot-{one.id}") for one in book.ballots),
+            *form_table(book),
+            *([aside_table(book, aside, "t-ballot-aside")] if aside.height else []),
+        ),
+    )

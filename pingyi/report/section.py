@@ -1,0 +1,59 @@
+"""The parts of the page's story: a question, the clauses, what was found, pictures and tables."""
+
+from dataclasses import dataclass
+
+from pingyi.figures.pictures import Chart, json_text, spec
+from pingyi.plan.base import Named
+from pingyi.report.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A rule of the plan: its number, what it is about, and the rule in our words."""
+
+    clause: str
+    title: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: heads as text, so that they wrap; what it shows in words; how to read it; the drawing as JSON."""
+
+    id: str
+    title: str
+    note: str
+    description: str
+    reads: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the story. found: sentences that answer the question."""
+
+    id: str
+    title: str
+    question: str
+    clauses: tuple[Clause, ...]
+    found: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+def clause(thing: Named) -> Clause:
+    """The clause of a part of the plan."""
+    return Clause(thing.clause, thing.title, thing.says)
+
+
+def figure(id: str, chart: Chart, reads: str) -> Figure:
+    """A chart with its heads taken out of the drawing."""
+    made = spec(chart)
+    heads = made.pop("title", None) or {}
+    made.pop("$schema", None)
+    title, note, description = _line(heads, "text"), _line(heads, "subtitle"), made.get("description", "")
+    return Figure(id, title, note, description, reads, json_text(made))
+
+
+def _line(heads: dict[str, list[str] | str], key: str) -> str:
+    return "".join(heads.get(key, []))

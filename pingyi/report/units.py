@@ -1,0 +1,94 @@
+"""Every unit's own part of the page: its explanation with a profile beside the marks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from pingyi import words
+from pingyi.explain import Explanation, Part
+from pingyi.report.book import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Marks as a share of the full marks (%), with the middle of all units as a tick; None: nothing to draw."""
+
+    own: str
+    middle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A component of the unit's score tree as the page shows it."""
+
+    part: Part
+    marks: str
+    exact: str
+    full: str
+    bar: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """One unit. lists: titles of the lists it is on, with whether they are good. key: what the search looks in."""
+
+    told: Explanation
+    name: str
+    organ: str
+    key: str
+    lists: tuple[tuple[str, bool], ...]
+    total: str
+    lines: tuple[Line, ...]
+
+
+def unit_views(book: Book) -> list[UnitView]:
+    """All units, in the order of their ids."""
+    middles = _middles(book)
+    return [_view(book, told, middles) for told in book.explanations]
+
+
+def _middles(book: Book) -> dict[str, Decimal]:
+    """The middle marks of each component over all units that have them."""
+    frame = book.frame("component_marks").drop_nulls("marks").sort("component", "marks")
+    halves = frame.group_by("component").agg(pl.col("marks").get(pl.len() // 2).alias("middle"))
+    return dict(halves.select("component", "middle").rows())
+
+
+def _view(book: Book, told: Explanation, middles: dict[str, Decimal]) -> UnitView:
+    organ, good = book.organs[told.unit], {rule.id: rule.good for rule in book.plan.every_list}
+    listed = tuple((one.name, good[one.list]) for one in told.verdicts if one.listed)
+    name = book.names[told.unit]
+    return UnitView(
+        told=told,
+        name=name,
+        organ=organ,
+        key=" ".join([told.unit, name, organ, *(title for title, _ in listed)]).lower(),
+        lists=listed,
+        total=_total(told),
+        lines=tuple(_line(part, middles) for part in told.parts),
+    )
+
+
+def _total(told: Explanation) -> str:
+    """What the closed section says: the last standing that ranks the unit."""
+    if told.exempt:
+        return "免评"
+    ranked = [one for one in told.placings if one.place is not None]
+    if not ranked:
+        return "没有名次"
+    last = ranked[-1]
+    return f"{last.name.removesuffix('名次')} {words.shown(last.total)} 分，第 {last.place} 名"
+
+
+def _line(part: Part, middles: dict[str, Decimal]) -> Line:
+    full = words.NOTHING if part.full is None else words.plain(part.full)
+    exact = "" if part.marks is None else words.exact(part.marks)
+    return Line(part, words.shown(part.marks), exact, full, _bar(part, middles.get(part.component)))
+
+
+def _bar(part: Part, middle: Decimal | None) -> Bar | None:
+    if part.marks is None or not part.full or middle is None:
+        return None
+    own, tick = (min(max(value / part.full * 100, Decimal(0)), Decimal(100)) for value in (part.marks, middle))
+    return Bar(f"{own:.1f}", f"{tick:.1f}")
