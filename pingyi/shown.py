@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
+
+import polars as pl
 
 from pingyi.figures.pictures import bundle
 from pingyi.report import answers as told
 from pingyi.report.book import Book
 from pingyi.report.section import Figure
 from pingyi.report.table import Table
+from pingyi.tables import readable
 
 
 @dataclass(frozen=True)
@@ -53,27 +55,17 @@ def figure(drawn: Figure) -> Iterator[Bundle]:
 
 def table(one: Table, rows: int) -> Bundle:
     """The first rows of a table of the report."""
-    heads = "".join(
-        f'<th scope="col" style="text-align:{_side(column.numeric)}">{escape(column.head)}</th>'
-        for column in one.columns
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="text-align:{_side(column.numeric)}">{escape(cell.text)}</td>'
-            for column, cell in zip(one.columns, row, strict=True)
-        )
-        + "</tr>"
-        for row in one.rows[:rows]
-    )
-    more = f"<p>共 {len(one.rows)} 行，这里是前 {rows} 行。</p>" if len(one.rows) > rows else ""
-    caption = f"<caption style='text-align:left;font-weight:bold'>{escape(one.title)}</caption>"
-    html = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}"
-    return Bundle({"text/html": html, "text/plain": f"{one.title}（{len(one.rows)} 行）"})
+    cells = zip(*one.rows, strict=True) if one.rows else [()] * len(one.columns)
+    heads = _apart([column.head for column in one.columns])
+    texts = pl.DataFrame({head: [cell.text for cell in column] for head, column in zip(heads, cells, strict=True)})
+    numeric = [head for head, column in zip(heads, one.columns, strict=True) if column.numeric]
+    made = readable(texts, id=one.id, numeric=numeric, title=one.title, rows=rows)
+    return Bundle({"text/html": made.as_raw_html(), "text/plain": f"{one.title}（{len(one.rows)} 行）"})
 
 
-def _side(numeric: bool) -> str:
-    return "right" if numeric else "left"
+def _apart(heads: list[str]) -> list[str]:
+    """Heads as column names: a head that repeats gets invisible marks."""
+    return [head + "\u200b" * heads[:place].count(head) for place, head in enumerate(heads)]
 
 
 def answers(book: Book) -> Display:

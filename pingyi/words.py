@@ -135,7 +135,8 @@ def _minus(text: str) -> str:
 
 def exact(value: Decimal) -> str:
     """All places of a number, for whoever checks it: sorting and titles use this text."""
-    return format(value, "f")
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def named(word: str | None, names: Mapping[str, str]) -> str:

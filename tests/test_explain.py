@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
 from pingyi import words
-from pingyi.explain import Explainer, explain
+from pingyi.explain import Explainer, Step, explain
 from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
 from pingyi.review import Review
 from tests.judge.strategies import campaigns
@@ -71,6 +71,16 @@ def test_a_formula_brackets_what_must_be_done_first():
     assert less(one, total([one, two])).text == "1−（1＋2）"
     assert product(two, rule(Decimal("-0.2"))).text == "2×（−0.2）"
     assert total([marks(20), marks(Decimal("-1"))]).text == "20.00−1.00"
+
+
+def test_every_place_goes_along_for_whoever_checks():
+    assert [words.exact(Decimal(text)) for text in ("22.8650000000", "10.0000000000", "100")] == ["22.865", "10", "100"]
+
+
+def test_a_sum_that_the_shown_numbers_do_not_reach_is_marked():
+    thirds = Step("", total([marks(Fraction(1, 3)), marks(Fraction(1, 3))]))
+    assert thirds.text == "0.33＋0.33≈0.67 分"
+    assert Step("", total([marks(Decimal("0.25")), marks(Decimal("0.5"))])).text == "0.25＋0.50＝0.75 分"
 
 
 def test_a_formula_comes_to_what_its_parts_say():

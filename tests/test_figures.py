@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pingyi import figures, tables
+from pingyi import figures
 from pingyi.figures import frames, pictures, theme
 
 LIVE = "<script>alert(1)</script>"
@@ -363,67 +363,3 @@ def test_the_package_does_not_import_altair_by_itself():
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
         == "False"
     )
-
-
-TABLE = pl.DataFrame(
-    {
-        "name": [f"甲{LIVE}", "乙", None],
-        "total": [Decimal("22.8650000000"), Decimal("-0.5000000000"), None],
-        "share": [0.125, 1.0, float("nan")],
-        "votes": [12345, 7, 0],
-        "day": [date(2020, 4, 20), None, date(2020, 11, 10)],
-        "direct": [True, False, None],
-        "why": ["lot", "other", ""],
-        "channels": [["a", "b"], [], None],
-    }
-)
-HEADS = {
-    "name": "单位",
-    "total": "总分（分）",
-    "share": "占比",
-    "votes": "票数（票）",
-    "day": "日期",
-    "direct": "直接列入",
-    "why": "同分",
-    "channels": "渠道",
-}
-WORDS = {"why": {"lot": "抽签"}, "channels": {"a": "电话"}}
-
-
-def test_cells_are_written_as_an_office_writes_them():
-    rows = tables.plain(TABLE, HEADS, words=WORDS).rows()
-    assert tables.plain(TABLE, HEADS).columns == list(HEADS.values())
-    assert rows[0] == (f"甲{LIVE}", "22.87", "0.13", "12,345", "2020-04-20", "是", "抽签", "电话、b")
-    assert rows[1] == ("乙", "−0.50", "1.00", "7", "—", "否", "other", "—")
-    assert rows[2] == ("—", "—", "—", "0", "2020-11-10", "—", "—", "—")
-
-
-def test_places_may_differ_by_column():
-    assert tables.plain(TABLE, {"total": "总分", "share": "占比"}, decimals={"share": 3}).row(0) == ("22.87", "0.125")
-
-
-def test_a_table_for_reading_is_escaped_offline_and_the_same_each_time():
-    html = [
-        tables.readable(TABLE, HEADS, id="t", title=f"表{LIVE}", note=LIVE, words=WORDS, rows=2).as_raw_html()
-        for _ in range(2)
-    ]
-    assert html[0] == html[1]
-    assert "<script" not in html[0]
-    assert "&lt;script&gt;" in html[0]
-    assert "http" not in html[0]
-    assert "共 3 行，这里是前 2 行。" in html[0]
-
-
-def test_numbers_stand_to_the_right():
-    html = tables.readable(TABLE, HEADS, id="t").as_raw_html()
-    assert 'class="gt_row gt_right">22.87' in html
-    assert 'class="gt_row gt_left">乙' in html
-
-
-def test_a_table_without_rows_keeps_its_heads():
-    assert "总分（分）" in tables.readable(TABLE.clear(), HEADS, id="t").as_raw_html()
-
-
-def test_ids_become_names_in_the_frames_own_order():
-    named = tables.with_names(pl.DataFrame({"unit": ["03", "00"], "place": [1, 2]}), ROSTER)
-    assert named.rows() == [("03", 1, "榆垟派出所", "公安局"), ("00", 2, "甲科", "一局")]

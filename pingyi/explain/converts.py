@@ -124,7 +124,8 @@ def _share_of_best(convert: Convert, at: At) -> Formula:
     best = max(at.others, default=at.value)
     if best == 0:
         return looked_up(at.reached, 0, "最高值为 0")
-    named = number(best, f"最高 {share(best).text if at.rate else words.shown(best)}")
+    said = share(best).text if at.rate else words.shown(best)
+    named = number(best, f"最高 {said}", places=4 if at.rate else 2)
     return product(quotient(at.reached, named), plan_number(convert.share_of_best))
 
 

@@ -26,18 +26,28 @@ class Formula:
     """A number, or an operation on formulas.
 
     number: the value of a number, or what was looked up. said: words that stand for the whole, where they are better
-    than signs. Percentages and votes are plain numbers here; only their words differ.
+    than signs. places: how many decimals of the number the words show; None: all. Percentages and votes are plain
+    numbers here; only their words differ.
     """
 
     sign: Sign
     parts: tuple["Formula", ...] = ()
     number: Fraction = Fraction(0)
     said: str = ""
+    places: int | None = None
 
     @property
     def value(self) -> Fraction:
         """What it comes to, exactly, worked out from its parts."""
-        values = [part.value for part in self.parts]
+        return self._worked_out([part.value for part in self.parts], self.number)
+
+    @property
+    def as_read(self) -> Fraction:
+        """What somebody gets who works with the rounded numbers that the words show."""
+        number = self.number if self.places is None else Fraction(words.rounded(self.number, self.places))
+        return self._worked_out([part.as_read for part in self.parts], number)
+
+    def _worked_out(self, values: list[Fraction], number: Fraction) -> Fraction:
         match self.sign:
             case "＋":
                 return sum(values, Fraction(0))
@@ -51,7 +61,7 @@ class Formula:
                 return max(values)
             case "至多":
                 return min(values)
-        return self.number
+        return number
 
     @property
     def text(self) -> str:
@@ -73,14 +83,14 @@ class Formula:
         return self.sign == ""
 
 
-def number(value: Numeric, said: str) -> Formula:
-    """A number and how it is written."""
-    return Formula("", (), Fraction(value), said)
+def number(value: Numeric, said: str, *, places: int | None = None) -> Formula:
+    """A number and how it is written, with all its decimals or so many."""
+    return Formula("", (), Fraction(value), said, places)
 
 
 def marks(value: Numeric, name: str = "") -> Formula:
     """Marks by name, with two places: 半年度 22.87."""
-    return number(value, f"{name} {words.shown(value)}" if name else words.shown(value))
+    return number(value, f"{name} {words.shown(value)}" if name else words.shown(value), places=2)
 
 
 def rule(value: Numeric, name: str = "") -> Formula:
@@ -91,7 +101,7 @@ def rule(value: Numeric, name: str = "") -> Formula:
 def share(value: Numeric) -> Formula:
     """A share of the plan or a rate, as per cent."""
     whole = Fraction(value) * 100
-    return number(value, words.percent(value, 0 if whole.denominator == 1 else 2))
+    return number(value, words.percent(value, 0 if whole.denominator == 1 else 2), places=4)
 
 
 def total(parts: Iterable[Formula], said: str = "") -> Formula:

@@ -83,7 +83,9 @@ def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:
     """Every mark with its marker, file and row."""
     heads = ("评分人", "周期", "评分（分）", "档次", "文件", "行")
     rows = [_fact(one, row) for row in tables.given.get((one.id, unit), [])]
-    told = [at for at, head in enumerate(heads) if head not in ("周期", "档次") or any(row[at] for row in rows)]
+    spare = {head for at, head in enumerate(heads) if head == "周期" and len({row[at] for row in rows}) < 2}
+    spare |= {head for at, head in enumerate(heads) if head == "档次" and not any(row[at] for row in rows)}
+    told = [at for at, head in enumerate(heads) if head not in spare]
     kept = tuple(tuple(row[at] for at in told) for row in rows)
     return (FactTable("评分", tuple(heads[at] for at in told), kept),) if rows else ()
 

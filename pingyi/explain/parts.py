@@ -41,8 +41,16 @@ class Step:
         result = words.percent(self.value, 2) if self.percent else f"{words.shown(self.value)}{self.unit}"
         if self.formula.is_number:
             return f"{self.formula.text}{'' if self.percent else self.unit}"
-        decided = self.formula.sign in ("至少", "至多", "查表")
-        return f"{self.formula.text}{'，计 ' if decided else '＝'}{result}"
+        return f"{self.formula.text}{self._equals()}{result}"
+
+    def _equals(self) -> str:
+        """＝, or ≈ where the numbers as shown would lead to another last place than all their decimals do."""
+        assert self.formula is not None
+        if self.formula.sign in ("至少", "至多", "查表"):
+            return "，计 "
+        places = 4 if self.percent else 2
+        same = words.rounded(self.formula.as_read, places) == words.rounded(self.formula.value, places)
+        return "＝" if same else "≈"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _noted(rate: Formula, name: str, steps: list[Step], apart: bool) -> Formula:
     if not apart:
         return rate
     steps.append(Step(name, rate, percent=True))
-    return number(rate.value, f"{name} {share(rate.value).text}")
+    return number(rate.value, f"{name} {share(rate.value).text}", places=4)
 
 
 def _mean(weighed: list[tuple[Formula, Decimal]], whole: Decimal) -> Formula:

@@ -58,8 +58,8 @@ def marks_table(book: Book, shown: list[Component], id: str, title: str) -> Tabl
 def marks_column(one: Component, name: str) -> Column:
     """The marks of a component, with its full marks where they are the same for every category."""
     full = set(one.full.values()) if one.full else set()
-    below = f"满分 {words.plain(full.pop())} 分" if len(full) == 1 else "分"
-    return cells.marks(name, one.title, below)
+    below = f"满分 {words.plain(full.pop())}" if len(full) == 1 else ""
+    return cells.marks(name, f"{one.title}（分）", below)
 
 
 def _flags(long: pl.DataFrame) -> dict[str, str]:
