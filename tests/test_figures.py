@@ -207,6 +207,12 @@ every_figure = pytest.mark.parametrize("name", MAKE)
 
 
 @every_figure
+def test_every_figure_is_valid_vega_lite(name):
+    """Validation costs a third of a figure, so it is done here and not in every run."""
+    assert MAKE[name](lambda frame: frame).to_dict(validate=True)
+
+
+@every_figure
 def test_every_figure_has_a_title_and_is_told_in_words(name):
     chart = made(name)
     assert "".join(chart["title"]["text"])

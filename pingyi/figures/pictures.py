@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ def _with_fonts() -> None:
 
 
 def spec(chart: Chart) -> Spec:
-    """The figure as a Vega-Lite specification that takes the width of its container."""
-    return dict(chart.to_dict())
+    """The figure as a Vega-Lite specification that takes the width of its container (the tests validate it)."""
+    return dict(chart.to_dict(validate=False))
 
 
 def fixed(made: Spec, *, width: int = WIDTH) -> Spec:
@@ -46,8 +46,14 @@ def png(chart: Chart, *, width: int = WIDTH, scale: float = SCALE) -> bytes:
 
 
 def _png(made: Spec, scale: float) -> bytes:
+    return _drawn(json.dumps(made, ensure_ascii=False), scale)
+
+
+@lru_cache(maxsize=64)
+def _drawn(text: str, scale: float) -> bytes:
+    """A picture; one that a run shows in several places is drawn once."""
     _with_fonts()
-    return bytes(vl_convert.vegalite_to_png(made, vl_version=LANGUAGE, scale=scale, allowed_base_urls=[]))
+    return bytes(vl_convert.vegalite_to_png(text, vl_version=LANGUAGE, scale=scale, allowed_base_urls=[]))
 
 
 def svg(chart: Chart, *, width: int = WIDTH) -> str:
