@@ -115,28 +115,28 @@ def _tally(run: Run) -> None:
 
 
 def _evaluate(run: Run, stage: str) -> None:
-    """Take the turns of a stage: the components of a turn together, then its standings and lists one by one."""
+    """Take the turns of a stage: the components of a turn together, then its standings, then its lists."""
     order = Order(run.plan).of_stage(stage)
     for turn in sorted({turn for turn, _, _ in order}):
         things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in KINDS}
         if things["component"]:
-            _components(run, turn, things["component"])
+            _components(run, things["component"])
         for id in things["standing"]:
             run.insert("ranking/totals", standing=id)
             run.insert("ranking/unranked", standing=id)
-        for id in things["list"]:
-            _list(run, id)
+        if things["list"]:
+            _lists(run, things["list"])
     if stage != MARKS:
         for name in ("ranking/margins", "ranking/place_ranges", "ranking/list_chances"):
             run.create(name)
 
 
-def _list(run: Run, id: str) -> None:
-    rule = next(one for one in run.plan.every_list if one.id == id)
-    if rule.when != When():
-        run.insert("ranking/list_unmet", list=id)
-    run.insert("ranking/list_pools", list=id)
-    run.insert("ranking/list_entries", list=id)
+def _lists(run: Run, ids: list[str]) -> None:
+    for rule in run.plan.every_list:
+        if rule.id in ids and rule.when != When():
+            run.insert("ranking/list_unmet", list=rule.id)
+    run.insert("ranking/list_pools", lists=ids)
+    run.insert("ranking/list_entries", lists=ids)
 
 
 METHODS = {
@@ -149,9 +149,9 @@ METHODS = {
 """The files that evaluate each method, in their order."""
 
 
-def _components(run: Run, turn: int, ids: list[str]) -> None:
+def _components(run: Run, ids: list[str]) -> None:
     """Evaluate components that wait for nothing more: by method, through their conversions, over their cycles."""
-    values = {"turn": turn, "components": ids}
+    values = {"components": ids}
     run.create("marks/in_play", **values)
     chosen = [run.plan.component(id) for id in ids]
     methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())

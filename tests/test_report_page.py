@@ -209,13 +209,13 @@ def test_the_marks_on_the_page_are_the_published_ones(read: Reader, review: Revi
     for row in published.iter_rows(named=True):
         by_unit.setdefault(row["unit"], {})[row["component"]] = row["marks"]
     wanted = [[places(by_unit[unit][one]) for one in ("sat", "checked", "daily")] for unit in sorted(by_unit)]
-    assert [row[2:5] for row in rows(read, "t-marks")] == wanted
+    assert [row[1:4] for row in rows(read, "t-marks")] == wanted
 
 
 def test_the_standing_on_the_page_is_the_published_one(read: Reader, review: Review):
     published = review.published("totals").filter(pl.col("standing") == "total").sort("overall", "unit")
     wanted = [(str(row["place"]), places(row["total"])) for row in published.iter_rows(named=True)]
-    assert [(row[0][0], row[3]) for row in rows(read, "t-standing-total")] == wanted
+    assert [(row[0][0], row[2]) for row in rows(read, "t-standing-total")] == wanted
 
 
 def test_the_final_list_on_the_page_is_the_published_one(text: str, review: Review):
@@ -274,3 +274,61 @@ def test_the_story_names_no_campaign():
     sources = [*TEMPLATES.glob("*"), *TEMPLATES.parent.glob("*.py"), *(TEMPLATES.parents[1] / "explain").glob("*.py")]
     words = ("平阳", "银川", "鹿城", "冀州", "元坝", "pingyang")
     assert [path.name for path in sources if any(word in path.read_text(encoding="utf-8") for word in words)] == []
+
+
+GIVEN = {"id": "boss", "name": "评分", "full": {"站所": "90", "else": "100"}, "marks": {"range": ["0", "100"]}}
+RANK = [{"id": "rank", "of": "boss", "within": ["category"], "ties": ["share"]}]
+MARKS = table("method|unit|mark\nboss|甲|90\nboss|乙|80\nboss|丙|80\nboss|丁|10")
+ODD = {
+    "a list by condition alone": {
+        "lists": [
+            {
+                "id": "问责",
+                "from": "units",
+                "by": "rank",
+                "side": "bottom",
+                "when": {"marks": {"boss": {"below": "60"}}},
+            }
+        ]
+    },
+    "a list that stays empty": {
+        "lists": [
+            {"id": "问责", "from": "units", "by": "rank", "side": "bottom", "when": {"marks": {"boss": {"below": "1"}}}}
+        ]
+    },
+    "a share of each category": {
+        "lists": [{"id": "先进", "from": "units", "by": "rank", "side": "top", "share": "50%", "within": ["category"]}]
+    },
+    "ties that wait for a draw of lots": {
+        "standings": [RANK[0] | {"ties": ["draw"]}],
+        "lists": [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2"}],
+    },
+    "a list for each of two standings": {
+        "standings": [*RANK, {"id": "again", "of": "boss", "ties": ["share"]}],
+        "lists": [
+            {"id": "甲榜", "from": "units", "by": "rank", "side": "top", "take": "1"},
+            {"id": "乙榜", "from": "units", "by": "again", "side": "top", "take": "1"},
+        ],
+    },
+    "slips and secrecy": {"errata": [{"clause": "三", "printed": "11月31日", "read_as": "11月30日"}]},
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("draws", [0, 3])
+def test_odd_plans_have_a_page_too(what, draws):
+    made = plan(GIVEN, **({"standings": RANK} | ODD[what]))
+    given = {"units": units("甲 乙 丙 丁 戊", category={"丁": "站所"}), "marks": MARKS}
+    reader = Reader()
+    reader.feed(page(reviewed(made, given, draws=draws), simulated=True, run={"id": "1"}))
+    assert reader.inside == []
+    assert sum(found.get("class") == "unit" for tag, found in reader.elements if tag == "details") == 5
+
+
+def test_what_waits_for_a_draw_of_lots_is_to_be_decided():
+    made = plan(GIVEN, standings=ODD["ties that wait for a draw of lots"]["standings"])
+    reader = Reader()
+    reader.feed(
+        page(reviewed(made, {"units": units("甲 乙 丙"), "marks": MARKS[:3]}), simulated=False, run={"id": "1"})
+    )
+    assert "截至目前同分，要公开抽签" in "".join(reader.text)

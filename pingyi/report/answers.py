@@ -129,13 +129,12 @@ def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
     first = rows.row(0, named=True)
     named = [row for row in rows.iter_rows(named=True) if row["unit"]]
     units = {row["unit"]: book.names.get(row["unit"], row["unit"]) for row in named}
-    found = dict.fromkeys(_found(row) for row in rows.iter_rows(named=True))
     return Decision(
         severity=words.named(severity, words.SEVERITIES),
         what=words.named(first["kind"], words.NOTICES),
         where=_where(book, first),
         clause=first["clause"] or "",
-        found=tuple(text for text in found if text),
+        found=_found(first["kind"], [row["found"] for row in rows.iter_rows(named=True) if row["found"]]),
         wanted=first["wanted"] or "",
         units=tuple(units.items()),
     )
@@ -148,10 +147,12 @@ def _where(book: Book, row: Row) -> str:
     return words.named(row["where"], names)
 
 
-def _found(row: Row) -> str:
-    if row["kind"] == "pending_events":
-        return f"记录编号 {row['found']}"
-    return words.flags(row["found"]) if row["kind"] == "unranked" else row["found"] or ""
+def _found(kind: str, found: list[str]) -> tuple[str, ...]:
+    """What was found, each thing once."""
+    told = list(dict.fromkeys(found))
+    if kind == "pending_events":
+        return (f"记录编号 {words.joined(told, 12)}",)
+    return tuple(words.flags(one) if kind == "unranked" else one for one in told)
 
 
 def key_figures(book: Book) -> list[Figure]:

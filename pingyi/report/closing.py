@@ -53,11 +53,11 @@ def _standing(book: Book, one: Standing) -> Table:
     columns = [
         cells.count("place", head("totals", "place")),
         cells.unit(book.names),
-        cells.text("organ", "主管部门", wide=True),
-        *([cells.text("group", head("totals", "group"), book.plan.units.systems | {"": "其余"})] if grouped else []),
         cells.marks("total", head("totals", "total")),
+        *([cells.text("group", head("totals", "group"), book.plan.units.systems | {"": "其余"})] if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in _children(book, one)),
         *(cells.count(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
+        cells.text("organ", "主管部门", wide=True),
         cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True),
     ]
     note = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""

@@ -1,17 +1,15 @@
 """What the plan leaves open, the slips of the document, and what everything is called."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from pingyi import words
-from pingyi.codebook import codebook
 from pingyi.plan import Component
 from pingyi.plan.base import ELSE
 from pingyi.report import table as cells
 from pingyi.report.book import Book
-from pingyi.report.table import Table
+from pingyi.report.table import Column, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +75,31 @@ def _inputs(book: Book) -> Table | None:
     if not isinstance(inputs, list) or not inputs:
         return None
     known = [name for name in INPUT_HEADS if any(one.get(name) is not None for one in inputs)]
-    rows = [{name: _said(one.get(name)) for name in known} for one in inputs]
-    columns = [cells.text(name, INPUT_HEADS[name]) for name in known]
+    rows = [{name: one.get(name) for name in known} for one in inputs]
+    columns = [_input(name) for name in known]
     note = "文件改动一个字，SHA-256 就会不同；据此可以核对报告用的是哪一份资料。"
     return cells.table("inputs", "用到的资料", pl.DataFrame(rows), columns, note=note)
 
 
-def _said(value: Any) -> str:
-    return "" if value is None else str(value)
+def _input(name: str) -> Column:
+    if name in ("file", "sheet", "sha256"):
+        return cells.text(name, INPUT_HEADS[name], wide=name == "sha256")
+    return cells.count(name, INPUT_HEADS[name])
 
 
 def _glossary(book: Book) -> Table:
-    heads = codebook().facts["units"]
-    own = [{"term": word, "says": _meaning(heads, name)} for name, word in book.plan.terms.items()]
+    own = [{"term": word, "says": MEANINGS[name]} for name, word in book.plan.terms.items() if name in MEANINGS]
     rows = own + [{"term": term, "says": says} for term, says in TERMS.items()]
     return cells.table("glossary", "词语", pl.DataFrame(rows), [cells.text("term", "词语"), cells.text("says", "意思")])
 
 
-def _meaning(heads: Any, name: str) -> str:
-    return heads.column(name).says if name in heads.names else "组织本次评议的机构" if name == "office" else ""
-
+MEANINGS = {
+    "office": "组织本次评议的机构",
+    "unit": "名录中接受评议的单位",
+    "organ": "单位所属的部门",
+    "township": "单位所在的乡镇",
+}
+"""What the plan's own words for heads mean."""
 
 TERMS = {
     "票": "一名评价人对一个单位（的一项内容）给出的一个等次",

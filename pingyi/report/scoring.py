@@ -48,8 +48,8 @@ def marks_table(book: Book, shown: list[Component], id: str, title: str) -> Tabl
     there = [one for one in shown if one.id in wide.columns]
     columns = [
         cells.unit(book.names),
-        cells.text("organ", "主管部门", wide=True),
         *(marks_column(one, one.id) for one in there),
+        cells.text("organ", "主管部门", wide=True),
         cells.text("flag", "说明", wide=True),
     ]
     return cells.table(id, title, wide, columns)

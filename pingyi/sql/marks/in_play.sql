@@ -1,5 +1,13 @@
 -- in_play: one row for each component of this turn and unit that it is evaluated for.
 -- A component limited to lists is evaluated for the units that the count put on them: a ballot is held once.
+with allowed as (
+    select distinct
+        limits.component,
+        entries.unit,
+    from plan_component_lists as limits
+    inner join list_entries as entries on limits.list = entries.list and entries.draw = 0
+)
+
 select
     scope.component,
     scope.unit,
@@ -9,13 +17,7 @@ select
     roster.category,
 from scope
 inner join plan_components as components
-    on scope.component = components.component and components.turn = $turn and list_contains($components, scope.component)
+    on scope.component = components.component and list_contains($components, scope.component)
 inner join roster on scope.unit = roster.unit
-where
-    not components.limited
-    or exists (
-        select 1
-        from plan_component_lists as limits
-        inner join list_entries as entries on limits.list = entries.list and entries.draw = 0
-        where limits.component = scope.component and entries.unit = scope.unit
-    )
+left join allowed on scope.component = allowed.component and scope.unit = allowed.unit
+where not components.limited or allowed.unit is not null

@@ -18,7 +18,7 @@ children as (
     from plan_components as nodes
     inner join plan_components as kids on nodes.component = kids.parent
     left join several_cycles on nodes.component = several_cycles.component
-    where nodes.turn = $turn
+    where list_contains($components, nodes.component)
 ),
 
 values_of_children as (

@@ -1,8 +1,8 @@
--- list_entries: one row for each draw and unit on the list $list; place 1 is the best, or the worst on a list from below.
+-- list_entries: one row for each draw, list of $lists and unit on it; place 1 is the best, or the worst on a list from below.
 select
     pools.list,
     rank() over (
-        partition by pools.draw
+        partition by pools.draw, pools.list
         order by if(lists.bottom, -pools.overall, pools.overall) nulls last
     ) as place,
     pools.unit,
@@ -14,7 +14,7 @@ select
 from list_pools as pools
 inner join plan_lists as lists on pools.list = lists.list
 where
-    pools.list = $list
+    list_contains($lists, pools.list)
     and (
         pools.direct
         or (pools.overall is not null and (pools.seats is null or pools.nth <= pools.seats))

@@ -1,7 +1,22 @@
 -- forms: one row for each form of a component that judges forms as a whole.
 -- void_because: why none of its ratings counts; null where the form is valid. A form without
 -- a respondent stands for a voter of its own.
-with cast_forms as (
+with judged as (
+    select component::leaf_id as component
+    from plan_ratings
+    where by_form
+),
+
+expected as (
+    select
+        component::leaf_id as component,
+        level::level_id as level,
+        least,
+        most,
+    from plan_picks
+),
+
+cast_forms as (
     select
         ratings.component,
         ratings.form,
@@ -9,10 +24,10 @@ with cast_forms as (
         min(ratings.grp) as grp,
         min(ratings.channel) as channel,
         min(ratings.respondent) as respondent,
-        coalesce(min(ratings.respondent)::varchar, 'form ' || ratings.form) as voter,
+        if(min(ratings.respondent) is null, ratings.form, null) as nobody,
         min(ratings.rated_on) as cast_on,
     from ratings
-    inner join plan_ratings as rules on ratings.component = rules.component and rules.by_form
+    semi join judged on ratings.component = judged.component
     left join days on ratings.component = days.component and ratings.rated_on::date = days.day
     group by ratings.component, ratings.form
 ),
@@ -24,6 +39,7 @@ picks as (
         level,
         count(*) as picked,
     from ratings
+    semi join judged using (component)
     group by component, form, level
 ),
 
@@ -32,17 +48,17 @@ ill_picked as (
         cast_forms.component,
         cast_forms.form,
     from cast_forms
-    inner join plan_picks on cast_forms.component = plan_picks.component
+    inner join expected on cast_forms.component = expected.component
     left join picks
-        on cast_forms.component = picks.component and cast_forms.form = picks.form and plan_picks.level = picks.level
-    where coalesce(picks.picked, 0) not between plan_picks.least and plan_picks.most
+        on cast_forms.component = picks.component and cast_forms.form = picks.form and expected.level = picks.level
+    where coalesce(picks.picked, 0) not between expected.least and expected.most
 ),
 
 numbered as (
     select
         *,
-        row_number() over (partition by component, voter, cycle order by cast_on, form) as nth,
-        row_number() over (partition by component, voter, cycle order by cast_on desc, form desc) as nth_last,
+        row_number() over (partition by component, respondent, nobody, cycle order by cast_on, form) as nth,
+        row_number() over (partition by component, respondent, nobody, cycle order by cast_on desc, form desc) as nth_last,
     from cast_forms
 )
 

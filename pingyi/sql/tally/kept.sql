@@ -2,7 +2,16 @@
 -- This is the one pass over the big table. Where the plan counts one rating a person, the kept one is found by packing
 -- moment, form and answer into one value; equal moments are settled by form, then by answer: input order never matters.
 -- nobody: a rating without a respondent stands for a person of its own.
-with windowed as (
+with rules as (
+    select
+        component::leaf_id as component,
+        own_unit,
+        keep,
+    from plan_ratings
+    where not by_form
+),
+
+windowed as (
     select
         ratings.component,
         days.cycle,
@@ -18,8 +27,8 @@ with windowed as (
         rules.keep,
     from ratings
     inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
-    inner join plan_ratings as rules on ratings.component = rules.component
-    where not rules.by_form and (rules.own_unit or not coalesce(ratings.own, false))
+    inner join rules on ratings.component = rules.component
+    where rules.own_unit or not coalesce(ratings.own, false)
 ),
 
 settled as (

@@ -1,18 +1,31 @@
 -- set_aside: one row for each component and reason: how many ratings were handed in and do not count.
 -- Every rating is found in the tally or here (checks/tally).
-with reasons as (
+with in_scope as (
     select
-        ratings.component::varchar as component,
+        component::leaf_id as component,
+        unit::unit_id as unit,
+    from scope
+    semi join plan_ratings using (component)
+),
+
+own_left_out as (
+    select component::leaf_id as component
+    from plan_ratings
+    where not own_unit
+),
+
+reasons as (
+    select
+        ratings.component,
         case
-            when scope.unit is null then 'not_reviewed'
+            when in_scope.unit is null then 'not_reviewed'
             when forms.void_because is not null then forms.void_because
             when overpicked.form is not null then 'level_overpicked'
             when days.day is null then 'outside_window'
-            when not rules.own_unit and coalesce(ratings.own, false) then 'own_unit'
+            when own_left_out.component is not null and ratings.own then 'own_unit'
         end as reason,
     from ratings
-    inner join plan_ratings as rules on ratings.component = rules.component
-    left join scope on ratings.component = scope.component and ratings.unit = scope.unit
+    left join in_scope on ratings.component = in_scope.component and ratings.unit = in_scope.unit
     left join days on ratings.component = days.component and ratings.rated_on::date = days.day
     left join forms on ratings.component = forms.component and ratings.form = forms.form
     left join overpicked
@@ -20,11 +33,12 @@ with reasons as (
             ratings.component = overpicked.component
             and ratings.form = overpicked.form
             and ratings.level = overpicked.level
+    left join own_left_out on ratings.component = own_left_out.component
 ),
 
 stated as (
     select
-        component,
+        component::varchar as component,
         reason,
         count(*) as ratings,
     from reasons

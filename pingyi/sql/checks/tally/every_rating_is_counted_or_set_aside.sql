@@ -6,11 +6,17 @@ with given as (
     group by component
 ),
 
+in_scope as (
+    select component::leaf_id as component, unit::unit_id as unit
+    from scope
+    semi join plan_ratings using (component)
+),
+
 on_forms as (
     select ratings.component::varchar as component, count(*) as ratings
     from ratings
     inner join forms on ratings.component = forms.component and ratings.form = forms.form
-    inner join scope on ratings.component = scope.component and ratings.unit = scope.unit
+    semi join in_scope on ratings.component = in_scope.component and ratings.unit = in_scope.unit
     left join overpicked
         on
             ratings.component = overpicked.component
