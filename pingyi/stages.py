@@ -37,6 +37,9 @@ CHECKS = {
 }
 """The folders of `sql/checks/` that a stage must satisfy."""
 
+SMALL = "pragma disable_optimizer"
+"""For the count alone, some thousand rows, planning each statement well takes longer than running it badly."""
+
 SHOWN = 5
 """Rows shown of a check that fails."""
 
@@ -117,6 +120,8 @@ def _tally(run: Run) -> None:
 def _evaluate(run: Run, stage: str) -> None:
     """Take the turns of a stage: the components of a turn together, then its standings, then its lists."""
     order = Order(run.plan).of_stage(stage)
+    if not run.draws:
+        run.connection.execute(SMALL)
     for turn in sorted({turn for turn, _, _ in order}):
         things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in KINDS}
         if things["component"]:
@@ -137,6 +142,7 @@ def _lists(run: Run, ids: list[str]) -> None:
             run.insert("ranking/list_unmet", list=rule.id)
     run.insert("ranking/list_pools", lists=ids)
     run.insert("ranking/list_entries", lists=ids)
+    run.create("ranking/admitted")
 
 
 METHODS = {
@@ -161,7 +167,8 @@ def _components(run: Run, ids: list[str]) -> None:
     run.create("marks/working")
     _convert(run, ids, "cycle")
     run.connection.table("working").insert_into("cycle_marks")
-    run.create_as("working", "marks/combined")
+    several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
+    run.create_as("working", "marks/combined" if several else "marks/single")
     _convert(run, ids, "year")
     run.insert("marks/component_marks")
 

@@ -83,5 +83,8 @@ def test_resampled_counts_go_through_the_same_rules(facts):
     lists = review.table("list_entries").filter(pl.col("list") == "满意单位").group_by("draw").len()
     assert sorted(lists["draw"].to_list()) == list(range(21))
     assert totals.filter(pl.col("unit") == totals["unit"][0])["place"].n_unique() > 1
+    counted = scored(CAMPAIGN)
+    for name in ("component_marks", "totals", "list_entries"):
+        assert review.table(name).filter(pl.col("draw") == 0).equals(counted.table(name)), "draws moved the count"
     again = Review.begin(plan_with(CAMPAIGN, {}), facts, draws=20, seed=9).through("outcomes")
     assert again.table("totals").equals(review.table("totals"))

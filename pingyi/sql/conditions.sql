@@ -16,14 +16,14 @@ conditions as (
     where owner_kind = kind and (only_owner is null or owner = only_owner)
 ),
 
-years_running as (
+streaks as (
     select
         history.list,
         history.unit,
-        campaign.year - history.year as years_ago,
+        list(distinct campaign.year - history.year) as years_ago,
     from history
     cross join plan_campaign as campaign
-    group by all
+    group by history.list, history.unit
 )
 
 select
@@ -49,14 +49,7 @@ select
             and not coalesce(entries.place <= conditions.above, false),
             false
         )
-        when 'running' then (
-            select count(distinct years_running.years_ago)
-            from years_running
-            where
-                years_running.list = conditions.name
-                and years_running.unit = roster.unit
-                and years_running.years_ago between 1 and conditions.number - 1
-        ) = conditions.number - 1
+        when 'running' then coalesce(list_has_all(streaks.years_ago, range(1, conditions.number)), false)
     end as holds,
 from conditions
 cross join looked_at
@@ -68,6 +61,8 @@ left join component_marks as component
         and conditions.name = component.component
         and roster.unit = component.unit
         and looked_at.draw = component.draw
+left join streaks
+    on conditions.what = 'running' and conditions.name = streaks.list and roster.unit = streaks.unit
 left join grades on conditions.what = 'grade' and roster.organ = grades.organ
 left join plan_outcomes as outcomes on conditions.owner_kind = 'outcome' and conditions.owner = outcomes.outcome
 left join list_entries as entries

@@ -29,7 +29,7 @@ with votes as (
     left join plan_items as items on tally.component = items.component and tally.item = items.item
 ),
 
-by_item as (
+summed as (
     select
         draw,
         component,
@@ -41,9 +41,19 @@ by_item as (
         group_missing,
         item_weight,
         sum(votes)::hugeint as votes,
-        quotient(sum(micro(value) * votes)::hugeint, (micro(any_value(out_of)) * sum(votes))::hugeint) as rate,
+        sum(micro(value) * votes)::hugeint as earned,
+        any_value(micro(out_of)) as out_of,
     from votes
     group by draw, component, unit, cycle, category, grp, group_weight, group_missing, item, item_weight
+),
+
+by_item as (
+    select
+        * exclude (earned, out_of),
+        out_of * votes as most,
+        earned,
+        micro(item_weight) as micro_weight,
+    from summed
 ),
 
 by_group as (
@@ -57,7 +67,8 @@ by_group as (
         group_weight,
         group_missing,
         sum(votes) as votes,
-        sum(rate * micro(item_weight))::hugeint // sum(micro(item_weight))::hugeint as rate,
+        sum(quotient(earned, most) * micro_weight)::hugeint // sum(micro_weight)::hugeint as rate,
+        any_value(micro(group_weight)) as micro_weight,
     from by_item
     group by draw, component, unit, cycle, category, grp, group_weight, group_missing
 ),
@@ -77,10 +88,10 @@ select
     by_group.unit,
     by_group.cycle,
     sum(by_group.votes)::bigint as votes,
-    sum(by_group.rate * micro(by_group.group_weight))::hugeint // if(
+    sum(by_group.rate * by_group.micro_weight)::hugeint // if(
         any_value(by_group.group_missing) = 'zero' and any_value(all_groups.weight) is not null,
         any_value(all_groups.weight),
-        sum(micro(by_group.group_weight))::hugeint
+        sum(by_group.micro_weight)::hugeint
     ) as rate,
 from by_group
 left join all_groups

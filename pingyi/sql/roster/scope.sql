@@ -1,5 +1,5 @@
 -- scope: one row for each component and unit for which the component exists (lists that limit it are looked at later).
--- full_marks (分), weight: those of the unit's category. imported: the unit brings this component's marks with it.
+-- full_marks (分), weight: those of the unit's category. limited: only units of some lists are evaluated. imported: the unit brings this component's marks with it.
 with wanted as (
     select
         component,
@@ -27,6 +27,8 @@ select
     plan_full.full_marks,
     plan_full.weight,
     coalesce(imports.fits, false) as imported,
+    components.limited,
+    roster.category,
 from plan_components as components
 cross join roster
 left join plan_full

@@ -43,3 +43,4 @@ create or replace table list_entries (
     list varchar, place bigint, unit varchar, draw integer, grp varchar, total decimal(18, 10), direct boolean,
     decided_by varchar
 );
+create or replace table admitted (component varchar, unit varchar);
