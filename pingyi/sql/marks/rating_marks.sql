@@ -40,44 +40,44 @@ counted as (
         rules.own_share,
         rules.mean_of,
         rules.no_votes,
+        if(rules.mean_of = 'same_category', coalesce(own.category, ''), '') as alike,
         if(rules.counted_per = 'year', sum(own.votes) over (partition by own.draw, own.component, own.unit), own.votes)
             as votes_counted,
     from own
     inner join plan_ratings as rules on own.component = rules.component
 ),
 
-sums as (
+averaged as (
     select
-        *,
-        sum(own) over everybody as sum_all,
-        count(own) over everybody as units_all,
-        sum(own) over alike as sum_alike,
-        count(own) over alike as units_alike,
-        sum(if(votes_counted >= below, own, null)) over everybody as sum_enough,
-        count(if(votes_counted >= below, own, null)) over everybody as units_enough,
+        draw,
+        component,
+        cycle,
+        alike,
+        over(sum(own)::hugeint, count(*)) as mean,
     from counted
-    window
-        everybody as (partition by draw, component, cycle),
-        alike as (partition by draw, component, cycle, category)
+    where own is not null and (mean_of <> 'enough_votes' or votes_counted >= below)
+    group by draw, component, cycle, alike
 ),
 
-means as (
+ruled as (
     select
-        *,
-        case mean_of
-            when 'rated_units' then over(sum_all::hugeint, nullif(units_all, 0))
-            when 'same_category' then over(sum_alike::hugeint, nullif(units_alike, 0))
-            when 'enough_votes' then over(sum_enough::hugeint, nullif(units_enough, 0))
-        end as mean,
+        counted.*,
+        averaged.mean,
         case
-            when votes = 0 and no_votes = 'mean' then 'none_mean'
-            when votes = 0 and no_votes = 'zero' then 'none_zero'
-            when votes = 0 then 'not_scored'
-            when votes_counted >= below then 'own'
-            when own_share is null then 'not_scored'
+            when counted.votes = 0 and counted.no_votes = 'mean' then 'none_mean'
+            when counted.votes = 0 and counted.no_votes = 'zero' then 'none_zero'
+            when counted.votes = 0 then 'not_scored'
+            when counted.votes_counted >= counted.below then 'own'
+            when counted.own_share is null then 'not_scored'
             else 'few'
         end as rule,
-    from sums
+    from counted
+    left join averaged
+        on
+            counted.draw = averaged.draw
+            and counted.component = averaged.component
+            and counted.cycle = averaged.cycle
+            and counted.alike = averaged.alike
 )
 
 select
@@ -98,4 +98,4 @@ select
         when 'none_mean' then mean
         when 'none_zero' then 0
     end as exact,
-from means
+from ruled
