@@ -77,7 +77,9 @@ class Stage:
     @property
     def banner(self) -> Bundle:
         """Which campaign this is, and whether its facts are simulated."""
-        simulated = "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。" if self.simulated else ""
+        simulated = (
+            "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。" if self.simulated else ""
+        )
         return markdown(f"> {self.review.plan.campaign.title}{simulated}")
 
     @property

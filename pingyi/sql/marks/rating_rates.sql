@@ -29,7 +29,7 @@ with votes as (
     left join plan_items as items on tally.component = items.component and tally.item = items.item
 ),
 
-summed as (
+by_item as (
     select
         draw,
         component,
@@ -37,23 +37,14 @@ summed as (
         cycle,
         category,
         grp,
-        group_weight,
-        group_missing,
-        item_weight,
+        any_value(micro(group_weight)) as group_weight,
+        any_value(group_missing) as group_missing,
+        any_value(micro(item_weight)) as item_weight,
         sum(votes)::hugeint as votes,
         sum(micro(value) * votes)::hugeint as earned,
-        any_value(micro(out_of)) as out_of,
+        (any_value(micro(out_of)) * sum(votes))::hugeint as most,
     from votes
-    group by draw, component, unit, cycle, category, grp, group_weight, group_missing, item, item_weight
-),
-
-by_item as (
-    select
-        * exclude (earned, out_of),
-        out_of * votes as most,
-        earned,
-        micro(item_weight) as micro_weight,
-    from summed
+    group by draw, component, unit, cycle, category, grp, item
 ),
 
 by_group as (
@@ -63,14 +54,12 @@ by_group as (
         unit,
         cycle,
         category,
-        grp,
-        group_weight,
-        group_missing,
+        any_value(group_weight) as group_weight,
+        any_value(group_missing) as group_missing,
         sum(votes) as votes,
-        sum(quotient(earned, most) * micro_weight)::hugeint // sum(micro_weight)::hugeint as rate,
-        any_value(micro(group_weight)) as micro_weight,
+        sum(quotient(earned, most) * item_weight)::hugeint // sum(item_weight)::hugeint as rate,
     from by_item
-    group by draw, component, unit, cycle, category, grp, group_weight, group_missing
+    group by draw, component, unit, cycle, category, grp
 ),
 
 all_groups as (
@@ -88,10 +77,10 @@ select
     by_group.unit,
     by_group.cycle,
     sum(by_group.votes)::bigint as votes,
-    sum(by_group.rate * by_group.micro_weight)::hugeint // if(
+    sum(by_group.rate * by_group.group_weight)::hugeint // if(
         any_value(by_group.group_missing) = 'zero' and any_value(all_groups.weight) is not null,
         any_value(all_groups.weight),
-        sum(by_group.micro_weight)::hugeint
+        sum(by_group.group_weight)::hugeint
     ) as rate,
 from by_group
 left join all_groups
