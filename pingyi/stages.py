@@ -139,7 +139,7 @@ def _evaluate(run: Run, stage: str) -> None:
         if things["list"]:
             _lists(run, things["list"])
     if stage != MARKS:
-        for name in ("ranking/margins", "ranking/place_ranges", "ranking/list_chances"):
+        for name in ("ranking/band_entries", "ranking/margins", "ranking/place_ranges", "ranking/list_chances"):
             run.create(name)
 
 

@@ -72,7 +72,7 @@ def test_order_of_rows_threads_and_time_zone_change_no_byte(facts, tmp_path):
     shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=3) for name, frame in facts.items()}
     second = tables(shuffled, tmp_path / "second", ["set threads = 4", "set timezone = 'Asia/Shanghai'"])
     assert [name for name in first if first[name] != second[name]] == []
-    assert len(first) == 16
+    assert len(first) == 17
 
 
 def test_resampled_counts_go_through_the_same_rules(facts):

@@ -10,7 +10,7 @@ from pingyi.plan.components import Component
 from pingyi.plan.results import Band, Effect, ListRule, Outcome, Standing
 from pingyi.plan.time import Campaign, Cycle, Erratum, Phase
 from pingyi.plan.units import Units
-from pingyi.plan.work import Reading, Sampling, Task
+from pingyi.plan.work import Reading, Sampling
 
 __all__ = ["Component", "ListRule", "Plan", "Reading"]
 
@@ -30,7 +30,6 @@ class Plan(Frozen):
     effects: dict[Id, Effect] = {}
     outcomes: list[Outcome] = []
     sampling: list[Sampling] = []
-    tasks: list[Task] = []
     readings: list[Reading] = []
     errata: list[Erratum] = []
     terms: dict[str, str] = Field(default={}, description="this plan's own words for table and report heads")

@@ -17,7 +17,6 @@ class Campaign(Frozen):
     document: str
     issued: Day
     office: str
-    confidential: bool = False
 
 
 class Phase(Named):

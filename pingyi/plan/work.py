@@ -1,28 +1,15 @@
-"""What surrounds the scoring: who is asked, what is to be done, and what the plan leaves open."""
+"""What surrounds the scoring: who is asked, and what the plan leaves open."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import PositiveInt
-
-from pingyi.plan.base import Day, Frozen, Named, Share
+from pingyi.plan.base import Frozen, Id, Named, Share
 
 
 class Sampling(Named):
-    """Who is asked: drawn from a frame, so many for each cell, or all below a size; quotas give shares of groups."""
+    """Who is asked: the shares that the groups of raters of a component should have."""
 
-    source: Literal["clients", "library", "cases"]
-    take: PositiveInt | None = None
-    per: list[str] = []
-    quota: dict[str, Share] = {}
-    component: str = ""
-
-
-class Task(Named):
-    """Something that the plan wants done by a day."""
-
-    phase: str = ""
-    due: Day | None = None
-    section: str = ""
+    component: Id
+    quota: dict[str, Share]
 
 
 class Answer(Frozen):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tiny import plan, review, table, units
+from tests.tiny import counts, plan, review, table, units
 
 
 def component(id="score"):
@@ -87,6 +87,20 @@ def test_without_a_recorded_lot_the_tie_stays_open_and_is_reported():
 def test_units_are_ranked_apart_where_the_plan_says_so():
     found = campaign(FOUR, standing={"within": ["category"]}, traits={"category": {"丙": "站所", "丁": "站所"}})
     assert {unit: place for unit, (place, _) in places(found).items()} == {"甲": 1, "乙": 2, "丙": 1, "丁": 2}
+
+
+def test_units_with_few_votes_may_be_left_unranked():
+    ratings = {"id": "score", "full": "100", "ratings": {"levels": {"满意": "1", "不满意": "0"}}}
+    made = plan(ratings, standings=[{"id": "rank", "of": "score", "ties": ["share"], "min_votes": "10"}])
+    found = review(made, {"units": units("甲 乙"), "counts": counts("unit|满意|不满意\n甲|9|0\n乙|9|1", "score")})
+    assert places(found) == {"乙": (1, None)}
+    assert found.table("unranked").rows() == [("甲", "rank", "few_votes")]
+
+
+def test_bands_include_their_lower_bound():
+    found = campaign(FOUR, bands=[{"id": "等级", "of": "score", "names": {"优秀": "80", "合格": "70", "不合格": "0"}}])
+    bands = dict(found.table("band_entries").select("unit", "band").iter_rows())
+    assert bands == {"甲": "优秀", "乙": "优秀", "丙": "合格", "丁": "不合格"}
 
 
 def test_so_many_of_each_group():

@@ -66,3 +66,16 @@ def test_a_node_may_be_evaluated_each_month_and_averaged():
     kids = [child("a", "30", **monthly), child("b", "30", **monthly)]
     text = "unit|of|mark|cycle\n甲|a|40|1月\n甲|b|40|1月\n甲|a|10|2月\n甲|b|20|2月\n甲|a|5|3月\n甲|b|4|3月"
     assert scored(node, *kids, text=text)["甲"] == "33"  # (60 + 30 + 9) ÷ 3
+
+
+@pytest.mark.parametrize(("over", "marked"), [("sum", "70"), ("mean", "35"), ("best", "40"), ("last", "30")])
+def test_how_cycles_combine(over, marked):
+    leaf = child("a", "100", per="half", over_cycles=over)
+    rows = [{"method": "a", **row} for row in table("unit|mark|cycle\n甲|40|上半年\n甲|30|下半年")]
+    assert marks(plan(leaf), {"units": units("甲"), "marks": rows}, "a") == {"甲": marked}
+
+
+def test_cycles_may_weigh_differently():
+    leaf = child("a", "100", per="half", over_cycles="weights", cycle_full={"上半年": "0.4", "下半年": "0.6"})
+    rows = [{"method": "a", **row} for row in table("unit|mark|cycle\n甲|40|上半年\n甲|30|下半年")]
+    assert marks(plan(leaf), {"units": units("甲"), "marks": rows}, "a") == {"甲": "34"}
