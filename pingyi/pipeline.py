@@ -8,10 +8,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pingyi import places
@@ -60,15 +61,23 @@ class Pipeline:
         plan_file = places.plan_file(self.campaign)
         plan = read_plan(plan_file)
         folder = self._resumed() if resume else None
-        facts = None if folder else self._read(plan)
-        folder = folder or RunFolder.new(places.reports_folder(self.campaign), datetime.now())
+        with self._kernel() as kernel:
+            facts = None if folder else self._read(plan)
+            folder = folder or RunFolder.new(places.reports_folder(self.campaign), datetime.now())
+            with folder.held():
+                if facts is not None:
+                    self._begin(plan, facts, folder.work)
+                self._run_notebooks(plan, folder.work, kernel)
         with folder.held():
-            if facts is not None:
-                self._begin(plan, facts, folder.work)
-            self._run_notebooks(plan, folder.work)
             self._write(plan, plan_file, folder)
         folder.finish()
         return Done(folder.final, self.seconds)
+
+    def _kernel(self) -> AbstractContextManager[Any]:
+        """The kernel that all notebooks share, or none where each has its own."""
+        from pingyi.kernel import shared_kernel
+
+        return nullcontext() if self.isolated else shared_kernel()
 
     def _resumed(self) -> RunFolder | None:
         folder = RunFolder.unfinished(places.reports_folder(self.campaign))
@@ -91,18 +100,16 @@ class Pipeline:
         Review.begin(plan, facts.tables, database=work / DATABASE, draws=DRAWS, seed=SEED).close()
         write_json({"inputs": [asdict(one) for one in facts.receipts]}, work / "inputs.json")
 
-    def _run_notebooks(self, plan: Plan, work: Path) -> None:
-        from pingyi.kernel import shared_kernel
-
+    def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
-        with shared_kernel() as kernel:
-            for name in notebooks_of(plan):
-                done = work / "notebooks" / f"{name}.ipynb"
-                if done.exists() and never_ran(done) == []:
-                    self.progress("skipped", NOTEBOOK_TITLES[stage_of(name)])
-                    continue
-                with self._step(NOTEBOOK_TITLES[stage_of(name)]):
-                    run_notebook(name, done, self._parameters(work), None if self.isolated else kernel)
+        Thread(target=_load_report, daemon=True).start()
+        for name in notebooks_of(plan):
+            done = work / "notebooks" / f"{name}.ipynb"
+            if done.exists() and never_ran(done) == []:
+                self.progress("skipped", NOTEBOOK_TITLES[stage_of(name)])
+                continue
+            with self._step(NOTEBOOK_TITLES[stage_of(name)]):
+                run_notebook(name, done, self._parameters(work), kernel)
 
     def _parameters(self, work: Path) -> dict[str, str]:
         return {"campaign": self.campaign, "run": str(work.resolve())}
@@ -123,6 +130,11 @@ class Pipeline:
             write_page(review, work / "report.html", simulated=places.is_simulated(self.campaign), run=made)
             review.close()
             (work / "inputs.json").unlink()
+
+
+def _load_report() -> None:
+    """Import what writes the report while the kernel computes; the import that needs it then finds it there."""
+    import pingyi.report  # noqa: F401
 
 
 def _inputs(work: Path) -> list[dict[str, Any]]:
@@ -152,7 +164,8 @@ def run_notebook(name: str, target: Path, parameters: dict[str, str], kernel: An
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import papermill
 
-    from pingyi.kernel import CELL_TIMEOUT, NAME
+    from pingyi.engine import NAME
+    from pingyi.kernel import CELL_TIMEOUT
 
     source = places.root() / "notebooks" / f"{name}.ipynb"
     known = papermill.inspect_notebook(str(source))

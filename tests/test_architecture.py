@@ -31,7 +31,8 @@ LAYERS = [
     ["report", "runfolder", "manifest", "overview", "progress", "lab"],
     ["shown"],
     ["desk"],
-    ["kernel", "stored"],
+    ["kernel"],
+    ["engine", "stored"],
     ["pipeline"],
     ["cli"],
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 import vl_convert
+from altair.utils import schemapi
 
 from pingyi.figures.theme import WIDTH
 
@@ -16,6 +17,9 @@ FONTS = Path(__file__).parents[1] / "fonts"
 MIME = "application/vnd.vegalite.v5+json"
 """What JupyterLab draws without an extension (4.6: versions 3 to 5; it draws version 6 under this name too)."""
 LANGUAGE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+schemapi.DEBUG_MODE = False
+"""altair would validate every part as it is made, a third of a figure's time; the tests validate every figure."""
+
 SCALE, IN_NOTEBOOK = 2.0, 1.0
 """Pixels of a picture for each pixel of a page: sharp in print; smaller where it is stored with a notebook."""
 

@@ -8,7 +8,7 @@ from pingyi.plan.base import Day, Frozen, Id, Named
 
 
 class Campaign(Frozen):
-    """Which campaign this is and which document made it."""
+    """Which campaign this is and which document made it. confidential: results do not leave the office."""
 
     id: Id
     title: str
@@ -17,6 +17,7 @@ class Campaign(Frozen):
     document: str
     issued: Day
     office: str
+    confidential: bool = False
 
 
 class Phase(Named):
