@@ -16,10 +16,10 @@ from pingyi.report import closing, opening, scoring
 from pingyi.report.book import Book
 from pingyi.report.section import Section
 from pingyi.review import DRAWS, SEED, Review
+from pingyi.runfolder import DATABASE
 from pingyi.shown import Bundle, Display, figure, markdown, table
 from pingyi.stages import STAGES
 
-DATABASE = "campaign.duckdb"
 ROWS = 12
 """Rows of a table that a notebook shows; the whole table is in the report and in `tables/`."""
 

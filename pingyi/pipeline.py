@@ -16,14 +16,13 @@ from threading import Thread
 from typing import Any
 
 from pingyi import places
-from pingyi.desk import DATABASE
 from pingyi.faults import PingyiError, StageFailed
 from pingyi.intake import Facts, read_facts
 from pingyi.manifest import manifest, write_json
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
 from pingyi.review import DRAWS, SEED, Review
-from pingyi.runfolder import RunFolder, write_tables
+from pingyi.runfolder import DATABASE, RunFolder, write_tables
 from pingyi.stages import STAGES, TITLES
 
 REPORT = "report"

@@ -14,8 +14,9 @@ from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
 from pingyi.review import Review
 
+DATABASE = "campaign.duckdb"
 PARTIAL = ".part"
-"""Ending of the folder of a run that is not whole yet."""
+"""A run's database; ending of the folder of a run that is not whole yet."""
 
 
 class RunIsBusy(PingyiError):
