@@ -121,7 +121,8 @@ def _tally(run: Run) -> None:
     for name in ("tally/forms", "tally/overpicked", "tally/kept", "tally/tally", "tally/set_aside"):
         run.create(name)
     resample(run.connection, run.draws, run.seed)
-    run.create("ranking/rating_votes")
+    if any(standing.min_votes for standing in run.plan.standings):
+        run.create("ranking/rating_votes")
 
 
 def _evaluate(run: Run, stage: str) -> None:
@@ -139,7 +140,8 @@ def _evaluate(run: Run, stage: str) -> None:
         if things["list"]:
             _lists(run, things["list"])
     if stage != MARKS:
-        for name in ("ranking/band_entries", "ranking/margins", "ranking/place_ranges", "ranking/list_chances"):
+        drawn = ("ranking/place_ranges", "ranking/list_chances") if run.draws else ()
+        for name in ("ranking/band_entries", "ranking/margins", *drawn):
             run.create(name)
 
 

@@ -44,3 +44,8 @@ create or replace table list_entries (
     decided_by varchar
 );
 create or replace table admitted (component varchar, unit varchar);
+create or replace table rating_votes (draw integer, standing varchar, unit varchar, votes bigint);
+create or replace table place_ranges (
+    unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
+);
+create or replace table list_chances (list varchar, unit varchar, listed boolean, share decimal(13, 4));
