@@ -150,9 +150,8 @@ def stage_of(notebook: str) -> str:
 
 def notebooks_of(plan: Plan) -> list[str]:
     """The notebooks that a plan has stages for, in order."""
-    without = {"shortlist"} - ({"shortlist"} if plan.shortlists else set())
-    without |= set() if plan.outcomes else {"outcomes"}
-    return [name for name in NOTEBOOKS if stage_of(name) not in without]
+    there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes}
+    return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
 
 
 def run_notebook(name: str, target: Path, parameters: dict[str, str], kernel: Any) -> None:

@@ -121,16 +121,22 @@ def _mapping(file: PlanFile, node: MappingNode, steps: tuple[Step, ...]) -> Tree
 
 
 def _checked(file: PlanFile) -> Plan:
-    plan = _typed(file)
-    if plan is not None and not file.faults:
-        for thing in inconsistencies(plan):
-            _note(file, thing)
+    plan = _whole(file)
     if plan is not None and not file.faults:
         for nth, reading in enumerate(plan.readings):
             for place, answer in enumerate(reading.otherwise):
                 _check_answer(file, (nth, place), answer.patch)
     if plan is None or file.faults:
         raise PlanFaults(file.faults)
+    return plan
+
+
+def _whole(file: PlanFile) -> Plan | None:
+    """The typed plan of a file, its inconsistencies noted; None where it has no type."""
+    plan = _typed(file)
+    if plan is not None and not file.faults:
+        for thing in inconsistencies(plan):
+            _note(file, thing)
     return plan
 
 
@@ -153,10 +159,7 @@ def _check_answer(file: PlanFile, at: tuple[int, int], patch: dict[str, Any]) ->
     except NoSuchPath as lost:
         file.add(steps, lost.at, "方案里没有这条路径", nearest(lost.at, lost.known))
         return
-    plan = _typed(other)
-    if plan is not None:
-        for thing in inconsistencies(plan):
-            _note(other, thing)
+    _whole(other)
     for fault in other.faults:
         file.add(steps, "", f"按这个答案修改后，{re.sub('^第 [0-9]+ 行 ', '', fault.where)} 不成立：{fault.wanted}")
 
