@@ -14,9 +14,9 @@ import duckdb
 from pingyi import script
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
+from pingyi.plan.leaf_rows import each_convert
 from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.results import When
-from pingyi.plan.rows import each_convert
 from pingyi.resample import resample
 
 STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")

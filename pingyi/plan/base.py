@@ -95,6 +95,14 @@ def by_category(value: Any) -> Any:
     return value if isinstance(value, dict | None) else {ELSE: value}
 
 
+def of_category(value: Any, category: str) -> Any:
+    """What a value that may differ by category is in one of them; a value that does not is itself."""
+    return value.get(category, value.get(ELSE)) if isinstance(value, dict) else value
+
+
+Row = dict[str, Any]
+"""A row of a `plan_*` table."""
+
 PerCategory = Annotated[dict[str, Number], BeforeValidator(by_category)]
 """A number, or one for each category with `else` for the rest."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from pingyi.plan import Component, ListRule, Plan
-from pingyi.plan.base import ELSE
+from pingyi.plan.base import ELSE, of_category
 from pingyi.plan.inconsistency import Found, Inconsistency, rules_of, unknown
 from pingyi.plan.order import Order
 
@@ -38,9 +38,11 @@ def full_marks_add_up(plan: Plan) -> Found:
 
 def _full_of_node(plan: Plan, one: Component, category: str) -> Found:
     children = [plan.component(child) for child in one.of]
-    total = sum((_value(child.full, category) or Decimal(0) for child in children if not child.outside), Decimal(0))
+    total = sum(
+        (of_category(child.full, category) or Decimal(0) for child in children if not child.outside), Decimal(0)
+    )
     scale = next((step.scale for step in one.convert if step.scale), None)
-    full = _value(one.full, category)
+    full = of_category(one.full, category)
     wanted = scale.start if scale else full
     if wanted is not None and total != wanted:
         where = f"（{category}）" if category != ELSE else ""
@@ -60,7 +62,7 @@ def weights_add_up(plan: Plan) -> Found:
             if child.weight is None:
                 yield Inconsistency(f"components.{child.id}", "", f"{one.title} 按权重合成，每个下级都要写 weight")
         for category in _categories(plan, *children):
-            total = sum((_value(child.weight, category) or Decimal(0) for child in children), Decimal(0))
+            total = sum((of_category(child.weight, category) or Decimal(0) for child in children), Decimal(0))
             if total != 1:
                 where = f"（{category}）" if category != ELSE else ""
                 yield Inconsistency(
@@ -82,10 +84,6 @@ def _categories(plan: Plan, *components: Component) -> list[str]:
     return plan.units.categories if named else [ELSE]
 
 
-def _value(value: object, category: str) -> Decimal | None:
-    return value.get(category, value.get(ELSE)) if isinstance(value, dict) else value  # type: ignore[return-value]
-
-
 def cycle_marks_add_up(plan: Plan) -> Found:
     for one in plan.components:
         if not one.cycle_full:
@@ -95,7 +93,7 @@ def cycle_marks_add_up(plan: Plan) -> Found:
         if missing := [name for name in names if name not in one.cycle_full]:
             yield Inconsistency(path, "", f"缺少周期 {'、'.join(missing)}")
         total = sum(one.cycle_full.values(), Decimal(0))
-        full = {"sum": _value(one.full, ELSE), "weights": Decimal(1)}.get(one.over_cycles)
+        full = {"sum": of_category(one.full, ELSE), "weights": Decimal(1)}.get(one.over_cycles)
         if full is not None and total != full:
             yield Inconsistency(path, str(total), f"各周期之和应为 {full}", clause=one.clause)
 
@@ -123,7 +121,7 @@ def forms_carry_one_item(plan: Plan) -> Found:
 def events_stay_within_full_marks(plan: Plan) -> Found:
     """What can be earned must be capped, or the marks could exceed the full marks."""
     for one in plan.components:
-        rule, full = one.events, _value(one.full, ELSE)
+        rule, full = one.events, of_category(one.full, ELSE)
         if rule is None or full is None:
             continue
         earns = any(max([*(item.points or ()), *item.ladder, 0]) > 0 for item in rule.items.values())

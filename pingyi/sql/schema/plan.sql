@@ -1,4 +1,4 @@
--- The plan as rows. Columns are described where they are made: pingyi/plan/rows.py and the classes it reads.
+-- The plan as rows. Columns are described where they are made: pingyi/plan/*rows.py and the classes it reads.
 create table plan_campaign (campaign varchar, year integer, exempt_list varchar, exempt_years integer);
 create table plan_categories (category varchar, position integer);
 create table plan_components (
