@@ -1,25 +1,35 @@
 """Plan and facts into DuckDB tables, before any rule is applied."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from pingyi import script
+from pingyi.asof import last_day
 from pingyi.plan import Plan
 from pingyi.plan.rows import plan_rows
+from pingyi.plan.workdays import working_days
 
-FACTS = ("ratings", "counts", "marks", "events", "measures", "history", "grades", "lots")
+FACTS = (
+    *("ratings", "counts", "marks", "events", "measures", "history", "grades", "lots"),
+    *("contacts", "problems", "progress", "opinions", "rechecks", "finished"),
+)
 RENAMED = {"method": "component", "group": "grp"}
 """Column names of the fact files that would be reserved or unclear in SQL."""
 
 NOT_TRAITS = ("unit", "name", "source", "sheet", "row")
 
 
-def load(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame]) -> None:
+def load(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = None
+) -> None:
     """Fill an empty database with a plan and its facts.
 
     facts: one checked frame for each fact table (`pingyi.intake`); tables left out stay empty.
+    as_of: the day on which the campaign is looked at; without it, when all is over.
     """
     connection.execute(script.text("macros"))
     _load_plan(connection, plan)
@@ -30,6 +40,8 @@ def load(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, 
     for name in FACTS:
         if name in facts and facts[name].height:
             _insert(connection, name, facts[name].rename(RENAMED, strict=False))
+    connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
+    _load_workdays(connection, plan, facts)
     connection.execute(script.text("schema/scores"))
     connection.execute("create table draws as select 0 as draw")
     connection.execute(script.text("conditions"))
@@ -48,6 +60,24 @@ def _load_traits(connection: duckdb.DuckDBPyConnection, units: pl.DataFrame) -> 
         index="unit", variable_name="trait", value_name="value"
     )
     _insert(connection, "traits", traits)
+
+
+LONGEST = 4
+"""Calendar days that a working day takes at most, the long holidays included, once a few are counted."""
+
+
+def _load_workdays(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame]) -> None:
+    """The working days that deadlines of the facts count in, where the plan has such deadlines."""
+    items = [item for one in plan.components if one.events for item in one.events.items.values()]
+    deadlines = [one for item in items for one in (item.within, item.extended)]
+    numbers = [one.number for one in deadlines if one and one.working_days]
+    events = facts.get("events", pl.DataFrame())
+    if numbers and "opened_on" in events.columns and events["opened_on"].count():
+        first: Any = events["opened_on"].min()
+        last: Any = events["opened_on"].max()
+        days = working_days(first, last + timedelta(days=LONGEST * max(numbers) + 10))
+        rows = [{"day": day, "nth": nth} for nth, day in enumerate(days, start=1)]
+        _insert(connection, "workdays", pl.DataFrame(rows))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

@@ -1,15 +1,15 @@
 """Resampled counts: what the tally might have been had other people answered.
 
-Within each cell (component, unit, cycle, group, channel, item) as many votes as were counted are drawn anew in the
-shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of one ballot is
-not kept; marks given by bodies and events stay as they are.
+Within each cell (component, unit, cycle, group, channel, item, rater) as many votes as were counted are drawn anew in
+the shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of one ballot
+is not kept; marks given by bodies and events stay as they are.
 """
 
 import duckdb
 import numpy as np
 import polars as pl
 
-CELL = ["component", "unit", "cycle", "grp", "channel", "item"]
+CELL = ["component", "unit", "cycle", "grp", "channel", "item", "rater"]
 
 
 def resample(connection: duckdb.DuckDBPyConnection, draws: int, seed: int) -> None:

@@ -1,12 +1,14 @@
 """One campaign in DuckDB, from its plan and facts through the stages to its result tables."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from pingyi import script
+from pingyi.asof import as_known_on
 from pingyi.loading import load
 from pingyi.plan import Plan
 from pingyi.stages import STAGES, Run, run_stage
@@ -36,13 +38,16 @@ class Review:
         database: Path | None = None,
         draws: int = 0,
         seed: int = SEED,
+        as_of: date | None = None,
     ) -> "Review":
         """A new review in memory, or in a new database file.
 
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
+        as_of: the day as it looked on which the campaign is reviewed; without it everything is known.
         """
         connection = duckdb.connect(str(database) if database else ":memory:")
-        load(connection, plan, facts)
+        known = as_known_on(facts, plan, as_of) if as_of else facts
+        load(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
         return cls(Run(connection, plan, draws, seed))
 

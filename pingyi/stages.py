@@ -16,7 +16,7 @@ from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.plan.leaf_rows import each_convert
 from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
-from pingyi.plan.results import When
+from pingyi.plan.results import VotesTie, When
 from pingyi.resample import resample
 
 STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")
@@ -118,10 +118,11 @@ def _roster(run: Run) -> None:
 
 
 def _tally(run: Run) -> None:
-    for name in ("tally/forms", "tally/overpicked", "tally/kept", "tally/tally", "tally/set_aside"):
+    counted = ("tally/forms", "tally/overpicked", "tally/kept", "tally/tally", "tally/set_aside")
+    for name in (*counted, "tally/response_rates", "tally/monthly_rates"):
         run.create(name)
     resample(run.connection, run.draws, run.seed)
-    if any(standing.min_votes for standing in run.plan.standings):
+    if any(one.min_votes or any(isinstance(key, VotesTie) for key in one.keys) for one in run.plan.standings):
         run.create("ranking/rating_votes")
 
 
@@ -149,6 +150,8 @@ def _lists(run: Run, ids: list[str]) -> None:
     for rule in run.plan.every_list:
         if rule.id in ids and rule.when != When():
             run.insert("ranking/list_unmet", list=rule.id)
+        if rule.id in ids and rule.provided != When():
+            run.insert("ranking/list_spared", list=rule.id)
     run.insert("ranking/list_pools", lists=ids)
     run.insert("ranking/list_entries", lists=ids)
     run.create("ranking/admitted")
@@ -173,6 +176,8 @@ def _components(run: Run, ids: list[str]) -> None:
     for method, files in METHODS.items():
         for name in files if method in methods else ():
             run.insert(name, **values)
+    if any(one.unmeasured for one in chosen):
+        run.insert("marks/unmeasured")
     run.create("marks/working")
     _convert(run, ids, "cycle")
     run.connection.table("working").insert_into("cycle_marks")
@@ -194,8 +199,10 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 
 
 def _outcomes(run: Run) -> None:
-    for name in ("outcomes/outcomes", "outcomes/outcome_sums", "outcomes/notices"):
+    followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
+    for name in (*(f"work/{name}" for name in followed), "outcomes/outcomes", "outcomes/outcome_sums"):
         run.create(name)
+    run.create("outcomes/notices")
 
 
 WORK: dict[str, Callable[[Run], None]] = {

@@ -23,7 +23,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = [
     ["faults", "script", "fonts"],
     ["codebook", "plan"],
-    ["places", "schema", "reading"],
+    ["places", "schema", "reading", "asof"],
     ["intake", "loading", "resample"],
     ["stages"],
     ["review"],

@@ -34,7 +34,7 @@ def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
 
 def decided(tables: Tables, standing: Standing, by: str | None) -> str:
     """What separates the unit from others of the same total."""
-    keys = [tables.plan.component(tie).title for tie in standing.ties[:-1]]
+    keys = [tables.plan.tie_title(tie) for tie in standing.keys]
     if by == "tie_keys" and keys:
         return f"总分相同，依次比较{'、'.join(keys)}定先后"
     return words.named(by, words.DECIDED)

@@ -29,6 +29,7 @@ from pingyi.intake.rules import rules_of
 from pingyi.intake.setting import Setting, Unit
 from pingyi.intake.sheet import ROW, Sheet
 from pingyi.intake.whole import SHEET, Part, Whole, joined, settle, unlike
+from pingyi.intake.work_rules import refer_to_problems
 from pingyi.plan import Plan
 
 __all__ = ["Facts", "FactsRefused", "Mended", "Receipt", "read_facts"]
@@ -72,6 +73,7 @@ def read_facts(folder: Path, plan: Plan) -> Facts:
     names = [name for name in codebook().facts if name != "units"]
     wholes = {"units": units, **{name: _whole(found, name, setting, ledgers) for name in names}}
     within_quotas(wholes["marks"], wholes["history"].frame, setting)
+    refer_to_problems(wholes)
     if not found.faults and "units" not in found.named:
         found.add(
             folder,

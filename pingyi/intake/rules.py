@@ -11,6 +11,7 @@ from pingyi.intake.mark_rules import MARKS, MEASURES
 from pingyi.intake.rule import Row, Rule, Said, Wrong, one_of
 from pingyi.intake.setting import Setting
 from pingyi.intake.vote_rules import COUNTS, RATINGS
+from pingyi.intake.work_rules import CONTACTS, PROBLEMS
 
 
 def rules_of(table: str) -> list[Rule]:
@@ -55,4 +56,7 @@ RULES: dict[str, list[Rule]] = {
     "events": EVENTS,
     "measures": MEASURES,
     "history": [Rule(_earlier_than_the_campaign, ("year",))],
+    "rechecks": [Rule(_earlier_than_the_campaign, ("year",))],
+    "contacts": CONTACTS,
+    "problems": PROBLEMS,
 }

@@ -81,6 +81,7 @@ class Setting:
     @cached_property
     def _choices(self) -> dict[tuple[str, str], Choice]:
         choices = self._of_units() | self._of_votes() | self._of_results()
+        choices["contacts", "method"] = _named(self.scored_by("ratings"))
         for table in ("ratings", "counts", "marks", "measures"):
             components = self.scored_by(table)
             choices[table, "method"] = _named(components)
@@ -123,7 +124,17 @@ class Setting:
             ("history", "list"): _named(self.plan.every_list),
             ("grades", "grade"): Choice.of(self.plan.units.grades),
             ("lots", "standing"): _named(self.plan.standings),
+            ("rechecks", "list"): _named(self.plan.every_list),
+            ("finished", "task"): _named(self.plan.tasks),
+            ("contacts", "disposition"): _coded("contacts", "disposition"),
+            ("problems", "state"): _coded("problems", "state"),
         }
+
+
+def _coded(table: str, column: str) -> Choice:
+    """The glossary's own values of a column."""
+    words = codebook().facts[table].column(column).values
+    return Choice(tuple(words.values()), also=words)
 
 
 def channels(rule: Ratings) -> list[str]:

@@ -59,6 +59,10 @@ def _filled(table: str, frame: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """Blanks that mean one thing only: one case, the only cycle; points with the sign that they count with."""
     if table == "events":
         return signed_points(frame.with_columns(pl.col("times").fill_null(1)), setting)
+    if table == "contacts":
+        return frame.with_columns(pl.col("times").fill_null(1))
+    if table == "problems":
+        return frame.with_columns(pl.col("supervised").fill_null(0))
     if table in ("counts", "marks", "measures"):
         only = {one.id: setting.cycles(one)[0].id for one in setting.scored_by(table) if len(setting.cycles(one)) == 1}
         cycle = pl.col("method").cast(pl.String).replace_strict(only, default=None, return_dtype=frame["cycle"].dtype)

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from pingyi.plan.base import Frozen, Id
 from pingyi.plan.components import Component
-from pingyi.plan.results import Band, Effect, ListRule, Outcome, Standing
+from pingyi.plan.results import Band, Effect, ListRule, Outcome, Standing, VotesTie
 from pingyi.plan.time import Campaign, Cycle, Erratum, Phase
 from pingyi.plan.units import Units
-from pingyi.plan.work import Reading, Sampling
+from pingyi.plan.work import Reading, Recheck, Sampling, Task
 
 __all__ = ["Component", "ListRule", "Plan", "Reading"]
 
@@ -26,10 +26,12 @@ class Plan(Frozen):
     standings: list[Standing]
     bands: list[Band] = []
     shortlists: list[ListRule] = []
-    lists: list[ListRule]
+    lists: list[ListRule] = []
     effects: dict[Id, Effect] = {}
     outcomes: list[Outcome] = []
     sampling: list[Sampling] = []
+    tasks: list[Task] = []
+    rechecks: list[Recheck] = []
     readings: list[Reading] = []
     errata: list[Erratum] = []
     terms: dict[str, str] = Field(default={}, description="this plan's own words for table and report heads")
@@ -37,6 +39,12 @@ class Plan(Frozen):
     def component(self, id: str) -> Component:
         """The component of this id. Raises: KeyError."""
         return {component.id: component for component in self.components}[id]
+
+    def tie_title(self, tie: str | VotesTie) -> str:
+        """What tells equal marks apart, as people read it."""
+        if isinstance(tie, VotesTie):
+            return f"{tie.votes}票（{'少' if tie.better == 'fewer' else '多'}的在前）"
+        return self.component(tie).title
 
     @property
     def every_list(self) -> list[ListRule]:

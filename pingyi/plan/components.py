@@ -24,6 +24,8 @@ class Component(Named):
     each_cycle, convert: conversions of each cycle's marks, and of the combined marks.
     missing: what a missing child does to this node: its weight is spread, it counts zero, the mean of the unit's
         category stands in, or the unit is not ranked. Every use is flagged in the result.
+    unmeasured: what a leaf gives a unit for which no fact has come in so far: its full marks (flagged, so that it is
+        told from full marks that were earned), or no marks. Absent: as the leaf's method says.
     units: roster columns and values for which the node exists; listed: only for units of these lists.
     imported: units of these columns and values bring this node's marks with them (facts `marks`, method = this id).
     """
@@ -42,6 +44,7 @@ class Component(Named):
     each_cycle: list[Convert] = []
     convert: list[Convert] = []
     missing: Literal["spread", "zero", "mean_of_group", "not_ranked"] = "not_ranked"
+    unmeasured: Literal["full", "missing"] | None = None
     units: Annotated[Traits, Field(alias="for")] = {}
     listed: list[Id] = []
     imported: Traits = {}

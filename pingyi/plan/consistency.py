@@ -29,6 +29,9 @@ def ids_are_unique(plan: Plan) -> Found:
         "shortlists": plan.every_list,
         "outcomes": plan.outcomes,
         "readings": plan.readings,
+        "sampling": plan.sampling,
+        "tasks": plan.tasks,
+        "rechecks": plan.rechecks,
     }
     for section, things in sections.items():
         ids = [thing.id for thing in things]
@@ -89,7 +92,10 @@ def results_name_what_exists(plan: Plan) -> Found:
     for standing in plan.standings:
         path = f"standings.{standing.id}"
         yield from unknown(f"{path}.of", [standing.of], components, "指标")
-        yield from unknown(f"{path}.ties", standing.ties, [*components, "draw", "share"], "指标")
+        named = [tie for tie in standing.ties if isinstance(tie, str)]
+        votes = [tie.votes for tie in standing.ties if not isinstance(tie, str)]
+        yield from unknown(f"{path}.ties", named, [*components, "draw", "share"], "指标")
+        yield from unknown(f"{path}.ties", votes, _levels(plan), "等次")
         yield from _traits(plan, f"{path}.within", {column: [] for column in standing.within})
     for section, rule in rules_of(plan):
         path = f"{section}.{rule.id}"
@@ -97,6 +103,7 @@ def results_name_what_exists(plan: Plan) -> Found:
         yield from unknown(f"{path}.from", rule.pool, ["units", *lists], "名单")
         yield from unknown(f"{path}.leave_out_direct_of", rule.leave_out_direct_of, lists, "名单")
         yield from unknown(f"{path}.when", rule.when.marks, components, "指标")
+        yield from unknown(f"{path}.provided", rule.provided.marks, components, "指标")
         yield from unknown(f"{path}.also", [rule.also.listed] if rule.also else [], lists, "名单")
         yield from _traits(plan, f"{path}.quota", {column: [] for column in _quota_columns(rule)})
     yield from unknown("units.exempt", [plan.units.exempt.listed] if plan.units.exempt else [], lists, "名单")
@@ -116,6 +123,22 @@ def results_name_what_exists(plan: Plan) -> Found:
                 )
 
 
+def _levels(plan: Plan) -> list[str]:
+    return [level for one in plan.components if one.ratings for level in one.ratings.levels]
+
+
+def work_names_what_exists(plan: Plan) -> Found:
+    components, lists = [one.id for one in plan.components], [one.id for one in plan.every_list]
+    for rule in plan.sampling:
+        path = f"sampling.{rule.id}"
+        yield from unknown(f"{path}.component", [rule.component] if rule.component else [], components, "指标")
+        yield from _traits(plan, f"{path}.for", rule.units)
+    for recheck in plan.rechecks:
+        path = f"rechecks.{recheck.id}"
+        yield from unknown(f"{path}.list", [recheck.list_], lists, "名单")
+        yield from unknown(f"{path}.blocks", recheck.blocks, plan.effects, "后果")
+
+
 def _quota_columns(rule: ListRule) -> list[str]:
     return [column for column in (rule.quota.by, rule.quota.rest_by) if column] if rule.quota else []
 
@@ -127,5 +150,6 @@ NAMES: list[Callable[[Plan], Found]] = [
     ratings_name_their_levels,
     event_items_are_unique,
     results_name_what_exists,
+    work_names_what_exists,
 ]
 """Checked first: the rest presumes that every name exists."""

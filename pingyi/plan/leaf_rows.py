@@ -19,12 +19,14 @@ def _ratings(plan: Plan) -> Iterator[Row]:
                 "score_per": rule.score_per,
                 "group_missing": rule.group_missing,
                 "own_unit": rule.own_unit,
+                "by_rater": rule.mean_first is not None,
                 "keep": rule.each.keep if rule.each else None,
                 "by_form": rule.form is not None,
                 "unmarked": rule.form.unmarked if rule.form and rule.form.unmarked != "not_counted" else None,
                 "drops_levels": rule.form is not None and rule.form.otherwise == "drop_level",
                 "below": rule.few.below if rule.few else 0,
                 "own_share": rule.few.own_share if rule.few else None,
+                "few_then": rule.few.then if rule.few else None,
                 "mean_of": rule.few.mean_of if rule.few else "rated_units",
                 "counted_per": rule.few.counted_per if rule.few else "cycle",
                 "no_votes": rule.none.then,
@@ -96,16 +98,29 @@ def _events(plan: Plan) -> Iterator[Row]:
     for one in plan.components:
         rule = one.events
         if rule is not None:
-            same = rule.same_deed is not None
-            yield {"component": one.id, "base": rule.base, "floor": rule.floor, "cap": rule.cap, "same_deed": same}
+            yield {
+                "component": one.id,
+                "base": rule.base,
+                "floor": rule.floor,
+                "cap": rule.cap,
+                "same_deed": rule.same_deed is not None,
+                "needs_signature": rule.needs == "signed",
+            }
 
 
 def _catalogue(plan: Plan) -> Iterator[Row]:
     for one in plan.components:
         for id, item in one.events.items.items() if one.events else ():
-            fixed = item.points[0] if item.points and item.points[0] == item.points[1] else None
-            row = {"component": one.id, "item": id, "name": item.name, "points": fixed, "veto": item.veto}
+            row = {"component": one.id, "item": id, "name": item.name, "points": item.fixed, "veto": item.veto}
             yield row | {"has_ladder": bool(item.ladder), "clause": item.clause or one.clause}
+
+
+def _deadlines(plan: Plan) -> Iterator[Row]:
+    for one in plan.components:
+        for id, item in one.events.items.items() if one.events else ():
+            for extended, deadline in ((False, item.within), (True, item.extended or item.within)):
+                if deadline:
+                    yield {"item": id, "extended": extended, "kind": deadline.kind, "number": deadline.number}
 
 
 def _event_states(plan: Plan) -> Iterator[Row]:
@@ -193,6 +208,7 @@ LEAVES = {
     "plan_void_marks": _void_marks,
     "plan_events": _events,
     "plan_catalogue": _catalogue,
+    "plan_deadlines": _deadlines,
     "plan_event_states": _event_states,
     "plan_factors": _factors,
     "plan_ladders": _ladders,

@@ -83,10 +83,11 @@ def _component_waits(component: Component) -> set[Thing]:
 
 
 def _standing_waits(standing: Standing) -> set[Thing]:
-    ties = [tie for tie in standing.ties if tie not in ("draw", "share")]
+    ties = [tie for tie in standing.keys if isinstance(tie, str)]
     return {("component", one) for one in [standing.of, *ties]}
 
 
 def _list_waits(rule: ListRule) -> set[Thing]:
     pools = {("list", one) for one in rule.pool if one != "units"}
-    return {("standing", rule.by)} | pools | {("component", one) for one in rule.when.marks}
+    marks = {("component", one) for condition in (rule.when, rule.provided) for one in condition.marks}
+    return {("standing", rule.by)} | pools | marks

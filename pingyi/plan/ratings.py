@@ -29,13 +29,14 @@ class Few(Frozen):
 
     below: with fewer votes than this (票) the rule applies; no vote at all is `NoVotes`.
     own_share: what the unit's own marks still count, 0 to 1; the rest is the mean. Exactly one of own_share and then.
+    then: no marks at all, or the unit's own marks with a flag.
     mean_of: over whom the mean of the item is taken, each unit with its own marks before this rule.
     counted_per: whether votes are counted for each cycle or over all of them.
     """
 
     below: PositiveInt
     own_share: Share | None = None
-    then: Literal["not_scored"] | None = None
+    then: Literal["not_scored", "flag"] | None = None
     mean_of: Literal["rated_units", "same_category", "enough_votes"] = "rated_units"
     counted_per: Literal["cycle", "year"] = "cycle"
 
@@ -71,6 +72,8 @@ class Ratings(Frozen):
     groups, items: a list is pooled; a mapping gives weights (by category where they differ), spread over those that
         answered unless group_missing is zero.
     score_per: whether each cycle is scored apart, or the votes of all cycles are pooled for the whole full marks.
+    mean_first: the mean of each respondent's own ratings comes first, then the mean over respondents; a rating without
+        respondent stands for a respondent of its own, ready counts for one together.
     own_unit: false leaves out forms of a respondent who belongs to the unit (fact column `own` is true).
     """
 
@@ -81,6 +84,7 @@ class Ratings(Frozen):
     group_missing: Literal["spread", "zero"] = "spread"
     items: Annotated[dict[str, Weight | None], BeforeValidator(_weights)] = {}
     each: Each | None = None
+    mean_first: Literal["respondent"] | None = None
     own_unit: bool = True
     few: Few | None = None
     none: NoVotes = NoVotes()

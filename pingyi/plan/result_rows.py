@@ -1,12 +1,15 @@
 """What scores become, as rows: standings, bands, lists, consequences and their conditions, published counts."""
 
+from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from pingyi.plan import ListRule, Plan
-from pingyi.plan.base import Row
+from pingyi.plan.base import ELSE, Row
 from pingyi.plan.order import Order
-from pingyi.plan.results import Bounds, When
+from pingyi.plan.results import Bounds, VotesTie, When
+from pingyi.plan.work import Task
 
 
 def _standings(plan: Plan) -> Iterator[Row]:
@@ -19,15 +22,19 @@ def _standings(plan: Plan) -> Iterator[Row]:
             "component": one.of,
             "turn": order.turns["standing", one.id],
             "min_votes": one.min_votes,
-            "by_lot": one.ties[-1] == "draw",
+            "by_lot": one.by_lot,
             "clause": one.clause,
         }
 
 
 def _ties(plan: Plan) -> Iterator[Row]:
     for one in plan.standings:
-        for place, tie in enumerate(one.ties[:-1]):
-            yield {"standing": one.id, "position": place + 1, "component": tie}
+        for place, tie in enumerate(one.keys):
+            row: Row = {"standing": one.id, "position": place + 1, "component": None, "level": None, "fewer": None}
+            if isinstance(tie, VotesTie):
+                yield row | {"level": tie.votes, "fewer": tie.better == "fewer"}
+            else:
+                yield row | {"component": tie}
 
 
 def _standing_groups(plan: Plan) -> Iterator[Row]:
@@ -105,6 +112,7 @@ def _conditions(plan: Plan) -> Iterator[Row]:
     """Conditions of lists and outcomes. All `when` must hold; an `unless` whose every part holds forbids."""
     for rule in plan.every_list:
         yield from _when("list", rule, "when", rule.when)
+        yield from _when("list", rule, "provided", rule.provided)
     for outcome in plan.outcomes:
         yield from _when("outcome", outcome, "when", outcome.when)
         yield from _when("outcome", outcome, "unless", outcome.unless or When())
@@ -138,8 +146,37 @@ def _published(plan: Plan) -> Iterator[Row]:
 
 def _voters(plan: Plan) -> Iterator[Row]:
     for one in plan.sampling:
-        for group, share in one.quota.items():
-            yield {"component": one.component, "grp": group, "share": share, "clause": one.clause}
+        for group, share in one.quota.items() if one.component else ():
+            if group != ELSE:
+                yield {"component": one.component, "grp": group, "share": share, "clause": one.clause}
+
+
+def _tasks(plan: Plan) -> Iterator[Row]:
+    """One row for each due day: a monthly task is due on the last day of each of its months."""
+    for place, one in enumerate(plan.tasks):
+        row = {"task": one.id, "name": one.title, "phase": one.phase, "section": one.section, "position": place}
+        row |= {"every": one.every, "clause": one.clause, "says": one.says}
+        for start, due in _spans(one):
+            yield row | {"starts": start, "due": due}
+
+
+def _spans(task: Task) -> Iterator[tuple[date, date]]:
+    start = task.start
+    while task.every == "month" and (last := _month_end(start)) < task.due:
+        yield start, last
+        start = last + timedelta(days=1)
+    yield start, task.due
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _rechecks(plan: Plan) -> Iterator[Row]:
+    for one in plan.rechecks:
+        blocks = "、".join(plan.effects[block].name or block for block in one.blocks)
+        row = {"recheck": one.id, "name": one.title, "list": one.list_, "years_ago": one.years_ago, "due": one.due}
+        yield row | {"blocks": blocks, "clause": one.clause}
 
 
 RESULTS = {
@@ -154,5 +191,7 @@ RESULTS = {
     "plan_conditions": _conditions,
     "plan_published": _published,
     "plan_voters": _voters,
+    "plan_tasks": _tasks,
+    "plan_rechecks": _rechecks,
 }
 """The rows of each table about results."""

@@ -9,18 +9,35 @@ from pingyi.plan.base import Frozen, Id, Named, Number, Share, Traits, listed
 Ids = Annotated[list[Id], BeforeValidator(listed)]
 
 
+class VotesTie(Frozen):
+    """Equal marks are told apart by the votes of one level in the standing's component and below."""
+
+    votes: str
+    better: Literal["fewer", "more"]
+
+
 class Standing(Named):
     """A ranking by one component.
 
     within: roster columns whose values are ranked apart. ties: components that decide between equal marks (higher is
-        better), ending in `draw` (a recorded draw of lots) or `share` (equal places, 1 2 2 4).
+        better) or votes of a level, ending in `draw` (a recorded draw of lots) or `share` (equal places, 1 2 2 4).
     min_votes: units with fewer ratings than this in `of` and below are left unranked.
     """
 
     of: Id
     within: list[str] = []
-    ties: Annotated[list[Id], Field(min_length=1)]
+    ties: Annotated[list[Id | VotesTie], Field(min_length=1)]
     min_votes: int = 0
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether a recorded draw of lots settles what is still equal."""
+        return self.ties[-1] == "draw"
+
+    @property
+    def keys(self) -> list[Id | VotesTie]:
+        """What tells equal marks apart, before lots or equal places."""
+        return self.ties[:-1]
 
 
 class Band(Named):
@@ -86,6 +103,7 @@ class ListRule(Named):
 
     pool: `units`, or lists whose members may enter. by: a standing; top, bottom: how many, or which share, or with
         quotas. also: direct entries. leave_out_direct_of: a list whose direct entries may not enter this one.
+    when: who may enter at all. provided: who of those chosen stays on the list; no one moves up for the others.
     A tie at the cut is settled as the standing settles it: where it shares places all tied units enter.
     """
 
@@ -99,6 +117,7 @@ class ListRule(Named):
     also: Direct | None = None
     leave_out_direct_of: Ids = []
     when: When = When()
+    provided: When = When()
     good: bool = True
 
     @model_validator(mode="after")

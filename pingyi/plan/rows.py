@@ -52,6 +52,7 @@ def _components(plan: Plan) -> Iterator[Row]:
             "per": one.per,
             "over_cycles": one.over_cycles,
             "missing": one.missing,
+            "unmeasured": one.unmeasured,
             "limited": bool(one.listed),
             "clause": one.clause,
             "says": one.says,

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.base import ELSE, of_category
+from pingyi.plan.events import Item
 from pingyi.plan.inconsistency import Found, Inconsistency, rules_of, unknown
 from pingyi.plan.order import Order
+from pingyi.plan.workdays import known_years
 
 
 def nothing_waits_for_itself(plan: Plan) -> Found:
@@ -124,13 +126,47 @@ def events_stay_within_full_marks(plan: Plan) -> Found:
         rule, full = one.events, of_category(one.full, ELSE)
         if rule is None or full is None:
             continue
-        earns = any(max([*(item.points or ()), *item.ladder, 0]) > 0 for item in rule.items.values())
+        earns = any(not item.deducts and _most(item) > 0 for item in rule.items.values())
         if rule.cap is None and (rule.base > full or (earns and rule.base >= 0)):
             wanted = f"有加分事项而没有封顶，得分会超过满分 {full}；请写明 cap"
             yield Inconsistency(f"components.{one.id}.events.cap", "", wanted, clause=one.clause)
         elif rule.cap is not None and rule.cap > full:
             path = f"components.{one.id}.events.cap"
             yield Inconsistency(path, str(rule.cap), f"封顶超过满分 {full}", clause=one.clause)
+
+
+def _ends(item: Item) -> list[Decimal]:
+    """The ends of an item's points that are not open."""
+    return [end for end in item.points or () if end is not None]
+
+
+def _most(item: Item) -> Decimal:
+    return max([*_ends(item), *item.ladder], default=Decimal(0))
+
+
+def deadlines_have_a_calendar(plan: Plan) -> Found:
+    """Working days are known for the years that the official calendar covers."""
+    years = {cycle.start.year for cycles in plan.cycles.values() for cycle in cycles} | {plan.campaign.year}
+    known = known_years()
+    for one in plan.components:
+        for id, item in one.events.items.items() if one.events else ():
+            for key, deadline in (("within", item.within), ("extended", item.extended)):
+                if deadline and deadline.working_days and not years <= set(known):
+                    path = f"components.{one.id}.events.items.{id}.{key}"
+                    yield Inconsistency(path, f"{max(years)} 年", f"工作日历只有 {known[0]}—{known[-1]} 年")
+
+
+def tasks_run_forward(plan: Plan) -> Found:
+    for task in plan.tasks:
+        if task.due < task.start:
+            yield Inconsistency(f"tasks.{task.id}.due", str(task.due), f"应不早于开始日 {task.start}")
+
+
+def shares_stay_within_the_whole(plan: Plan) -> Found:
+    for rule in plan.sampling:
+        total = sum(rule.quota.values(), Decimal(0))
+        if total > 1 or (ELSE in rule.quota and total != 1):
+            yield Inconsistency(f"sampling.{rule.id}.quota", str(total), "各类人员的比例之和应为 1", clause=rule.clause)
 
 
 def bands_leave_no_gap(plan: Plan) -> Found:
@@ -151,21 +187,20 @@ def bands_leave_no_gap(plan: Plan) -> Found:
 def ranges_run_upward(plan: Plan) -> Found:
     for one in plan.components:
         for id, item in one.events.items.items() if one.events else ():
-            if item.points and item.points[0] > item.points[1]:
+            ends = _ends(item)
+            if ends != sorted(ends):
                 path = f"components.{one.id}.events.items.{id}.points"
-                yield Inconsistency(path, f"{item.points[0]}, {item.points[1]}", "应先小后大")
+                yield Inconsistency(path, "、".join(map(str, ends)), "应先小后大")
         if one.marks and one.marks.range[0] >= one.marks.range[1]:
             yield Inconsistency(f"components.{one.id}.marks.range", str(one.marks.range[0]), "应先小后大")
 
 
 def every_tie_is_decided(plan: Plan) -> Found:
     for standing in plan.standings:
-        *before, last = standing.ties
-        if last not in ("draw", "share") or {"draw", "share"} & set(before):
+        if standing.ties[-1] not in ("draw", "share") or any(tie in ("draw", "share") for tie in standing.keys):
             wanted = "最后一项应为 draw（公开抽签）或 share（并列），且只写在最后"
-            yield Inconsistency(
-                f"standings.{standing.id}.ties", "、".join(standing.ties), wanted, clause=standing.clause
-            )
+            found = "、".join(tie if isinstance(tie, str) else tie.votes for tie in standing.ties)
+            yield Inconsistency(f"standings.{standing.id}.ties", found, wanted, clause=standing.clause)
 
 
 def lists_fit_their_pool(plan: Plan) -> Found:
@@ -201,6 +236,9 @@ SUMS: list[Callable[[Plan], Found]] = [
     ratings_decide_every_case,
     forms_carry_one_item,
     events_stay_within_full_marks,
+    deadlines_have_a_calendar,
+    tasks_run_forward,
+    shares_stay_within_the_whole,
     bands_leave_no_gap,
     ranges_run_upward,
     every_tie_is_decided,

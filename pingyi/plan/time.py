@@ -8,7 +8,10 @@ from pingyi.plan.base import Day, Frozen, Id, Named
 
 
 class Campaign(Frozen):
-    """Which campaign this is and which document made it. confidential: results do not leave the office."""
+    """Which campaign this is and which document made it.
+
+    confidential: results do not leave the office. previous: the campaign of the year before, where there is one.
+    """
 
     id: Id
     title: str
@@ -18,6 +21,7 @@ class Campaign(Frozen):
     issued: Day
     office: str
     confidential: bool = False
+    previous: Id | None = None
 
 
 class Phase(Named):

@@ -31,8 +31,8 @@ def standings(book: Book) -> Section:
 
 
 def _ties(book: Book, one: Standing) -> Clause:
-    keys = [book.plan.component(tie).title for tie in one.ties[:-1]]
-    end = "公开抽签" if one.ties[-1] == "draw" else "名次并列"
+    keys = [book.plan.tie_title(tie) for tie in one.keys]
+    end = "公开抽签" if one.by_lot else "名次并列"
     start = f"总分相同的，依次比较{'、'.join(keys)}；仍相同的" if keys else "总分相同的"
     return Clause(one.clause, one.title, one.says or f"{start}{end}。")
 

@@ -90,7 +90,8 @@ def size(item: Item) -> float:
         return VETO_SIZE
     if item.ladder:
         return abs(float(item.ladder[0]))
-    return abs(float(item.points[0] + item.points[1])) / 2 if item.points else OPEN_SIZE
+    ends = [float(end) for end in item.points or () if end is not None]
+    return abs(sum(ends)) / len(ends) if len(ends) == 2 else OPEN_SIZE
 
 
 def is_good(rule: Events, item: Item) -> bool:
@@ -98,7 +99,7 @@ def is_good(rule: Events, item: Item) -> bool:
     if item.veto:
         return False
     if item.points:
-        return sum(item.points) > 0
+        return not item.deducts
     return item.ladder[0] > 0 if item.ladder else rule.base == 0 and rule.cap is not None
 
 
@@ -139,11 +140,11 @@ def _event(world: World, component: Component, place: int, item: str, deed: str 
 
 def _points(rng: np.random.Generator, rule: Events, item: Item) -> str | None:
     """Points that the entry must say: within the range, in whole points or tenths; with their sign."""
-    if item.ladder or (item.points and item.points[0] == item.points[1]):
+    if item.ladder or item.fixed is not None:
         return None
-    if item.points is None:
+    low, high = item.points or (None, None)
+    if low is None or high is None:
         return str(int(rng.integers(1, 4)) * (1 if is_good(rule, item) else -1))
-    low, high = item.points
     places = max(0, *(-int(edge.normalize().as_tuple().exponent) for edge in (low, high)))
     places = max(places, 1 if high - low < 1 else 0)
     steps = int((high - low).scaleb(places))

@@ -111,7 +111,7 @@ def lots(world: World) -> pl.DataFrame:
             "document": "模拟公开抽签记录",
         }
         for one in world.plan.standings
-        if one.ties[-1] == "draw"
+        if one.by_lot
     ]
     text = dict.fromkeys(["standing", "seed", "drawn_on", "document"], pl.String)
     return pl.DataFrame(rows, schema=text | {"drawn_on": pl.Date})

@@ -33,3 +33,6 @@ create macro to_places(x, places) as sign(x)::hugeint * (
 create macro to_marks(x) as (
     (to_places(x, 10) // 100000000000000::hugeint)::decimal(28, 0) * 0.0000000001::decimal(10, 10)
 )::decimal(18, 10);
+
+-- six_places: atoms as a decimal of six places, rounded half away from zero.
+create macro six_places(x) as (to_marks(to_places(x, 6)))::decimal(18, 6);

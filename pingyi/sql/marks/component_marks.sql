@@ -3,11 +3,16 @@
 select
     in_play.unit,
     in_play.component,
-    to_marks(working.exact) as marks,
+    if(unmeasured.unit is null, to_marks(working.exact), unmeasured.marks) as marks,
     draws.draw,
     in_play.full_marks,
-    if(working.exact is null, coalesce(working.flag, 'missing'), working.flag) as flag,
+    case
+        when unmeasured.unit is not null then 'unmeasured'
+        when working.exact is null then coalesce(working.flag, 'missing')
+        else working.flag
+    end as flag,
 from in_play
 cross join draws
 left join working
     on draws.draw = working.draw and in_play.component = working.component and in_play.unit = working.unit
+left join unmeasured on in_play.component = unmeasured.component and in_play.unit = unmeasured.unit

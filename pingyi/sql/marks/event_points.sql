@@ -1,5 +1,6 @@
 -- event_points: one row for each event of a component of this turn and of a unit in play.
--- exact (atoms): what it costs or earns. not_counted: why it does not, null where it does.
+-- exact (atoms): what it costs or earns. due: when an answer was due, where the item sets a deadline.
+-- not_counted: why it does not, null where it does.
 with factor_lists as (
     select
         events.event,
@@ -7,6 +8,24 @@ with factor_lists as (
     from events
     inner join plan_factors as factors on events.item = factors.item and list_contains(events.factors, factors.factor)
     group by events.event
+),
+
+deadlines as (
+    select
+        events.event,
+        case rules.kind
+            when 'days' then events.opened_on + rules.number
+            when 'months' then (events.opened_on + to_months(rules.number))::date
+            when 'working_days' then (
+                select min(later.day)
+                from workdays as later
+                where later.nth = rules.number
+                    + (select coalesce(max(before.nth), 0) from workdays as before where before.day <= events.opened_on)
+            )
+        end as due,
+    from events
+    inner join plan_deadlines as rules
+        on events.item = rules.item and coalesce(events.extended, false) = rules.extended
 ),
 
 placed as (
@@ -24,9 +43,14 @@ placed as (
         rules.same_deed,
         coalesce(factor_lists.factor, 1000000) as factor,
         coalesce(catalogue.points, events.points, 0) as points,
+        deadlines.due,
         case
             when states.status is null then 'not_confirmed'
             when days.day is null then 'outside_window'
+            when events.closed_on <= deadlines.due then 'in_time'
+            when events.closed_on is null and deadlines.due >= as_of.day then 'not_due'
+            when deadlines.event is not null and deadlines.due is null then 'not_due'
+            when rules.needs_signature and events.signed_on is null then 'not_signed'
         end as not_counted,
     from events
     inner join plan_catalogue as catalogue on events.item = catalogue.item
@@ -36,6 +60,8 @@ placed as (
     left join plan_event_states as states
         on catalogue.component = states.component and events.status = states.status
     left join factor_lists on events.event = factor_lists.event
+    left join deadlines on events.event = deadlines.event
+    cross join as_of
 ),
 
 cases as (
@@ -90,5 +116,6 @@ select
     factor,
     veto,
     exact,
+    due,
     coalesce(not_counted, if(same_deed and weight > 1, 'same_deed', null)) as not_counted,
 from weighed

@@ -1,6 +1,6 @@
 -- rating_marks: one row for each draw, component, unit in play and cycle.
 -- own, mean, exact (atoms): the unit's own marks, the mean of the item, and what results from the rule for few votes.
--- rule: own | few | none_mean | none_zero | not_scored.
+-- rule: own | group_missing | few_flagged (own marks, with a flag) | few | none_mean | none_zero | not_scored.
 with windows as (
     select
         rules.component,
@@ -19,6 +19,7 @@ own as (
         windows.cycle,
         in_play.category,
         coalesce(rates.votes, 0) as votes,
+        coalesce(rates.group_missing, false) as group_missing,
         coalesce(windows.full_marks, in_play.full_marks) as full_marks,
         times(rates.rate, coalesce(windows.full_marks, in_play.full_marks)) as own,
     from in_play
@@ -38,6 +39,7 @@ counted as (
         own.*,
         rules.below,
         rules.own_share,
+        rules.few_then,
         rules.mean_of,
         rules.no_votes,
         if(rules.mean_of = 'same_category', coalesce(own.category, ''), '') as alike,
@@ -67,7 +69,8 @@ ruled as (
             when counted.votes = 0 and counted.no_votes = 'mean' then 'none_mean'
             when counted.votes = 0 and counted.no_votes = 'zero' then 'none_zero'
             when counted.votes = 0 then 'not_scored'
-            when counted.votes_counted >= counted.below then 'own'
+            when counted.votes_counted >= counted.below then if(counted.group_missing, 'group_missing', 'own')
+            when counted.few_then = 'flag' then 'few_flagged'
             when counted.own_share is null then 'not_scored'
             else 'few'
         end as rule,
@@ -94,6 +97,8 @@ select
     rule,
     case rule
         when 'own' then own
+        when 'group_missing' then own
+        when 'few_flagged' then own
         when 'few' then times(own, own_share) + times(mean, 1 - own_share)
         when 'none_mean' then mean
         when 'none_zero' then 0

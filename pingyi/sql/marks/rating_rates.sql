@@ -1,5 +1,6 @@
 -- rating_rates: one row for each draw, component, unit and cycle with votes.
--- rate: Σ value × votes ÷ (out_of × votes), in atoms, items and groups weighted where the plan weighs them.
+-- rate: Σ value × votes ÷ (out_of × votes), in atoms; each rater's own rate first where the plan says so; items and
+-- groups weighted where the plan weighs them. group_missing: a group with a weight has no vote.
 -- cycle is empty where the plan pools the votes of all cycles.
 with votes as (
     select
@@ -9,6 +10,7 @@ with votes as (
         if(rules.score_per = 'year', '', tally.cycle) as cycle,
         coalesce(groups.grp, '') as grp,
         coalesce(items.item, '') as item,
+        tally.rater,
         coalesce(groups.weight, 1) as group_weight,
         coalesce(items.weight, 1) as item_weight,
         rules.out_of,
@@ -29,6 +31,25 @@ with votes as (
     left join plan_items as items on tally.component = items.component and tally.item = items.item
 ),
 
+by_rater as (
+    select
+        draw,
+        component,
+        unit,
+        cycle,
+        category,
+        grp,
+        item,
+        any_value(micro(group_weight)) as group_weight,
+        any_value(group_missing) as group_missing,
+        any_value(micro(item_weight)) as item_weight,
+        sum(votes)::hugeint as votes,
+        sum(micro(value) * votes)::hugeint as earned,
+        (any_value(micro(out_of)) * sum(votes))::hugeint as most,
+    from votes
+    group by draw, component, unit, cycle, category, grp, item, rater
+),
+
 by_item as (
     select
         draw,
@@ -37,13 +58,12 @@ by_item as (
         cycle,
         category,
         grp,
-        any_value(micro(group_weight)) as group_weight,
+        any_value(group_weight) as group_weight,
         any_value(group_missing) as group_missing,
-        any_value(micro(item_weight)) as item_weight,
-        sum(votes)::hugeint as votes,
-        sum(micro(value) * votes)::hugeint as earned,
-        (any_value(micro(out_of)) * sum(votes))::hugeint as most,
-    from votes
+        any_value(item_weight) as item_weight,
+        sum(votes) as votes,
+        over(sum(quotient(earned, most))::hugeint, count(*)) as rate,
+    from by_rater
     group by draw, component, unit, cycle, category, grp, item
 ),
 
@@ -54,10 +74,11 @@ by_group as (
         unit,
         cycle,
         category,
+        grp,
         any_value(group_weight) as group_weight,
         any_value(group_missing) as group_missing,
         sum(votes) as votes,
-        sum(quotient(earned, most) * item_weight)::hugeint // sum(item_weight)::hugeint as rate,
+        sum(rate * item_weight)::hugeint // sum(item_weight)::hugeint as rate,
     from by_item
     group by draw, component, unit, cycle, category, grp
 ),
@@ -67,6 +88,7 @@ all_groups as (
         component,
         category,
         sum(micro(weight))::hugeint as weight,
+        count(*) filter (where weight > 0) as groups,
     from plan_groups
     group by component, category
 )
@@ -82,6 +104,9 @@ select
         any_value(all_groups.weight),
         sum(by_group.group_weight)::hugeint
     ) as rate,
+    coalesce(
+        count(*) filter (where by_group.grp <> '' and by_group.group_weight > 0) < any_value(all_groups.groups), false
+    ) as group_missing,
 from by_group
 left join all_groups
     on by_group.component = all_groups.component and coalesce(by_group.category, '') = all_groups.category

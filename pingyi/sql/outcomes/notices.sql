@@ -37,7 +37,10 @@ without_votes as (
         components.clause,
     from rating_marks
     inner join plan_components as components using (component)
-    where rating_marks.draw = 0 and rating_marks.rule in ('none_mean', 'none_zero', 'not_scored')
+    anti join unmeasured on rating_marks.component = unmeasured.component and rating_marks.unit = unmeasured.unit
+    where
+        rating_marks.draw = 0
+        and rating_marks.rule in ('none_mean', 'none_zero', 'not_scored', 'few_flagged', 'group_missing')
 ),
 
 filled_in as (
@@ -64,7 +67,9 @@ pending as (
     from event_points
     inner join plan_components as components using (component)
     inner join events on event_points.event = events.event
-    where event_points.not_counted = 'not_confirmed' and events.status in ('proposed', 'objected')
+    where
+        event_points.not_counted = 'not_signed'
+        or (event_points.not_counted = 'not_confirmed' and events.status in ('proposed', 'objected'))
     group by event_points.component, event_points.unit
 ),
 
@@ -134,6 +139,8 @@ select
         when 'unranked' then '补齐缺少的得分，或书面确认不参加排名'
         when 'none_mean' then '没有票，按该项平均分计，请随结果注明'
         when 'none_zero' then '没有票，计0分，请随结果注明'
+        when 'few_flagged' then '票数很少，按实得分计，请随结果注明'
+        when 'group_missing' then '有一类人员没有交表，由其余人员的评价代替，请随结果注明'
         when 'not_scored' then '票数不足，该项不计分，请随结果注明'
         when 'spread' then '缺少的下级得分已按比例分摊，请随结果注明'
         when 'zero' then '缺少的下级得分计为0分，请随结果注明'

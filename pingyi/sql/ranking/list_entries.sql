@@ -13,6 +13,8 @@ select
     pools.decided_by,
 from list_pools as pools
 inner join plan_lists as lists on pools.list = lists.list
+anti join list_spared as spared
+    on pools.list = spared.list and pools.draw = spared.draw and pools.unit = spared.unit
 where
     list_contains($lists, pools.list)
     and (

@@ -4,4 +4,4 @@ select distinct
     draw,
     unit,
 from condition_facts('list', $list, (select max(draw) from draws))
-where not holds
+where not holds and mode = 'when'

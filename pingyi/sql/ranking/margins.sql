@@ -11,6 +11,7 @@ with pools as (
         pools.direct,
         if(lists.bottom, -pools.total, pools.total) as strength,
         entries.unit is not null as listed,
+        pools.seats is null or pools.nth <= pools.seats as chosen,
         pools.total,
     from list_pools as pools
     inner join plan_lists as lists on pools.list = lists.list
@@ -23,8 +24,8 @@ cuts as (
     select
         list,
         grp,
-        min(strength) filter (where listed and not direct) as last_in,
-        max(strength) filter (where not listed) as first_out,
+        min(strength) filter (where chosen and not direct) as last_in,
+        max(strength) filter (where not chosen and not direct) as first_out,
     from pools
     group by list, grp
 )
@@ -38,6 +39,6 @@ select
     pools.direct,
     pools.listed,
     pools.total,
-    if(pools.listed, pools.strength - cuts.first_out, pools.strength - cuts.last_in) as margin,
+    if(pools.chosen or pools.direct, pools.strength - cuts.first_out, pools.strength - cuts.last_in) as margin,
 from pools
 inner join cuts using (list, grp)

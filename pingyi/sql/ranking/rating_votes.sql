@@ -1,4 +1,4 @@
--- rating_votes: one row for each draw, standing and unit: ratings (票) counted in the standing's component and below.
+-- rating_votes: one row for each draw, standing, unit and level: ratings (票) counted in the standing's component and below.
 with recursive below as (
     select standing, component
     from plan_standings
@@ -12,7 +12,8 @@ select
     tally.draw,
     below.standing,
     tally.unit,
-    sum(tally.votes) as votes,
+    tally.level,
+    sum(tally.votes)::bigint as votes,
 from tally
 inner join below using (component)
-group by tally.draw, below.standing, tally.unit
+group by tally.draw, below.standing, tally.unit, tally.level

@@ -11,21 +11,39 @@ with groups as (
     group by traits.unit
 ),
 
+all_votes as (
+    select
+        draw,
+        unit,
+        sum(votes) as votes,
+    from rating_votes
+    where standing = $standing
+    group by draw, unit
+),
+
 keyed as (
     select
         marks.draw,
         marks.unit,
         any_value(marks.marks) as total,
         any_value(standings.by_lot) as by_lot,
-        list(coalesce(tie_marks.marks, 0) order by ties.position) as keys,
+        list(
+            coalesce(tie_marks.marks, if(ties.fewer, -1, 1) * level_votes.votes, 0)::decimal(28, 10)
+            order by ties.position
+        ) as keys,
     from component_marks as marks
     inner join plan_standings as standings
         on marks.component = standings.component and standings.standing = $standing
     left join plan_ties as ties on standings.standing = ties.standing
     left join component_marks as tie_marks
         on ties.component = tie_marks.component and marks.draw = tie_marks.draw and marks.unit = tie_marks.unit
-    left join rating_votes as votes
-        on standings.standing = votes.standing and marks.draw = votes.draw and marks.unit = votes.unit
+    left join rating_votes as level_votes
+        on
+            standings.standing = level_votes.standing
+            and ties.level = level_votes.level
+            and marks.draw = level_votes.draw
+            and marks.unit = level_votes.unit
+    left join all_votes as votes on marks.draw = votes.draw and marks.unit = votes.unit
     where marks.marks is not null and coalesce(votes.votes, 0) >= standings.min_votes
     group by marks.draw, marks.unit
 ),

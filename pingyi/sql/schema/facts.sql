@@ -12,20 +12,43 @@ create table ratings (
 );
 create table counts (
     component varchar, unit varchar, level varchar, votes bigint, cycle varchar, grp varchar, channel varchar,
-    item varchar, source varchar, row bigint
+    item varchar, counted_on date, source varchar, row bigint
 );
 create table marks (
     component varchar, unit varchar, marker varchar, mark decimal(18, 6), cycle varchar, band varchar,
-    source varchar, row bigint
+    given_on date, source varchar, row bigint
 );
 create table events (
     event varchar, unit varchar, item varchar, happened_on date, times integer, points decimal(18, 6),
-    factors varchar[], deed varchar, status varchar, document varchar, source varchar, row bigint
+    factors varchar[], deed varchar, status varchar, signed_on date, opened_on date, closed_on date, extended boolean,
+    document varchar, source varchar, row bigint
 );
 create table measures (
     component varchar, unit varchar, cycle varchar, numerator decimal(18, 6), denominator decimal(18, 6),
-    source varchar, row bigint
+    measured_on date, source varchar, row bigint
 );
 create table history (year integer, unit varchar, list varchar, source varchar, row bigint);
 create table grades (organ varchar, grade varchar, source varchar, row bigint);
 create table lots (standing varchar, seed varchar, drawn_on date, document varchar, source varchar, row bigint);
+create table contacts (
+    contact varchar, component varchar, unit varchar, channel varchar, contacted_on date, disposition varchar,
+    times integer, source varchar, row bigint
+);
+create table problems (
+    problem varchar, unit varchar, found_on date, due date, state varchar, supervised integer, rectified_on date,
+    fed_back_on date, text varchar, document varchar, source varchar, row bigint
+);
+create table progress (problem varchar, reported_on date, text varchar, document varchar, source varchar, row bigint);
+create table opinions (
+    opinion varchar, unit varchar, received_on date, channel varchar, text varchar, problem varchar, source varchar,
+    row bigint
+);
+create table rechecks (
+    year integer, list varchar, unit varchar, rechecked_on date, passed boolean, document varchar, source varchar,
+    row bigint
+);
+create table finished (task varchar, done_on date, document varchar, source varchar, row bigint);
+-- workdays: working days of the official calendar, numbered; filled where a deadline counts in them.
+create table workdays (day date, nth integer);
+-- as_of: the day on which the campaign is looked at: what lies after it has not happened.
+create table as_of (day date);

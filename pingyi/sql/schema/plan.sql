@@ -3,7 +3,8 @@ create table plan_campaign (campaign varchar, year integer, exempt_list varchar,
 create table plan_categories (category varchar, position integer);
 create table plan_components (
     component varchar, name varchar, parent varchar, position integer, method varchar, turn integer, outside boolean,
-    weighs boolean, per varchar, over_cycles varchar, missing varchar, limited boolean, clause varchar, says varchar
+    weighs boolean, per varchar, over_cycles varchar, missing varchar, unmeasured varchar, limited boolean,
+    clause varchar, says varchar
 );
 create table plan_full (component varchar, category varchar, full_marks decimal(18, 6), weight decimal(18, 6));
 create table plan_component_traits (component varchar, use varchar, trait varchar, value varchar);
@@ -13,8 +14,8 @@ create table plan_cycles (
 );
 create table plan_ratings (
     component varchar, out_of decimal(18, 6), score_per varchar, group_missing varchar, own_unit boolean,
-    keep varchar, by_form boolean, unmarked varchar, drops_levels boolean, below integer,
-    own_share decimal(18, 6), mean_of varchar, counted_per varchar, no_votes varchar
+    by_rater boolean, keep varchar, by_form boolean, unmarked varchar, drops_levels boolean, below integer,
+    own_share decimal(18, 6), few_then varchar, mean_of varchar, counted_per varchar, no_votes varchar
 );
 create table plan_levels (component varchar, level varchar, position integer, value decimal(18, 6));
 create table plan_words (component varchar, kind varchar, word varchar, position integer);
@@ -25,11 +26,13 @@ create table plan_marks (component varchar, trim_top decimal(18, 6), trim_bottom
 create table plan_markers (component varchar, marker varchar, weight decimal(18, 6));
 create table plan_void_marks (component varchar, mark decimal(18, 6));
 create table plan_events (
-    component varchar, base decimal(18, 6), floor decimal(18, 6), cap decimal(18, 6), same_deed boolean
+    component varchar, base decimal(18, 6), floor decimal(18, 6), cap decimal(18, 6), same_deed boolean,
+    needs_signature boolean
 );
 create table plan_catalogue (
     component varchar, item varchar, name varchar, points decimal(18, 6), veto varchar, has_ladder boolean, clause varchar
 );
+create table plan_deadlines (item varchar, extended boolean, kind varchar, number integer);
 create table plan_event_states (component varchar, status varchar);
 create table plan_factors (item varchar, factor varchar, times decimal(18, 6));
 create table plan_ladders (item varchar, nth integer, points decimal(18, 6), last boolean);
@@ -45,7 +48,7 @@ create table plan_standings (
     standing varchar, name varchar, position integer, component varchar, turn integer, min_votes integer,
     by_lot boolean, clause varchar
 );
-create table plan_ties (standing varchar, position integer, component varchar);
+create table plan_ties (standing varchar, position integer, component varchar, level varchar, fewer boolean);
 create table plan_standing_groups (standing varchar, trait varchar);
 create table plan_bands (band_set varchar, component varchar, band varchar, starts decimal(18, 6));
 create table plan_lists (
@@ -65,3 +68,10 @@ create table plan_conditions (
 );
 create table plan_published (position integer, count integer, of varchar, clause varchar, trait varchar, texts varchar[]);
 create table plan_voters (component varchar, grp varchar, share decimal(18, 6), clause varchar);
+create table plan_tasks (
+    task varchar, name varchar, phase varchar, section varchar, position integer, every varchar, starts date, due date,
+    clause varchar, says varchar
+);
+create table plan_rechecks (
+    recheck varchar, name varchar, list varchar, years_ago integer, due date, blocks varchar, clause varchar
+);

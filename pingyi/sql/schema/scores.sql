@@ -1,7 +1,7 @@
 -- Tables that fill turn by turn, as components, standings and lists come up. What a row is stands at the head of the
 -- file that fills it. exact, own, mean: marks in atoms (macros.sql). draw: 0 counted, 1 … n resampled.
 create or replace table rating_rates (
-    draw integer, component varchar, unit varchar, cycle varchar, votes bigint, rate hugeint
+    draw integer, component varchar, unit varchar, cycle varchar, votes bigint, rate hugeint, group_missing boolean
 );
 create or replace table rating_marks (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, votes_counted bigint,
@@ -9,7 +9,7 @@ create or replace table rating_marks (
 );
 create or replace table event_points (
     component varchar, unit varchar, event varchar, item varchar, cycle varchar, points decimal(18, 6), times integer,
-    factor hugeint, veto varchar, exact hugeint, not_counted varchar
+    factor hugeint, veto varchar, exact hugeint, due date, not_counted varchar
 );
 create or replace table event_marks (
     component varchar, unit varchar, cycle varchar, summed hugeint, exact hugeint, flag varchar
@@ -22,6 +22,7 @@ create or replace table node_marks (
 create or replace table cycle_marks (
     draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
 );
+create or replace table unmeasured (component varchar, unit varchar, marks decimal(18, 6));
 create or replace table conversions (
     component varchar, unit varchar, cycle varchar, phase varchar, step integer, kind varchar, before hugeint,
     after hugeint
@@ -35,6 +36,7 @@ create or replace table totals (
 );
 create or replace table unranked (unit varchar, standing varchar, reason varchar);
 create or replace table list_unmet (list varchar, draw integer, unit varchar);
+create or replace table list_spared (list varchar, draw integer, unit varchar);
 create or replace table list_pools (
     draw integer, list varchar, unit varchar, grp varchar, total decimal(18, 10), overall bigint, nth bigint,
     seats bigint, direct boolean, decided_by varchar
@@ -44,7 +46,7 @@ create or replace table list_entries (
     decided_by varchar
 );
 create or replace table admitted (component varchar, unit varchar);
-create or replace table rating_votes (draw integer, standing varchar, unit varchar, votes bigint);
+create or replace table rating_votes (draw integer, standing varchar, unit varchar, level varchar, votes bigint);
 create or replace table place_ranges (
     unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
 );

@@ -1,4 +1,5 @@
--- kept: counted ratings given one by one, one row for each component, unit, cycle, group, channel, item and level.
+-- kept: counted ratings given one by one, one row for each component, unit, cycle, group, channel, item and level,
+-- and for each rater where the plan takes every rater's mean first.
 -- This is the one pass over the big table. Where the plan counts one rating a person, the kept one is found by packing
 -- moment, form and answer into one value; equal moments are settled by form, then by answer: input order never matters.
 -- nobody: a rating without a respondent stands for a person of its own.
@@ -6,6 +7,7 @@ with rules as (
     select
         component::leaf_id as component,
         own_unit,
+        by_rater,
         keep,
     from plan_ratings
     where not by_form
@@ -25,6 +27,7 @@ windowed as (
         ratings.form,
         ratings.rated_on,
         rules.keep,
+        if(rules.by_rater, coalesce(ratings.respondent::varchar, ratings.source || ratings.row), null) as rater,
     from ratings
     inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
     inner join rules on ratings.component = rules.component
@@ -37,6 +40,7 @@ settled as (
         cycle,
         unit,
         item,
+        rater,
         if(
             any_value(keep) = 'last',
             max(struct_pack(at := rated_on, form := form, level := level, grp := grp, channel := channel)),
@@ -44,7 +48,7 @@ settled as (
         ) as one,
     from windowed
     where keep is not null
-    group by component, cycle, unit, item, respondent, nobody
+    group by component, cycle, unit, item, rater, respondent, nobody
 )
 
 select
@@ -55,6 +59,7 @@ select
     grp,
     channel,
     item,
+    rater,
     count(*) as votes,
 from windowed
 where keep is null
@@ -68,6 +73,7 @@ select
     one.grp,
     one.channel,
     item,
+    rater,
     count(*) as votes,
 from settled
 group by all

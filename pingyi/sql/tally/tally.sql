@@ -1,4 +1,5 @@
--- tally: one row for each draw, component, unit, cycle, group, channel, item and level: votes (票) that count.
+-- tally: one row for each draw, component, unit, cycle, group, channel, item, rater and level: votes (票) that count.
+-- rater: empty but where the plan takes every rater's mean first.
 -- Draw 0 is what was counted. Who is a candidate is known only after the shortlist, so ballots are completed for every
 -- unit here; later stages look at candidates alone.
 with on_valid_forms as (
@@ -67,17 +68,18 @@ unmarked as (
 
 every_vote as (
     select component::varchar as component, cycle, unit::varchar as unit, level::varchar as level,
-        grp::varchar as grp, channel::varchar as channel, item::varchar as item, votes,
+        grp::varchar as grp, channel::varchar as channel, item::varchar as item, rater, votes,
     from kept
     union all
-    select component::varchar, cycle, unit::varchar, level::varchar, grp::varchar, channel::varchar, null, 1,
+    select component::varchar, cycle, unit::varchar, level::varchar, grp::varchar, channel::varchar, null, null, 1,
     from on_valid_forms
     where not dropped
     union all
-    select component::varchar, cycle, unit, level, grp::varchar, channel::varchar, null, votes,
+    select component::varchar, cycle, unit, level, grp::varchar, channel::varchar, null, null, votes,
     from unmarked
     union all
-    select counts.component, cycles.cycle, counts.unit, counts.level, counts.grp, counts.channel, counts.item, counts.votes,
+    select counts.component, cycles.cycle, counts.unit, counts.level, counts.grp, counts.channel,
+        counts.item, null, counts.votes,
     from counts
     inner join plan_cycles as cycles
         on counts.component = cycles.component and coalesce(counts.cycle, cycles.cycle) = cycles.cycle
@@ -91,6 +93,7 @@ select
     coalesce(grp, '') as grp,
     coalesce(channel, '') as channel,
     coalesce(item, '') as item,
+    coalesce(rater, '') as rater,
     level,
     sum(votes)::bigint as votes,
 from every_vote

@@ -7,12 +7,14 @@ with competing as (
         pools.nth,
         pools.seats,
         pools.direct,
-        entries.unit is not null as listed,
+        entries.unit is not null or spared.unit is not null and pools.nth <= pools.seats as listed,
         count(*) over (partition by pools.list, pools.grp, pools.nth) as sharing,
     from list_pools as pools
     inner join plan_lists as lists on pools.list = lists.list
     left join list_entries as entries
         on pools.list = entries.list and pools.unit = entries.unit and entries.draw = 0
+    left join list_spared as spared
+        on pools.list = spared.list and pools.unit = spared.unit and spared.draw = 0
     where
         pools.draw = 0
         and pools.seats is not null

@@ -26,13 +26,27 @@ apart as (
         pairs.standing,
         pairs.unit,
         pairs.other,
-        bool_or(coalesce(mine.marks, 0) <> coalesce(theirs.marks, 0)) as apart,
+        bool_or(
+            coalesce(mine.marks, my_votes.votes, 0) <> coalesce(theirs.marks, their_votes.votes, 0)
+        ) as apart,
     from pairs
     inner join plan_ties as ties on pairs.standing = ties.standing
     left join component_marks as mine
         on ties.component = mine.component and pairs.unit = mine.unit and mine.draw = 0
     left join component_marks as theirs
         on ties.component = theirs.component and pairs.other = theirs.unit and theirs.draw = 0
+    left join rating_votes as my_votes
+        on
+            ties.standing = my_votes.standing
+            and ties.level = my_votes.level
+            and pairs.unit = my_votes.unit
+            and my_votes.draw = 0
+    left join rating_votes as their_votes
+        on
+            ties.standing = their_votes.standing
+            and ties.level = their_votes.level
+            and pairs.other = their_votes.unit
+            and their_votes.draw = 0
     group by pairs.standing, pairs.unit, pairs.other
 )
 

@@ -1,0 +1,68 @@
+"""The facts as they were known on a day: what had not happened by then is not there yet."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from pingyi.plan import Plan
+
+DATED = {
+    "ratings": "rated_on",
+    "counts": "counted_on",
+    "marks": "given_on",
+    "events": "happened_on",
+    "measures": "measured_on",
+    "lots": "drawn_on",
+    "clients": "served_on",
+    "contacts": "contacted_on",
+    "problems": "found_on",
+    "progress": "reported_on",
+    "opinions": "received_on",
+    "rechecks": "rechecked_on",
+    "finished": "done_on",
+}
+"""The column that says when a row came to be."""
+
+FOLLOWING = {"events": ("signed_on", "closed_on"), "problems": ("rectified_on", "fed_back_on")}
+"""Columns with what happened to a row later on."""
+
+OPEN = "open"
+"""The state of a problem that is not rectified yet."""
+
+
+def last_day(plan: Plan) -> date:
+    """The day by which everything that the plan schedules is over."""
+    ends = [cycle.end for cycles in plan.cycles.values() for cycle in cycles]
+    return max([*ends, *(phase.end for phase in plan.calendar), *(task.due for task in plan.tasks)])
+
+
+def as_known_on(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dict[str, pl.DataFrame]:
+    """The facts without what came after `day`.
+
+    Rows without a date of their own (ready counts, marks, measures) are known once their cycle is over; tables
+    without dates (roster, earlier years, grades) are known from the start.
+    """
+    return {name: _known(name, frame, plan, day) for name, frame in facts.items()}
+
+
+def _known(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFrame:
+    column = DATED.get(name)
+    if column is None:
+        return frame
+    dated = pl.col(column).cast(pl.Date) if column in frame.columns else pl.lit(None, pl.Date)
+    over = _cycle_over(frame, plan, day) if "cycle" in frame.columns else pl.lit(True)
+    kept = frame.filter(pl.when(dated.is_not_null()).then(dated <= day).otherwise(over))
+    later = [one for one in FOLLOWING.get(name, ()) if one in frame.columns]
+    if name == "problems" and "rectified_on" in frame.columns:
+        undone = (pl.col("rectified_on") > day).fill_null(False)
+        kept = kept.with_columns(state=pl.when(undone).then(pl.lit(OPEN)).otherwise(pl.col("state").cast(pl.String)))
+    return kept.with_columns(pl.when(pl.col(one) <= day).then(pl.col(one)).alias(one) for one in later)
+
+
+def _cycle_over(frame: pl.DataFrame, plan: Plan, day: date) -> pl.Expr:
+    """Whether the cycle of a row has ended; without a cycle, the last cycle of its component."""
+    over = {f"{one.id}/{cycle.id}": cycle.end <= day for one in plan.components for cycle in plan.cycles[one.per]}
+    over |= {f"{one.id}/": plan.cycles[one.per][-1].end <= day for one in plan.components}
+    keys = pl.concat_str(pl.col("method").cast(pl.String), pl.lit("/"), pl.col("cycle").cast(pl.String).fill_null(""))
+    return keys.replace_strict(over, default=True, return_dtype=pl.Boolean)

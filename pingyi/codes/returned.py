@@ -1,0 +1,124 @@
+"""Returned ballots as an online platform exports them → rows, or every fault of the file at once.
+
+Heads: 验证码, 投票时间, 选票编号 (may be missing), 单位, 等次, and 评价内容 where the component asks several things. Other
+columns are passed over: what a platform knows of its visitors is none of ours.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from pingyi.codebook import Column
+from pingyi.codes.code import plain
+from pingyi.faults import FactFaults
+from pingyi.intake.choices import ON_ROSTER, Choice
+from pingyi.intake.files import read_sheets
+from pingyi.intake.ledger import Ledger
+from pingyi.intake.parsing import as_moment
+from pingyi.intake.sheet import ROW, Sheet
+from pingyi.intake.spelling import tidy
+from pingyi.plan.ratings import Ratings
+
+COLUMNS = (
+    Column("code", "验证码", "id", required=True, also=("投票码",)),
+    Column("at", "投票时间", "moment", required=True, also=("提交时间", "评价时间")),
+    Column("number", "选票编号", "id", also=("表单编号", "问卷编号")),
+    Column("unit", "单位", "choice", required=True, also=("单位编号", "单位代码")),
+    Column("level", "等次", "choice", required=True, also=("评价等次",)),
+    Column("item", "评价内容", "choice", also=("评价项目",)),
+)
+HEADS = {head: column for column in COLUMNS for head in (column.name, column.head, *column.also)}
+
+
+class Mark(NamedTuple):
+    """One row: a level for a unit. sheet, row: where it stands. code: as typed, in plain capitals; may be wrong."""
+
+    code: str
+    number: str
+    unit: str
+    item: str
+    level: str
+    at: datetime
+    sheet: str
+    row: int
+
+
+class BallotFaults(FactFaults):
+    """The file of returned ballots cannot be used."""
+
+    ending = "未核验任何一张选票"
+
+
+def read_ballots(path: Path, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
+    """All rows of the file; a wrong or missing code is no fault of the file. Raises: BallotFaults."""
+    ledger = Ledger(path.name, path.as_posix())
+    sheets = [sheet for sheet in read_sheets(path, ledger) if _is_meant(sheet)]
+    readers = _readers(rules, units)
+    marks = [mark for sheet in sheets for mark in _marks(sheet, readers)]
+    faults = [
+        fault
+        for one in [ledger, *(sheet.ledger for sheet in sheets if sheet.ledger is not ledger)]
+        for fault in one.faults
+    ]
+    if not sheets and not faults:
+        ledger.whole("没有“验证码”一列")
+        faults = ledger.faults
+    if faults:
+        raise BallotFaults(faults)
+    return marks
+
+
+def _plain(head: str) -> str:
+    return unicodedata.normalize("NFKC", head).strip().casefold()
+
+
+def _is_meant(sheet: Sheet) -> bool:
+    """Whether the sheet holds ballots; notes beside them are passed over."""
+    return any(HEADS.get(_plain(head)) is COLUMNS[0] for head in sheet.heads.values())
+
+
+def _readers(rules: Ratings, units: pl.DataFrame) -> dict[str, Callable[[str], Any]]:
+    """How the text of each column is read; each raises ValueError with what was wanted."""
+    names = dict(units.select(pl.col("unit", "name").cast(pl.String)).iter_rows())
+    readers: dict[str, Callable[[str], Any]] = {
+        "code": plain,
+        "at": lambda text: as_moment(tidy(text, True)),
+        "number": lambda text: tidy(text, True),
+        "unit": _among(Choice(tuple(names), names, missing=ON_ROSTER)),
+        "level": _among(Choice.of(rules.levels)),
+        "item": _among(Choice.of(rules.items)) if rules.items else _no_item,
+    }
+    return {name: cache(read) for name, read in readers.items()}
+
+
+def _among(choice: Choice) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        found = choice.spelled.get(tidy(text, True))
+        if found is None:
+            near = choice.near(text)
+            raise ValueError(choice.wanted + (f"；相近的有 {near}" if near else ""))
+        return found
+
+    return read
+
+
+def _no_item(text: str) -> str:
+    if text:
+        raise ValueError("该指标不分评价内容，此格应留空")
+    return ""
+
+
+def _marks(sheet: Sheet, readers: dict[str, Callable[[str], Any]]) -> Iterator[Mark]:
+    """The rows of a sheet; what is wrong with them is noted in its ledger."""
+    places = _places(sheet, needs_item=readers["item"].__wrapped__ is not _no_item)  # type: ignore[attr-defined]
+    sheet.ledger.heads = {name: sheet.heads[place] for name, place in places.items()}
+    texts = sheet.frame.select(ROW, *(pl.col(place).cast(pl.String).alias(name) for name, place in places.items()))
+    for row in texts.iter_rows(named=True):
+        cells = {column.name: _cell(sheet.ledger, row, column, readers[column.name]) for column in COLUMNS}
+        if None not in cells.values():
+            yield Mark(**cells, sheet=sheet.ledger.sheet or "", row=row[ROW])
