@@ -4,6 +4,7 @@ Values or frames in, Chinese text out: no file and no database is touched here.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
@@ -29,6 +30,9 @@ FLAGS = {
     "missing": "没有数据，不计分",
     "veto": "一票否决，不参加排名",
     "few_votes": "票数不够，不参加排名",
+    "few_flagged": "票数很少，按实得分计",
+    "group_missing": "有一类人员没有评价",
+    "unmeasured": "尚未评价",
 }
 """What was done about missing or few facts: flags of marks and reasons for not being ranked."""
 
@@ -46,6 +50,9 @@ NOT_COUNTED = {
     "not_confirmed": "未经确认，不计",
     "outside_window": "不在计分时间内，不计",
     "same_deed": "同一件事只计最重的一条，本条不计",
+    "not_signed": "单位主要领导还没有签字，暂不计",
+    "in_time": "按期办结，不计",
+    "not_due": "还没有到办理期限，暂不计",
 }
 """Why an event does not count."""
 
@@ -56,6 +63,20 @@ DECIDED = {
     "shared": "总分相同，名次并列",
 }
 """What separates units of equal totals."""
+
+SPARED = "名次在范围内，但不符合条件"
+"""Why a unit is not on a list although its place would put it there."""
+
+TASKS = {"done": "按期完成", "late": "逾期完成", "overdue": "逾期未完成", "running": "进行中", "waiting": "未开始"}
+PROBLEMS = {"in_time": "按期整改", "late": "逾期整改", "open": "整改中", "overdue": "逾期未改", "refused": "拒不整改"}
+RECHECKS = {
+    "passed": "按期合格",
+    "passed_late": "逾期合格",
+    "failed": "不合格",
+    "overdue": "逾期未复评",
+    "waiting": "待复评",
+}
+"""How far tasks, problems and re-evaluations are."""
 
 STATES = {"proposed": "提出", "confirmed": "确认", "objected": "异议", "upheld": "维持", "withdrawn": "撤销"}
 SUBJECTS = {
@@ -147,6 +168,17 @@ def named(word: str | None, names: Mapping[str, str]) -> str:
 def flags(text: str | None) -> str:
     """The flags of a component's marks in words: `few+none_mean` → two phrases."""
     return "；".join(named(word, FLAGS) for word in text.split("+")) if text else ""
+
+
+def day(value: date) -> str:
+    """A day as it is said: 9月5日."""
+    return f"{value.month}月{value.day}日"
+
+
+def month(text: str) -> str:
+    """A month as it is said: 2018-09 → 2018年9月."""
+    year, number = text.split("-")
+    return f"{year}年{int(number)}月"
 
 
 def joined(words: Iterable[str], most: int = 8) -> str:

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from pingyi.plan import Plan
 from pingyi.review import Review
+from tests import judges
 from tests.judge.pingyang_2020 import Facts, Rules, judge
 from tests.judge.strategies import campaigns
+from tests.judges import JUDGES
 from tests.support import answers_patch, frames, plan_with, rules_patch
 
 CAMPAIGN = "pingyang-2020"
@@ -79,5 +81,22 @@ def test_the_sql_agrees_with_exact_fractions_to_the_last_place(part):
         package = by_package(small_plan(rules, answers), facts)
         assert differences(package, by_judge(facts, rules, answers)) == []
         assert all(mark == mark.quantize(Decimal("1E-10")) for mark in package["marks"].values())
+
+    agree()
+
+
+@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("campaign", JUDGES)
+def test_the_sql_agrees_with_the_judges_of_the_other_campaigns(campaign, part):
+    @seed(part)
+    @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(JUDGES[campaign][1].campaigns())
+    def agree(drawn):
+        facts, answers = drawn
+        package = judges.by_package(campaign, judges.frames(facts), answers)
+        judged = judges.by_judge(campaign, facts, answers)
+        zero = {key for key, mark in judged["marks"].items() if not mark and key not in package["marks"]}
+        judged["marks"] = {key: mark for key, mark in judged["marks"].items() if key not in zero}
+        assert differences(package, judged) == []
 
     agree()

@@ -14,6 +14,7 @@ from pingyi.codes.key import register_file as default_register
 from pingyi.codes.register import Entry, Register, held
 from pingyi.faults import nearest
 from pingyi.plan import Component, Plan
+from pingyi.sampling.draw import split
 from pingyi.sampling.files import add_sheet, refuse_taken, to_disk, workbook, write_csv
 
 Issued = list[tuple[Entry, str]]
@@ -75,6 +76,18 @@ def reissue(
             book.append([*revoked, new])
     said = f"序号 {old.serial} 的验证码已作废，用它投的票不再计入；换发的是序号 {new.serial}。"
     return [said, *_told(book, handout, key)]
+
+
+def numbers_for(plan: Plan, component_id: str, total: int) -> dict[str, int]:
+    """How many codes each group gets of a total, by the shares that the plan sets. Raises: CodesRefused."""
+    component = ballot(plan, component_id)
+    groups = list(component.ratings.groups if component.ratings else {})
+    if not groups:
+        return {"": total}
+    quotas = [rule.quota for rule in plan.sampling if rule.component == component.id and rule.quota]
+    if not quotas or not set(quotas[0]) <= set(groups):
+        raise CodesRefused(f"方案没有给每类人员定比例，请分别写明 {'、'.join(groups)} 各要多少个")
+    return split(total, quotas[0])
 
 
 def ballot(plan: Plan, component_id: str) -> Component:

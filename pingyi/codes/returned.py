@@ -1,11 +1,11 @@
 """Returned ballots as an online platform exports them → rows, or every fault of the file at once.
 
-Heads: 验证码, 投票时间, 选票编号 (may be missing), 单位, 等次, and 评价内容 where the component asks several things. Other
-columns are passed over: what a platform knows of its visitors is none of ours.
+Heads: 验证码, 投票时间, 选票编号 (may be missing), 单位, 等次, and 评价内容 where the component asks several things.
+Other columns are passed over: what a platform knows of its visitors is none of ours.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,8 @@ COLUMNS = (
 )
 HEADS = {head: column for column in COLUMNS for head in (column.name, column.head, *column.also)}
 
+Reader = Callable[[str], Any]
+
 
 class Mark(NamedTuple):
     """One row: a level for a unit. sheet, row: where it stands. code: as typed, in plain capitals; may be wrong."""
@@ -57,18 +59,13 @@ class BallotFaults(FactFaults):
 def read_ballots(path: Path, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
     """All rows of the file; a wrong or missing code is no fault of the file. Raises: BallotFaults."""
     ledger = Ledger(path.name, path.as_posix())
-    sheets = [sheet for sheet in read_sheets(path, ledger) if _is_meant(sheet)]
-    readers = _readers(rules, units)
-    marks = [mark for sheet in sheets for mark in _marks(sheet, readers)]
-    faults = [
-        fault
-        for one in [ledger, *(sheet.ledger for sheet in sheets if sheet.ledger is not ledger)]
-        for fault in one.faults
-    ]
-    if not sheets and not faults:
-        ledger.whole("没有“验证码”一列")
-        faults = ledger.faults
-    if faults:
+    found = read_sheets(path, ledger)
+    sheets = [sheet for sheet in found if _is_meant(sheet)]
+    if found and not sheets:
+        ledger.whole(f"没有“{COLUMNS[0].head}”一列")
+    marks = [mark for sheet in sheets for mark in _marks(sheet, rules, _readers(rules, units))]
+    ledgers = {id(one): one for one in (ledger, *(sheet.ledger for sheet in sheets))}
+    if faults := [fault for one in ledgers.values() for fault in one.faults]:
         raise BallotFaults(faults)
     return marks
 
@@ -82,21 +79,21 @@ def _is_meant(sheet: Sheet) -> bool:
     return any(HEADS.get(_plain(head)) is COLUMNS[0] for head in sheet.heads.values())
 
 
-def _readers(rules: Ratings, units: pl.DataFrame) -> dict[str, Callable[[str], Any]]:
+def _readers(rules: Ratings, units: pl.DataFrame) -> dict[str, Reader]:
     """How the text of each column is read; each raises ValueError with what was wanted."""
     names = dict(units.select(pl.col("unit", "name").cast(pl.String)).iter_rows())
-    readers: dict[str, Callable[[str], Any]] = {
+    readers: dict[str, Reader] = {
         "code": plain,
         "at": lambda text: as_moment(tidy(text, True)),
         "number": lambda text: tidy(text, True),
         "unit": _among(Choice(tuple(names), names, missing=ON_ROSTER)),
         "level": _among(Choice.of(rules.levels)),
-        "item": _among(Choice.of(rules.items)) if rules.items else _no_item,
+        "item": _among(Choice.of(rules.items)) if rules.items else _nothing,
     }
     return {name: cache(read) for name, read in readers.items()}
 
 
-def _among(choice: Choice) -> Callable[[str], str]:
+def _among(choice: Choice) -> Reader:
     def read(text: str) -> str:
         found = choice.spelled.get(tidy(text, True))
         if found is None:
@@ -107,18 +104,48 @@ def _among(choice: Choice) -> Callable[[str], str]:
     return read
 
 
-def _no_item(text: str) -> str:
+def _nothing(text: str) -> str:
     if text:
         raise ValueError("该指标不分评价内容，此格应留空")
-    return ""
+    return text
 
 
-def _marks(sheet: Sheet, readers: dict[str, Callable[[str], Any]]) -> Iterator[Mark]:
+def _marks(sheet: Sheet, rules: Ratings, readers: dict[str, Reader]) -> Iterator[Mark]:
     """The rows of a sheet; what is wrong with them is noted in its ledger."""
-    places = _places(sheet, needs_item=readers["item"].__wrapped__ is not _no_item)  # type: ignore[attr-defined]
-    sheet.ledger.heads = {name: sheet.heads[place] for name, place in places.items()}
+    filled = [*(column.name for column in COLUMNS[1:] if column.required), *(["item"] if rules.items else [])]
+    places = _places(sheet, [COLUMNS[0].name, *filled])
     texts = sheet.frame.select(ROW, *(pl.col(place).cast(pl.String).alias(name) for name, place in places.items()))
     for row in texts.iter_rows(named=True):
-        cells = {column.name: _cell(sheet.ledger, row, column, readers[column.name]) for column in COLUMNS}
+        cells = {name: _cell(sheet.ledger, row, name, read, name in filled) for name, read in readers.items()}
         if None not in cells.values():
             yield Mark(**cells, sheet=sheet.ledger.sheet or "", row=row[ROW])
+
+
+def _places(sheet: Sheet, needed: Iterable[str]) -> dict[str, str]:
+    """Column → its place in the sheet; missing and repeated ones are noted."""
+    places: dict[str, str] = {}
+    for place, head in sheet.heads.items():
+        column = HEADS.get(_plain(head))
+        if column and column.name in places:
+            sheet.ledger.head(head, f"与“{sheet.heads[places[column.name]]}”是同一列，只能有一列")
+        elif column:
+            places[column.name] = place
+    for column in COLUMNS:
+        if column.name in needed and column.name not in places:
+            sheet.ledger.absent(column.name, column.head, "")
+    sheet.ledger.heads = {name: sheet.heads[place] for name, place in places.items()}
+    return places
+
+
+def _cell(ledger: Ledger, row: dict[str, Any], name: str, read: Reader, filled: bool) -> Any:
+    """The value of a cell; nothing where it is wrong. A column that is missing was noted before."""
+    text = row.get(name) or ""
+    if filled and not text:
+        if name in row:
+            ledger.cell(row[ROW], name, "", "不能为空")
+        return None
+    try:
+        return read(text)
+    except ValueError as error:
+        ledger.cell(row[ROW], name, text, str(error))
+        return None

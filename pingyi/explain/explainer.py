@@ -4,6 +4,7 @@ from pingyi import words
 from pingyi.codebook import codebook
 from pingyi.explain import converts, events, given, measured, nodes, ratings
 from pingyi.explain.cycles import Cycle, combined
+from pingyi.explain.formula import number
 from pingyi.explain.parts import Explanation, FactTable, Part, Step
 from pingyi.explain.placing import placings, verdicts
 from pingyi.explain.tables import Row, Tables
@@ -83,6 +84,8 @@ class Explainer:
 
     def _steps(self, one: Component, unit: str, imported: bool) -> list[Step]:
         """All lines from the facts to the marks: each cycle with its conversions, the cycles together, conversions."""
+        if self.tables.marks[one.id, unit]["flag"] == "unmeasured":
+            return [_unmeasured(self.tables.marks[one.id, unit])]
         module = given if imported else METHODS.get(one.method, nodes)
         begun = module.cycles(self.tables, one, unit)
         cycles = [self._converted(one, unit, cycle, len(begun) > 1) for cycle in begun]
@@ -98,6 +101,13 @@ class Explainer:
         begun = cycle.steps[-1] if cycle.steps else None
         more = converts.steps(self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name)
         return Cycle(cycle.cycle, (*cycle.steps, *more), cycle.quiet and not more)
+
+
+def _unmeasured(row: Row) -> Step:
+    """The line of a leaf for which no fact has come in so far."""
+    if row["marks"] is None:
+        return Step("", None, "尚未评价，暂不计分")
+    return Step("尚未评价", number(row["marks"], f"暂按满分 {words.plain(row['marks'])}"))
 
 
 def _outcome(row: Row) -> str:

@@ -8,7 +8,7 @@ from pingyi import words
 from pingyi.explain.cycles import Cycle, label, places
 from pingyi.explain.formula import Formula, fraction, marks, number, product, quotient, rule, share, total
 from pingyi.explain.parts import FactTable, Step
-from pingyi.explain.tables import Row, Tables
+from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
 from pingyi.plan.base import ELSE
 from pingyi.plan.ratings import Ratings
@@ -24,10 +24,34 @@ def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
 def _cycle(tables: Tables, one: Component, row: Row, several: bool) -> Cycle:
     name = row["cycle"] if several else ""
     own = _own(tables, one, row, name) if row["own"] is not None else []
-    ruled = [] if row["rule"] == "own" else [_ruled(tables, one, row, name)]
+    if row["rule"] in AS_THEY_ARE:
+        return Cycle(row["cycle"], (*own[:-1], *(_remarked(tables, one, row, step) for step in own[-1:])))
     if row["rule"] == "few" and own:
         own[-1] = Step(label(name, "自身"), own[-1].formula, own[-1].note)
-    return Cycle(row["cycle"], (*own, *ruled))
+    return Cycle(row["cycle"], (*own, _ruled(tables, one, row, name)))
+
+
+AS_THEY_ARE = ("own", "few_flagged", "group_missing")
+"""Rules that leave a unit its own marks."""
+
+
+def _remarked(tables: Tables, one: Component, row: Row, step: Step) -> Step:
+    """The unit's own marks with what is to be said of them."""
+    rule_, remarks = _of(one), [step.note] if step.note else []
+    if row["rule"] == "few_flagged" and rule_.few:
+        remarks.append(f"不足{rule_.few.below}票，按实得分计")
+    if row["rule"] == "group_missing":
+        missing = "、".join(_silent(tables, one, row))
+        remarks.append(f"缺{missing}的评价，{'计 0 分' if rule_.group_missing == 'zero' else '由其余人员的评价代替'}")
+    return Step(step.label, step.formula, "，".join(remarks))
+
+
+def _silent(tables: Tables, one: Component, row: Row) -> list[str]:
+    """Groups with a weight that gave the unit no vote."""
+    rule_, category = _of(one), tables.roster[row["unit"]]["category"] or ""
+    here = [vote for vote in tables.votes.get((one.id, row["unit"]), []) if row["cycle"] in ("", vote["cycle"])]
+    heard = {vote["grp"] for vote in here if rule_.levels[vote["level"]] is not None}
+    return [group for group in rule_.groups if _plan_weight(rule_, group, category) and group not in heard]
 
 
 def _own(tables: Tables, one: Component, row: Row, name: str) -> list[Step]:
@@ -71,6 +95,15 @@ def _votes(rule_: Ratings, votes: list[Row]) -> int:
 
 
 def _rate(rule_: Ratings, votes: list[Row]) -> Formula:
+    """The rate of some votes: over all of them, or the mean of what each rater's own ratings come to."""
+    if rule_.mean_first is None:
+        return _pooled(rule_, votes)
+    raters = [own for own in grouped(votes, "rater").values() if _votes(rule_, own)]
+    mean = sum((_pooled(rule_, own).value for own in raters), Fraction(0)) / len(raters)
+    return number(mean, f"{len(raters)} 名评价人各自满意率的平均 {share(mean).text}", places=4)
+
+
+def _pooled(rule_: Ratings, votes: list[Row]) -> Formula:
     """（满意 40×1＋基本满意 5×0.6＋不满意 2×0）÷47."""
     counts = {level: sum(vote["votes"] for vote in votes if vote["level"] == level) for level in rule_.levels}
     earned = total(

@@ -35,6 +35,8 @@ def draw_into(
     rules = chosen(plan, rule_id)
     units, clients = facts_tables["units"], facts_tables.get("clients", pl.DataFrame())
     results = [draw(rule, clients, units, seed) for rule in rules]
+    if all(result.asked.is_empty() for result in results):
+        raise DrawRefused("\n".join(["规则范围内没有一行，无人可抽", *(line for one in results for line in told(one))]))
     names = dict(units.select(pl.col("unit", "name").cast(pl.String)).iter_rows())
     if len(results) == 1:
         write_draw(results[0], folder, names=names, sheet_per_channel=sheet_per_channel)

@@ -9,7 +9,7 @@ import polars as pl
 
 from pingyi.plan.results import Bounds
 from pingyi.plan.work import Sampling
-from pingyi.sampling.frame import ORIGIN, QUOTA, STRATUM, WHY, fitting, framed, label
+from pingyi.sampling.frame import ORIGIN, QUOTA, STRATUM, WHOLE, WHY, fitting, framed, label
 from pingyi.sampling.tickets import first_numbers, shown
 
 NUMBER = "number"
@@ -97,6 +97,8 @@ def _strata(rule: Sampling, asked: pl.DataFrame, keys: list[str]) -> pl.DataFram
     """How many each stratum has, should give and gives; groups with a share that nobody is in are there too."""
     sizes = asked.group_by(*keys, QUOTA).agg(pl.len().alias("size"), (~pl.col("again")).sum().alias("people"))
     wholes = asked.group_by(keys).agg(pl.len().alias("cases"))
+    if not rule.per and wholes.is_empty():
+        wholes = pl.DataFrame({STRATUM: [WHOLE], "cases": [0]})
     counted = wholes.join(_parts(rule), how="cross").join(sizes, on=[*keys, QUOTA], how="left")
     counted = counted.with_columns(pl.col("cases", "size", "people").fill_null(0).cast(pl.Int64))
     fits, others = _fits(rule.cases), pl.col("people") if rule.otherwise == "all" else pl.lit(0)

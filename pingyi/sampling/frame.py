@@ -94,18 +94,17 @@ def _hint(found: str, known: Iterable[str]) -> str:
 
 
 def _outside(rule: Sampling, units: pl.DataFrame) -> pl.Expr:
-    """Why a row is not asked; nothing where it is."""
-    left_out = pl.any_horizontal(pl.lit(False), *(_among(name, values) for name, values in rule.leave_out.items()))
-    no_share = pl.lit(bool(rule.quota) and ELSE not in rule.quota) & ~_among("group", list(rule.quota))
+    """Why a row is not asked; nothing where it is.
+
+    The frame may hold people of units and people of a library: who belongs to no unit takes no part in a draw by units,
+    who belongs to no group none in a draw by shares.
+    """
+    by_units = pl.lit(bool(rule.units) or "unit" in rule.per)
     fits = pl.col("unit").is_in(fitting(rule.units, units)).fill_null(False)
-    return (
-        pl.when(pl.lit(bool(rule.units)) & ~fits)
-        .then(pl.lit("unit"))
-        .when(left_out)
-        .then(pl.lit("left_out"))
-        .when(no_share)
-        .then(pl.lit("no_share"))
-    )
+    left_out = pl.any_horizontal(pl.lit(False), *(_among(name, values) for name, values in rule.leave_out.items()))
+    shared = pl.col("group").is_not_null() & (pl.lit(ELSE in rule.quota) | _among("group", list(rule.quota)))
+    reasons = {"unit": by_units & ~fits, "left_out": left_out, "no_share": pl.lit(bool(rule.quota)) & ~shared}
+    return pl.coalesce(pl.when(holds).then(pl.lit(reason)) for reason, holds in reasons.items())
 
 
 def _among(name: str, values: list[str]) -> pl.Expr:

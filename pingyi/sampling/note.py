@@ -11,8 +11,8 @@ EXAMPLE = "示例-001"
 """An id that belongs to nobody, for the worked example."""
 
 BOUNDS = {"start": "不少于", "below": "少于", "above": "多于", "up_to": "不超过"}
-OUTSIDE = {"unit": "单位不在规则范围", "left_out": "规则规定不问", "no_share": "人员类别没有份额"}
-NAMED = 20
+OUTSIDE = {"unit": "不属规则范围内的单位", "left_out": "规则规定不问", "no_share": "人员类别没有填或没有份额"}
+NAMED = 5
 """Strata that a message names; the workbook has all."""
 
 
@@ -40,7 +40,8 @@ def _told_of_strata(result: Draw) -> list[str]:
         if number := result.strata.filter(pl.col(WHY) == why).height:
             sentences.append(f"有 {number} 层不在抽取的规模内，按规则{words}。")
     if result.absent:
-        sentences.append(f"有 {len(result.absent)} 个单位在名册中没有可抽的人：{_few(result.absent)}。")
+        names = "；".join(result.absent)
+        sentences.append(f"有 {len(result.absent)} 个单位在名册中没有可抽的人：{names}。")
     return sentences
 
 
@@ -51,7 +52,7 @@ def _short(result: Draw) -> list[str]:
 
 
 def _few(names: list[str]) -> str:
-    rest = f" 等 {len(names)} 个" if len(names) > NAMED else ""
+    rest = f"；等 {len(names)} 个，详见“分层情况”" if len(names) > NAMED else ""
     return "；".join(names[:NAMED]) + rest
 
 
@@ -80,7 +81,7 @@ def _rule(rule: Sampling) -> str:
     bounds = rule.cases.model_dump(exclude_none=True) if rule.cases else {}
     sizes = "、".join(f"{BOUNDS[name]} {limit.normalize():f}" for name, limit in bounds.items())
     others = "全部列入" if rule.otherwise == "all" else "不列入"
-    return f"每层抽 {rule.take} 人{shares}。" + (f"只在行数{sizes}的层抽取，其他层{others}。" if sizes else "")
+    return f"每层抽 {rule.take} 人{shares}。" + (f"只在行数{sizes} 的层抽取，其他层{others}。" if sizes else "")
 
 
 def _formula(seed: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Marks that a person or a body gives, and marks that units bring with them."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 from pingyi.plan import Component
 from pingyi.plan.base import ELSE
 from pingyi.plan.marks import BandQuota, Marks
-from pingyi.simulate.world import Schema, World
+from pingyi.simulate.world import Schema, World, days_within
 
 NOISE = 0.5
 """How far a marker's view of a unit lies from its quality."""
@@ -30,6 +31,7 @@ COLUMNS: Schema = {
     "mark": pl.String,
     "cycle": pl.String,
     "band": pl.String,
+    "given_on": pl.Date,
 }
 
 
@@ -48,8 +50,22 @@ def given(world: World, component: Component, units: list[int]) -> pl.DataFrame:
         for place, mark in _by_marker(world, component, rule, units, nth)
     ]
     bands = [band_of(rule, Decimal(str(row["mark"]))) for row in rows]
-    frame = pl.DataFrame(rows, schema={name: kind for name, kind in COLUMNS.items() if name != "band"})
-    return frame.with_columns(band=pl.Series(bands, dtype=pl.String))
+    frame = pl.DataFrame(rows, schema=COLUMNS)
+    return frame.with_columns(
+        band=pl.Series(bands, dtype=pl.String),
+        given_on=pl.Series(_days(world, component, frame["cycle"]), dtype=pl.Date),
+    )
+
+
+def _days(world: World, component: Component, named: pl.Series) -> list[date | None]:
+    """When each mark was given, where it matters whether there is one yet; a day of its cycle."""
+    if component.unmeasured is None or named.is_empty():
+        return [None] * named.len()
+    cycles = world.cycles(component)
+    places = {cycle.id: place for place, cycle in enumerate(cycles)}
+    which = np.array([places.get(name, 0) for name in named], dtype=np.int64)
+    days: list[date | None] = days_within(world.apart("given_on", component.id), cycles, which).tolist()
+    return days
 
 
 def _cycles(world: World, component: Component) -> list[str | None]:

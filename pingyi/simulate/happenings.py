@@ -1,4 +1,4 @@
-"""Events: findings, complaints and commendations, more of the bad ones where quality is low."""
+"""Events that quality brings: findings, complaints and commendations, more of the bad ones where quality is low."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,8 +13,8 @@ from pingyi.simulate.world import Schema, World, days_within, some_astray
 LOSS, LEAST, MOST = 0.12, 0.2, 1.5
 """Share of the base that a unit loses in the middle, within so many events a unit."""
 
-PRAISE = 0.12
-"""Good events of a unit, in the middle."""
+PRAISE, AT_ALL = 0.12, 3
+"""Good events of a unit, in the middle; events of each kind to expect of all units together, at least."""
 
 OUTSIDE, FACTOR, SEVERAL, SAME_DEED = 0.02, 0.1, 0.08, 0.4
 """Shares: dated outside all windows, with a factor, of several light cases, a deed noted a second time."""
@@ -39,6 +39,10 @@ COLUMNS: Schema = {
     "factors": pl.List(pl.String),
     "deed": pl.String,
     "status": pl.String,
+    "signed_on": pl.Date,
+    "opened_on": pl.Date,
+    "closed_on": pl.Date,
+    "extended": pl.Boolean,
     "document": pl.String,
 }
 
@@ -54,25 +58,24 @@ class Catalogue:
 
 
 def happenings(world: World, component: Component, units: list[int]) -> pl.DataFrame:
-    """Events of a component for these units, in order of time, with ids and documents."""
+    """Events of a component for these units, without ids and documents; not yet in any order."""
     assert component.events is not None
     rows = [
         row
         for catalogue in catalogues(component.events)
         for place in units
-        for row in _of_unit(world, component, catalogue, place)
+        for row in _of_unit(world, component, catalogue, place, max(catalogue.number, AT_ALL / len(units)))
     ]
-    ordered = pl.DataFrame(rows, schema=COLUMNS).sort("happened_on", "unit", "item", maintain_order=True)
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
-    event = pl.concat_str(pl.lit(f"{component.id}-"), number.str.zfill(4))
-    year = pl.col("happened_on").dt.year().cast(pl.String)
-    document = pl.concat_str(pl.lit("模拟〔"), year, pl.lit("〕第"), number, pl.lit("号"))
-    return ordered.with_columns(event=event, document=document).select(*COLUMNS)
+    return pl.DataFrame(rows, schema=COLUMNS)
 
 
 def catalogues(rule: Events) -> list[Catalogue]:
-    """The bad items of a component, and the good ones; the heavier an item, the rarer."""
-    kinds = [(good, [id for id, item in rule.items.items() if is_good(rule, item) == good]) for good in (False, True)]
+    """The bad items of a component, and the good ones; the heavier an item, the rarer.
+
+    Items that cost nothing and those with a deadline come about in another way (`pingyi.simulate.ledger`).
+    """
+    chosen = {id: item for id, item in rule.items.items() if item.fixed != 0 and not item.within}
+    kinds = [(good, [id for id, item in chosen.items() if is_good(rule, item) == good]) for good in (False, True)]
     return [_catalogue(rule, items, good) for good, items in kinds if items]
 
 
@@ -103,12 +106,14 @@ def is_good(rule: Events, item: Item) -> bool:
     return item.ladder[0] > 0 if item.ladder else rule.base == 0 and rule.cap is not None
 
 
-def _of_unit(world: World, component: Component, catalogue: Catalogue, place: int) -> list[dict[str, object]]:
-    """The events of one kind of one unit."""
+def _of_unit(
+    world: World, component: Component, catalogue: Catalogue, place: int, usual: float
+) -> list[dict[str, object]]:
+    """The events of one kind of one unit. usual: of a unit in the middle."""
     rule, rng = component.events, world.rng
     assert rule is not None
     pull = 0.4 if catalogue.good else -0.5
-    number = int(rng.poisson(catalogue.number * np.exp(pull * world.qualities[component.id][place])))
+    number = int(rng.poisson(usual * np.exp(pull * world.qualities[component.id][place])))
     items = rng.choice(catalogue.items, number, p=catalogue.shares).tolist()
     deeds: list[str | None] = [None] * number
     if rule.same_deed:
@@ -131,14 +136,19 @@ def _event(world: World, component: Component, place: int, item: str, deed: str 
         "item": item,
         "happened_on": some_astray(rng, cycles, days, OUTSIDE)[0].item(),
         "times": int(rng.integers(2, 4)) if size(entry) <= LIGHT and rng.random() < SEVERAL else 1,
-        "points": _points(rng, rule, entry),
+        "points": said_points(rng, rule, entry),
         "factors": [str(rng.choice([*entry.factors]))] if entry.factors and rng.random() < FACTOR else [],
         "deed": deed,
-        "status": str(rng.choice([*STATES], p=[*STATES.values()])),
+        "status": a_state(rng),
     }
 
 
-def _points(rng: np.random.Generator, rule: Events, item: Item) -> str | None:
+def a_state(rng: np.random.Generator) -> str:
+    """The state of an event when the year is scored."""
+    return str(rng.choice([*STATES], p=[*STATES.values()]))
+
+
+def said_points(rng: np.random.Generator, rule: Events, item: Item) -> str | None:
     """Points that the entry must say: within the range, in whole points or tenths; with their sign."""
     if item.ladder or item.fixed is not None:
         return None

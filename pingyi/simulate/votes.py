@@ -5,13 +5,13 @@ import math
 import numpy as np
 import polars as pl
 
-from pingyi.plan import Component
+from pingyi.plan import Component, Plan
 from pingyi.plan.ratings import Ratings
 from pingyi.simulate.levels import by_value, group_shares, level_shares
 from pingyi.simulate.world import Ints, Schema, World, days_within, drawn, moments, pseudonyms, some_astray
 
 YEARLY = 110
-"""Votes of a unit in a year, in the middle."""
+"""Votes of a unit in a year, in the middle, where it is rated in one way; several ways share their raters."""
 
 ENOUGH = 1.5
 """Votes of a unit in a cycle, as a multiple of those below which it has few, at least in the middle."""
@@ -22,8 +22,11 @@ BUSY = 0.35
 OUTSIDE, AGAIN, OWN = 0.005, 0.02, 0.03
 """Shares of votes dated outside all windows, given by somebody who has just voted, given by the unit's own people."""
 
-RATERS = 0.7
-"""Different people for each vote."""
+RATERS, POINTS = 0.7, 24
+"""Different people for each vote; the few who rate again and again where the plan may take each rater's mean."""
+
+TWO_POSTS = 0.02
+"""Share of ratings that somebody gives as a member of another group than usual."""
 
 COLUMNS: Schema = {
     "form": pl.String,
@@ -60,31 +63,35 @@ def _given(world: World, component: Component, rule: Ratings, units: list[int]) 
     numbers = _numbers(world, component, rule, units)
     unit, cycle = (np.repeat(places.reshape(-1), numbers.reshape(-1)) for places in np.indices(numbers.shape))
     days = some_astray(rng, cycles, days_within(rng, cycles, cycle), OUTSIDE)
+    times, people = moments(rng, days), _respondents(rng, unit, cycle, _raters(world, component, len(unit)))
     forms = pl.DataFrame(
         {
             "place": unit,
             "method": [component.id] * len(unit),
             "unit": np.array(world.ids, dtype=object)[units][unit].tolist(),
             "cycle": [cycles[one].id for one in cycle],
-            "rated_on": moments(rng, days),
-            "respondent": _respondents(rng, unit, cycle),
-            "group": _groups(world, component, rule, len(unit)),
+            "rated_on": times,
+            "respondent": people,
+            "group": _groups(world, component, rule, people),
             "channel": _channels(world, rule, units, unit),
             "own": [None] * len(unit) if rule.own_unit else (rng.random(len(unit)) < OWN).tolist(),
         },
         schema_overrides={"group": pl.String, "channel": pl.String, "own": pl.Boolean},
     ).sort("rated_on", "unit", "respondent", maintain_order=True)
+    forms = _without_a_group(world, component, rule, forms)
     return _answered(world, component, rule, units, _with_items(component, rule, forms))
 
 
 def _numbers(world: World, component: Component, rule: Ratings, units: list[int]) -> Ints:
-    """Votes of each unit in each cycle; a few units have too few, or none."""
+    """Votes of each unit in each cycle; a few units have too few, or none where the plan says what that gives."""
     rng, cycles = world.rng, len(world.cycles(component))
     below = rule.few.below if rule.few else 0
-    usual = max(YEARLY / cycles, ENOUGH * below) * rng.lognormal(-(BUSY**2) / 2, BUSY, len(units))
+    ways = sum(one.ratings is not None and one.ratings.form is None for one in world.plan.components)
+    usual = max(YEARLY / math.sqrt(ways) / cycles, ENOUGH * below) * rng.lognormal(-(BUSY**2) / 2, BUSY, len(units))
     numbers = rng.poisson(usual[:, None], (len(units), cycles))
     chosen = rng.permutation(len(units)).tolist()
-    none, few = math.ceil(len(units) / 150), math.ceil(len(units) / 40) if below > 1 else 0
+    none = math.ceil(len(units) / 150) if rule.none.then != "not_scored" else 0
+    few = math.ceil(len(units) / 40) if below > 1 else 0
     for place in chosen[:none]:
         numbers[place] = 0
         world.plant(world.ids[units[place]], f"{component.title}：无票")
@@ -94,9 +101,23 @@ def _numbers(world: World, component: Component, rule: Ratings, units: list[int]
     return numbers
 
 
-def _respondents(rng: np.random.Generator, unit: Ints, cycle: Ints) -> list[str]:
-    """Who voted; some vote twice for the same unit in the same cycle."""
-    people = pseudonyms(rng, int(len(unit) * RATERS) + 1)
+def _raters(world: World, component: Component, votes: int) -> int:
+    """How many different people give so many votes."""
+    return POINTS if counts_raters(world.plan, component) else int(votes * RATERS) + 1
+
+
+def counts_raters(plan: Plan, component: Component) -> bool:
+    """Whether the plan, or another reading of it, takes the mean of each rater first."""
+    path = f"components.{component.id}.ratings"
+    patches = [pair for reading in plan.readings for answer in reading.otherwise for pair in answer.patch.items()]
+    said = [value for key, value in patches if key == f"{path}.mean_first"]
+    said += [value.get("mean_first") for key, value in patches if key == path and isinstance(value, dict)]
+    return bool(component.ratings and component.ratings.mean_first) or any(said)
+
+
+def _respondents(rng: np.random.Generator, unit: Ints, cycle: Ints, raters: int) -> list[str]:
+    """Who voted, of so many people; some vote twice for the same unit in the same cycle."""
+    people = pseudonyms(rng, raters)
     who = rng.integers(0, len(people), len(unit))
     again = (rng.random(len(unit)) < AGAIN) & (np.diff(unit, prepend=-1) == 0) & (np.diff(cycle, prepend=-1) == 0)
     places = np.where(again, np.arange(len(unit)) - 1, np.arange(len(unit)))
@@ -104,11 +125,25 @@ def _respondents(rng: np.random.Generator, unit: Ints, cycle: Ints) -> list[str]
     return names
 
 
-def _groups(world: World, component: Component, rule: Ratings, number: int) -> list[str | None]:
+def _groups(world: World, component: Component, rule: Ratings, people: list[str]) -> list[str | None]:
+    """The group of whoever votes, the same each time but for a few who belong to two."""
     if not rule.groups:
-        return [None] * number
-    shares = group_shares(world.plan, component.id, rule)
-    return [[*rule.groups][one] for one in world.rng.choice(len(shares), number, p=shares)]
+        return [None] * len(people)
+    rng, names = world.rng, [*rule.groups]
+    shares, everybody = group_shares(world.plan, component.id, rule), dict.fromkeys(people)
+    usual = dict(zip(everybody, rng.choice(len(shares), len(everybody), p=shares).tolist(), strict=True))
+    another = zip(rng.random(len(people)) < TWO_POSTS, rng.choice(len(shares), len(people), p=shares), strict=True)
+    return [names[other if two else usual[one]] for one, (two, other) in zip(people, another, strict=True)]
+
+
+def _without_a_group(world: World, component: Component, rule: Ratings, forms: pl.DataFrame) -> pl.DataFrame:
+    """Where groups have weights, one unit gets nothing from one of them."""
+    if forms.is_empty() or not any(weight is not None for weight in rule.groups.values()):
+        return forms
+    rng, units = world.apart("group", component.id), forms["unit"].unique().sort().to_list()
+    unit, group = str(rng.choice(units)), str(rng.choice([*rule.groups]))
+    world.plant(unit, f"{component.title}：{group}无票")
+    return forms.filter((pl.col("unit") != unit) | (pl.col("group") != group))
 
 
 def _channels(world: World, rule: Ratings, units: list[int], unit: Ints) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -16,8 +17,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
-BEHIND = 1.4
-"""How much worse the worst unit is made."""
+BEHIND, FAR_BEHIND = 1.4, 2.0
+"""How much worse the worst unit is made; how much more where low marks alone bring a unit onto a list."""
 
 ASTRAY = 10
 """Days by which a date outside all windows misses them at most."""
@@ -29,7 +30,8 @@ class World:
 
     quality: of each unit in the order of `units`, mean about 0, spread about 1. qualities: the same for each leaf,
     which a unit may do better or worse than the rest. exempt: units that take no part. planted: what was put in on
-    purpose, by unit.
+    purpose, by unit. gaps: positions of the units that have no facts in a leaf, by leaf. seed: what all chance
+    comes from.
     """
 
     plan: Plan
@@ -39,6 +41,12 @@ class World:
     qualities: dict[str, Floats]
     exempt: list[str] = field(default_factory=list)
     planted: dict[str, list[str]] = field(default_factory=dict)
+    gaps: dict[str, list[int]] = field(default_factory=dict)
+    seed: int = 0
+
+    def apart(self, *names: str) -> np.random.Generator:
+        """A source of chance for one purpose: what is drawn from it moves nothing that is drawn elsewhere."""
+        return np.random.default_rng([self.seed, *(crc32(name.encode()) for name in names)])
 
     @property
     def ids(self) -> list[str]:
@@ -91,10 +99,17 @@ def new_world(plan: Plan, units: pl.DataFrame, seed: int) -> World:
     shared = 0.4 * _effect(rng, units["organ"]) + 0.2 * _effect(rng, units["category"])
     quality = shared + 0.85 * rng.standard_normal(units.height)
     last = _last(units, quality)
-    quality[last] -= BEHIND
+    quality[last] -= BEHIND + (FAR_BEHIND if _low_marks_are_listed(plan) else 0)
     leaves = [one.id for one in plan.components if not one.of]
     qualities = {leaf: 0.8 * quality + 0.6 * rng.standard_normal(units.height) for leaf in leaves}
-    return World(plan, units, rng, quality, qualities, planted={units["unit"][last]: ["各项水平特意压低"]})
+    planted = {units["unit"][last]: ["各项水平特意压低"]}
+    return World(plan, units, rng, quality, qualities, planted=planted, seed=seed)
+
+
+def _low_marks_are_listed(plan: Plan) -> bool:
+    """Whether a list takes whoever has marks below a bound."""
+    bounds = [bound for rule in plan.every_list for bound in rule.when.marks.values()]
+    return any(bound.below is not None or bound.up_to is not None for bound in bounds)
 
 
 def _last(units: pl.DataFrame, quality: Floats) -> int:

@@ -96,3 +96,61 @@ def test_each_quarter_has_its_own_base_and_the_mean_counts():
     rule = leaf(items, full="90", floor="0") | {"per": "month", "over_cycles": "mean"}
     text = "unit|item|times|happened_on\n甲|late|2|2020-01-31\n甲|late|1|2020-02-01"
     assert scored(text, rule)["甲"] == "43.3333333333"  # (0 + 40 + 90) ÷ 3
+
+
+SLOW = {"slow": {"name": "逾期", "points": "-1", "within": {"working_days": "5"}, "extended": {"months": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "extended", "why"),
+    [
+        ("2018-02-09", "2018-02-22", False, "in_time"),  # 11 and 24 February are worked, 15 to 21 are the holiday
+        ("2018-02-09", "2018-02-23", False, None),
+        ("2018-09-28", "2018-10-10", False, "in_time"),  # 29 and 30 September are worked, 1 to 7 October are free
+        ("2018-09-28", "2018-10-11", False, None),
+        ("2018-01-31", "2018-02-28", True, "in_time"),  # a month after the last of January is the last of February
+        ("2018-01-31", "2018-03-01", True, None),
+        ("2018-03-01", None, False, None),
+        ("2018-12-27", None, False, "not_due"),
+    ],
+)
+def test_an_answer_counts_as_late_after_working_days_of_the_official_calendar(opened, closed, extended, why):
+    """银川 附件1二(二): 5 working days, with consent a month; checked by hand against the calendar of 2018."""
+    made = plan(
+        leaf(SLOW), cycles={"year": [{"id": "全年", "from": "2018-01-01", "to": "2018-12-31"}]}
+    )  # fmt: skip
+    row = {"event": "1", "unit": "甲", "item": "slow", "happened_on": date(2018, 6, 1), "times": 1, "points": None}
+    row |= {"status": "confirmed", "opened_on": date.fromisoformat(opened), "extended": extended}
+    row["closed_on"] = date.fromisoformat(closed) if closed else None
+    found = review(made, {"units": units("甲"), "events": [row]}, "marks")
+    assert found.table("event_points")["not_counted"].to_list() == [why]
+    assert found.table("component_marks")["marks"].to_list() == [20 if why else 19]
+
+
+def test_what_needs_a_signature_waits_for_it():
+    """银川 附件1二: signed by the unit's head."""
+    rows = events("unit|item\n甲|county\n乙|county")
+    rows[1]["signed_on"] = date(2020, 3, 5)
+    found = review(plan(leaf(COUNTY, needs="signed")), {"units": units("甲 乙"), "events": rows})
+    waiting = found.table("event_points").select("unit", "not_counted")
+    assert dict(waiting.iter_rows()) == {"甲": "not_signed", "乙": None}
+    assert "pending_events" in found.table("notices")["kind"].to_list()
+
+
+def test_an_open_end_of_a_range_bounds_nothing():
+    """元坝 三(四): deductions of an amount that the office enters."""
+    items = {"breach": {"name": "违规", "points": [None, "0"]}}
+    component = {"id": "check", "outside": "true", "events": {"items": items}}
+    assert scored("unit|item|points\n甲|breach|-37.5", component) == {"甲": "-37.5", "乙": "0"}
+
+
+@pytest.mark.parametrize(("rule", "marked"), [("full", ("20", "unmeasured")), ("missing", (None, "unmeasured"))])
+def test_a_leaf_without_facts_is_told_from_full_marks(rule, marked):
+    """鹿城 not_yet: 甲 was looked at and nothing was found, 乙 was not."""
+    items = {"finding": {"name": "问题", "points": "-1"}, "clean": {"name": "没有问题", "points": "0"}}
+    made = plan(leaf(items) | {"unmeasured": rule})
+    rows = events("unit|item\n甲|clean")
+    found = review(made, {"units": units("甲 乙"), "events": rows}, "marks").table("component_marks")
+    stands = {row["unit"]: (row["marks"], row["flag"]) for row in found.to_dicts()}
+    assert stands["甲"] == (20, None)
+    assert (None if stands["乙"][0] is None else str(int(stands["乙"][0])), stands["乙"][1]) == marked

@@ -226,3 +226,21 @@ def test_several_units_of_one_organ(combine, amount):
     effects = {"effects": {"分": {"combine": combine}}}
     sums = campaign(FOUR, lists=lists, outcomes=rules, **effects).table("outcome_sums").to_dicts()
     assert [(one["subject"], one["amount"]) for one in sums] == [("某局", amount)]
+
+
+@pytest.mark.parametrize(("condition", "entered"), [("when", ["丙", "乙"]), ("provided", ["丙"])])
+def test_a_condition_before_the_cut_and_one_after_it(condition, entered):
+    """吉州 七(一): of the last three those with 70 or more; nobody moves up for the others."""
+    last = {"side": "bottom", "take": "2", "good": "false", condition: {"marks": {"score": {"from": "70"}}}}
+    assert listed(campaign(FOUR, lists=[last])) == entered
+
+
+def test_votes_of_a_level_may_tell_equal_marks_apart():
+    """银川 tie: more dissatisfied votes stand further back; what is still equal waits for lots."""
+    sat = {"id": "sat", "full": "100", "ratings": {"levels": {"满意": "1", "基本满意": "0.5", "不满意": "0"}}}
+    ties = [{"votes": "不满意", "better": "fewer"}, "draw"]
+    made = plan(sat, standings=[{"id": "rank", "of": "sat", "ties": ties}])
+    votes = counts("unit|满意|基本满意|不满意\n甲|1|0|1\n乙|0|2|0\n丙|2|0|2\n丁|0|4|0")
+    found = review(made, {"units": units("甲 乙 丙 丁"), "counts": votes})
+    open_ = {"乙": (1, "open"), "丁": (1, "open"), "甲": (3, "tie_keys"), "丙": (4, "tie_keys")}
+    assert places(found) == open_

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.tiny import counts, marks, plan, units
+from tests.tiny import counts, marks, plan, review, units
 
 LEVELS = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
 
@@ -162,3 +162,36 @@ def test_a_units_own_people_may_be_left_out():
     rows = [rating("甲", "满意", "2020-03-01", own=True), rating("甲", "不满意", "2020-03-01", own=False)]
     assert one_by_one(rows, leaf(own_unit=False)) == "0"
     assert one_by_one(rows, leaf()) == "25"
+
+
+def test_few_votes_may_stand_with_a_flag():
+    """银川 thin_method: ranked, flagged below 30."""
+    made = plan(leaf(few={"below": "30", "then": "flag"}))
+    found = review(made, {"units": units("甲 乙"), "counts": counts("unit|满意|不满意\n甲|29|0\n乙|30|0")}, "marks")
+    stands = {row["unit"]: (row["marks"], row["flag"]) for row in found.table("component_marks").to_dicts()}
+    assert stands == {"甲": (50, "few_flagged"), "乙": (50, None)}
+
+
+def test_a_group_that_handed_in_nothing_is_flagged():
+    """元坝 group_missing: the other group's mean counts alone."""
+    made = plan(leaf(groups={"班子": "50%", "部门": "50%"}))
+    rows = counts("unit|grp|满意|不满意\n甲|班子|1|1\n乙|班子|1|1\n乙|部门|2|0")
+    rows = [row | {"group": row.pop("grp")} for row in rows]
+    found = review(made, {"units": units("甲 乙"), "counts": rows}, "marks")
+    stands = {
+        row["unit"]: (str(row["marks"].normalize()), row["flag"]) for row in found.table("component_marks").to_dicts()
+    }
+    assert stands == {"甲": ("25", "group_missing"), "乙": ("37.5", None)}
+
+
+def test_every_raters_own_mean_may_come_first():
+    """吉州 monitor_weight: one point with three good forms, another with a bad one: (1 + 0) ÷ 2, not 3 ÷ 4."""
+    rated = [("a", "满意"), ("a", "满意"), ("a", "满意"), ("b", "不满意")]
+    rows = [
+        {"form": str(nth), "method": "sat", "unit": "甲", "level": level, "rated_on": datetime(2020, 3, 1)}
+        | {"respondent": rater, "source": "f", "row": nth}
+        for nth, (rater, level) in enumerate(rated)
+    ]
+    facts = {"units": units("甲"), "ratings": rows}
+    assert marks(plan(leaf()), facts, "sat") == {"甲": "37.5"}
+    assert marks(plan(leaf(mean_first="respondent")), facts, "sat") == {"甲": "25"}

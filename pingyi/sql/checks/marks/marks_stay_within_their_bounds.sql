@@ -1,5 +1,6 @@
 -- zh: 各项得分不超过满分
--- One row for each component and unit with more marks than the full marks (in any draw).
+-- One row for each component and unit with more marks than the full marks (in any draw). What stands outside the full
+-- marks may add its own full marks, or anything where it has none.
 select distinct
     marks.component as 指标,
     marks.unit as 单位,
@@ -14,5 +15,11 @@ where
         from plan_full as kids
         inner join plan_components as outside on kids.component = outside.component and outside.outside
         where outside.parent = marks.component and kids.category = ''
+    )
+    and not exists (
+        select 1
+        from plan_components as outside
+        left join plan_full as kids on outside.component = kids.component and kids.category = ''
+        where outside.parent = marks.component and outside.outside and kids.full_marks is null
     )
 order by all

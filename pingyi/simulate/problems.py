@@ -1,0 +1,176 @@
+"""Problems to rectify, how units report on them, and what people said: one story with the ledger of events."""
+
+import math
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from pingyi.asof import last_day
+from pingyi.plan import Plan
+from pingyi.simulate.deeds import gravity
+from pingyi.simulate.voices import THEMES, opinions
+from pingyi.simulate.world import Schema, World
+
+PART, MOST, LEAST = 3, 40, 5
+"""One unit in so many has a problem that cost nothing; problems in all where deeds do not make more; at least."""
+
+TERM = (20, 40)
+"""Days that a unit has to rectify a problem."""
+
+FATES = {"in_time": 0.52, "late": 0.18, "open": 0.22, "refused": 0.08}
+"""What becomes of a problem that cost nothing, with shares."""
+
+FED_BACK, REPORTED = 0.6, 0.82
+"""Shares: rectified problems that were fed back to those who rate, months for which a unit reports."""
+
+DONE, REFUSES = "已整改到位，请予核实。", "认为不属本单位职责，未作整改。"
+REPORTS = [
+    "已列入台账，明确了责任人和完成时限。",
+    "开会作了专题研究，制定了整改措施。",
+    "正在修订有关制度，征求各方意见。",
+    "已完成大部分，剩余事项正在协调。",
+    "组织了培训和自查，现场还在改进。",
+]
+
+COLUMNS: Schema = {
+    "problem": pl.String,
+    "unit": pl.String,
+    "found_on": pl.Date,
+    "due": pl.Date,
+    "state": pl.String,
+    "supervised": pl.Int64,
+    "rectified_on": pl.Date,
+    "fed_back_on": pl.Date,
+    "text": pl.String,
+    "document": pl.String,
+}
+
+Row = dict[str, object]
+
+
+def problems(world: World, events: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """The tables problems, progress and opinions; none for a plan that does not speak of putting anything right."""
+    if not rectifies(world.plan):
+        return {}
+    span = span_of(world.plan)
+    deeds = _of_deeds(world, events, span) if events is not None else []
+    listed = _listed(world, [*deeds, *_others(world, len(deeds), span)])
+    return {
+        "problems": listed,
+        "progress": _progress(world, listed, span[1]),
+        "opinions": opinions(world, listed, span),
+    }
+
+
+def rectifies(plan: Plan) -> bool:
+    """Whether a plan has problems to rectify: it sets tasks, re-evaluations or consequences, or follows deeds."""
+    followed = any(one.events and one.events.same_deed for one in plan.components)
+    return bool(plan.tasks or plan.rechecks or plan.outcomes) or followed
+
+
+def span_of(plan: Plan) -> tuple[date, date]:
+    """From when to when things go on: from the first window in the campaign's year to the last day of its calendar."""
+    starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
+    return max(min(starts), date(plan.campaign.year, 1, 1)), last_day(plan)
+
+
+def _of_deeds(world: World, events: pl.DataFrame, span: tuple[date, date]) -> list[Row]:
+    """A problem for each deed of the ledger that cost points, under the id of the deed."""
+    rng = world.apart("problems", "deeds")
+    rules = [one.events for one in world.plan.components if one.events and one.events.same_deed]
+    ranks = {item: (rank, len(found)) for rule in rules for found in [gravity(rule)] for item, rank in found.items()}
+    bad = events.filter(pl.col("item").is_in([*ranks]) & pl.col("deed").is_not_null())
+    deeds = bad.group_by("deed", maintain_order=True).agg("unit", "item", "happened_on")
+    return [
+        _of_deed(rng, deed, units[0], [ranks[item] for item in items], (min(days), max(days)), span)
+        for deed, units, items, days in deeds.iter_rows()
+    ]
+
+
+def _of_deed(
+    rng: np.random.Generator,
+    deed: str,
+    unit: str,
+    ranks: list[tuple[int, int]],
+    days: tuple[date, date],
+    span: tuple[date, date],
+) -> Row:
+    """Due before the first entry; refused where the gravest item of several was entered, else put right after the last."""
+    due = days[0] - timedelta(days=int(rng.integers(1, 11)))
+    found = due - timedelta(days=int(rng.integers(*TERM)))
+    highest, items = max(ranks)
+    state = "refused" if highest == items - 1 > 0 else str(rng.choice(["rectified", "open"], p=[0.7, 0.3]))
+    supervised = min(2, len(ranks) - 1 + min(highest, 2))
+    row = {"problem": deed, "unit": unit, "found_on": found, "due": due, "state": state, "supervised": supervised}
+    return _ended(rng, row, days[1] + timedelta(days=int(rng.integers(3, 31))), span[1])
+
+
+def _others(world: World, deeds: int, span: tuple[date, date]) -> list[Row]:
+    """Problems that cost nothing, rather of the worse units."""
+    rng = world.apart("problems")
+    places = [place for place, unit in enumerate(world.ids) if unit not in world.exempt]
+    wanted = min(MOST, max(LEAST, math.ceil(len(places) / PART)))
+    weights = np.exp(-0.5 * world.quality[places])
+    number = max(wanted - deeds, deeds // 2)
+    chosen = rng.choice(places, number, p=weights / weights.sum()).tolist()
+    return [_other(rng, world.ids[place], span) for place in chosen]
+
+
+def _other(rng: np.random.Generator, unit: str, span: tuple[date, date]) -> Row:
+    days = max(1, (span[1] - span[0]).days - TERM[1])
+    found = span[0] + timedelta(days=int(rng.integers(0, days)))
+    due = found + timedelta(days=int(rng.integers(*TERM)))
+    fate = str(rng.choice([*FATES], p=[*FATES.values()]))
+    row: Row = {"unit": unit, "found_on": found, "due": due, "supervised": 0}
+    if fate == "in_time":
+        day = found + timedelta(days=int(rng.integers(5, (due - found).days + 1)))
+        return _ended(rng, row | {"state": "rectified"}, day, span[1])
+    row |= {"supervised": int(rng.integers(0, 3)), "state": "rectified" if fate == "late" else fate}
+    return _ended(rng, row, due + timedelta(days=int(rng.integers(1, 26))), span[1])
+
+
+def _ended(rng: np.random.Generator, row: Row, day: date, last: date) -> Row:
+    """The problem with the day on which it was put right, if that was by the last day, and when it was fed back."""
+    if row["state"] != "rectified" or day > last:
+        return row | {"state": "open" if row["state"] == "rectified" else row["state"]}
+    fed_back = day + timedelta(days=int(rng.integers(1, 15))) if rng.random() < FED_BACK else None
+    return row | {"rectified_on": day, "fed_back_on": fed_back}
+
+
+def _listed(world: World, rows: list[Row]) -> pl.DataFrame:
+    """The problems in order of time with ids, words and documents."""
+    rng = world.apart("problems", "words")
+    themes = [THEMES[nth][0] for nth in rng.integers(0, len(THEMES), len(rows)).tolist()]
+    frame = pl.DataFrame([row | {"text": text} for row, text in zip(rows, themes, strict=True)], schema=COLUMNS)
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)
+    year = pl.col("found_on").dt.year().cast(pl.String)
+    return frame.sort("found_on", "unit", "due", maintain_order=True).with_columns(
+        problem=pl.coalesce("problem", pl.concat_str(pl.lit("P"), number)),
+        document=pl.concat_str(pl.lit("模拟交办〔"), year, pl.lit("〕第"), number, pl.lit("号")),
+    )
+
+
+def _progress(world: World, listed: pl.DataFrame, last: date) -> pl.DataFrame:
+    """A report a month on each problem until it is put right, but for a few silent months."""
+    rng = world.apart("progress")
+    rows = [row for problem in listed.iter_rows(named=True) for row in _reports(rng, problem, last)]
+    text = dict.fromkeys(["problem", "reported_on", "text", "document"], pl.String)
+    frame = pl.DataFrame(rows, schema=text | {"reported_on": pl.Date})
+    return frame.sort("reported_on", "problem", maintain_order=True)
+
+
+def _reports(rng: np.random.Generator, problem: Row, last: date) -> list[Row]:
+    found, rectified = problem["found_on"], problem["rectified_on"]
+    assert isinstance(found, date)
+    end = rectified if isinstance(rectified, date) else last
+    months = (end.year - found.year) * 12 + end.month - found.month
+    firsts = [date(found.year + (found.month - 1 + nth) // 12, (found.month - 1 + nth) % 12 + 1, 1) for nth in range(months + 1)]
+    days = [first + timedelta(days=int(rng.integers(19, 27))) for first in firsts]
+    kept = [day for day in days if found < day < end and rng.random() < REPORTED]
+    texts = [REFUSES if problem["state"] == "refused" else REPORTS[min(nth, len(REPORTS) - 1)] for nth in range(len(kept))]
+    rows = list(zip(kept, texts, strict=True)) + ([(end, DONE)] if rectified else [])
+    return [
+        {"problem": problem["problem"], "reported_on": day, "text": text, "document": "模拟整改报告"}
+        for day, text in rows
+    ]

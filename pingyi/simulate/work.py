@@ -1,0 +1,90 @@
+"""What is done beside the scoring: tasks of the work plan, and re-evaluations of last year's units."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from pingyi.asof import last_day
+from pingyi.plan.work import Recheck, Task
+from pingyi.simulate.world import Schema, World
+
+EARLY, LATE = 8, 12
+"""Days by which a task is done before its due day, or after it, at most."""
+
+TESTED = (3, 45)
+"""Days before the due day on which units are re-evaluated."""
+
+RECHECKS: Schema = {
+    "year": pl.Int64,
+    "list": pl.String,
+    "unit": pl.String,
+    "rechecked_on": pl.Date,
+    "passed": pl.Boolean,
+    "document": pl.String,
+}
+FINISHED: Schema = {"task": pl.String, "done_on": pl.Date, "document": pl.String}
+
+Row = dict[str, object]
+
+
+def finished(world: World) -> pl.DataFrame:
+    """Tasks done in time, but for one that was late and one that never was; monthly ones lack a month."""
+    rng, plan = world.apart("finished"), world.plan
+    once = [task for task in plan.tasks if task.every is None]
+    order = rng.permutation(len(once)).tolist()
+    early_enough = [nth for nth in order if once[nth].due + timedelta(days=LATE) <= last_day(plan)] or order
+    late = {once[nth].id for nth in early_enough[:1] if len(once) > 1}
+    never = {once[nth].id for nth in order if once[nth].id not in late}
+    never = set(sorted(never)[:1]) if len(once) > 2 else set()
+    rows = [
+        {"task": task.id, "done_on": day, "document": "模拟完成情况"}
+        for task in plan.tasks
+        if task.id not in never
+        for day in _days(rng, task, task.id in late)
+    ]
+    return pl.DataFrame(rows, schema=FINISHED).sort("done_on", maintain_order=True)
+
+
+def _days(rng: np.random.Generator, task: Task, late: bool) -> list[date]:
+    """The days on which a task was done."""
+    if late:
+        return [task.due + timedelta(days=int(rng.integers(1, LATE + 1)))]
+    spans = list(_spans(task))
+    missing = int(rng.integers(0, len(spans))) if len(spans) > 1 else None
+    return [_in_time(rng, *span) for nth, span in enumerate(spans) if nth != missing]
+
+
+def _in_time(rng: np.random.Generator, start: date, due: date) -> date:
+    return max(start, due - timedelta(days=int(rng.integers(0, EARLY + 1))))
+
+
+def _spans(task: Task) -> Iterator[tuple[date, date]]:
+    """First and last day for each time that a task is due: each month of a monthly one."""
+    start = task.start
+    while task.every == "month" and (last := start.replace(day=monthrange(start.year, start.month)[1])) < task.due:
+        yield start, last
+        start = last + timedelta(days=1)
+    yield start, task.due
+
+
+def rechecks(world: World, history: pl.DataFrame) -> pl.DataFrame:
+    """Re-evaluations of the units that earlier lists put up: most passed in time, one late, one is still due."""
+    rows = [row for rule in world.plan.rechecks for row in _of_rule(world, rule, history)]
+    return pl.DataFrame(rows, schema=RECHECKS).sort("rechecked_on", "unit", maintain_order=True)
+
+
+def _of_rule(world: World, rule: Recheck, history: pl.DataFrame) -> Iterator[Row]:
+    rng, year = world.apart("rechecks", rule.id), world.plan.campaign.year - rule.years_ago
+    units = history.filter((pl.col("list") == rule.list_) & (pl.col("year") == year))["unit"].sort().to_list()
+    shuffled = [units[nth] for nth in rng.permutation(len(units)).tolist()]
+    blank = {"year": year, "list": rule.list_, "document": "模拟复评报告"}
+    for nth, unit in enumerate(shuffled[1:] if len(units) > 2 else shuffled):
+        day = rule.due - timedelta(days=int(rng.integers(*TESTED)))
+        failed = nth == 0 and len(units) > 1
+        yield blank | {"unit": unit, "rechecked_on": day, "passed": not failed}
+        if failed:
+            again = rule.due + timedelta(days=int(rng.integers(*TESTED)))
+            yield blank | {"unit": unit, "rechecked_on": again, "passed": True}

@@ -1,0 +1,81 @@
+"""What a review comes to: the light frames that comparisons are made from, read once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pingyi.plan import Plan
+from pingyi.review import Review
+
+TOTALS = ("unit", "standing", "total", "place")
+MEMBERS = ("list", "unit")
+MARKS = ("unit", "component", "marks")
+SUMS = ("subject_kind", "subject", "effect", "amount")
+OUTCOMES = ("subject_kind", "subject", "effect", "amount", "list", "unit", "outcome")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What people call units, and the parts of a plan, each part in the plan's order."""
+
+    units: dict[str, str]
+    standings: dict[str, str]
+    lists: dict[str, str]
+    components: dict[str, str]
+    effects: dict[str, str]
+    measures: dict[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan, units: dict[str, str]) -> "Names":
+        """The names that a plan and a roster give."""
+        return cls(
+            units,
+            {one.id: one.title for one in plan.standings},
+            {one.id: one.title for one in plan.every_list},
+            {one.id: one.title for one in plan.components},
+            {id: effect.name or id for id, effect in plan.effects.items()},
+            {id: effect.unit for id, effect in plan.effects.items()},
+        )
+
+    def __or__(self, other: "Names") -> "Names":
+        """These names first, then those that only the other knows."""
+        kinds = ("units", "standings", "lists", "components", "effects", "measures")
+        return Names(*({**getattr(other, kind), **getattr(self, kind)} for kind in kinds))
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row for each … of the count itself, resampled draws left out; the review may be closed.
+
+    totals: standing and unit ranked (total in 分, place in its group). entries: list and unit on it. marks: component
+    and unit (分; null where it has none). sums, outcomes: consequences.
+    """
+
+    names: Names
+    totals: pl.DataFrame
+    entries: pl.DataFrame
+    marks: pl.DataFrame
+    sums: pl.DataFrame
+    outcomes: pl.DataFrame
+    rows: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, review: Review) -> "Result":
+        """What a review has come to. Its outcomes must be done."""
+        return cls(
+            Names.of(review.plan, dict(_frame(review, "roster", ("unit", "name")).iter_rows())),
+            _frame(review, "totals", TOTALS),
+            _frame(review, "list_entries", MEMBERS),
+            _frame(review, "component_marks", MARKS),
+            _frame(review, "outcome_sums", SUMS),
+            _frame(review, "outcomes", OUTCOMES),
+        )
+
+
+def _frame(review: Review, table: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """The columns of a table, the count alone, in the order of all of them."""
+    rows = review.run.connection.table(table)
+    counted = rows.filter("draw = 0") if "draw" in rows.columns else rows
+    frame: pl.DataFrame = counted.project(", ".join(columns)).order("all").pl()
+    return frame
