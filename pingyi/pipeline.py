@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -48,6 +48,7 @@ class Pipeline:
 
     campaign: str
     isolated: bool = False
+    as_of: date | None = None
     progress: Progress = lambda event, title: None
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -62,7 +63,7 @@ class Pipeline:
         folder = self._resumed() if resume else None
         with self._kernel() as kernel:
             facts = None if folder else self._read(plan)
-            folder = folder or RunFolder.new(places.reports_folder(self.campaign), datetime.now())
+            folder = folder or RunFolder.new(places.reports_folder(self.campaign), datetime.now(), self.as_of)
             with folder.held():
                 if facts is not None:
                     self._begin(plan, facts, folder.work)
@@ -96,7 +97,8 @@ class Pipeline:
             return read_facts(places.facts_folder(self.campaign), plan)
 
     def _begin(self, plan: Plan, facts: Facts, work: Path) -> None:
-        Review.begin(plan, facts.tables, database=work / DATABASE, draws=DRAWS, seed=SEED).close()
+        review = Review.begin(plan, facts.tables, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
+        review.close()
         write_json({"inputs": [asdict(one) for one in facts.receipts]}, work / "inputs.json")
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
@@ -122,6 +124,7 @@ class Pipeline:
             write_tables(review, work / "tables")
             run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
             run |= {"campaign": self.campaign, "draws": DRAWS, "seed": SEED, "seconds": self.seconds}
+            run |= {"as_of": review.as_of.isoformat()}
             inputs = _inputs(work)
             made = manifest(plan=plan_file, inputs=inputs, tables=work / "tables", run=run)
             write_json(made, work / "manifest.json")
@@ -150,7 +153,7 @@ def stage_of(notebook: str) -> str:
 
 def notebooks_of(plan: Plan) -> list[str]:
     """The notebooks that a plan has stages for, in order."""
-    there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes}
+    there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes or plan.tasks or plan.rechecks}
     return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
 
 

@@ -80,6 +80,12 @@ class Review:
         frame: pl.DataFrame = self.run.connection.sql(script.text(f"published/{name}")).pl()
         return frame
 
+    @property
+    def as_of(self) -> date:
+        """The day on which the campaign is looked at."""
+        day: date = self.run.connection.table("as_of").fetchall()[0][0]
+        return day
+
     def close(self) -> None:
         """Let go of the database."""
         self.run.connection.close()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -37,9 +37,9 @@ class RunFolder:
         return self.final.with_name(self.final.name + PARTIAL)
 
     @classmethod
-    def new(cls, reports: Path, now: datetime) -> "RunFolder":
-        """A run named for the moment, with a number where that name is taken."""
-        name = now.strftime("%Y-%m-%d-%H%M%S")
+    def new(cls, reports: Path, now: datetime, as_of: date | None = None) -> "RunFolder":
+        """A run named for the moment and the day it looks at, with a number where that name is taken."""
+        name = now.strftime("%Y-%m-%d-%H%M%S") + (f"-截至{as_of}" if as_of else "")
         taken = {path.name.removesuffix(PARTIAL) for path in reports.glob(f"{name}*")}
         numbered = [name, *(f"{name}-{number}" for number in range(2, 1000))]
         return cls(reports / next(one for one in numbered if one not in taken))

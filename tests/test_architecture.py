@@ -27,7 +27,8 @@ LAYERS = [
     ["intake", "loading", "resample"],
     ["stages"],
     ["review"],
-    ["words", "figures", "tables", "explain", "simulate"],
+    ["words", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
+    ["codes"],
     ["report", "runfolder", "manifest", "overview", "progress", "lab"],
     ["shown"],
     ["desk"],
@@ -110,8 +111,8 @@ def without_prose(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".sql":
         return re.sub(r"--.*", "", text)
-    if path.suffix != ".py" or path.name == "cli.py":
-        return "" if path.name == "cli.py" else text
+    if path.suffix != ".py" or part(path) == "cli":
+        return "" if part(path) == "cli" else text
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):

@@ -7,6 +7,7 @@ import altair as alt
 import polars as pl
 
 from pingyi.figures.frames import drawn
+from pingyi.figures.theme import wrapping
 
 MARKS, WHOLE, SHARE = ".2f", ".0f", ".1%"
 """How numbers are shown: marks with two places, counts, shares."""
@@ -36,10 +37,14 @@ def _format(more: list[str]) -> dict[str, Any]:
     return {"format": more[0]} if more else {}
 
 
-def rows(field: str, order: Sequence[str], *, gap: float = 0.3) -> alt.Y:
-    """Named rows, from top to bottom in this order, every one shown even where it is empty."""
+def rows(field: str, order: Sequence[str], *, gap: float = 0.3, signs: int = 0) -> alt.Y:
+    """Named rows, from top to bottom in this order, every one shown even where it is empty.
+
+    signs: names longer than this take up to three lines; without it they are cut where there is no room.
+    """
     scale = alt.Scale(domain=list(order), paddingInner=gap, paddingOuter=gap / 2)
-    return alt.Y(f"{field}:N", title=None, scale=scale)
+    axis = alt.Axis(labelExpr=wrapping(signs), labelLimit=0) if signs else alt.Undefined
+    return alt.Y(f"{field}:N", title=None, scale=scale, axis=axis)
 
 
 def jittered(field: str, order: Sequence[str], dots: pl.DataFrame) -> dict[str, alt.Y | alt.YOffset]:

@@ -69,22 +69,54 @@ def swarm(frame: pl.DataFrame, value: str, *, within: str, bins: int = 110) -> p
     return placed.with_columns(offset=side).drop("bin")
 
 
-def adding_up(marks: pl.DataFrame, components: pl.DataFrame, root: str) -> pl.DataFrame:
+MOST_PARTS = 8
+"""Parts of a total that a figure can show apart: as many as components have colours."""
+
+
+def parts_of(marks: pl.DataFrame, components: pl.DataFrame, root: str, most: int = MOST_PARTS) -> list[str]:
+    """The components that make up `root`, in their order: as far down as there are not more than `most` of them.
+
+    A node that is scaled or weighed, so that its children do not sum to it, stands for itself.
+    """
+    parts = _below(components, root)
+    at = 0
+    while at < len(parts):
+        deeper = _below(components, parts[at])
+        fits = deeper and len(parts) - 1 + len(deeper) <= most and _sums_up(marks, parts[at], deeper)
+        parts[at : at + 1] = deeper if fits else parts[at : at + 1]
+        at += not fits
+    return parts
+
+
+def _below(components: pl.DataFrame, node: str) -> list[str]:
+    ordered = components.sort("position") if "position" in components.columns else components
+    return ordered.filter(pl.col("parent") == node)["component"].to_list()
+
+
+def _sums_up(marks: pl.DataFrame, node: str, children: list[str]) -> bool:
+    """Whether the children's marks sum to the node's for more than half of its units."""
+    rows = marks.select("unit", "component", "marks").drop_nulls("marks")
+    own = rows.filter(pl.col("component") == node)
+    sums = rows.filter(pl.col("component").is_in(children)).group_by("unit").agg(pl.col("marks").sum().alias("sum"))
+    return 2 * own.join(sums, on="unit").filter(pl.col("marks") == pl.col("sum")).height > own.height
+
+
+def adding_up(marks: pl.DataFrame, components: pl.DataFrame, root: str, most: int = MOST_PARTS) -> pl.DataFrame:
     """The marks that add up to `root`, unit by unit: unit, component, marks.
 
-    A node whose children sum to it is replaced by them; one that is scaled, weighed or imported stands for itself.
+    The parts are those of `parts_of`; for a unit whose parts do not sum to a node on the way the node stands for itself.
     """
     rows = marks.select("unit", "component", "marks").drop_nulls("marks")
-    children = components.filter(pl.col("parent") == root)["component"].to_list()
-    below = [_opened(rows, components, child) for child in children]
+    parts = parts_of(marks, components, root, most)
+    below = [_opened(rows, components, child, parts) for child in _below(components, root)]
     return pl.concat(below) if below else rows.filter(pl.col("component") == root)
 
 
-def _opened(rows: pl.DataFrame, components: pl.DataFrame, node: str) -> pl.DataFrame:
+def _opened(rows: pl.DataFrame, components: pl.DataFrame, node: str, parts: list[str]) -> pl.DataFrame:
     own = rows.filter(pl.col("component") == node)
-    if not components.filter(pl.col("parent") == node).height:
+    if node in parts:
         return own
-    under = adding_up(rows, components, node)
+    under = pl.concat([_opened(rows, components, child, parts) for child in _below(components, node)])
     sums = under.group_by("unit").agg(pl.col("marks").sum().alias("sum"))
     fitting = own.join(sums, on="unit").filter(pl.col("marks") == pl.col("sum")).select("unit")
     return pl.concat([own.join(fitting, on="unit", how="anti"), under.join(fitting, on="unit", how="semi")])

@@ -1,6 +1,6 @@
 """Figures of levels: which share of the votes says what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import polars as pl
@@ -21,6 +21,7 @@ from pingyi.figures.theme import (
     nothing,
 )
 
+EVERYTHING = "全部"
 TOLD = 12
 """Rows that are told in words."""
 BAR = 32
@@ -67,9 +68,34 @@ def levels_by_channel(
     return _share_bars(votes.drop("cycle", by), [*levels], [*uncounted], ordered, title=title, note=note)
 
 
+def levels_by_component(
+    tally: pl.DataFrame,
+    levels: Sequence[str],
+    *,
+    components: Mapping[str, str],
+    uncounted: Sequence[str] = (),
+    headline: str = "",
+) -> Figure:
+    """The share of each level in components that share their levels, a row each.
+
+    tally: `tally`. levels: from the best to the worst; uncounted: those that do not count. components: ids and what
+    people call them, in the order of the plan.
+    """
+    title = headline or "各项评价的等次占比"
+    own = counted(tally).filter(pl.col("component").is_in([*components]))
+    if own.is_empty():
+        return nothing(title)
+    named = own.with_columns(row=pl.col("component").replace_strict(dict(components)))
+    votes = named.group_by("row", "level").agg(pl.col("votes").sum())
+    ordered = in_order(votes["row"].to_list(), [*components.values()])
+    return _share_bars(votes, [*levels], [*uncounted], ordered, title=title, note="条内为占比，括号内为票数")
+
+
 def _row_name(own: pl.DataFrame, by: str) -> pl.Expr:
+    """Cycle and kind; of one cycle the kind alone; everything, where there is neither."""
     several = own["cycle"].n_unique() > 1
-    return pl.concat_str([*(["cycle"] if several else []), by], separator=" ").str.strip_chars()
+    name = pl.concat_str([*(["cycle"] if several else []), by], separator=" ").str.strip_chars()
+    return pl.when(name == "").then(pl.lit(EVERYTHING)).otherwise(name)
 
 
 def ballot_shares(

@@ -28,6 +28,11 @@ def listing_scale(lists: pl.DataFrame) -> alt.Scale:
     return listed_scale(names[True], names[False], NEITHER)
 
 
+def decided_by_place(margins: pl.DataFrame) -> pl.DataFrame:
+    """The rows without units that are not listed although their place would put them there: a condition spared them."""
+    return margins.filter(pl.col("listed") | pl.col("direct") | (pl.col("nth") > pl.col("seats")).fill_null(False))
+
+
 def cuts(margins: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """One row for each list and quota group with units on both sides of its cut.
 
@@ -35,7 +40,7 @@ def cuts(margins: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     cut (分): halfway between the last unit taken and the first left out; direct entries do not count.
     """
     own = lists.select("list", "name", "good", "bottom")
-    sides = margins.filter(pl.col("total").is_not_null()).join(own, on="list")
+    sides = decided_by_place(margins).filter(pl.col("total").is_not_null()).join(own, on="list")
     strength = pl.when("bottom").then(-pl.col("total")).otherwise("total")
     ends = sides.group_by("list", "grp", "name", "good", "bottom").agg(
         taken=strength.filter(pl.col("listed") & ~pl.col("direct")).min(),

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from pingyi.figures.build import MARKS, SHARE, Head, base, largest, layer, rows, shown, shown_column, tips
-from pingyi.figures.frames import counted, groups, people
+from pingyi.figures.frames import counted, groups, parts_of, people
 from pingyi.figures.theme import (
     CATEGORIES,
     GRID,
@@ -58,7 +58,8 @@ def where_lost(
 
 def _lost(marks: pl.DataFrame, roster: pl.DataFrame, components: pl.DataFrame, of: str) -> pl.DataFrame:
     """unit, group, name and row of the component, its position, marks, full_marks, lost: those with both marks."""
-    parts = components.filter((pl.col("parent") == of) & ~pl.col("outside")).select("component", "name", "position")
+    shown_apart = pl.col("component").is_in(parts_of(counted(marks), components, of)) & ~pl.col("outside")
+    parts = components.filter(shown_apart).select("component", "name", "position")
     own = counted(marks).join(parts, on="component").drop_nulls(["marks", "full_marks"])
     own = own.filter(pl.col("full_marks") > 0).with_columns(pl.col("marks", "full_marks").cast(pl.Float64))
     one = pl.col("full_marks").n_unique().over("component") == 1

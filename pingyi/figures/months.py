@@ -60,7 +60,9 @@ def _month(column: str, *, several: bool) -> pl.Expr:
 
 
 def _told(own: pl.DataFrame, name: str) -> str:
-    return f"{name} " + "，".join(f"{label} {shown(rate * 100, 1)}%" for label, rate in own.select("label", "rate").rows())
+    return f"{name} " + "，".join(
+        f"{label} {shown(rate * 100, 1)}%" for label, rate in own.select("label", "rate").rows()
+    )
 
 
 def _heat(table: pl.DataFrame, order: list[str], columns: list[str]) -> alt.LayerChart:

@@ -7,7 +7,7 @@ import polars as pl
 
 from pingyi.figures.build import MARKS, WHOLE, Head, base, largest, layer, rows, shown, shown_column, smallest, tips
 from pingyi.figures.frames import people
-from pingyi.figures.listed import NEITHER, listing, listing_scale, main_group
+from pingyi.figures.listed import NEITHER, decided_by_place, listing, listing_scale, main_group
 from pingyi.figures.theme import BAD, GOOD, INK, NARROW, OTHER, PAPER, SOFT, Figure, finish, fixed, legend, nothing
 
 STATES = ("列入", "未列入")
@@ -33,7 +33,7 @@ def near_cut(
     quota group; where none is given, the largest. Direct entries are left out: no marks decide about them.
     """
     name, colour = _named(lists, list)
-    title = headline or f"{name}：入围线上下各 {k} 个单位"
+    title = headline or f"{name}：截止线上下各 {k} 个单位"
     near = _around(margins.filter(pl.col("list") == list), k, grp)
     if near.is_empty():
         return nothing(title)
@@ -42,7 +42,7 @@ def near_cut(
     table = table.with_columns(label=pl.format("{}（{}）", "short", shown_column("total"))).drop("unit", "grp", "list")
     closest = shown(smallest(table["margin"].abs()))
     said = "；".join(f"{unit} {gap}" for unit, gap in table.select("name", "label").rows())
-    note = "条长是与入围线另一侧最近单位的分差；括号内是总分"
+    note = "条长是与截止线另一侧最近单位的分差；括号内是总分"
     says = f"{title}。离线最近的差 {closest} 分。{said}。"
     return finish(_gaps(table, colour), title=title, height=ROW * table.height, says=says, note=note)
 
@@ -59,7 +59,7 @@ def _state() -> pl.Expr:
 
 def _around(margins: pl.DataFrame, k: int, grp: str | None = None) -> pl.DataFrame:
     """The k units on each side of the cut of one list, in one quota group."""
-    own = margins.filter(~pl.col("direct")).drop_nulls("margin")
+    own = decided_by_place(margins).filter(~pl.col("direct")).drop_nulls("margin")
     if own.is_empty():
         return own
     own = own.filter(pl.col("grp") == (main_group(own) if grp is None else grp)).sort("nth", "unit")
@@ -110,13 +110,15 @@ def place_ranges(
     """The place of units near the cuts of a standing's lists, with the places that nine of ten resampled counts give.
 
     ranges, margins, roster, lists: `place_ranges`, `margins`, `roster`, `plan_lists`. standing: its id; name: what its
-    places are places of. k: how many units on each side of each cut (in the largest quota group).
+    places are places of. k: how many units on each side of each cut (in the largest quota group); of a standing
+    without lists the first 4 k.
     """
     title = headline or f"{name}：名次有多大把握"
     own = lists.filter(pl.col("standing") == standing).sort("position")
     around = [_around(margins.filter(pl.col("list") == one), k) for one in own["list"]]
     near = pl.concat([margins.clear(), *around]).select("list", "unit", "listed")
-    spans = ranges.filter(pl.col("standing") == standing).join(near, on="unit", how="semi")
+    spans = ranges.filter(pl.col("standing") == standing)
+    spans = spans.join(near, on="unit", how="semi") if own.height else spans.sort("place", "unit").head(4 * k)
     if spans.is_empty():
         return nothing(title)
     state = listing(margins.filter("listed"), own)
@@ -125,8 +127,10 @@ def place_ranges(
     table = table.select("name", "organ", "place", "low", "high", "state", "label")
     widest = shown(largest(table["high"] - table["low"]) + 1, 0)
     says = f"{title}。{table.height} 个单位，区间最宽跨 {widest} 个名次。"
-    note = "点是实际名次，横线是重新抽样后九成落在的名次，虚线是入围线；横线越过虚线的单位没有十足把握"
-    chart = _ranges(table, own, _cut_places(spans, near))
+    cuts = _cut_places(spans, near)
+    lines = "，虚线是截止线；横线越过虚线的单位没有十足把握" if cuts else ""
+    note = f"点是实际名次，横线是重新抽样后九成落在的名次{lines}"
+    chart = _ranges(table, own, cuts)
     return finish(chart, title=title, height=THIN * table.height, says=says, note=note)
 
 
@@ -142,7 +146,8 @@ def _cut_places(spans: pl.DataFrame, near: pl.DataFrame) -> list[float]:
 
 
 def _ranges(table: pl.DataFrame, own: pl.DataFrame, cuts: list[float]) -> alt.LayerChart:
-    colour = alt.Color("state:N", scale=listing_scale(own), legend=legend([*own["name"], NEITHER]))
+    states = legend([*own["name"], NEITHER]) if own.height else None
+    colour = alt.Color("state:N", scale=listing_scale(own), legend=states)
     lanes = base(table).encode(y=rows("label", table["label"].to_list(), gap=0.3))
     ends = alt.Scale(domain=[smallest(table["low"]), largest(table["high"])], nice=False, padding=8)
     x = alt.X("low:Q", title="名次", scale=ends, axis=alt.Axis(tickMinStep=1))

@@ -62,7 +62,12 @@ def _ranges(ordered: pl.DataFrame, title: str) -> Figure:
     """ordered: name and rates, in the order in which they are drawn."""
     asked = pl.sum_horizontal("complete", "partial", "refusal", "noncontact", "other", "unknown")
     table = ordered.filter(_known()).select(
-        label=pl.format("{}（{}）", "name", asked), low="rr1", middle="rr3", high="rr5", asked=asked, complete="complete"
+        label=pl.format("{}（{}）", "name", asked),
+        low="rr1",
+        middle="rr3",
+        high="rr5",
+        asked=asked,
+        complete="complete",
     )
     if table.is_empty():
         return nothing(title)

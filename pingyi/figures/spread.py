@@ -38,7 +38,7 @@ def daily_spread(
 
     totals, margins, roster, lists: `totals`, `margins`, `roster`, `plan_lists`. standing: its id; name: of its marks.
     """
-    title = headline or f"{name}得分分布与入围线"
+    title = headline or f"{name}得分分布与截止线"
     ranked = counted(totals).filter(pl.col("standing") == standing).select("unit", "total", "place")
     if ranked.is_empty():
         return nothing(title)
@@ -56,7 +56,8 @@ def daily_spread(
     low, high = shown(smallest(dots["total"])), shown(largest(dots["total"]))
     says = f"{title}。{dots.height} 个单位，最低 {low} 分，最高 {high} 分。{said}。"
     direct = "；菱形是按以前年度名单直接列入的单位" if dots["direct"].any() else ""
-    note = f"一点是一个单位；竖线是入围线，线上数字是末位入围和首位未入围的得分{direct}"
+    drawn = "；竖线是名单的截止线，线上数字是列入的最后一个和未列入的第一个单位的得分" if lines.height else ""
+    note = f"一点是一个单位{drawn}{direct}"
     height = jittered_height(order, placed)
     return finish(chart, title=title, height=height, says=says, note=note)
 
@@ -95,7 +96,7 @@ def _cut_lines(lines: pl.DataFrame, order: list[str], dots: pl.DataFrame) -> alt
             x="cut:Q",
             detail=["list:N", "group:N"],
             stroke=alt.Stroke("colour:N", scale=None),
-            tooltip=tips(("label:N", "入围线")),
+            tooltip=tips(("label:N", "截止线")),
         )
     )
     return chart

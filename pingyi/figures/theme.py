@@ -131,6 +131,15 @@ def wrapped(text: str, signs: int = TITLE_SIGNS) -> list[str]:
     return [text[at : at + signs] for at in range(0, len(text), signs)] or [""]
 
 
+def wrapping(signs: int) -> str:
+    """The label of a row in up to three lines of so many signs, of fewer on a telephone: a Vega expression."""
+    line = f"({NARROW} ? 9 : {signs})"
+    two = f"[slice(datum.label, 0, {line}), slice(datum.label, {line})]"
+    rest = f"slice(datum.label, {line}, 2 * {line}), slice(datum.label, 2 * {line})"
+    three = f"[slice(datum.label, 0, {line}), {rest}]"
+    return f"length(datum.label) <= {line} ? datum.label : length(datum.label) <= 2 * {line} ? {two} : {three}"
+
+
 def legend(names: Sequence[str], *, below: bool = False) -> alt.Legend:
     """A legend above (or below) the figure that breaks into rows where the page is narrow."""
     beside = 2 if max(map(len, names), default=0) <= SHORT_NAME else 1
@@ -148,7 +157,12 @@ def finish(chart: Figure, *, title: str, height: float, says: str, note: str = "
     return chart.properties(title=head, description=says, width="container", height=height)
 
 
+NOTHING = {"nothing": True}
+"""How a figure without rows is marked, for whoever leaves such figures out."""
+
+
 def nothing(title: str) -> Figure:
     """What is shown where there are no rows."""
     said = alt.Chart(alt.InlineData(values=[{"said": "没有数据"}]))
-    return finish(said.mark_text(color=SOFT).encode(text="said:N"), title=title, height=60, says=f"{title}：没有数据。")
+    chart = said.mark_text(color=SOFT).encode(text="said:N").properties(usermeta=NOTHING)
+    return finish(chart, title=title, height=60, says=f"{title}：没有数据。")

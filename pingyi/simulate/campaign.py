@@ -9,11 +9,17 @@ from pingyi.plan.order import Order
 from pingyi.review import Review
 from pingyi.simulate import past
 from pingyi.simulate.ballots import ballots
+from pingyi.simulate.contacts import contacts
+from pingyi.simulate.frame import clients
+from pingyi.simulate.gaps import gaps
 from pingyi.simulate.given import given, handed_in
-from pingyi.simulate.happenings import happenings
+from pingyi.simulate.ledger import ledger
 from pingyi.simulate.measured import measured
+from pingyi.simulate.problems import problems
 from pingyi.simulate.systems import hand_in_units
+from pingyi.simulate.ties import with_a_tie
 from pingyi.simulate.votes import votes
+from pingyi.simulate.work import finished, rechecks
 from pingyi.simulate.world import World, new_world
 
 Tables = dict[str, pl.DataFrame]
@@ -49,11 +55,22 @@ def simulate(plan: Plan, roster: pl.DataFrame, seed: int) -> Simulated:
     world = replace(world, exempt=past.exempt(world, earlier))
     for unit in world.exempt:
         world.plant(unit, "往年名单：本年免评")
+    world = replace(world, gaps=gaps(world))
     tables = {"systems": systems, "history": earlier, "grades": past.grades(world), "lots": past.lots(world)}
     for turn in _turns(plan):
         tables = _added(tables, _of_turn(world, turn, _facts(roster, tables)))
+        if not any(one.listed for one in turn):
+            tables = tables | with_a_tie(world, _facts(roster, tables))
+    tables |= _beside(world, tables)
     tables = {name: frame for name, frame in tables.items() if frame.height}
     return Simulated(plan, seed, roster, tables, _truth(world))
+
+
+def _beside(world: World, tables: Tables) -> Tables:
+    """What the year brings beside the facts that are scored."""
+    work = {"finished": finished(world), "rechecks": rechecks(world, tables["history"]), "clients": clients(world)}
+    work |= {"contacts": contacts(world, tables.get("ratings"), tables.get("counts"))}
+    return work | problems(world, tables.get("events"))
 
 
 def _turns(plan: Plan) -> list[list[Component]]:
@@ -74,7 +91,7 @@ def _of_turn(world: World, turn: list[Component], facts: Tables) -> Tables:
     names = [name for one in turn for name in one.listed]
     listed = _listed(world.plan, facts, names) if names else {}
     for one in turn:
-        units = world.scored(one)
+        units = [place for place in world.scored(one) if place not in world.gaps.get(one.id, ())]
         if one.listed:
             candidates = [unit for name in one.listed for unit in listed[name]]
             units = [place for place in units if world.ids[place] in candidates]
@@ -91,7 +108,7 @@ def _of_component(world: World, component: Component, units: list[int]) -> Table
         ratings, counts = votes(world, component, units)
         return tables | {"ratings": ratings, "counts": counts}
     if component.events:
-        return tables | {"events": happenings(world, component, units)}
+        return tables | {"events": ledger(world, component, units)} if units else tables
     if component.measures:
         return tables | {"measures": measured(world, component, units)}
     return _added(tables, {"marks": given(world, component, units)}) if component.marks else tables

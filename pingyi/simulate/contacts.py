@@ -58,7 +58,9 @@ def _reached(
 ) -> pl.DataFrame:
     """One row for each unit, channel and half-year: complete, and the first and last day. A form counts once."""
     ends = {cycle.id: cycle.end for cycle in world.cycles(component)}
-    one_item = pl.col("item").is_null() | (pl.col("item") == next(iter(component.ratings.items if component.ratings else ()), ""))
+    one_item = pl.col("item").is_null() | (
+        pl.col("item") == next(iter(component.ratings.items if component.ratings else ()), "")
+    )
     own = (pl.col("method") == component.id) & one_item
     parts = [pl.DataFrame(schema={"unit": pl.String, "channel": pl.String, "day": pl.Date, "votes": pl.Int64})]
     if ratings is not None:

@@ -43,6 +43,7 @@ def looked_back_at(plan: Plan) -> list[ListRule]:
     conditions += [rule.when for rule in plan.every_list]
     names = [when.running.list_ for when in conditions if when.running]
     names += [rule.also.listed for rule in plan.every_list if rule.also]
+    names += [rule.list_ for rule in plan.rechecks]
     names += [plan.units.exempt.listed] if plan.units.exempt else []
     turns = Order(plan).turns
     return sorted((rule for rule in plan.every_list if rule.id in names), key=lambda rule: turns["list", rule.id])
@@ -54,7 +55,8 @@ def _depth(plan: Plan) -> int:
     conditions += [rule.when for rule in plan.every_list]
     running = [when.running.years - 1 for when in conditions if when.running]
     direct = [rule.also.years_ago for rule in plan.every_list if rule.also]
-    return max([YEARS, *running, *direct, plan.units.exempt.years if plan.units.exempt else 0])
+    rechecked = [rule.years_ago for rule in plan.rechecks]
+    return max([YEARS, *running, *direct, *rechecked, plan.units.exempt.years if plan.units.exempt else 0])
 
 
 def _entries(

@@ -98,7 +98,7 @@ def _of_deed(
 ) -> Row:
     """Due before the first entry; refused where the gravest item of several was entered, else put right after the last."""
     due = days[0] - timedelta(days=int(rng.integers(1, 11)))
-    found = due - timedelta(days=int(rng.integers(*TERM)))
+    found = min(due, max(span[0], due - timedelta(days=int(rng.integers(*TERM)))))
     highest, items = max(ranks)
     state = "refused" if highest == items - 1 > 0 else str(rng.choice(["rectified", "open"], p=[0.7, 0.3]))
     supervised = min(2, len(ranks) - 1 + min(highest, 2))
@@ -165,10 +165,15 @@ def _reports(rng: np.random.Generator, problem: Row, last: date) -> list[Row]:
     assert isinstance(found, date)
     end = rectified if isinstance(rectified, date) else last
     months = (end.year - found.year) * 12 + end.month - found.month
-    firsts = [date(found.year + (found.month - 1 + nth) // 12, (found.month - 1 + nth) % 12 + 1, 1) for nth in range(months + 1)]
+    firsts = [
+        date(found.year + (found.month - 1 + nth) // 12, (found.month - 1 + nth) % 12 + 1, 1)
+        for nth in range(months + 1)
+    ]
     days = [first + timedelta(days=int(rng.integers(19, 27))) for first in firsts]
     kept = [day for day in days if found < day < end and rng.random() < REPORTED]
-    texts = [REFUSES if problem["state"] == "refused" else REPORTS[min(nth, len(REPORTS) - 1)] for nth in range(len(kept))]
+    texts = [
+        REFUSES if problem["state"] == "refused" else REPORTS[min(nth, len(REPORTS) - 1)] for nth in range(len(kept))
+    ]
     rows = list(zip(kept, texts, strict=True)) + ([(end, DONE)] if rectified else [])
     return [
         {"problem": problem["problem"], "reported_on": day, "text": text, "document": "模拟整改报告"}

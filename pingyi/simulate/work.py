@@ -32,18 +32,16 @@ Row = dict[str, object]
 
 def finished(world: World) -> pl.DataFrame:
     """Tasks done in time, but for one that was late and one that never was; monthly ones lack a month."""
-    rng, plan = world.apart("finished"), world.plan
-    once = [task for task in plan.tasks if task.every is None]
-    order = rng.permutation(len(once)).tolist()
-    early_enough = [nth for nth in order if once[nth].due + timedelta(days=LATE) <= last_day(plan)] or order
-    late = {once[nth].id for nth in early_enough[:1] if len(once) > 1}
-    never = {once[nth].id for nth in order if once[nth].id not in late}
-    never = set(sorted(never)[:1]) if len(once) > 2 else set()
+    rng, tasks = world.apart("finished"), world.plan.tasks
+    once = [task for task in tasks if task.every is None]
+    order = [once[nth] for nth in rng.permutation(len(once)).tolist()]
+    order.sort(key=lambda task: task.due + timedelta(days=LATE) > last_day(world.plan))
+    late, never = order[:1] if len(once) > 1 else [], order[1:2] if len(once) > 2 else []
     rows = [
         {"task": task.id, "done_on": day, "document": "模拟完成情况"}
-        for task in plan.tasks
-        if task.id not in never
-        for day in _days(rng, task, task.id in late)
+        for task in tasks
+        if task not in never
+        for day in _days(rng, task, task in late)
     ]
     return pl.DataFrame(rows, schema=FINISHED).sort("done_on", maintain_order=True)
 

@@ -1,0 +1,38 @@
+"""The command line: a verb each, Chinese messages, an exit code for each kind of failure.
+
+Everything heavy is imported by the verb that needs it, so that the line itself starts at once.
+"""
+
+import sys
+
+import typer
+
+from pingyi import places
+from pingyi.cli import asking, campaign, house, questions
+from pingyi.cli.base import app
+from pingyi.faults import PingyiError
+
+__all__ = ["app", "asking", "campaign", "house", "main", "questions"]
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is said without a traceback."""
+    try:
+        app()
+    except PingyiError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        typer.echo(_unforeseen(error), err=True)
+        sys.exit(1)
+
+
+def _unforeseen(error: Exception) -> str:
+    """What to say of a failure that nobody foresaw; its details go to a file for whoever looks after the program."""
+    import traceback
+
+    log = places.root() / "reports" / "error.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    told = f"程序内部出错（{type(error).__name__}），不是方案或数据的问题；以前的报告都还在。"
+    return f"{told}\n  请把 {places.shown(log)} 交给维护人员。"

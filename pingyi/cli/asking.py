@@ -1,0 +1,110 @@
+"""The verbs before counting: drawing who is asked, codes for the ballot, ballots that came back."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pingyi import places
+from pingyi.cli.base import Name, app
+
+if TYPE_CHECKING:
+    from pingyi.intake import Facts
+    from pingyi.plan import Plan
+
+codes = typer.Typer(
+    help="网络评议验证码：生成、换发、核验选票。登记簿只存哈希，密钥放在项目以外。", no_args_is_help=True
+)
+app.add_typer(codes, name="codes")
+
+Component = Annotated[str, typer.Argument(metavar="指标", help="按选票计分的指标编号，如 network。")]
+Key = Annotated[Path | None, typer.Option(help="密钥文件；不填用用户目录下的默认位置。")]
+
+
+def _plan(name: str) -> "Plan":
+    from pingyi.reading import read_plan
+
+    return read_plan(places.plan_file(name))
+
+
+def _facts(name: str, plan: "Plan") -> "Facts":
+    from pingyi.intake import read_facts
+
+    return read_facts(places.facts_folder(name), plan)
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command(
+    help='按方案和公开的种子抽取服务对象，写出联系名单和公示。\n\n例：pingyi draw lucheng-2018 --seed "6 2 5 1 3"'
+)
+def draw(
+    name: Name,
+    seed: Annotated[str, typer.Option(help="当众产生并公布的一串字；种子相同，抽取结果相同。")],
+    rule: Annotated[str | None, typer.Option(help="抽取规则的编号或名称；不填则抽方案的全部规则。")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪个新文件夹；不填放在 reports/活动/抽样-规则。")] = None,
+) -> None:
+    """Draw from the frame of a campaign and write call lists and the public list of tickets."""
+    from pingyi.sampling import draw_into
+
+    plan = _plan(name)
+    target = out or places.shown(places.reports_folder(name)) / f"抽样-{rule or '全部'}"
+    _say(draw_into(plan, _facts(name, plan).tables, rule, seed, target))
+
+
+@codes.command(
+    help="生成一次性验证码。\n\n例：pingyi codes make pingyang-2020 network --number 1000 --handout 发放.xlsx"
+)
+def make(
+    name: Name,
+    component: Component,
+    number: Annotated[int, typer.Option(help="一共多少个；方案有人员配额的按配额分。")],
+    handout: Annotated[Path, typer.Option(help="发放单（.xlsx 或 .csv），只写这一次，印发后请删除。")],
+    key: Key = None,
+    register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
+) -> None:
+    """Make ballot codes; only keyed hashes of them are kept."""
+    from pingyi.codes import make_codes, numbers_for
+
+    plan = _plan(name)
+    numbers = numbers_for(plan, component, number)
+    _say(make_codes(plan, component, numbers, handout=handout, on=date.today(), key=key, register=register))
+
+
+@codes.command(help="作废一个验证码并换发新的。\n\n例：pingyi codes reissue pingyang-2020 17 --handout 换发.xlsx")
+def reissue(
+    name: Name,
+    which: Annotated[str, typer.Argument(metavar="序号或旧码", help="发放单上的序号，或旧的验证码。")],
+    handout: Annotated[Path, typer.Option(help="新的发放单（.xlsx 或 .csv）。")],
+    key: Key = None,
+    register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
+) -> None:
+    """Revoke a code and issue another in its place."""
+    from pingyi.codes import reissue as make_anew
+
+    _say(make_anew(_plan(name), which, handout=handout, on=date.today(), key=key, register=register))
+
+
+@codes.command(
+    help="核验收回的选票，逐张说明是否计入，写出评价记录。\n\n例：pingyi codes check pingyang-2020 network 选票.xlsx --out 核验"  # noqa: E501
+)
+def check(
+    name: Name,
+    component: Component,
+    ballots: Annotated[
+        Path, typer.Argument(metavar="选票文件", help="CSV 或 XLSX，列：验证码、投票时间、选票编号、单位、等次。")
+    ],
+    out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
+    key: Key = None,
+    register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
+) -> None:
+    """Check returned ballots against the register."""
+    from pingyi.codes import check_ballots
+
+    plan = _plan(name)
+    units = _facts(name, plan).tables["units"]
+    _say(check_ballots(plan, component, ballots, units=units, folder=out, key=key, register=register))

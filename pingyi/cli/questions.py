@@ -1,0 +1,49 @@
+"""The verbs that ask: what hangs on each reading, what another rule would do, what goes to the next year."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pingyi import places
+from pingyi.cli.base import Name, app
+
+
+@app.command(help="逐个试算方案的存疑之处：换一种理解，谁进谁出。\n\n例：pingyi readings yuanba-2018")
+def readings(name: Name) -> None:
+    """Say of every open question what each other answer would change."""
+    from pingyi.whatif import tell_readings
+
+    for line in tell_readings(name):
+        typer.echo(line)
+
+
+@app.command(
+    help="改动方案的一处或几处，看谁的名次和名单变了；不改方案文件。\n\n"
+    "例：pingyi whatif pingyang-2020 --set components.client.ratings.few.below=50"
+)
+def whatif(
+    name: Name,
+    change: Annotated[list[str], typer.Option("--set", metavar="路径=值", help="方案文件里的路径和新的值，可写几次。")],
+    out: Annotated[Path | None, typer.Option(help="结果存成 CSV；不填放在 reports/活动/试算.csv。")] = None,
+) -> None:
+    """Score the same facts under a patched plan, print and save who moves."""
+    from pingyi.whatif import tell_whatif
+
+    target = out or places.reports_folder(name) / "试算.csv"
+    for line in tell_whatif(name, change, target):
+        typer.echo(line)
+
+
+@app.command(help="把本年名单写进下一年度活动的往年名单。\n\n例：pingyi carry pingyang-2020 pingyang-2021")
+def carry(
+    name: Name,
+    following: Annotated[
+        str, typer.Argument(metavar="下一年度活动", help="下一年度活动的编号，它的数据放在 data/ 下。")
+    ],
+) -> None:
+    """Write this campaign's lists into the history of the next one; doing it twice changes nothing."""
+    from pingyi.whatif import tell_carried
+
+    for line in tell_carried(name, following):
+        typer.echo(line)
