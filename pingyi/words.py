@@ -190,9 +190,10 @@ def joined(words: Iterable[str], most: int = 8) -> str:
 
 def who_took_part(roster: pl.DataFrame) -> str:
     """How many units of how many organs, and how many are exempt."""
-    exempt = roster.filter("exempt").height
+    exempt, organs = roster.filter("exempt").height, roster["organ"].n_unique()
     spared = f"，其中 {exempt} 个免评" if exempt else "，没有免评单位"
-    return f"名录共有 {roster['organ'].n_unique()} 个主管部门的 {roster.height} 个单位{spared}。"
+    whose = f"{organs} 个主管部门的 " if 1 < organs < roster.height else ""
+    return f"名录共有 {whose}{roster.height} 个单位{spared}。"
 
 
 def what_counted(tally: pl.DataFrame, set_aside: pl.DataFrame) -> str:

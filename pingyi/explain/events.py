@@ -131,12 +131,18 @@ def _reached(before: Step) -> Formula:
 
 def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:
     """Every event, counted or not, with its document, file and row."""
-    heads = ("日期", "事项", "件数（件）", "计分（分）", "状态", "依据文件", "文件", "行")
-    rows = tuple(_fact(_of(one), row) for row in tables.events.get((one.id, unit), []))
+    found = tables.events.get((one.id, unit), [])
+    dates = {name: head for name, head in DATES.items() if any(row[name] for row in found)}
+    heads = ("日期", "事项", "件数（件）", "计分（分）", *dates.values(), "状态", "依据文件", "文件", "行")
+    rows = tuple(_fact(_of(one), row, list(dates)) for row in found)
     return (FactTable("事项", heads, rows),) if rows else ()
 
 
-def _fact(rule_: Events, row: Row) -> tuple[str, ...]:
+DATES = {"opened_on": "交办", "due": "期限", "closed_on": "办结", "signed_on": "签字"}
+"""When a case was handed over, was due, was settled and was signed; shown where any case has it."""
+
+
+def _fact(rule_: Events, row: Row, dates: list[str]) -> tuple[str, ...]:
     points = words.shown(Fraction(row["exact"], 10**24)) if row["not_counted"] is None else "不计"
     state = words.named(row["not_counted"], words.NOT_COUNTED) or words.named(row["status"], words.STATES)
     return (
@@ -144,6 +150,7 @@ def _fact(rule_: Events, row: Row) -> tuple[str, ...]:
         _item_name(rule_, row),
         str(row["times"]),
         points,
+        *(str(row[name] or "") for name in dates),
         state,
         row["document"] or "未写明",
         row["source"] or "未写明",

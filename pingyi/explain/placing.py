@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from pingyi import words
+from pingyi.explain.conditions import said
 from pingyi.explain.parts import Placing, Verdict
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import ListRule
@@ -20,9 +21,10 @@ def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
     if row is None:
         return Placing(one.id, one.title, None, 0, None, words.flags(reason)) if reason else None
     sure = tables.ranges.get((one.id, unit), {})
+    apart = sum(standing == one.id for standing, _ in tables.ranked) > 1
     return Placing(
         one.id,
-        one.title,
+        f"{one.title}（{_group(tables, row['grp'])}）" if apart and row["grp"] else one.title,
         row["place"],
         tables.ranked[one.id, row["grp"]],
         row["total"],
@@ -30,6 +32,11 @@ def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
         sure.get("low"),
         sure.get("high"),
     )
+
+
+def _group(tables: Tables, group: str) -> str:
+    """What people call a group that is ranked, or has places, of its own."""
+    return tables.plan.units.systems.get(group, group)
 
 
 def decided(tables: Tables, standing: Standing, by: str | None) -> str:
@@ -51,6 +58,8 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
     margin = tables.margins[key]["margin"] if key in tables.margins else None
     if entry is not None:
         why = _listed(tables, rule, entry, margin)
+    elif pool is not None and key in tables.spared and _in_range(pool):
+        why = f"{words.SPARED}：{said(tables.plan, rule.provided)}"
     elif pool is not None:
         why = _left_out(tables, rule, pool, margin)
     else:
@@ -61,6 +70,11 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
 
 def _standing(tables: Tables, rule: ListRule) -> Standing:
     return next(one for one in tables.plan.standings if one.id == rule.by)
+
+
+def _in_range(pool: Row) -> bool:
+    """Whether its place alone would put the unit on the list."""
+    return pool["direct"] or (pool["overall"] is not None and (pool["seats"] is None or pool["nth"] <= pool["seats"]))
 
 
 def _listed(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) -> str:
@@ -81,10 +95,11 @@ def _tie(tables: Tables, rule: ListRule, row: Row) -> str:
 
 def _left_out(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None) -> str:
     side = "从低到高" if rule.side == "bottom" else "从高到低"
-    group = f"{tables.plan.units.systems.get(pool['grp'], pool['grp'])}中" if pool["grp"] else ""
+    group = f"{_group(tables, pool['grp'])}中" if pool["grp"] else ""
     if pool["overall"] is None:
         return words.flags(tables.unranked.get((rule.by, str(pool["unit"])))) or "没有名次"
-    start = f"{group}{side}排第 {pool['nth']}，名额 {pool['seats']} 个"
+    seats = "" if pool["seats"] is None else f"，名额 {pool['seats']} 个"
+    start = f"{group}{side}排第 {pool['nth']}{seats}"
     if margin is None:
         return start
     if margin == 0:
@@ -104,7 +119,7 @@ def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
     if sources and len(sources) == len(rule.pool) and not any((name, unit) in tables.entries for name in sources):
         return f"不在{'、'.join(_title(tables, name) for name in sources)}之列"
     if (rule.id, unit) in tables.unmet:
-        return "不符合本名单的条件"
+        return f"不符合本名单的条件：{said(tables.plan, rule.when)}"
     return words.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
 
 

@@ -146,6 +146,11 @@ class Tables:
         return {(row["list"], row["unit"]) for row in self.counted("list_unmet")}
 
     @cached_property
+    def spared(self) -> set[Key]:
+        """Lists and units that a condition takes off again although their place would put them there."""
+        return {(row["list"], row["unit"]) for row in self.counted("list_spared")}
+
+    @cached_property
     def direct(self) -> set[Key]:
         """Lists and units that an earlier year's list puts on them."""
         return {(row["list"], row["unit"]) for row in self.rows("direct_units")}

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from pingyi.figures.build import MARKS, SHARE, Head, base, largest, layer, rows, shown, shown_column, tips
-from pingyi.figures.frames import counted, groups, parts_of, people
+from pingyi.figures.frames import MOST_PARTS, counted, groups, parts_of, people
 from pingyi.figures.theme import (
     CATEGORIES,
     GRID,
@@ -30,15 +30,22 @@ DARK_LOSS = 0.7
 
 
 def where_lost(
-    marks: pl.DataFrame, roster: pl.DataFrame, components: pl.DataFrame, *, of: str, name: str, headline: str = ""
+    marks: pl.DataFrame,
+    roster: pl.DataFrame,
+    components: pl.DataFrame,
+    *,
+    of: str,
+    name: str,
+    most: int = MOST_PARTS,
+    headline: str = "",
 ) -> Figure:
     """Marks lost on average, by component and category; the darker, the larger the share of full marks.
 
     marks, roster, components: `component_marks`, `roster`, `plan_components`. of: the node whose components are looked
-    at; name: how people call it.
+    at, as far down as there are not more than `most`; name: how people call it.
     """
     title = headline or f"{name}：各项平均丢多少分"
-    lost = _lost(marks, roster, components, of)
+    lost = _lost(marks, roster, components, of, most)
     if lost.is_empty():
         return nothing(title)
     whole = lost.with_columns(group=pl.lit(EVERYONE))
@@ -56,9 +63,11 @@ def where_lost(
     return finish(chart, title=title, height=CELL * len(order), says=f"{title}。全部单位平均：{said}。", note=note)
 
 
-def _lost(marks: pl.DataFrame, roster: pl.DataFrame, components: pl.DataFrame, of: str) -> pl.DataFrame:
+def _lost(
+    marks: pl.DataFrame, roster: pl.DataFrame, components: pl.DataFrame, of: str, most: int = MOST_PARTS
+) -> pl.DataFrame:
     """unit, group, name and row of the component, its position, marks, full_marks, lost: those with both marks."""
-    shown_apart = pl.col("component").is_in(parts_of(counted(marks), components, of)) & ~pl.col("outside")
+    shown_apart = pl.col("component").is_in(parts_of(counted(marks), components, of, most)) & ~pl.col("outside")
     parts = components.filter(shown_apart).select("component", "name", "position")
     own = counted(marks).join(parts, on="component").drop_nulls(["marks", "full_marks"])
     own = own.filter(pl.col("full_marks") > 0).with_columns(pl.col("marks", "full_marks").cast(pl.Float64))
@@ -91,14 +100,21 @@ def _heat(cells: pl.DataFrame, order: list[str], columns: list[str]) -> alt.Laye
 
 
 def where_lost_spread(
-    marks: pl.DataFrame, roster: pl.DataFrame, components: pl.DataFrame, *, of: str, name: str, headline: str = ""
+    marks: pl.DataFrame,
+    roster: pl.DataFrame,
+    components: pl.DataFrame,
+    *,
+    of: str,
+    name: str,
+    most: int = MOST_PARTS,
+    headline: str = "",
 ) -> Figure:
     """How the share of full marks spreads over units, by component and category: half of them, nine of ten, the middle.
 
     Frames and arguments as for `where_lost`.
     """
     title = headline or f"{name}：各项得分率的分布"
-    lost = _lost(marks, roster, components, of)
+    lost = _lost(marks, roster, components, of, most)
     if lost.is_empty():
         return nothing(title)
     rate = pl.col("marks") / pl.col("full_marks")

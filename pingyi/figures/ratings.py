@@ -94,9 +94,7 @@ def _bars(stacked: pl.DataFrame, kinds: list[str], *, last: int, top: int) -> al
         base(shown)
         .mark_rect(clip=True)
         .encode(
-            x=alt.X(
-                "left:Q", title="单位（个，每个周期一组）", axis=axis, scale=alt.Scale(domain=[0, last], nice=False)
-            ),
+            x=alt.X("left:Q", title=_across(stacked), axis=axis, scale=alt.Scale(domain=[0, last], nice=False)),
             x2="right:Q",
             y=alt.Y("start:Q", title="票数（票）", scale=alt.Scale(domain=[0, top], nice=False)),
             y2="end:Q",
@@ -105,6 +103,10 @@ def _bars(stacked: pl.DataFrame, kinds: list[str], *, last: int, top: int) -> al
         )
     )
     return chart
+
+
+def _across(stacked: pl.DataFrame) -> str:
+    return "单位（个，每个周期一组）" if stacked["cycle"].n_unique() > 1 else "单位（个）"
 
 
 def _cycle_labels(units: pl.DataFrame, cycles: list[str], below: int | None) -> pl.DataFrame:

@@ -19,7 +19,7 @@ def units_by_category(roster: pl.DataFrame, *, management: Sequence[str] = (), h
 
     roster: `roster`. management: kinds in the order of the plan.
     """
-    title = headline or f"参评单位 {roster.height} 个的类别和管理体制"
+    title = headline or f"参评单位 {roster.height} 个的类别{'和管理体制' if management else ''}"
     if roster.is_empty():
         return nothing(headline or "参评单位的类别和管理体制")
     kind = pl.coalesce(filled("management"), pl.lit(UNMANAGED))
@@ -42,7 +42,7 @@ def _stacked_counts(counts: pl.DataFrame, totals: pl.DataFrame, order: list[str]
     dark = alt.FieldOneOfPredicate(field="kind", oneOf=kinds[:2])
     return layer(
         bars.mark_bar(stroke=PAPER, strokeWidth=1).encode(
-            color=alt.Color("kind:N", scale=hues(kinds, TINTS), legend=legend(kinds)),
+            color=alt.Color("kind:N", scale=hues(kinds, TINTS), legend=legend(kinds) if len(kinds) > 1 else None),
             tooltip=tips(("group:N", "类别"), ("kind:N", "管理体制"), ("units:Q", "单位数（个）")),
         ),
         bars.mark_text().encode(

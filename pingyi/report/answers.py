@@ -8,6 +8,7 @@ import polars as pl
 
 from pingyi import words
 from pingyi.plan import ListRule
+from pingyi.plan.results import Standing
 from pingyi.report.book import Book
 
 Row = dict[str, Any]
@@ -75,8 +76,21 @@ class Figure:
 
 
 def cards(book: Book) -> list[Card]:
-    """The final lists, in the order of the plan."""
-    return [_card(book, rule) for rule in book.plan.lists]
+    """The final lists, in the order of the plan; of a plan without lists, how the units stand."""
+    return [_card(book, rule) for rule in book.plan.lists] or [_standing(book, one) for one in book.finals]
+
+
+MOST = 12
+"""Units of a standing that a card shows."""
+
+
+def _standing(book: Book, one: Standing) -> Card:
+    """The first units of a standing."""
+    totals = book.frame("totals").filter(pl.col("standing") == one.id).sort("overall", "unit")
+    rows = totals.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
+    entries = tuple(_entry(book, row, {}) for row in rows.head(MOST).iter_rows(named=True))
+    more = f"只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > MOST else ""
+    return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more)
 
 
 def _card(book: Book, rule: ListRule) -> Card:
@@ -95,13 +109,16 @@ def _entry(book: Book, row: Row, inner: dict[str, set[str]]) -> Entry:
     total: Decimal | None = row["total"]
     others = "、".join(title for title, units in inner.items() if row["unit"] in units)
     exact = words.exact(total) if total is not None else ""
-    return Entry(row["place"], row["unit"], row["name"], row["organ"], words.shown(total), exact, others)
+    organ = row["organ"] if book.organs_tell else ""
+    name = row["name"] if organ else book.names[row["unit"]]
+    return Entry(row["place"], row["unit"], name, organ, words.shown(total), exact, others)
 
 
 def changes(book: Book) -> list[Change]:
-    """Each final list against the year before."""
+    """Each final list against the year before; none where no list of that year is on record."""
     history = book.counted("history")
-    return [_change(book, rule, history) for rule in book.plan.lists]
+    found = [_change(book, rule, history) for rule in book.plan.lists]
+    return found if any(one.known for one in found) else []
 
 
 def _change(book: Book, rule: ListRule, history: pl.DataFrame) -> Change:
@@ -158,13 +175,14 @@ def _found(kind: str, found: list[str]) -> tuple[str, ...]:
 def key_figures(book: Book) -> list[Figure]:
     """The size of the campaign in a few numbers."""
     roster = book.frame("roster")
-    exempt = roster.filter("exempt").height
+    exempt, organs = roster.filter("exempt").height, roster["organ"].n_unique()
     found = [
-        Figure("名录单位", words.counted(roster.height), "个", f"属 {roster['organ'].n_unique()} 个主管部门"),
+        Figure("名录单位", words.counted(roster.height), "个", f"属 {organs} 个主管部门" if book.organs_tell else ""),
         Figure("免评", str(exempt), "个", "不参加本次评议") if book.plan.units.exempt else None,
         _votes(book),
         *_forms(book),
         _events(book),
+        _problems(book),
     ]
     return [one for one in found if one is not None]
 
@@ -194,9 +212,16 @@ def _forms(book: Book) -> list[Figure]:
     return [Figure("有效选票", words.counted(valid), "张", note)] if found.height else []
 
 
+def _problems(book: Book) -> Figure | None:
+    if not book.knows("problem_states") or not (every := book.frame("problem_states")).height:
+        return None
+    left = every.filter(pl.col("status").is_in(["open", "overdue", "refused"])).height
+    return Figure("整改问题", words.counted(every.height), "个", f"其中 {left} 个还没有整改到位")
+
+
 def _events(book: Book) -> Figure | None:
-    events = book.frame("event_points")
     if not any(one.events for one in book.plan.components):
         return None
+    events = book.frame("event_points").filter(pl.col("points") != 0)
     counted = events.filter(pl.col("not_counted").is_null()).height
     return Figure("计分事项", words.counted(counted), "件", f"另有 {words.counted(events.height - counted)} 件未计")

@@ -7,11 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from pingyi.asof import last_day
 from pingyi.explain import Explainer, Explanation
 from pingyi.figures.frames import people
 from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
+from pingyi.report import table as cells
+from pingyi.report.table import Column
 from pingyi.review import Review
 
 
@@ -42,6 +45,26 @@ class Book:
         frame: pl.DataFrame = counted.order("all").pl()
         return frame
 
+    def knows(self, name: str) -> bool:
+        """Whether a table is there: those of later stages are not."""
+        return name in self.tables
+
+    @cached_property
+    def tables(self) -> set[str]:
+        """Names of the tables that there are so far."""
+        return {one for (one,) in self.review.run.connection.sql("select table_name from duckdb_tables()").fetchall()}
+
+    @cached_property
+    def day(self) -> date:
+        """The day on which the campaign is looked at."""
+        day: date = self.counted("as_of")["day"][0]
+        return day
+
+    @property
+    def early(self) -> bool:
+        """Whether that day comes before the plan's last one: what is said holds for the time being."""
+        return self.day < last_day(self.plan)
+
     @cached_property
     def names(self) -> dict[str, str]:
         """Names by unit; the organ and the id are added where names repeat."""
@@ -53,6 +76,22 @@ class Book:
         """The organ of each unit."""
         roster = self.frame("roster")
         return dict(zip(roster["unit"].to_list(), roster["organ"].to_list(), strict=True))
+
+    @cached_property
+    def organs_tell(self) -> bool:
+        """Whether organs say more than units do: not where there is one for all, or where each unit is its own."""
+        roster = self.frame("roster")
+        return roster["organ"].n_unique() > 1 and roster.filter(pl.col("organ") != pl.col("name")).height > 0
+
+    @property
+    def organ_head(self) -> str:
+        """What the plan calls organs."""
+        return self.plan.terms.get("organ", "主管部门")
+
+    @property
+    def organ_columns(self) -> list[Column]:
+        """The column `organ` of a table, where it says something."""
+        return [cells.text("organ", self.organ_head, wide=True)] if self.organs_tell else []
 
     @cached_property
     def explanations(self) -> list[Explanation]:
@@ -94,6 +133,11 @@ class Book:
         return {rule.by for rule in self.plan.shortlists} - final
 
     @property
+    def finals(self) -> list[Standing]:
+        """Standings that not only shortlists rank by."""
+        return [one for one in self.plan.standings if one.id not in self.shortlist_standings]
+
+    @property
     def outer_lists(self) -> list[ListRule]:
         """Final lists that do not draw from another final list."""
         final = {rule.id for rule in self.plan.lists}
@@ -103,6 +147,16 @@ class Book:
     def components(self) -> dict[str, str]:
         """Titles of components by id."""
         return {one.id: one.title for one in self.plan.components}
+
+    @cached_property
+    def items(self) -> dict[str, str]:
+        """Names of the items of all catalogues by id."""
+        return {id: item.name for one in self.plan.components if one.events for id, item in one.events.items.items()}
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """What people call the groups of a quota or a standing; those without a name are the rest."""
+        return self.plan.units.systems | {"": "其余"}
 
     @cached_property
     def standings(self) -> dict[str, str]:

@@ -15,12 +15,13 @@ from pingyi.report.table import Table, head
 
 def standings(book: Book) -> Section:
     """How the units stand."""
+    several = len(book.finals) > 1
     return Section(
         id="standing",
         title="排名",
-        question="最后怎样排名，总分由哪些部分组成？",
+        question="各项分别怎样排名？" if several else "最后怎样排名，总分由哪些部分组成？",
         clauses=(*(clause(rule) for rule in book.plan.lists), *(_ties(book, one) for one in book.plan.standings)),
-        found=tuple(_ends(book, one) for one in book.plan.standings),
+        found=(*(_ends(book, one) for one in book.plan.standings), *([APART] if several else [])),
         figures=tuple(drawings.standings(book)),
         tables=(
             *(_standing(book, one) for one in reversed(book.plan.standings)),
@@ -28,6 +29,9 @@ def standings(book: Book) -> Section:
             *_unranked(book),
         ),
     )
+
+
+APART = "各项分别排名，得分不相加。"
 
 
 def _ties(book: Book, one: Standing) -> Clause:
@@ -38,8 +42,14 @@ def _ties(book: Book, one: Standing) -> Clause:
 
 
 def _ends(book: Book, one: Standing) -> str:
-    totals = book.frame("totals").filter(pl.col("standing") == one.id)
-    return words.first_and_last(totals, book.names, one.title)
+    """Who is first and who is last; where groups are ranked apart, in each of them."""
+    totals = book.frame("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
+    groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
+    if len(groups) < 2:
+        return words.first_and_last(totals, book.names, one.title)
+    apart = ((f"中{book.groups.get(group, group)}" if group else "（其余单位）", group) for group in groups)
+    rows = {name: totals.filter(pl.col("group") == group) for name, group in apart}
+    return "".join(words.first_and_last(found, book.names, f"{one.title}{name}") for name, found in rows.items())
 
 
 def _standing(book: Book, one: Standing) -> Table:
@@ -49,16 +59,17 @@ def _standing(book: Book, one: Standing) -> Table:
     sizes = pl.len().over("group").cast(pl.Int64)
     frame = totals.join(_parts(book, one), on="unit", how="left").sort(-sizes, "group", "place", "unit")
     frame = frame.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
-    grouped = frame["group"].fill_null("").n_unique() > 1
+    grouped, tied = frame["group"].fill_null("").n_unique() > 1, frame["decided_by"].is_not_null().any()
     columns = [
         cells.count("place", head("totals", "place")),
         cells.unit(book.names),
         cells.marks("total", head("totals", "total")),
-        *([cells.text("group", head("totals", "group"), book.plan.units.systems | {"": "其余"})] if grouped else []),
+        *([cells.text("group", head("totals", "group"), book.groups)] if grouped else []),
+        *([cells.count("overall", head("totals", "overall"))] if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in _children(book, one)),
         *(cells.count(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
-        cells.text("organ", "主管部门", wide=True),
-        cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True),
+        *book.organ_columns,
+        *([cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True)] if tied else []),
     ]
     note = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note)
@@ -96,12 +107,19 @@ def outcomes(book: Book) -> Section | None:
     return Section(
         id="outcomes",
         title="结果运用",
-        question="结果给单位、主管部门和乡镇带来什么？",
+        question=f"结果给{'、'.join(_touched(book))}带来什么？",
         clauses=tuple(_effect(book, effect, clause_) for effect, clause_ in effects),
         found=(_reached(frame),),
         figures=tuple(drawings.outcomes(book)),
         tables=(*_sums(book), *_by_subject(book)),
     )
+
+
+def _touched(book: Book) -> list[str]:
+    """Whom consequences are for: units, organs, townships."""
+    kinds = {"unit": "单位", "organ": book.organ_head, "township": "乡镇"}
+    found = [one.to.split("_")[0] for one in book.plan.outcomes]
+    return list(dict.fromkeys(word for kind, word in kinds.items() if kind in found))
 
 
 def _effect(book: Book, effect: str, clause_: str) -> Clause:
@@ -128,7 +146,11 @@ def _sums(book: Book) -> list[Table]:
         cells.text("unit_of_measure", head("outcome_sums", "unit_of_measure")),
         cells.count("entries", head("outcome_sums", "entries")),
     ]
-    return [cells.table("t-sums", "按主管部门和乡镇合计", frame, columns)] if frame.height else []
+    kinds = [word for kind, word in SUMMED.items() if frame["subject_kind"].str.starts_with(kind).any()]
+    return [cells.table("t-sums", f"按{'和'.join(kinds)}合计", frame, columns)] if frame.height else []
+
+
+SUMMED = {"unit": "单位", "organ": "主管部门", "township": "乡镇"}
 
 
 def _subject(kind: str) -> str:
@@ -143,14 +165,14 @@ def _by_subject(book: Book) -> list[Table]:
     )
     columns = [
         cells.unit(book.names),
-        cells.text("organ", "主管部门", wide=True),
+        *book.organ_columns,
         cells.text("list", head("outcomes", "list"), book.lists),
         cells.count("place", head("outcomes", "place")),
         cells.text("subject_kind", head("outcomes", "subject_kind"), _subject),
-        cells.text("whom", "主管部门或乡镇"),
+        *([cells.text("whom", "主管部门或乡镇")] if (frame["whom"] != "").any() else []),
         cells.text("effect_name", "后果", wide=True),
-        cells.amount("amount", "分值"),
-        cells.text("until", head("outcomes", "until")),
+        *([cells.amount("amount", "分值")] if frame["amount"].is_not_null().any() else []),
+        *([cells.text("until", head("outcomes", "until"))] if (frame["until"].fill_null("") != "").any() else []),
         cells.text("clause", head("outcomes", "clause")),
     ]
     order = {id: at for at, id in enumerate(book.lists)}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pingyi import figures
+from pingyi.figures.frames import MOST_PARTS
 from pingyi.plan import Component, ListRule
 from pingyi.plan.ratings import Ratings
 from pingyi.report.book import Book
@@ -12,9 +13,12 @@ from pingyi.report.section import Figure, figure
 
 
 def roster(book: Book) -> Iterator[Figure]:
-    """Units by category and kind of management."""
-    chart = figures.units_by_category(book.counted("roster"), management=book.plan.units.management)
-    yield figure("f-roster", chart, "条越长，这一类的单位越多；颜色深浅是管理体制。")
+    """Units by category and kind of management, where there are several of either."""
+    units, kinds = book.counted("roster"), book.plan.units.management
+    if kinds or units["category"].n_unique() > 1:
+        chart = figures.units_by_category(units, management=kinds)
+        told = "颜色深浅是管理体制" if kinds else "条末是单位数"
+        yield figure("f-roster", chart, f"条越长，这一类的单位越多；{told}。")
 
 
 def calendar(book: Book) -> Iterator[Figure]:
@@ -26,21 +30,53 @@ def calendar(book: Book) -> Iterator[Figure]:
 
 
 def ratings(book: Book) -> Iterator[Figure]:
-    """Votes of everybody: how many, and what they say."""
+    """Votes of everybody: how many, and what they say; of a few units the tables say how many."""
+    yield from _plain_levels(book)
+    plain = {one.id for same in _alike(book) for one in same}
     for one in book.rated:
-        rule, cycles = _of(one), _cycles(book, one)
-        chart = figures.votes_per_unit(
+        if book.frame("roster").height > FEW_UNITS:
+            yield _votes(book, one)
+        if one.id not in plain:
+            yield _levels(book, one, None, "条越靠左的颜色越长，评价越好；几条的票数差得多时，不宜直接比较。")
+
+
+FEW_UNITS = 15
+"""Up to so many units are told in tables rather than drawn as bars."""
+
+
+def _alike(book: Book) -> list[list[Component]]:
+    """Components that nothing tells apart but their name, by levels: those that share them stand in one figure."""
+    plain = [one for one in book.rated if not any(len(said) > 1 for said in _kinds(book, one).values())]
+    keys = dict.fromkeys(tuple(_of(one).levels.items()) for one in plain)
+    alike = [[one for one in plain if tuple(_of(one).levels.items()) == key] for key in keys]
+    return [same for same in alike if len(same) > 1]
+
+
+def _plain_levels(book: Book) -> Iterator[Figure]:
+    for same in _alike(book):
+        levels = _of(same[0]).levels
+        chart = figures.levels_by_component(
             book.counted("tally"),
-            book.counted("scope"),
-            book.counted("roster"),
-            component=one.id,
-            name=one.title,
-            below=rule.few.below if rule.few else None,
-            cycles=cycles,
-            channels=[channel.id for channel in rule.channels],
+            [level for level, value in levels.items() if value is not None],
+            components={one.id: one.title for one in same},
+            uncounted=[level for level, value in levels.items() if value is None],
         )
-        yield figure(f"f-votes-{one.id}", chart, "越靠右的单位票越少，得分受几张票的影响越大。")
-        yield _levels(book, one, None, "条越靠左的颜色越长，评价越好；各渠道的票数差得多时，不宜直接比较。")
+        yield figure(f"f-levels-of-{same[0].id}", chart, "条越靠左的颜色越长，评价越好；票数少的一条，几张票就会改变它。")
+
+
+def _votes(book: Book, one: Component) -> Figure:
+    rule = _of(one)
+    chart = figures.votes_per_unit(
+        book.counted("tally"),
+        book.counted("scope"),
+        book.counted("roster"),
+        component=one.id,
+        name=one.title,
+        below=rule.few.below if rule.few else None,
+        cycles=_cycles(book, one),
+        channels=[channel.id for channel in rule.channels],
+    )
+    return figure(f"f-votes-{one.id}", chart, "越靠右的单位票越少，得分受几张票的影响越大。")
 
 
 def _of(one: Component) -> Ratings:
@@ -52,11 +88,18 @@ def _cycles(book: Book, one: Component) -> list[str]:
     return [cycle.id for cycle in book.plan.cycles[one.per]]
 
 
+def _kinds(book: Book, one: Component) -> dict[str, list[str]]:
+    """What may tell a component's ratings apart, and its words."""
+    rule = _of(one)
+    channels = [channel.id for channel in rule.channels]
+    return {"channel": channels, "grp": [*rule.groups], "item": [*rule.items], "cycle": _cycles(book, one)}
+
+
 def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) -> Figure:
     """Shares of levels, by whatever the plan tells ratings apart: channel, group or item."""
     rule = _of(one)
-    kinds = {"channel": [channel.id for channel in rule.channels], "grp": [*rule.groups], "item": [*rule.items]}
-    by = next((kind for kind, words in kinds.items() if len(words) > 1), "channel")
+    kinds = _kinds(book, one)
+    by = next((kind for kind in ("channel", "grp", "item") if len(kinds[kind]) > 1), "channel")
     chart = figures.levels_by_channel(
         book.counted("tally"),
         [level for level, value in rule.levels.items() if value is not None],
@@ -72,14 +115,31 @@ def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) 
 
 
 def marks(book: Book) -> Iterator[Figure]:
-    """Where marks were lost, for each node that everybody has."""
-    frames = (book.counted("component_marks"), book.counted("roster"), book.counted("plan_components"))
+    """Where marks were lost, for each node that everybody has; components that are never summed, side by side."""
+    frames = _frames(book, "component_marks", "roster", "plan_components")
+    apart = [one.id for one in book.tops if one.full and not one.outside]
+    if len(apart) > 1:
+        frames[2] = frames[2].with_columns(
+            parent=pl.when(pl.col("component").is_in(apart)).then(pl.lit(EACH)).otherwise("parent")
+        )
+        heads = ("各项平均丢多少分", "各项得分率的分布")
+        yield from _lost(frames, EACH, EACH, heads, len(apart))
     for one in book.tops:
-        if one.of:
-            lost = figures.where_lost(*frames, of=one.id, name=one.title)
-            yield figure(f"f-lost-{one.id}", lost, "先看颜色最深的格：这一类单位在这一项上丢得最多。")
-            spread = figures.where_lost_spread(*frames, of=one.id, name=one.title)
-            yield figure(f"f-spread-{one.id}", spread, "线越长，单位之间差别越大；线短而靠右的项目，几乎不影响名次。")
+        if len([child for child in one.of if not book.plan.component(child).outside]) > 1:
+            yield from _lost(frames, one.id, one.title)
+
+
+EACH = "各项"
+"""What holds components that no component of the plan holds together."""
+
+
+def _lost(
+    frames: list[pl.DataFrame], of: str, name: str, heads: tuple[str, str] = ("", ""), most: int = MOST_PARTS
+) -> Iterator[Figure]:
+    lost = figures.where_lost(*frames, of=of, name=name, most=most, headline=heads[0])
+    yield figure(f"f-lost-{of}", lost, "先看颜色最深的格：这一类单位在这一项上丢得最多。")
+    spread = figures.where_lost_spread(*frames, of=of, name=name, most=most, headline=heads[1])
+    yield figure(f"f-spread-{of}", spread, "线越长，单位之间差别越大；线短而靠右的项目，几乎不影响名次。")
 
 
 def shortlists(book: Book) -> Iterator[Figure]:
@@ -131,14 +191,25 @@ def _changes(book: Book) -> Iterator[Figure]:
 
 def standings(book: Book) -> Iterator[Figure]:
     """What the totals of the final lists are made of; where there are no shortlists, also how totals spread."""
-    marks, entries, roster, components = _frames(book, "component_marks", "list_entries", "roster", "plan_components")
+    frames = _frames(book, "component_marks", "roster", "plan_components")
     if not book.plan.shortlists:
         for id in dict.fromkeys(rule.by for rule in book.plan.lists):
             yield _spread(book, id)
+    entries = book.counted("list_entries")
     for rule in book.outer_lists:
-        of = book.standing(rule.by).of
-        chart = figures.list_total_breakdown(marks, entries, roster, components, list=rule.id, name=rule.title, of=of)
-        yield figure(f"f-parts-{rule.id}", chart, "条里每一段是一项得分；哪一段短，分就差在哪里。")
+        yield from _parts(frames, entries, rule.id, rule.title, book.plan.component(book.standing(rule.by).of))
+    ranked = book.counted("totals").rename({"standing": "list"})
+    for one in [] if book.plan.lists else book.finals:
+        if book.frame("roster").height <= FEW_UNITS:
+            yield from _parts(frames, ranked, one.id, one.title, book.plan.component(one.of))
+
+
+def _parts(frames: list[pl.DataFrame], entries: pl.DataFrame, id: str, name: str, one: Component) -> Iterator[Figure]:
+    """What totals are made of, where they are made of several things."""
+    marks, roster, components = frames
+    if len(one.of) > 1:
+        chart = figures.list_total_breakdown(marks, entries, roster, components, list=id, name=name, of=one.id)
+        yield figure(f"f-parts-{id}", chart, "条里每一段是一项得分；哪一段短，分就差在哪里。")
 
 
 def outcomes(book: Book) -> Iterator[Figure]:
@@ -151,11 +222,26 @@ def outcomes(book: Book) -> Iterator[Figure]:
 
 def sure(book: Book) -> Iterator[Figure]:
     """How far places move, and how firm the final lists are."""
-    ranges, margins, roster, lists = _frames(book, "place_ranges", "margins", "roster", "plan_lists")
-    for id in dict.fromkeys(rule.by for rule in book.outer_lists):
-        chart = figures.place_ranges(ranges, margins, roster, lists, standing=id, name=book.standings[id])
-        yield figure(f"f-ranges-{id}", chart, "横线是重抽时九成落在的名次；两个单位的横线重叠，先后就说不准。")
-    chances = book.counted("list_chances")
+    for id in dict.fromkeys(rule.by for rule in book.outer_lists) or [one.id for one in book.finals]:
+        yield from _ranges(book, id)
+    chances, roster, lists = _frames(book, "list_chances", "roster", "plan_lists")
     for rule in book.outer_lists:
         chart = figures.list_chances(chances, roster, lists, list=rule.id)
         yield figure(f"f-chances-{rule.id}", chart, "接近100%的十拿九稳；接近一半的，换一批人评就可能换人。")
+
+
+def _ranges(book: Book, id: str) -> Iterator[Figure]:
+    """Places of a standing near its cuts, for each of its groups: places of two groups do not compare."""
+    ranges, margins, roster, lists, totals = _frames(
+        book, "place_ranges", "margins", "roster", "plan_lists", "totals"
+    )
+    ranked = totals.filter(pl.col("standing") == id)
+    groups = ranked.group_by("grp").len().sort(["len", "grp"], descending=[True, False])["grp"].to_list()
+    for place, group in enumerate(groups):
+        units = ranked.filter(pl.col("grp") == group).select("unit")
+        own, near = (frame.join(units, on="unit", how="semi") for frame in (ranges, margins))
+        several = f"（{book.groups.get(group, group)}）" if len(groups) > 1 else ""
+        name = f"{book.standings[id]}{several}"
+        chart = figures.place_ranges(own, near, roster, lists, standing=id, name=name)
+        told = "横线是重抽时九成落在的名次；两个单位的横线重叠，先后就说不准。"
+        yield figure(f"f-ranges-{id}{f'-{place}' if place else ''}", chart, told)

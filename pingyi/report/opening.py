@@ -4,6 +4,7 @@ import polars as pl
 
 from pingyi import words
 from pingyi.plan import Component
+from pingyi.plan.units import Published
 from pingyi.report import drawings
 from pingyi.report import table as cells
 from pingyi.report.answers import forms
@@ -29,29 +30,39 @@ def roster(book: Book) -> Section:
 
 
 def _units(book: Book) -> Table:
-    frame = book.frame("roster")
+    frame = _with_traits(book)
     known = ("category", "organ", "township", "management", "system")
-    wanted = [name for name in known if frame[name].is_not_null().any()]
+    spoken = [name for name in known if frame[name].is_not_null().any()]
+    wanted = [name for name in spoken if name != "organ" or book.organs_tell]
     columns = [
         cells.text("unit", head("roster", "unit")),
         cells.unit(book.names),
         *(cells.text(name, book.plan.terms.get(name, head("roster", name)), wide=name == "organ") for name in wanted),
+        *(cells.text(name, title) for name, title in book.plan.units.columns.items() if name in frame.columns),
         *([cells.yes("exempt", head("roster", "exempt"))] if book.plan.units.exempt else []),
     ]
     return cells.table("t-roster", "参评单位名录", frame, columns)
 
 
+def _with_traits(book: Book) -> pl.DataFrame:
+    """The roster with the further columns that the plan's rules name."""
+    frame, traits = book.frame("roster"), book.counted("traits")
+    for name in book.plan.units.columns:
+        column = traits.filter(pl.col("trait") == name).select("unit", pl.col("value").alias(name))
+        frame = frame.join(column, on="unit", how="left", maintain_order="left")
+    return frame
+
+
 def _published(book: Book) -> list[Table]:
     """The counts that the document prints, against the roster."""
-    frame = book.frame("roster")
+    frame = _with_traits(book)
     rows = []
     for one in book.plan.units.published:
         fitting = frame
         for trait, values in one.units.items():
-            fitting = fitting.filter(pl.col(trait).fill_null("").is_in(values)) if trait in frame.columns else fitting
+            fitting = fitting.filter(pl.col(trait).fill_null("").is_in(values))
         found = fitting["organ"].n_unique() if one.of == "organs" else fitting.height
-        what = "、".join(value for values in one.units.values() for value in values if value) or "全部"
-        row = {"what": f"{what}{'主管部门' if one.of == 'organs' else '单位'}", "count": one.count, "found": found}
+        row = {"what": _range(book, one), "count": one.count, "found": found}
         rows.append(row | {"same": "一致" if found == one.count else "不一致", "clause": one.clause})
     columns = [
         cells.text("what", "范围"),
@@ -61,6 +72,17 @@ def _published(book: Book) -> list[Table]:
         cells.text("clause", "条款"),
     ]
     return [cells.table("t-published", "名录与方案公布数核对", pl.DataFrame(rows), columns)] if rows else []
+
+
+def _range(book: Book, one: Published) -> str:
+    """Which units or organs a published count is of: 管理执法类单位, 重点评测为是的单位."""
+    columns = book.plan.units.columns
+    told = [
+        f"{columns[trait]}为{'、'.join(values)}的" if trait in columns else "、".join(value for value in values if value)
+        for trait, values in one.units.items()
+    ]
+    what, kind = "".join(told) or "全部", book.organ_head if one.of == "organs" else "单位"
+    return what if what.endswith(kind) else f"{what}{kind}"
 
 
 def tally(book: Book) -> Section | None:
@@ -82,13 +104,25 @@ def tally(book: Book) -> Section | None:
 
 def _few(book: Book) -> list[str]:
     """How many units had few votes or none, component by component."""
-    told = []
-    for one in book.rated:
-        rules = book.frame("rating_marks").filter((pl.col("component") == one.id) & (pl.col("rule") != "own"))
-        for rule, rows in sorted(rules.group_by("rule")):
-            said = words.named(str(rule[0]), words.FLAGS)
-            told.append(f"{one.title}有 {rows['unit'].n_unique()} 个单位至少一个周期{said}。")
-    return told
+    return [said for one in book.rated if (said := _few_of(book, one))]
+
+
+def _few_of(book: Book, one: Component) -> str:
+    rules = _ruled(book, one).filter(pl.col("rule") != "own")
+    cycle = "至少一个周期" if len(book.plan.cycles[one.per]) > 1 else ""
+    told = [
+        f"{rows['unit'].n_unique()} 个单位{cycle}{words.named(str(rule), words.FLAGS)}"
+        for (rule,), rows in sorted(rules.group_by("rule"))
+    ]
+    return f"{one.title}有 {'；'.join(told)}。" if told else ""
+
+
+def _ruled(book: Book, one: Component) -> pl.DataFrame:
+    """How a component from levels came about, unit by unit; what nobody has rated so far says so."""
+    frame = book.frame("rating_marks").filter(pl.col("component") == one.id)
+    waiting = book.counted("unmeasured").filter(pl.col("component") == one.id)["unit"].to_list()
+    rule = pl.when(pl.col("unit").is_in(waiting)).then(pl.lit("unmeasured")).otherwise("rule")
+    return frame.with_columns(rule=rule)
 
 
 def _rated(book: Book, one: Component) -> Table:
@@ -97,9 +131,10 @@ def _rated(book: Book, one: Component) -> Table:
 
 def rated_table(book: Book, one: Component, id: str) -> Table:
     """How a component from levels came about, unit by unit and cycle by cycle."""
-    frame = book.frame("rating_marks").filter(pl.col("component") == one.id)
+    frame = _ruled(book, one)
     pairs = {"votes": cells.count, "own": cells.marks, "mean": cells.marks, "marks": cells.marks}
-    wanted = {name: make for name, make in pairs.items() if name != "mean" or (frame["rule"] != "own").any()}
+    drawn = frame["rule"].is_in(["few", "none_mean"]).any()
+    wanted = {name: make for name, make in pairs.items() if drawn or name != "mean"}
     several = frame["cycle"].n_unique() > 1
     columns = [
         cells.unit(book.names),

@@ -1,7 +1,5 @@
 """The story's middle: marks of everybody, candidates, and the ballot on them."""
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from pingyi import words
@@ -42,15 +40,15 @@ def marks_table(book: Book, shown: list[Component], id: str, title: str) -> Tabl
     long = book.frame("component_marks").filter(pl.col("component").is_in([one.id for one in shown]))
     wide = long.select("unit", "component", "marks").pivot(on="component", index="unit", values="marks")
     wide = wide.with_columns(
-        organ=pl.col("unit").replace_strict(book.organs),
-        flag=pl.col("unit").replace_strict(_flags(long), default=""),
+        organ=pl.col("unit").replace_strict(book.organs, default=""),
+        flag=pl.col("unit").replace_strict(_flags(long), default="", return_dtype=pl.String),
     ).sort("unit")
     there = [one for one in shown if one.id in wide.columns]
     columns = [
         cells.unit(book.names),
         *(marks_column(one, one.id) for one in there),
-        cells.text("organ", "主管部门", wide=True),
-        cells.text("flag", "说明", wide=True),
+        *book.organ_columns,
+        *([cells.text("flag", "说明", wide=True)] if long["flag"].is_not_null().any() else []),
     ]
     return cells.table(id, title, wide, columns)
 
@@ -72,19 +70,28 @@ def _flags(long: pl.DataFrame) -> dict[str, str]:
 
 
 def _events(book: Book) -> list[Table]:
-    """Every event and what it costs or earns."""
-    frame = book.frame("event_points").sort("happened_on", "event")
-    items = {id: item.name for one in book.plan.components if one.events for id, item in one.events.items.items()}
+    """Every event and what it costs or earns; where an answer was due, when it was and when it came."""
+    frame = book.frame("event_points").join(_dates(book), on="event", how="left").sort("happened_on", "event")
     columns = [
         cells.text("happened_on", head("event_points", "happened_on"), str),
         cells.unit(book.names),
         cells.text("component", head("event_points", "component"), book.components),
-        cells.text("item", head("event_points", "item"), items),
+        cells.text("item", head("event_points", "item"), book.items),
         cells.marks("points", head("event_points", "points")),
+        *(cells.day(name, title) for name, title in DATES.items() if frame[name].is_not_null().any()),
         cells.text("not_counted", "是否计分", words.NOT_COUNTED | {"": "计"}),
         cells.text("document", "依据文件", wide=True),
     ]
     return [cells.table("t-events", "扣分和加分事项", frame, columns)] if frame.height else []
+
+
+DATES = {"opened_on": "交办日期", "due": "办理期限", "closed_on": "办结日期", "signed_on": "签字日期"}
+"""When an event was handed over, was due, was settled and was signed."""
+
+
+def _dates(book: Book) -> pl.DataFrame:
+    facts = book.counted("events").select("event", "opened_on", "closed_on", "signed_on")
+    return facts.join(book.counted("event_points").select("event", "due"), on="event", how="left")
 
 
 def shortlists(book: Book) -> Section | None:
@@ -113,26 +120,26 @@ def margins_table(book: Book, rule: ListRule) -> Table:
     """Who could enter a list, and how far from its cut everybody is."""
     places = book.entries(rule).select("unit", "place")
     frame = book.frame("margins").filter(pl.col("list") == rule.id).join(places, on="unit", how="left")
-    grouped = frame["group"].fill_null("").n_unique() > 1
+    spared = book.counted("list_spared").filter(pl.col("list") == rule.id)["unit"].to_list()
+    chosen = (pl.col("nth") <= pl.col("seats")).fill_null(True) & ~pl.col("listed")
+    frame = frame.with_columns(spared=pl.col("unit").is_in(spared) & chosen)
+    grouped, sized = frame["group"].fill_null("").n_unique() > 1, frame["seats"].is_not_null().any()
     columns = [
         cells.unit(book.names),
-        *([cells.text("group", head("margins", "group"), _group(book))] if grouped else []),
+        *([cells.text("group", head("margins", "group"), book.groups)] if grouped else []),
         cells.marks("total", head("margins", "total")),
-        cells.count("nth", head("margins", "nth")),
-        cells.count("seats", head("margins", "seats")),
+        *([cells.count(name, head("margins", name)) for name in ("nth", "seats")] if sized else []),
         cells.yes("listed", head("margins", "listed"), "列入"),
         *([cells.yes("direct", head("margins", "direct"))] if frame["direct"].any() else []),
         cells.count("place", "名单中的位次"),
-        cells.marks("margin", "离截止线（分）"),
+        *([cells.marks("margin", "离截止线（分）")] if sized else []),
+        *([cells.yes("spared", "说明", words.SPARED)] if frame["spared"].any() else []),
     ]
-    title, ordered = f"{rule.title}：离截止线多远", frame.sort("group", "nth", "unit")
+    ordered = frame.sort("group", "nth", "unit")
+    if not sized:
+        return cells.table(f"t-margin-{rule.id}", f"{rule.title}：符合条件的单位", ordered, columns)
     note = "离截止线为正：比未列入的第一个单位领先多少；为负：比列入的最后一个单位差多少。"
-    return cells.table(f"t-margin-{rule.id}", title, ordered, columns, note=note)
-
-
-def _group(book: Book) -> Mapping[str, str]:
-    """What people call the groups of a quota; those without a name are the rest."""
-    return book.plan.units.systems | {"": "其余"}
+    return cells.table(f"t-margin-{rule.id}", f"{rule.title}：离截止线多远", ordered, columns, note=note)
 
 
 def ballots(book: Book) -> Section | None:

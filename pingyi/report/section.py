@@ -1,8 +1,9 @@
 """The parts of the page's story: a question, the clauses, what was found, pictures and tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pingyi.figures.pictures import Chart, json_text, spec
+from pingyi.figures.theme import NOTHING
 from pingyi.plan.base import Named
 from pingyi.report.table import Table
 
@@ -18,7 +19,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: heads as text, so that they wrap; what it shows in words; how to read it; the drawing as JSON."""
+    """A figure: heads as text, so that they wrap; what it shows in words; how to read it; the drawing as JSON.
+
+    nothing: there are no rows to draw.
+    """
 
     id: str
     title: str
@@ -26,6 +30,7 @@ class Figure:
     description: str
     reads: str
     json: str
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class Section:
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
 
+    @property
+    def filled(self) -> "Section":
+        """The section without figures and tables that have nothing to show."""
+        figures = tuple(one for one in self.figures if not one.nothing)
+        return replace(self, figures=figures, tables=tuple(one for one in self.tables if one.rows))
+
 
 def clause(thing: Named) -> Clause:
     """The clause of a part of the plan."""
@@ -51,8 +62,9 @@ def figure(id: str, chart: Chart, reads: str) -> Figure:
     made = spec(chart)
     heads = made.pop("title", None) or {}
     made.pop("$schema", None)
+    empty = made.pop("usermeta", None) == NOTHING
     title, note, description = _line(heads, "text"), _line(heads, "subtitle"), made.get("description", "")
-    return Figure(id, title, note, description, reads, json_text(made))
+    return Figure(id, title, note, description, reads, json_text(made), empty)
 
 
 def _line(heads: dict[str, list[str] | str], key: str) -> str:

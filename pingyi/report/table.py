@@ -98,6 +98,16 @@ def share(name: str, head: str) -> Column:
     return Column(head, True, lambda row: _number(row[name], words.percent))
 
 
+def rate(name: str, head: str) -> Column:
+    """A share as per cent with one place."""
+    return Column(head, True, lambda row: _number(row[name], lambda value: words.percent(value, 1)))
+
+
+def day(name: str, head: str) -> Column:
+    """A date; nothing where there is none."""
+    return Column(head, False, lambda row: Cell("" if row[name] is None else str(row[name])))
+
+
 def count(name: str, head: str) -> Column:
     """A whole number."""
     return Column(head, True, lambda row: Cell("" if row[name] is None else str(row[name])))

@@ -58,15 +58,13 @@ def _reached(
 ) -> pl.DataFrame:
     """One row for each unit, channel and half-year: complete, and the first and last day. A form counts once."""
     ends = {cycle.id: cycle.end for cycle in world.cycles(component)}
-    one_item = pl.col("item").is_null() | (
-        pl.col("item") == next(iter(component.ratings.items if component.ratings else ()), "")
-    )
-    own = (pl.col("method") == component.id) & one_item
+    items = [*component.ratings.items] if component.ratings else []
+    own = (pl.col("method") == component.id) & (pl.col("item").is_null() | pl.col("item").is_in(items[:1]))
     parts = [pl.DataFrame(schema={"unit": pl.String, "channel": pl.String, "day": pl.Date, "votes": pl.Int64})]
     if ratings is not None:
         day = pl.col("rated_on").dt.date()
         parts.append(ratings.filter(own).select("unit", "channel", day=day, votes=pl.lit(1, pl.Int64)))
-    if counts is not None:
+    if counts is not None and counts.height:
         day = pl.col("cycle").replace_strict(ends, default=None, return_dtype=pl.Date)
         parts.append(counts.filter(own).select("unit", "channel", day=day, votes="votes"))
     keys = ["unit", "channel", "year", "half"]

@@ -57,7 +57,7 @@ def clients(world: World) -> pl.DataFrame:
 
 
 def _add_usual(strata: Strata, rows: int) -> None:
-    """Strata with enough to draw from, and now and then one with too few; small ones where the draw needs large ones."""
+    """Strata with enough to draw from, now and then one with too few; small ones where only large ones are drawn."""
     if strata.rule.cases:
         for stratum in strata.all[:SMALL]:
             strata.add(stratum, int(strata.frame.rng.integers(1, FEW + 1)))

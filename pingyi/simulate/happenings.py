@@ -13,6 +13,9 @@ from pingyi.simulate.world import Schema, World, days_within, some_astray
 LOSS, LEAST, MOST = 0.12, 0.2, 1.5
 """Share of the base that a unit loses in the middle, within so many events a unit."""
 
+LEFT_ALONE = 0.5
+"""Deeds that are entered at all, where one may be entered again and again."""
+
 PRAISE, AT_ALL = 0.12, 3
 """Good events of a unit, in the middle; events of each kind to expect of all units together, at least."""
 
@@ -83,7 +86,7 @@ def _catalogue(rule: Events, items: list[str], good: bool) -> Catalogue:
     sizes = np.array([size(rule.items[id]) for id in items])
     weights = 1 / np.maximum(sizes, 0.05) ** 2
     shares = weights / weights.sum()
-    lost = LOSS * float(rule.base) / float(shares @ sizes)
+    lost = (LEFT_ALONE if rule.same_deed else 1) * LOSS * float(rule.base) / float(shares @ sizes)
     return Catalogue(items, shares.tolist(), PRAISE if good else float(np.clip(lost, LEAST, MOST)), good)
 
 

@@ -63,8 +63,9 @@ def _signed(world: World, component: Component, rule: Events, events: pl.DataFra
         return events
     rng = world.apart("signed", component.id)
     waits = rng.integers(1, SIGNING + 1, events.height).tolist()
-    happened, has_signed = events["happened_on"], rng.random(events.height) < SIGNED
-    days = [day + timedelta(days=wait) if yes else None for day, wait, yes in zip(happened, waits, has_signed)]
+    signed = (rng.random(events.height) < SIGNED).tolist()
+    entries = zip(events["happened_on"], waits, signed, strict=True)
+    days = [day + timedelta(days=wait) if yes else None for day, wait, yes in entries]
     return events.with_columns(signed_on=pl.Series(days, dtype=pl.Date))
 
 

@@ -62,7 +62,10 @@ def _depth(plan: Plan) -> int:
 def _entries(
     world: World, rule: ListRule, standing: Floats, entries: dict[tuple[int, str], list[str]], ago: int
 ) -> list[str]:
-    """The units of a list in one year: those that stay on it, then the rest by that year's standing."""
+    """The units of a list in one year: those that stay on it, then the rest by that year's standing.
+
+    The worst unit was on every bad list last year.
+    """
     sign = 1 if rule.side == "top" else -1
     place = {unit: -sign * standing[nth] for nth, unit in enumerate(world.ids)}
     systems = world.column("system")
@@ -70,9 +73,21 @@ def _entries(
     pool = [unit for members in pools for unit in members]
     pool = pool or [unit for unit, system in zip(world.ids, systems, strict=True) if not system]
     size = min(_size(rule, len(pool)), max(1, len(world.ids) // PART))
-    lasting = entries.get((1, rule.id), [])[: math.ceil(size / STAY)]
+    staying = math.ceil(size / STAY) if size > 1 or ago < _years_running(world.plan, rule) else 0
+    lasting = entries.get((1, rule.id), [])[:staying]
     others = sorted((unit for unit in dict.fromkeys(pool) if unit not in lasting), key=lambda unit: place[unit])
-    return [*lasting, *others][:size]
+    listed = [*lasting, *others][:size]
+    if ago == 1 and rule.side == "bottom" and world.worst in pool and world.worst not in listed:
+        listed[-1] = world.worst
+    return listed
+
+
+def _years_running(plan: Plan, rule: ListRule) -> int:
+    """The longest row of years on this list that the plan speaks of."""
+    conditions = [when for one in plan.outcomes for when in (one.when, one.unless) if when]
+    conditions += [one.when for one in plan.every_list]
+    years = [when.running.years for when in conditions if when.running and when.running.list_ == rule.id]
+    return max(years, default=1)
 
 
 def _size(rule: ListRule, pool: int) -> int:

@@ -1,4 +1,4 @@
-"""Problems to rectify, how units report on them, and what people said: one story with the ledger of events."""
+"""Problems to rectify, one story with the ledger of events: what is not put right in time is what costs points."""
 
 import math
 from datetime import date, timedelta
@@ -9,10 +9,11 @@ import polars as pl
 from pingyi.asof import last_day
 from pingyi.plan import Plan
 from pingyi.simulate.deeds import gravity
+from pingyi.simulate.reports import progress
 from pingyi.simulate.voices import THEMES, opinions
 from pingyi.simulate.world import Schema, World
 
-PART, MOST, LEAST = 3, 40, 5
+PART, MOST, LEAST = 3, 40, 8
 """One unit in so many has a problem that cost nothing; problems in all where deeds do not make more; at least."""
 
 TERM = (20, 40)
@@ -21,17 +22,8 @@ TERM = (20, 40)
 FATES = {"in_time": 0.52, "late": 0.18, "open": 0.22, "refused": 0.08}
 """What becomes of a problem that cost nothing, with shares."""
 
-FED_BACK, REPORTED = 0.6, 0.82
-"""Shares: rectified problems that were fed back to those who rate, months for which a unit reports."""
-
-DONE, REFUSES = "已整改到位，请予核实。", "认为不属本单位职责，未作整改。"
-REPORTS = [
-    "已列入台账，明确了责任人和完成时限。",
-    "开会作了专题研究，制定了整改措施。",
-    "正在修订有关制度，征求各方意见。",
-    "已完成大部分，剩余事项正在协调。",
-    "组织了培训和自查，现场还在改进。",
-]
+FED_BACK = 0.6
+"""Share of rectified problems that were fed back to those who rate."""
 
 COLUMNS: Schema = {
     "problem": pl.String,
@@ -58,7 +50,7 @@ def problems(world: World, events: pl.DataFrame | None) -> dict[str, pl.DataFram
     listed = _listed(world, [*deeds, *_others(world, len(deeds), span)])
     return {
         "problems": listed,
-        "progress": _progress(world, listed, span[1]),
+        "progress": progress(world, listed, span[1]),
         "opinions": opinions(world, listed, span),
     }
 
@@ -70,8 +62,9 @@ def rectifies(plan: Plan) -> bool:
 
 
 def span_of(plan: Plan) -> tuple[date, date]:
-    """From when to when things go on: from the first window in the campaign's year to the last day of its calendar."""
-    starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
+    """From when to when things go on: the calendar of the plan, or its windows within the campaign's year."""
+    windows = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
+    starts = [phase.start for phase in plan.calendar] or windows
     return max(min(starts), date(plan.campaign.year, 1, 1)), last_day(plan)
 
 
@@ -96,7 +89,7 @@ def _of_deed(
     days: tuple[date, date],
     span: tuple[date, date],
 ) -> Row:
-    """Due before the first entry; refused where the gravest item of several was entered, else put right after the last."""
+    """Due before the first entry; refused where the gravest of several items was entered, else put right after all."""
     due = days[0] - timedelta(days=int(rng.integers(1, 11)))
     found = min(due, max(span[0], due - timedelta(days=int(rng.integers(*TERM)))))
     highest, items = max(ranks)
@@ -112,7 +105,7 @@ def _others(world: World, deeds: int, span: tuple[date, date]) -> list[Row]:
     places = [place for place, unit in enumerate(world.ids) if unit not in world.exempt]
     wanted = min(MOST, max(LEAST, math.ceil(len(places) / PART)))
     weights = np.exp(-0.5 * world.quality[places])
-    number = max(wanted - deeds, deeds // 2)
+    number = max(wanted - deeds, deeds // 3)
     chosen = rng.choice(places, number, p=weights / weights.sum()).tolist()
     return [_other(rng, world.ids[place], span) for place in chosen]
 
@@ -149,33 +142,3 @@ def _listed(world: World, rows: list[Row]) -> pl.DataFrame:
         problem=pl.coalesce("problem", pl.concat_str(pl.lit("P"), number)),
         document=pl.concat_str(pl.lit("模拟交办〔"), year, pl.lit("〕第"), number, pl.lit("号")),
     )
-
-
-def _progress(world: World, listed: pl.DataFrame, last: date) -> pl.DataFrame:
-    """A report a month on each problem until it is put right, but for a few silent months."""
-    rng = world.apart("progress")
-    rows = [row for problem in listed.iter_rows(named=True) for row in _reports(rng, problem, last)]
-    text = dict.fromkeys(["problem", "reported_on", "text", "document"], pl.String)
-    frame = pl.DataFrame(rows, schema=text | {"reported_on": pl.Date})
-    return frame.sort("reported_on", "problem", maintain_order=True)
-
-
-def _reports(rng: np.random.Generator, problem: Row, last: date) -> list[Row]:
-    found, rectified = problem["found_on"], problem["rectified_on"]
-    assert isinstance(found, date)
-    end = rectified if isinstance(rectified, date) else last
-    months = (end.year - found.year) * 12 + end.month - found.month
-    firsts = [
-        date(found.year + (found.month - 1 + nth) // 12, (found.month - 1 + nth) % 12 + 1, 1)
-        for nth in range(months + 1)
-    ]
-    days = [first + timedelta(days=int(rng.integers(19, 27))) for first in firsts]
-    kept = [day for day in days if found < day < end and rng.random() < REPORTED]
-    texts = [
-        REFUSES if problem["state"] == "refused" else REPORTS[min(nth, len(REPORTS) - 1)] for nth in range(len(kept))
-    ]
-    rows = list(zip(kept, texts, strict=True)) + ([(end, DONE)] if rectified else [])
-    return [
-        {"problem": problem["problem"], "reported_on": day, "text": text, "document": "模拟整改报告"}
-        for day, text in rows
-    ]

@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from pingyi.plan.ratings import Ratings
 from pingyi.plan.work import Sampling
 from pingyi.simulate.world import World, pseudonyms
 
@@ -107,9 +108,9 @@ class Strata:
     @cached_property
     def _channels(self) -> list[str]:
         """The channels of the rule's component; where it has none, those of all."""
-        rated = [one for one in self.frame.world.plan.components if one.ratings]
-        own = [channel.id for one in rated if one.id == self.rule.component for channel in one.ratings.channels]
-        return own or [channel.id for one in rated for channel in one.ratings.channels]
+        every = [one.ratings for one in self.frame.world.plan.components if one.ratings]
+        rules = [rule for rule in self._rated if rule.channels] or every
+        return list(dict.fromkeys(channel.id for rule in rules for channel in rule.channels))
 
     def _open_to(self, channel: str, unit: str | None) -> bool:
         """Whether a channel may be used for a unit."""
@@ -125,14 +126,16 @@ class Strata:
         if column in ("unit", "channel"):
             return self._units if column == "unit" else self._channels
         if column == "group":
-            return self._groups or OTHER
+            return [group for rule in self._rated for group in rule.groups] or OTHER
         labels = list(dict.fromkeys(DATES[column](day) for day in self._window)) if column in DATES else OTHER
         return self.frame.rng.permutation(labels)[:DAYS].tolist() if column == "day" else labels
 
     @cached_property
-    def _groups(self) -> list[str]:
-        rated = [one for one in self.frame.world.plan.components if one.ratings and one.id == self.rule.component]
-        return [group for one in rated if one.ratings for group in one.ratings.groups]
+    def _rated(self) -> list[Ratings]:
+        """How the rule's component is rated, if it is."""
+        return [
+            one.ratings for one in self.frame.world.plan.components if one.ratings and one.id == self.rule.component
+        ]
 
     @cached_property
     def _window(self) -> list[date]:

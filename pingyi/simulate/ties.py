@@ -69,10 +69,10 @@ def _pairs(rule: ListRule, totals: pl.DataFrame, units: pl.DataFrame) -> Iterato
 def _are_alike(world: World, leaves: list[Component], one: str, other: str) -> bool:
     """Whether all rules treat two units alike, and nothing else was put in for either."""
     places = [world.ids.index(unit) for unit in (one, other)]
-    traits = [world.column("category"), *(world.fit(leaf.units) for leaf in leaves)]
     channels = [channel for leaf in leaves if leaf.ratings for channel in leaf.ratings.channels]
-    traits += [world.fit(channel.units) for channel in channels]
-    same = all(trait[places[0]] == trait[places[1]] for trait in traits)
+    fits = [world.fit(traits) for traits in [*(leaf.units for leaf in leaves), *(one.units for one in channels)]]
+    categories = world.column("category")
+    same = categories[places[0]] == categories[places[1]] and all(fit[places[0]] == fit[places[1]] for fit in fits)
     return same and not any(unit in world.planted for unit in (one, other))
 
 
@@ -88,6 +88,8 @@ def _copied(world: World, facts: Tables, leaves: list[Component], model: str, un
             frame = facts[name]
             copies = _as_own(world, name, frame.filter(own & (pl.col("unit") == model)), frame, unit)
             changed[name] = pl.concat([frame.filter(~(own & (pl.col("unit") == unit))), copies])
+    if "ratings" in changed:
+        changed["ratings"] = changed["ratings"].sort("method", "rated_on", maintain_order=True)
     return changed
 
 

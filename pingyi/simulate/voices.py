@@ -8,7 +8,7 @@ import polars as pl
 from pingyi.simulate.world import Schema, World
 
 THEMES = [
-    ("办事指南所列材料与实际要求不一致", "网上写的材料和柜台要的不一样，我跑了三趟才办好。"),
+    ("公布的办事材料与实际要求不一致", "网上写的材料和柜台要的不一样，我跑了三趟才办好。"),
     ("一次性告知没有落实", "第一次去没说要带户口本，第二次才讲，为什么不一次说清楚？"),
     ("午间值班空岗", "中午去办事没有人，等到两点半才开门。"),
     ("咨询电话无人接听", "公布的电话打了好几天，不是占线就是没人接。"),
@@ -44,8 +44,8 @@ OTHERS = [
 WAYS = ["座谈会", "走访调研", "问卷", "意见箱", "来信来访"]
 """How opinions come."""
 
-MOST = 60
-"""Opinions in all, at most."""
+MOST, LEAST = 60, 12
+"""Opinions in all, at most; opinions that lead to no problem, at least."""
 
 COLUMNS: Schema = {
     "opinion": pl.String,
@@ -60,20 +60,25 @@ COLUMNS: Schema = {
 def opinions(world: World, problems: pl.DataFrame, span: tuple[date, date]) -> pl.DataFrame:
     """Opinions on these problems, some days before they were found, and as many on anything else within the span."""
     rng = world.apart("opinions")
-    heard = {theme: said for theme, said in THEMES}
+    heard = dict(THEMES)
     rows = [
-        _said(rng, row["unit"], row["found_on"] - timedelta(days=int(rng.integers(0, 15))), heard[row["text"]])
+        _said(rng, row["unit"], _before(rng, row["found_on"], span[0]), heard[row["text"]])
         | {"problem": row["problem"]}
         for row in problems.iter_rows(named=True)
         if rng.random() < 0.7
     ][: MOST // 2]
     units = [unit for unit in world.ids if unit not in world.exempt]
-    for text in rng.choice(OTHERS, min(MOST - len(rows), max(len(rows), len(units) // 2))).tolist():
+    for text in rng.choice(OTHERS, min(MOST - len(rows), max(len(rows), len(units) // 2, LEAST))).tolist():
         day = span[0] + timedelta(days=int(rng.integers(0, (span[1] - span[0]).days + 1)))
         rows.append(_said(rng, str(rng.choice(units)), day, text))
     ordered = pl.DataFrame(rows, schema=COLUMNS).sort("received_on", "unit", "text", maintain_order=True)
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)
     return ordered.with_columns(opinion=pl.concat_str(pl.lit("Y"), number))
+
+
+def _before(rng: np.random.Generator, found: date, first: date) -> date:
+    """A day some days before the problem was found, within the time in which opinions are heard."""
+    return min(found, max(first, found - timedelta(days=int(rng.integers(0, 15)))))
 
 
 def _said(rng: np.random.Generator, unit: str, day: date, text: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
-BEHIND, FAR_BEHIND = 1.4, 2.0
+BEHIND, FAR_BEHIND = 1.4, 1.2
 """How much worse the worst unit is made; how much more where low marks alone bring a unit onto a list."""
 
 ASTRAY = 10
@@ -52,6 +52,11 @@ class World:
     def ids(self) -> list[str]:
         """The units' ids, in the order of the roster."""
         return self.units["unit"].to_list()
+
+    @property
+    def worst(self) -> str:
+        """The unit that was put behind on purpose."""
+        return self.ids[_last(self.units, self.quality)]
 
     def column(self, name: str) -> list[str]:
         """A roster column, empty text for empty cells."""

@@ -1,7 +1,6 @@
 """What a review comes to: the light frames that comparisons are made from, read once."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -58,7 +57,6 @@ class Result:
     marks: pl.DataFrame
     sums: pl.DataFrame
     outcomes: pl.DataFrame
-    rows: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, review: Review) -> "Result":

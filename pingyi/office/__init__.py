@@ -1,0 +1,1 @@
+"""Finished documents for people who work in Word, Excel and on paper."""

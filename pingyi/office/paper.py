@@ -1,0 +1,29 @@
+"""Paper: a Typst template of this folder and its data become a PDF, with the free Chinese font of the house embedded."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+TEMPLATES = Path(__file__).parent / "templates"
+FONTS = Path(__file__).parent.parent / "fonts"
+FONT = "Noto Sans CJK SC"
+"""The font that templates name."""
+
+
+@cache
+def _compiler(template: str) -> typst.Compiler:
+    """One compiler for each template: its fonts are read and the template is parsed once."""
+    return typst.Compiler(TEMPLATES / template, root=TEMPLATES, font_paths=[FONTS], ignore_system_fonts=True)
+
+
+def printed(template: str, data: Any) -> bytes:
+    """The PDF that a template makes of `data`, which reaches it as JSON text in `sys.inputs.data`.
+
+    The same template and data give the same bytes. Raises: typst.TypstError where the template is wrong.
+    """
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    made: bytes = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, timestamp=0)
+    return made

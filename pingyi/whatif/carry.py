@@ -1,0 +1,103 @@
+"""This year's final lists as next year's facts: rows of the table `history`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pingyi.codebook import codebook
+from pingyi.faults import PingyiError
+from pingyi.intake.folder import READ
+from pingyi.review import Review
+from pingyi.runfolder import DATABASE
+
+TABLE = "history"
+
+
+class NothingToCarry(PingyiError):
+    """There is no finished run whose lists could be carried over."""
+
+
+class InTheWay(PingyiError):
+    """A file stands where another must go; nothing was written."""
+
+
+def carried(review: Review, *, earlier: bool = False) -> pl.DataFrame:
+    """The final lists as rows of `history`: year, unit, list, sorted.
+
+    earlier: with the earlier years that the review knows, which a rule of next year may look back at too.
+    """
+    return _carried(review.run.connection, earlier)
+
+
+def _carried(connection: duckdb.DuckDBPyConnection, earlier: bool) -> pl.DataFrame:
+    lists = connection.table("plan_lists").filter("not shortlist").pl()["list"].to_list()
+    year = connection.table("plan_campaign").pl()["year"][0]
+    entries = connection.table("list_entries").filter("draw = 0").project("unit, list").pl()
+    final = entries.filter(pl.col("list").is_in(lists)).select(pl.lit(year, pl.Int64).alias("year"), "unit", "list")
+    before = connection.table(TABLE).project("year::bigint as year, unit, list").pl() if earlier else final.clear()
+    return pl.concat([before, final]).unique().sort("year", "list", "unit")
+
+
+def write_history(source: Review | Path, folder: Path) -> Path:
+    """Write the lists of a review, or of the folder of a finished run, into next year's folder of facts; the file.
+
+    It holds the earlier years too, and goes into `history/`, beside what is there already: a file that holds the table
+    alone so far is moved in there as it is. Intake counts a row that two files have once, so nothing changes by doing
+    this twice. Raises: NothingToCarry, InTheWay.
+    """
+    if isinstance(source, Review):
+        return _write(source.run.connection, folder)
+    if not (source / DATABASE).exists():
+        raise NothingToCarry(f"{source.as_posix()} 不是一次完成的运行，没有可以结转的名单。")
+    connection = duckdb.connect(str(source / DATABASE), read_only=True)
+    try:
+        return _write(connection, folder)
+    finally:
+        connection.close()
+
+
+def latest_run(reports: Path) -> Path:
+    """The folder of the latest finished run of a campaign. Raises: NothingToCarry."""
+    runs = [path for path in reports.glob("*") if (path / "manifest.json").exists()]
+    if not runs:
+        raise NothingToCarry(f"{reports.as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
+    return max(runs, key=lambda path: path.name)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:
+    rows = _carried(connection, earlier=True)
+    campaign = connection.table("plan_campaign").pl()["campaign"][0]
+    heads = {column.name: column.head for column in codebook().facts[TABLE].columns}
+    home = _home(folder)
+    path = home / f"{campaign}.csv"
+    beside = home / f".{path.name}"
+    rows.rename(heads).write_csv(beside, include_bom=True)
+    os.replace(beside, path)
+    return path
+
+
+def _home(folder: Path) -> Path:
+    """The table's folder, made where there is none, with every file of the table in it."""
+    entries = list(_entries(folder))
+    homes = [entry for entry in entries if entry.is_dir()] or [folder / TABLE]
+    files = [entry for entry in entries if entry.is_file() and entry.suffix.lower() in READ]
+    for file in files:
+        if (homes[0] / file.name).exists():
+            raise InTheWay(
+                f"{file.as_posix()} 和 {(homes[0] / file.name).as_posix()} 同名，请先合并；没有写入任何文件。"
+            )
+    homes[0].mkdir(parents=True, exist_ok=True)
+    for file in files:
+        file.rename(homes[0] / file.name)
+    return homes[0]
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """What a folder of facts holds of the table."""
+    known = codebook().facts[TABLE]
+    for entry in sorted(folder.glob("*")):
+        if (entry.name if entry.is_dir() else entry.stem).strip().casefold() in (known.name, known.title):
+            yield entry

@@ -1,0 +1,176 @@
+"""What the command line says and does: readings, what-ifs, the year before, lists carried over."""
+
+import json
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pingyi import places
+from pingyi.faults import PingyiError, PlanFaults
+from pingyi.intake import read_facts
+from pingyi.plan import Plan
+from pingyi.plan.tree import Tree, locate
+from pingyi.reading import PlanFile, _plain, read_file, read_patched, read_plan
+from pingyi.whatif.carry import latest_run, write_history
+from pingyi.whatif.difference import Difference
+from pingyi.whatif.readings import Laboratory, Patch, Trial, trials
+from pingyi.whatif.search import most_moving
+from pingyi.whatif.told import combined, told, tried, years_told
+from pingyi.whatif.written import write_difference
+from pingyi.whatif.years import Year, Years, compare_years
+
+SIMULATED = "数据是模拟的，下面的结果不代表任何真实单位。"
+INDENT = "    "
+
+
+class BadSetting(PingyiError):
+    """What stands after --set is no path and value."""
+
+    exit_code = 2
+
+
+class NeedsOtherFacts(PingyiError):
+    """The facts at hand say nothing about the plan as it would be."""
+
+
+class NoYearBefore(PingyiError):
+    """The plan names no campaign of the year before."""
+
+
+def laboratory(campaign: str) -> Laboratory:
+    """Plan and facts of a campaign, ready to try patches on. Raises: UnknownCampaign, PlanFaults, FactFaults."""
+    year = _year(campaign)
+    return Laboratory(year.tree, year.facts)
+
+
+def _year(campaign: str) -> Year:
+    path = places.plan_file(campaign)
+    facts = read_facts(places.facts_folder(campaign), read_plan(path))
+    return Year(read_file(path).tree, facts.tables)
+
+
+def tell_readings(campaign: str) -> Iterator[str]:
+    """Lines on every reading, as they are found out: each other answer alone, then the answers that together move most."""
+    with laboratory(campaign) as lab:
+        readings = lab.plan.readings
+        answers = sum(len(one.otherwise) for one in readings)
+        yield from _simulated(campaign)
+        yield f"方案有 {len(readings)} 处存疑，另有 {answers} 种答案。每次只换一种，其余不变，用同样的数据重算，与公布的结果比较。"
+        found: list[Trial] = []
+        for trial in trials(lab):
+            yield from _reading(trial, first=not found or found[-1].reading.id != trial.reading.id)
+            found.append(trial)
+        yield "合起来看"
+        yield from (INDENT + line for line in combined(most_moving(lab, found)))
+
+
+def _reading(trial: Trial, *, first: bool) -> Iterator[str]:
+    if first:
+        yield f"{trial.reading.clause}　{trial.reading.question}"
+        yield f"  现在按：{trial.reading.official}"
+    if trial.answer:
+        yield f"  如果按：{trial.answer.answer}"
+    yield from (INDENT + line for line in tried(trial))
+
+
+def _simulated(campaign: str) -> list[str]:
+    return [SIMULATED] if places.is_simulated(campaign) else []
+
+
+def whatif(campaign: str, patch: Patch) -> Difference:
+    """What differs if the plan said something else, on the same facts.
+
+    patch: paths of the plan file → values as the file would write them. Raises: PlanFaults, NeedsOtherFacts,
+    CheckFailed.
+    """
+    plan = _would_be(campaign, patch)
+    with laboratory(campaign) as lab:
+        if why := lab.needs(plan):
+            raise NeedsOtherFacts(f"没有试算：{why}。")
+        return lab.tried(plan)
+
+
+def _would_be(campaign: str, patch: Patch) -> Plan:
+    """The plan with the patch. Its readings are put aside: their patches belong to the plan as published."""
+    return read_patched(places.plan_file(campaign), {"readings": [], **patch})
+
+
+def settings(texts: Iterable[str]) -> dict[str, Any]:
+    """Path → value of texts like `lists.先进.take=5`; a value is read as the plan file would read it. Raises: BadSetting."""
+    patch: dict[str, Any] = {}
+    for text in texts:
+        path, sign, value = text.partition("=")
+        if not sign or not path.strip():
+            raise BadSetting(f"--set 应写作 路径=值，如 lists.名单.take=5；读到“{text}”")
+        if path.strip() in patch:
+            raise BadSetting(f"--set 里同一条路径只能写一次：{path.strip()}")
+        patch[path.strip()] = value_of(value)
+    return patch
+
+
+def value_of(text: str) -> Any:
+    """A value as the plan file would read it: numbers, dates and ratios stay text. Raises: BadSetting."""
+    file = PlanFile("--set")
+    try:
+        node = YAML(typ="rt", pure=True).compose(text)
+    except YAMLError:
+        raise BadSetting(f"--set 的值不是合法的 YAML：“{text}”") from None
+    value = _plain(file, node, ()) if node is not None else None
+    if file.faults:
+        raise PlanFaults(file.faults)
+    return value
+
+
+def tell_whatif(campaign: str, texts: Iterable[str]) -> Iterator[str]:
+    """Lines on what the settings would change; all of it is saved beside the campaign's runs."""
+    patch = settings(texts)
+    tree = read_file(places.plan_file(campaign)).tree
+    found = whatif(campaign, patch)
+    changed = {path: (shown(at(tree, path)), shown(value)) for path, value in patch.items()}
+    yield from _simulated(campaign)
+    yield from (f"改动：{path}　{before} 改为 {after}" for path, (before, after) in changed.items())
+    yield from told(found)
+    name = sha256(json.dumps(patch, sort_keys=True).encode()).hexdigest()[:8]
+    path = write_difference(found, changed, places.reports_folder(campaign) / "whatif" / f"{name}.csv")
+    yield f"逐项变化：{places.shown(path)}"
+
+
+def at(tree: Tree, path: str) -> Any:
+    """What stands at a path of the plan file; nothing where its last key is not there."""
+    node: Any = tree
+    *way, last = locate(tree, path)
+    for step in way:
+        node = node[step]
+    return node.get(last) if isinstance(node, dict) else node[last]
+
+
+def shown(value: Any) -> str:
+    """A value as a person would write it in the plan file."""
+    if value is None:
+        return "（未写）"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def years(campaign: str) -> Years:
+    """The campaign beside the one that its plan names as the year before. Raises: NoYearBefore."""
+    now = _year(campaign)
+    previous = now.plan.campaign.previous
+    if previous is None:
+        raise NoYearBefore("方案没有写明上一年的活动（campaign.previous），不能与上年比较。")
+    return compare_years(now, _year(previous))
+
+
+def tell_years(campaign: str) -> Iterator[str]:
+    """Lines on this year beside the year before."""
+    found = years(campaign)
+    yield from _simulated(campaign)
+    yield from years_told(found)
+
+
+def carry(campaign: str, following: str) -> Path:
+    """Write the final lists of the campaign's latest finished run into the facts of the following campaign; the file."""
+    return write_history(latest_run(places.reports_folder(campaign)), places.facts_folder(following))
