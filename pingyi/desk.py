@@ -3,18 +3,18 @@
 A notebook holds no logic: it opens a stage and shows its question, clauses, findings, figures and tables, a cell each.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pingyi import places
-from pingyi.faults import PingyiError
 from pingyi.intake import read_facts
 from pingyi.reading import read_plan
-from pingyi.report import closing, opening, scoring
+from pingyi.report import answered, closing, following, opening, scoring, work
 from pingyi.report.book import Book
-from pingyi.report.section import Section
+from pingyi.report.month import month
+from pingyi.report.story import Tell, told
 from pingyi.review import DRAWS, SEED, Review
 from pingyi.runfolder import DATABASE
 from pingyi.shown import Bundle, Display, figure, markdown, table
@@ -23,20 +23,18 @@ from pingyi.stages import STAGES
 ROWS = 12
 """Rows of a table that a notebook shows; the whole table is in the report and in `tables/`."""
 
-Tell = Callable[[Book], Section | None]
 TOLD: Mapping[str, tuple[Tell, ...]] = {
     "roster": (opening.roster,),
-    "tally": (opening.tally,),
+    "tally": (opening.tally, answered.response, answered.monthly),
     "marks": (scoring.marks,),
     "shortlist": (scoring.shortlists,),
-    "standing": (scoring.ballots, closing.standings),
-    "outcomes": (closing.outcomes, closing.sure),
+    "standing": (scoring.ballots, closing.standings, following.now),
+    "outcomes": (month, work.tasks, work.rectification, work.rechecks, closing.outcomes, closing.sure),
 }
 """Which parts of the story a stage tells."""
 
-
-class NothingToShow(PingyiError):
-    """The plan has nothing for this stage."""
+NOTHING = "方案或资料没有这一环节的内容。"
+"""What a stage says that has nothing to tell."""
 
 
 @cache
@@ -59,20 +57,18 @@ def stage(name: str, campaign: str, run: str = "") -> "Stage":
 
 def whole(campaign: str, run: str = "") -> "Stage":
     """All stages of a campaign, done: the story of the year."""
-    told = tuple(tell for name in STAGES for tell in TOLD[name])
-    return Stage(review(campaign, run).through(STAGES[-1]), told, campaign)
+    every = tuple(tell for name in STAGES for tell in TOLD[name])
+    return Stage(review(campaign, run).through(STAGES[-1]), every, campaign)
 
 
 class Stage:
     """What a notebook shows of a stage: banner, question, clauses, findings, figures, tables."""
 
-    def __init__(self, review: Review, told: Iterable[Tell], campaign: str) -> None:
-        """review: with the stage done. told: the parts of the story it tells."""
+    def __init__(self, review: Review, tells: Iterable[Tell], campaign: str) -> None:
+        """review: with the stage done. tells: the parts of the story it tells; those without content are left out."""
         self.review, self.campaign = review, campaign
         self.book = Book(review, {})
-        self.sections = [section for tell in told if (section := tell(self.book)) is not None]
-        if not self.sections:
-            raise NothingToShow("方案没有这一环节的内容。")
+        self.sections = told(tells, self.book)
 
     @property
     def banner(self) -> Bundle:
@@ -80,7 +76,8 @@ class Stage:
         simulated = (
             "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。" if self.simulated else ""
         )
-        return markdown(f"> {self.review.plan.campaign.title}{simulated}")
+        secret = "　**仅供内部，不得外传**" if self.review.plan.campaign.confidential else ""
+        return markdown(f"> {self.review.plan.campaign.title}{secret}{simulated}")
 
     @property
     def simulated(self) -> bool:
@@ -105,7 +102,8 @@ class Stage:
     @property
     def found(self) -> Bundle:
         """The answer in sentences."""
-        return markdown("\n".join(f"- {sentence}" for section in self.sections for sentence in section.found))
+        lines = [f"- {sentence}" for section in self.sections for sentence in section.found]
+        return markdown("\n".join(lines or [NOTHING]))
 
     @property
     def figures(self) -> Display:
@@ -121,8 +119,7 @@ class Stage:
     @property
     def tables(self) -> Display:
         """The first rows of every table; what a later stage fills is left out until then."""
-        filled = [one for section in self.sections for one in section.tables if one.rows]
-        return Display([table(one, ROWS) for one in filled])
+        return Display([table(one, ROWS) for section in self.sections for one in section.tables])
 
     def answers(self) -> Any:
         """The page of answers: final lists and what is to be decided."""

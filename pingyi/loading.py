@@ -43,6 +43,7 @@ def load(
     connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
     _load_workdays(connection, plan, facts)
     connection.execute(script.text("schema/scores"))
+    connection.execute(script.text("schema/comparisons"))
     connection.execute("create table draws as select 0 as draw")
     connection.execute(script.text("conditions"))
 

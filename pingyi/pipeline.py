@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -16,13 +17,15 @@ from threading import Thread
 from typing import Any
 
 from pingyi import places
+from pingyi.asof import as_known_on
+from pingyi.compared import Frames, compared_meanwhile, keep
 from pingyi.faults import PingyiError, StageFailed
 from pingyi.intake import Facts, read_facts
 from pingyi.manifest import manifest, write_json
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
 from pingyi.review import DRAWS, SEED, Review
-from pingyi.runfolder import DATABASE, RunFolder, write_tables
+from pingyi.runfolder import DATABASE, FACTS, RunFolder, stored_facts, write_facts, write_tables
 from pingyi.stages import STAGES, TITLES
 
 REPORT = "report"
@@ -59,17 +62,19 @@ class Pipeline:
         Raises: UnknownCampaign, PlanFaults, FactFaults, StageFailed, CheckFailed.
         """
         plan_file = places.plan_file(self.campaign)
+        folder = self._resumed(plan_file.name) if resume else None
+        plan_file = folder.work / plan_file.name if folder else plan_file
         plan = read_plan(plan_file)
-        folder = self._resumed() if resume else None
         with self._kernel() as kernel:
             facts = None if folder else self._read(plan)
             folder = folder or RunFolder.new(places.reports_folder(self.campaign), datetime.now(), self.as_of)
             with folder.held():
                 if facts is not None:
-                    self._begin(plan, facts, folder.work)
+                    self._begin(plan, plan_file, facts, folder.work)
+                others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS))
                 self._run_notebooks(plan, folder.work, kernel)
         with folder.held():
-            self._write(plan, plan_file, folder)
+            self._write(plan, folder, others)
         folder.finish()
         return Done(folder.final, self.seconds)
 
@@ -79,9 +84,9 @@ class Pipeline:
 
         return nullcontext() if self.isolated else shared_kernel()
 
-    def _resumed(self) -> RunFolder | None:
+    def _resumed(self, plan: str) -> RunFolder | None:
         folder = RunFolder.unfinished(places.reports_folder(self.campaign))
-        ready = folder and (folder.work / "inputs.json").exists()
+        ready = folder and (folder.work / "inputs.json").exists() and (folder.work / plan).exists()
         return folder if ready else None
 
     @contextmanager
@@ -96,9 +101,11 @@ class Pipeline:
         with self._step("读取方案和数据"):
             return read_facts(places.facts_folder(self.campaign), plan)
 
-    def _begin(self, plan: Plan, facts: Facts, work: Path) -> None:
-        review = Review.begin(plan, facts.tables, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
-        review.close()
+    def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
+        known = as_known_on(facts.tables, plan, self.as_of) if self.as_of else facts.tables
+        write_facts(known, work / FACTS)
+        shutil.copyfile(plan_file, work / plan_file.name)
+        Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of).close()
         write_json({"inputs": [asdict(one) for one in facts.receipts]}, work / "inputs.json")
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
@@ -115,20 +122,22 @@ class Pipeline:
     def _parameters(self, work: Path) -> dict[str, str]:
         return {"campaign": self.campaign, "run": str(work.resolve())}
 
-    def _write(self, plan: Plan, plan_file: Path, folder: RunFolder) -> None:
+    def _write(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> None:
         from pingyi.report import write_page
 
         work = folder.work
+        with self._step("试算存疑"):
+            frames = others.result()
         with self._step("写出报告"):
             review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED).through(STAGES[-1])
+            keep(review, frames)
             write_tables(review, work / "tables")
             run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
             run |= {"campaign": self.campaign, "draws": DRAWS, "seed": SEED, "seconds": self.seconds}
             run |= {"as_of": review.as_of.isoformat()}
             inputs = _inputs(work)
-            made = manifest(plan=plan_file, inputs=inputs, tables=work / "tables", run=run)
+            made = manifest(plan=work / f"{self.campaign}.yaml", inputs=inputs, tables=work / "tables", run=run)
             write_json(made, work / "manifest.json")
-            shutil.copyfile(plan_file, work / plan_file.name)
             write_page(review, work / "report.html", simulated=places.is_simulated(self.campaign), run=made)
             review.close()
             (work / "inputs.json").unlink()

@@ -80,6 +80,15 @@ class Review:
         frame: pl.DataFrame = self.run.connection.sql(script.text(f"published/{name}")).pl()
         return frame
 
+    def keep(self, name: str, frame: pl.DataFrame) -> None:
+        """Fill a table that does not come from the stages (`sql/schema/comparisons.sql`) with a frame."""
+        connection = self.run.connection
+        connection.execute("delete from " + name)
+        columns = connection.table(name).columns
+        connection.register("incoming", frame.select(columns))
+        connection.table("incoming").insert_into(name)
+        connection.unregister("incoming")
+
     @property
     def as_of(self) -> date:
         """The day on which the campaign is looked at."""

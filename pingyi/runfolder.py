@@ -1,7 +1,7 @@
 """The folder of a run: made beside its final place, filled, and renamed when it is whole."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,8 +15,9 @@ from pingyi.faults import PingyiError
 from pingyi.review import Review
 
 DATABASE = "campaign.duckdb"
+FACTS = "facts"
 PARTIAL = ".part"
-"""A run's database; ending of the folder of a run that is not whole yet."""
+"""A run's database; the folder of its facts; ending of the folder of a run that is not whole yet."""
 
 
 class RunIsBusy(PingyiError):
@@ -93,6 +94,19 @@ def write_tables(review: Review, folder: Path) -> None:
     for name in script.names("published"):
         review.published(name).write_csv(folder / f"{name}.csv", include_bom=True)
     codebook_frame().write_csv(folder / "codebook.csv", include_bom=True)
+
+
+def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """The facts that a run takes, checked and typed: what it needs to be computed again elsewhere."""
+    folder.mkdir(exist_ok=True)
+    for name, frame in tables.items():
+        if frame.height:
+            frame.write_parquet(folder / f"{name}.parquet")
+
+
+def stored_facts(folder: Path) -> dict[str, pl.DataFrame]:
+    """The facts that a run took."""
+    return {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
 
 
 def codebook_frame() -> pl.DataFrame:

@@ -46,6 +46,11 @@ def plan_tree() -> dict[str, object]:
             {"id": "先进", "from": "候选", "by": "total", "side": "top", "take": "1"},
             {"id": "末位", "from": "候选", "by": "total", "side": "bottom", "take": "1", "good": False},
         ],
+        sampling=[{"id": "callback", "name": "电话回访", "component": "client", "take": "2", "per": ["unit"]}],
+        readings=[
+            {"id": "size", "clause": "四", "question": "候选有几个？", "official": "四个"}
+            | {"otherwise": [{"answer": "两个", "patch": {"shortlists.候选.take": "2"}}]}
+        ],
         effects={"分": {"name": "考核分", "unit": "分"}},
         outcomes=[{"id": "plus", "list": "先进", "effect": "分", "amount": "5", "to": "organ", "clause": "五"}],
     )
@@ -60,6 +65,9 @@ def project(folder: Path) -> Path:
     write(folder, "units", ["unit,name,category,organ,management", *(f"{one},{one}科,机关,某局,单独" for one in UNITS)])
     write(folder, "counts", ["method,unit,level,votes,cycle,channel", *_votes()])
     write(folder, "events", ["event,unit,item,happened_on,status,document", "e1,辛,found,2020-03-01,确认,某文1号"])
+    write(
+        folder, "clients", ["client,unit,channel", *(f"c{place},{unit},电话" for place, unit in enumerate(UNITS * 4))]
+    )
     write(folder, "ratings", ["form,method,unit,level,rated_on,respondent", *_ballots()])
     return folder
 

@@ -48,7 +48,11 @@ def test_a_run_makes_a_report_and_a_second_one_the_same_tables(small):
     assert content(one) == before
     assert content(one / "tables") == content(two / "tables")
     manifest = json.loads((two / "manifest.json").read_text(encoding="utf-8"))
-    assert {one["file"] for one in manifest["inputs"]} == {"units.csv", "counts.csv", "events.csv", "ratings.csv"}
+    files = {"units.csv", "counts.csv", "events.csv", "ratings.csv", "clients.csv"}
+    assert {one["file"] for one in manifest["inputs"]} == files
+    effects = (two / "tables" / "reading_effects.csv").read_text(encoding="utf-8-sig")
+    assert "候选：退出 丁科、丙科" in effects
+    assert "合起来看" in effects
     assert all(len(one["sha256"]) == 64 for one in manifest["inputs"])
 
 
@@ -136,7 +140,70 @@ def test_list_and_check_say_what_there_is(small):
     assert "数据可用" in said
 
 
-@pytest.mark.parametrize("verb", ["list", "check", "run", "simulate", "lab", "refresh", "schema"])
+def test_a_day_of_the_year_is_looked_at_as_it_was_then(small):
+    done = pingyi(small, "run", "small", "--as-of", "2020-02-29")
+    assert done.returncode == 0, done.stderr
+    (run,) = runs(small)
+    assert run.name.endswith("截至2020-02-29")
+    assert json.loads((run / "manifest.json").read_text(encoding="utf-8"))["run"]["as_of"] == "2020-02-29"
+    events = (run / "tables" / "event_points.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(events) == 1, "the finding of 1 March was not known"
+    assert pingyi(small, "run", "small", "--as-of", "2020-02-30").returncode == 2
+
+
+def test_readings_and_whatifs_say_who_moves_and_leave_the_plan_alone(small):
+    before = content(small / "parameters")
+    said = pingyi(small, "readings", "small").stdout
+    assert "如果改为：两个" in said
+    assert "候选：退出 丁科、丙科。" in said
+    moved = pingyi(small, "whatif", "small", "--set", "lists.末位.take=2")
+    assert moved.returncode == 0, moved.stderr
+    assert "末位：列入" in moved.stdout
+    assert pingyi(small, "whatif", "small", "--set", "lists.末名.take=2").returncode == 3
+    assert content(small / "parameters") == before
+
+
+def test_draws_are_the_same_whoever_draws_and_never_overwrite(small):
+    first = pingyi(small, "draw", "small", "--seed", "6 2 5", "--out", "甲")
+    assert (first.returncode, "抽中 16 行" in first.stdout) == (0, True), first.stderr
+    assert pingyi(small, "draw", "small", "--rule", "电话回访", "--seed", "6 2 5", "--out", "乙").returncode == 0
+    assert content(small / "甲")[Path("抽签公示.csv")] == content(small / "乙")[Path("抽签公示.csv")]
+    assert pingyi(small, "draw", "small", "--seed", "7", "--out", "甲").returncode == 1
+    unknown = pingyi(small, "draw", "small", "--rule", "回访", "--seed", "7", "--out", "丙")
+    assert (unknown.returncode, "callback" in unknown.stderr) == (8, True)
+
+
+def test_codes_are_made_and_checked(small, tmp_path):
+    kept = ("--key", str(tmp_path / "key"), "--register", str(tmp_path / "register.csv"))
+    handout = tmp_path / "handout.csv"
+    made = pingyi(small, "codes", "make", "small", "ballot", "--number", "2", "--handout", str(handout), *kept)
+    assert made.returncode == 0, made.stderr
+    words = handout.read_text(encoding="utf-8-sig").replace(",", " ").split()
+    code = next(word for word in words if word.count("-") > 2)
+    assert code not in (tmp_path / "register.csv").read_text(encoding="utf-8-sig")
+    rows = ["验证码,投票时间,单位,等次", f"{code},2020-11-20,甲,满意", f"{code},2020-11-20,乙,不满意"]
+    (tmp_path / "ballots.csv").write_text("\n".join([*rows, "AAAA,2020-11-20,甲,满意"]) + "\n", encoding="utf-8")
+    checked = pingyi(small, "codes", "check", "small", "ballot", str(tmp_path / "ballots.csv"), "--out", "核验", *kept)
+    assert checked.returncode == 0, checked.stderr
+    assert code not in "".join(path.read_text(encoding="utf-8-sig") for path in (small / "核验").iterdir())
+
+
+def test_lists_are_carried_into_the_next_year(small):
+    assert pingyi(small, "run", "small").returncode == 0
+    following = small / "parameters" / "small-2.yaml"
+    text = (small / "parameters" / "small.yaml").read_text(encoding="utf-8")
+    following.write_text(text.replace("id: tiny", "id: small-2").replace("2020", "2021"), encoding="utf-8")
+    for _ in range(2):
+        carried = pingyi(small, "carry", "small", "small-2")
+        assert carried.returncode == 0, carried.stderr
+    (path,) = (small / "data" / "small-2").rglob("*.csv")
+    assert sorted(path.read_text(encoding="utf-8-sig").splitlines()[1:]) == ["2020,丁,末位", "2020,甲,先进"]
+
+
+VERBS = ["list", "check", "run", "readings", "whatif", "draw", "carry", "simulate", "lab", "refresh", "schema"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(small, verb):
     said = pingyi(small, verb, "--help").stdout
     assert f"例：pingyi {verb}" in said

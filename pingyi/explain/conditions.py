@@ -34,7 +34,7 @@ def _trait(plan: Plan, trait: str) -> str:
 
 
 def _bounds(bounds: Bounds, unit: str) -> str:
-    """ 70 分以上（含）, below 60: 不到 60 分."""
+    """70 分以上（含）, below 60: 不到 60 分."""
     told = [
         f"{start}{words.plain(value)} {unit}{end}"
         for value, start, end in (

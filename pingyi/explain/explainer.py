@@ -49,7 +49,8 @@ class Explainer:
     def _about(self, row: Row) -> dict[str, str]:
         heads = codebook().facts["units"]
         columns = ["category", "organ", "township", "management"]
-        about = {self.plan.terms.get(name, heads.column(name).head): row[name] or "" for name in columns}
+        told = row if row["organ"] != row["name"] else row | {"organ": ""}
+        about = {self.plan.terms.get(name, heads.column(name).head): told[name] or "" for name in columns}
         system = self.plan.units.systems.get(row["system"] or "", row["system"] or "")
         return about | {"所属系统": system, "参评": "免评" if row["exempt"] else ""}
 

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from pingyi.figures.frames import drawn
-from pingyi.figures.theme import wrapping
+from pingyi.figures.theme import lifted, wrapping
 
 MARKS, WHOLE, SHARE = ".2f", ".0f", ".1%"
 """How numbers are shown: marks with two places, counts, shares."""
@@ -43,7 +43,7 @@ def rows(field: str, order: Sequence[str], *, gap: float = 0.3, signs: int = 0) 
     signs: names longer than this take up to three lines; without it they are cut where there is no room.
     """
     scale = alt.Scale(domain=list(order), paddingInner=gap, paddingOuter=gap / 2)
-    axis = alt.Axis(labelExpr=wrapping(signs), labelLimit=0) if signs else alt.Undefined
+    axis = alt.Axis(labelExpr=wrapping(signs), labelLimit=0, labelOffset=lifted(signs)) if signs else alt.Undefined
     return alt.Y(f"{field}:N", title=None, scale=scale, axis=axis)
 
 

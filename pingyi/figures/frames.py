@@ -104,7 +104,7 @@ def _sums_up(marks: pl.DataFrame, node: str, children: list[str]) -> bool:
 def adding_up(marks: pl.DataFrame, components: pl.DataFrame, root: str, most: int = MOST_PARTS) -> pl.DataFrame:
     """The marks that add up to `root`, unit by unit: unit, component, marks.
 
-    The parts are those of `parts_of`; for a unit whose parts do not sum to a node on the way the node stands for itself.
+    The parts are those of `parts_of`; a node stands for itself where a unit's parts do not sum to it.
     """
     rows = marks.select("unit", "component", "marks").drop_nulls("marks")
     parts = parts_of(marks, components, root, most)

@@ -104,15 +104,16 @@ def list_total_breakdown(
         return nothing(title)
     totals = table.group_by("name").agg(pl.col("marks").sum(), end=pl.col("marks").filter(pl.col("marks") > 0).sum())
     order = [name for name in members["name"] if name in set(table["name"])]
-    chart = _totals(table.drop("unit", "component"), totals.sort("name"), order)
+    kinds = parts.sort("position")["part"].unique(maintain_order=True).to_list()
+    chart = _totals(table.drop("unit", "component"), totals.sort("name"), order, kinds)
     first = totals.sort(position("name", order))
     said = "，".join(f"{name} {shown(float(value))} 分" for name, value in first.select("name", "marks").rows())
-    note = "按名单中的位次排列；条内是各项得分（分），条末是总分"
+    note = "按位次排列；条内是各项得分（分），条末是总分"
     return finish(chart, title=title, height=ROW * len(order), says=f"{title}。{said}。", note=note)
 
 
-def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str]) -> alt.LayerChart:
-    kinds = table.sort("position")["part"].unique(maintain_order=True).to_list()
+def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: list[str]) -> alt.LayerChart:
+    """kinds: the parts of every unit's total, so that a part has one colour on all lists."""
     y = rows("name", order, gap=0.25)
     bars = base(table).encode(y=y, x=alt.X("marks:Q", title="得分（分）", stack="zero"), order="position:Q")
     many = f"datum.marks > {NUMBERED} * {largest(totals['end'])}"

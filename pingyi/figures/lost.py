@@ -54,9 +54,10 @@ def where_lost(
         .group_by("row", "name", "group")
         .agg(lost=pl.col("lost").mean(), share=(pl.col("lost") / pl.col("full_marks")).mean(), units=pl.len())
     )
-    columns = [EVERYONE, *(group for group in groups(roster) if group in set(lost["group"]))]
+    found = [group for group in groups(roster) if group in set(lost["group"])]
+    columns = [EVERYONE, *(found if len(found) > 1 else [])]
     order = lost.sort("position")["row"].unique(maintain_order=True).to_list()
-    chart = _heat(cells.sort("row", "group"), order, columns)
+    chart = _heat(cells.filter(pl.col("group").is_in(columns)).sort("row", "group"), order, columns)
     overall = cells.filter(pl.col("group") == EVERYONE).sort("lost", descending=True)
     said = "，".join(f"{item} {shown(points)} 分" for item, points in overall.select("name", "lost").rows())
     note = "格内是平均丢分（满分减得分，分）；颜色越深，丢分占该项满分的比例越大"
@@ -147,7 +148,7 @@ def _spans(spans: pl.DataFrame, order: list[str], found: list[str]) -> alt.Layer
     lanes = base(spans).encode(
         y=rows("row", order, gap=0.25),
         yOffset=alt.YOffset("group:N", scale=alt.Scale(domain=found)),
-        color=alt.Color("group:N", scale=hues(found, CATEGORIES), legend=legend(found)),
+        color=alt.Color("group:N", scale=hues(found, CATEGORIES), legend=legend(found) if len(found) > 1 else None),
     )
     axis = alt.Axis(format=".0%")
     return layer(

@@ -25,6 +25,10 @@ from pingyi.figures.theme import (
 
 CELL, TALL = 34, 240
 """Height (px) of a cell, and of bars that stand."""
+SIGNS = 19
+"""Signs of a component's name in a line."""
+LEAST_WORST = 0.3
+"""The share of dissatisfaction from which the darkest colour may begin: small differences stay pale."""
 DARK = 0.75
 """From this share of the worst rate on, numbers stand on a dark ground."""
 
@@ -66,10 +70,10 @@ def _told(own: pl.DataFrame, name: str) -> str:
 
 
 def _heat(table: pl.DataFrame, order: list[str], columns: list[str]) -> alt.LayerChart:
-    most = largest(table["loss"]) or 1.0
+    most = max(largest(table["loss"]), LEAST_WORST)
     across = alt.Axis(orient="top", labelAngle=0, title=None)
     grid = base(table).encode(
-        y=rows("row", order, gap=0.06),
+        y=rows("row", order, gap=0.06, signs=SIGNS),
         x=alt.X("label:N", scale=alt.Scale(domain=columns, paddingInner=0.03), axis=across),
     )
     heat = alt.Scale(domain=[at * most / (len(LOSS) - 1) for at in range(len(LOSS))], range=[*LOSS], interpolate="rgb")

@@ -9,12 +9,12 @@ from pingyi.figures.build import SHARE, WHOLE, Head, base, layer, rows, shown, t
 from pingyi.figures.frames import in_order, people
 from pingyi.figures.theme import INK, SOFT, TINTS, Figure, finish, nothing
 
-ROW = 24
+ROW = 26
 """Height (px) of a row."""
 TOLD = 12
 """Rows that are told in words."""
 EVERYBODY = "全部"
-NOTE = "横线从应答率1（最低的算法）到应答率5（最高的算法），点是应答率3；括号内是抽中的人数"
+NOTE = "横线从应答率1（最严）到应答率5（不确定的都当作不合格），点是应答率3；括号内是抽中的个数"
 
 
 def response_by_channel(rates: pl.DataFrame, *, components: Mapping[str, str], headline: str = "") -> Figure:
@@ -60,7 +60,7 @@ def _known() -> pl.Expr:
 
 def _ranges(ordered: pl.DataFrame, title: str) -> Figure:
     """ordered: name and rates, in the order in which they are drawn."""
-    asked = pl.sum_horizontal("complete", "partial", "refusal", "noncontact", "other", "unknown")
+    asked = pl.sum_horizontal("complete", "partial", "refusal", "noncontact", "other", "unknown", "ineligible")
     table = ordered.filter(_known()).select(
         label=pl.format("{}（{}）", "name", asked),
         low="rr1",
@@ -83,11 +83,11 @@ def _span() -> pl.Expr:
 
 
 def _lines(table: pl.DataFrame) -> alt.LayerChart:
-    lanes = base(table).encode(y=rows("label", table["label"].to_list(), gap=0.35))
+    lanes = base(table).encode(y=rows("label", table["label"].to_list(), gap=0.35, signs=22))
     scale = alt.Scale(domain=[0, 1])
     x = alt.X("low:Q", title="应答率（%）", axis=alt.Axis(format=".0%"), scale=scale)
     heads: tuple[Head, ...] = (
-        ("label:N", "范围（抽中人数）"),
+        ("label:N", "范围（抽中个数）"),
         ("asked:Q", "抽中（个）", WHOLE),
         ("complete:Q", "完成（个）", WHOLE),
         ("low:Q", "应答率1", SHARE),

@@ -38,7 +38,7 @@ def daily_spread(
 
     totals, margins, roster, lists: `totals`, `margins`, `roster`, `plan_lists`. standing: its id; name: of its marks.
     """
-    title = headline or f"{name}得分分布与截止线"
+    title = headline or f"{name}：分布和截止线"
     ranked = counted(totals).filter(pl.col("standing") == standing).select("unit", "total", "place")
     if ranked.is_empty():
         return nothing(title)
@@ -87,14 +87,14 @@ def _dots(dots: pl.DataFrame, order: list[str], own: pl.DataFrame, name: str) ->
 
 def _cut_lines(lines: pl.DataFrame, order: list[str], dots: pl.DataFrame) -> alt.Chart:
     """The cut of each list through the rows of the units that it concerns."""
-    ends = lines.select("list", "group", "cut", "label", "colour").join(row_ends(dots), how="cross")
+    ends = lines.select("group", "cut", "label", "colour").join(row_ends(dots), how="cross")
     chart: alt.Chart = (
         base(ends)
         .mark_line(strokeWidth=1.4)
         .encode(
             **jittered("group", order, dots),
             x="cut:Q",
-            detail=["list:N", "group:N"],
+            detail=["label:N", "group:N"],
             stroke=alt.Stroke("colour:N", scale=None),
             tooltip=tips(("label:N", "截止线")),
         )

@@ -1,4 +1,4 @@
-"""Figures of a year that is still going on: what is earned, lost, not yet measured and still at risk, and what it cost."""
+"""Figures of a year that is still going on: what is earned, lost, not yet measured, at risk, and what lapses cost."""
 
 import altair as alt
 import polars as pl
@@ -25,6 +25,7 @@ from pingyi.figures.theme import (
     GRID,
     INK,
     LOSS,
+    NARROW,
     OTHER,
     PAPER,
     SOFT,
@@ -39,7 +40,7 @@ from pingyi.figures.theme import (
 
 ROW, CELL = 30, 32
 """Height (px) of a stacked bar with its gap, and of a cell."""
-SIGNS = 16
+SIGNS = 19
 """Signs of a leaf's name in a line."""
 KINDS = {"已得，不会再变": GOOD, "已得，还可能失去": GOOD_LIGHT, "尚未评价": UNCOUNTED, "已失": BAD}
 """What has become of full marks so far, and its colour."""
@@ -58,12 +59,11 @@ def leaf_states(states: pl.DataFrame, *, headline: str = "") -> Figure:
         return nothing(title)
     parts = _parts(states)
     order = parts["row"].unique(maintain_order=True).to_list()
-    bars = parts.filter(pl.col("points") > 0)
     kinds = parts.group_by("kind").agg(pl.col("points").sum())
     sums = {kind: shown(points) for kind, points in kinds.rows()}
     said = "，".join(f"{kind} {sums[kind]} 分" for kind in KINDS)
-    chart = _stacked(bars, order)
-    note = "条长是占该项满分的份额，括号内是满分；条末是已失的分"
+    chart = _stacked(parts, order)
+    note = "条长是占该项满分的份额；条末是已失的和满分（分）"
     return finish(chart, title=title, height=ROW * len(order), says=f"{title}：{said}。", note=note)
 
 
@@ -72,7 +72,7 @@ def _parts(states: pl.DataFrame) -> pl.DataFrame:
     full, marks, risk = (pl.col(name).cast(pl.Float64) for name in ("full_marks", "marks", "at_risk"))
     waits, lost = pl.col("unmeasured"), full - marks.fill_null(0)
     split = states.select(
-        row=pl.format("{}（{} 分）", "component_name", full.round(2).cast(pl.String).str.strip_suffix(".0")),
+        row="component_name",
         full=full,
         **{
             "已得，不会再变": pl.when(waits).then(0.0).otherwise(marks.fill_null(0) - risk.fill_null(0)),
@@ -88,18 +88,26 @@ def _parts(states: pl.DataFrame) -> pl.DataFrame:
     return placed.sort(position("row", order), "nth")
 
 
-def _stacked(bars: pl.DataFrame, order: list[str]) -> alt.LayerChart:
+def _lost(parts: pl.DataFrame) -> pl.DataFrame:
+    """row, said, at: what is lost of how many, behind each bar."""
+    full = pl.col("full").round(2).cast(pl.String).str.strip_suffix(".0")
+    some = pl.col("points").round(2) > 0
+    said = pl.when(some).then(pl.format("−{} / {}", shown_column("points"), full)).otherwise(full)
+    return parts.filter(pl.col("kind") == "已失").select("row", said=said, at=pl.lit(1.0))
+
+
+def _stacked(parts: pl.DataFrame, order: list[str]) -> alt.LayerChart:
+    bars = parts.filter(pl.col("points") > 0)
     lanes = base(bars.drop("full")).encode(y=rows("row", order, gap=0.28, signs=SIGNS), order="nth:Q")
     share = alt.X(
         "share:Q",
         title="占该项满分（%）",
         stack="zero",
         axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
-        scale=alt.Scale(domain=[0, 1.12], nice=False),
+        scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"{NARROW} ? 1.42 : 1.14"), nice=False),
     )
     heads: tuple[Head, ...] = (("row:N", "指标"), ("kind:N", "情况"), ("points:Q", "分数（分）", MARKS))
-    lost = bars.filter(pl.col("kind") == "已失").with_columns(at=pl.lit(1.0), said=shown_column("points"))
-    labels = base(lost.select("row", "at", said=pl.format("−{}", "said")))
+    labels = base(_lost(parts))
     return layer(
         lanes.mark_bar(stroke=OTHER, strokeWidth=0.6).encode(
             x=share,
@@ -139,8 +147,8 @@ def lost_by_unit(states: pl.DataFrame, roster: pl.DataFrame, *, headline: str = 
 
 
 def _minus(points: pl.Expr) -> pl.Expr:
-    text = points.map_elements(lambda value: f"−{shown(value)}" if round(value, 2) > 0 else "0", return_dtype=pl.String)
-    return text
+    """What is lost, as it stands in a cell."""
+    return points.map_elements(lambda value: f"−{shown(value)}" if round(value, 2) > 0 else "0", return_dtype=pl.String)
 
 
 def _cells(cells: pl.DataFrame, order: list[str], columns: list[str]) -> alt.LayerChart:

@@ -140,6 +140,18 @@ def wrapping(signs: int) -> str:
     return f"length(datum.label) <= {line} ? datum.label : length(datum.label) <= 2 * {line} ? {two} : {three}"
 
 
+def lifted(signs: int) -> dict[str, Any]:
+    """How far (px) such a label is moved up, so that its lines stand around the middle of the row."""
+    line = f"({NARROW} ? 9 : {signs})"
+    lines = [(2, -LABEL_LINE), (1, -LABEL_LINE / 2)]
+    tests = [{"test": f"length(datum.label) > {more} * {line}", "value": up} for more, up in lines]
+    return {"condition": tests, "value": 0}
+
+
+LABEL_LINE = 13
+"""Height (px) of a line of a label."""
+
+
 def legend(names: Sequence[str], *, below: bool = False) -> alt.Legend:
     """A legend above (or below) the figure that breaks into rows where the page is narrow."""
     beside = 2 if max(map(len, names), default=0) <= SHORT_NAME else 1

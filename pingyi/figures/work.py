@@ -29,7 +29,7 @@ COLOURS = {"done": GOOD, "late": BAD_LIGHT, "overdue": BAD, "running": MIDDLE, "
 """What the state of a task looks like: warm colours are what came, or comes, too late."""
 PHASE = "▍"
 """What stands before the name of a phase, to tell it from its tasks."""
-SIGNS = 18
+SIGNS = 19
 """Signs of a task's name in a line."""
 
 
@@ -44,12 +44,14 @@ def work_plan(tasks: pl.DataFrame, *, day: date, headline: str = "") -> Figure:
         return nothing(title)
     bars = _bars(tasks)
     order = _order(bars)
-    chart = layer(_phases(bars, order), _spans(bars, order), _done(bars, order), *_today(bars, day))
     states = bars.group_by("said").agg(pl.len().alias("number")).sort("said")
     said = "，".join(f"{state} {number} 个" for state, number in states.rows())
     late = bars.filter(pl.col("state") == "overdue")["label"].unique(maintain_order=True).to_list()
     more = f"。逾期未完成：{'、'.join(late)}" if late else ""
-    note = "一条是一项任务从开始到期限，每月一次的任务每月一段；圆点是完成的日期，竖线是查看的这一天"
+    lines = _today(bars, day)
+    chart = layer(_phases(bars, order), _spans(bars, order), _done(bars, order), *lines)
+    today = f"，竖线是{words.day(day)}" if lines else ""
+    note = f"一条是一项任务从开始到期限，每月一次的任务每月一段；圆点是完成的日期{today}"
     says = f"{title}：{bars.height} 个期限，{said}{more}。"
     return finish(chart, title=title, height=ROW * len(order), says=says, note=note)
 
@@ -130,7 +132,5 @@ def _today(bars: pl.DataFrame, day: date) -> list[alt.Chart]:
     first, last = bars.select(pl.col("starts").min(), pl.col("due").max()).row(0)
     if not first <= day <= last:
         return []
-    late = day - first > last - day
-    line = base(pl.DataFrame({"day": [day], "said": [f"截至{words.day(day)}"]})).encode(x="day:T")
-    label = line.mark_text(align="right" if late else "left", baseline="bottom", dy=-2, dx=-4 if late else 4)
-    return [line.mark_rule(color=INK, strokeDash=[4, 3]), label.encode(y=alt.value(0), text="said:N")]
+    line = base(pl.DataFrame({"day": [day]})).mark_rule(color=INK, strokeDash=[4, 3])
+    return [line.encode(x="day:T")]

@@ -1,4 +1,4 @@
-"""What is noted while one sheet is read: where things stand, what is wrong, what was mended."""
+"""What is noted while one sheet is read: where things stand, what is wrong, what was mended, what to know."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pingyi.faults import Fault
+from pingyi.intake.persons import masked
 
 TOO_LONG = 60
 """Characters of a cell that a message repeats."""
@@ -13,7 +14,10 @@ TOO_LONG = 60
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A cell whose spelling was put right without a doubt about its meaning (spaces, full-width digits)."""
+    """A cell whose spelling was put right without a doubt about its meaning (spaces, full-width digits).
+
+    row: 0 where a whole column is meant; then before and after say how many, and no value is shown.
+    """
 
     file: str
     sheet: str | None
@@ -22,12 +26,31 @@ class Mended:
     before: str
     after: str
 
+    def __str__(self) -> str:
+        sheet = f"“{self.sheet}”" if self.sheet else ""
+        row = f"第 {self.row} 行" if self.row else "整列"
+        return f"{self.file}{sheet} {row}“{self.column}”：“{self.before}”→“{self.after}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that is no fault, and that whoever sent the file should know: hidden rows, titles, notes passed over."""
+
+    file: str
+    sheet: str | None
+    said: str
+
+    def __str__(self) -> str:
+        sheet = f"“{self.sheet}”" if self.sheet else ""
+        return f"{self.file}{sheet}：{self.said}"
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of the rows of one sheet (or file without sheets): rows_in = accepted + rejected + duplicates.
 
-    sha256, bytes: of the whole file. rows_in: rows with anything in them, the head not counted.
+    sha256, bytes: of the whole file. rows_in: rows with anything in them, the head not counted; none of a file that
+    could not be read.
     """
 
     file: str
@@ -40,12 +63,24 @@ class Receipt:
     duplicates: int
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault with the cell it stands in. row: physical row, 0 for the sheet as a whole. place: column from 0."""
+
+    file: str
+    sheet: str | None
+    row: int
+    place: int | None
+    fault: Fault
+
+
 @dataclass(slots=True)
 class Ledger:
     """Faults and mendings of one sheet.
 
     file: relative to the folder of facts, as rows keep it. shown: as the user named it, for messages. number: place of
-    the sheet in its file. heads: column → head as the file writes it. bad: cells (row, column) with a fault.
+    the sheet in its file. heads: column → head as the file writes it. places: column → its place, where they differ.
+    head_row: where the head stands. bad: cells (row, column) with a fault.
     """
 
     file: str
@@ -53,9 +88,17 @@ class Ledger:
     sheet: str | None = None
     number: int = 0
     heads: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    head_row: int = 1
+    findings: list[Finding] = field(default_factory=list)
     mended: list[Mended] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     bad: set[tuple[int, str]] = field(default_factory=set)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong, in the order in which it was noted."""
+        return [one.fault for one in self.findings]
 
     def cell(self, row: int, column: str, found: str, wanted: str, near: str = "") -> None:
         """Note a fault in a cell; of several in the same cell the first is kept."""
@@ -72,9 +115,9 @@ class Ledger:
         """Note a fault of a row as a whole."""
         self._add(self.place(row), found, wanted, "", row, "")
 
-    def head(self, found: str, wanted: str, near: str = "") -> None:
-        """Note a fault in the head of the sheet."""
-        self._add(f"{self._sheet}表头", found, wanted, near, 0, "")
+    def head(self, found: str, wanted: str, near: str = "", column: str = "") -> None:
+        """Note a fault in the head of the sheet. column: the one meant, if one is."""
+        self._add(f"{self._sheet}表头", found, wanted, near, 0, column)
 
     def absent(self, column: str, head: str, wanted: str) -> None:
         """Note once that a column is missing which rows need."""
@@ -89,7 +132,17 @@ class Ledger:
     def mend(self, frame: pl.DataFrame, column: str) -> None:
         """List mended cells. frame: row, before, after."""
         at = (self.file, self.sheet)
-        self.mended.extend(Mended(*at, row, column, old, new or "") for row, old, new in frame.iter_rows())
+        self.mended.extend(
+            Mended(*at, row, column, masked(old or ""), masked(new or "")) for row, old, new in frame.iter_rows()
+        )
+
+    def mend_many(self, column: str, before: str, after: str) -> None:
+        """List that cells of a column were replaced, without showing them."""
+        self.mended.append(Mended(self.file, self.sheet, 0, column, before, after))
+
+    def notice(self, said: str) -> None:
+        """List something to know."""
+        self.notices.append(Notice(self.file, self.sheet, masked(said)))
 
     def place(self, row: int) -> str:
         """A row as messages name it."""
@@ -100,7 +153,11 @@ class Ledger:
         return f"工作表“{self.sheet}” " if self.sheet is not None else ""
 
     def _add(self, where: str, found: str, wanted: str, near: str, row: int, column: str) -> None:
+        """No message repeats the number of a person: they are masked here, wherever they stand."""
+        found = masked(found)
         found = found if len(found) <= TOO_LONG else found[:TOO_LONG] + "……"
         position = list(self.heads).index(column) if column in self.heads else 0
-        order = (self.number, row, position)
-        self.faults.append(Fault(self.shown, where, found, wanted, near, order=order))
+        fault = Fault(self.shown, where, found, masked(wanted), near, order=(self.number, row, position))
+        place = self.places.get(column, int(column) if column.isdecimal() else None)
+        at = row or (self.head_row if where.endswith("表头") else 0)
+        self.findings.append(Finding(self.file, self.sheet, at, place, fault))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -29,6 +30,69 @@ class Stamp:
         with path.open("rb") as file:
             return cls(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 
+    @classmethod
+    def of_bytes(cls, data: bytes) -> "Stamp":
+        """The stamp of bytes that were read already."""
+        return cls(hashlib.sha256(data).hexdigest(), len(data))
+
+
+class Box(NamedTuple):
+    """Merged cells: rows from 1 and columns from 0, both ends included."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
+
+
+class Spot(NamedTuple):
+    """One cell: row from 1, column from 0."""
+
+    row: int
+    place: int
+
+    def __str__(self) -> str:
+        return f"{letters(self.place)}{self.row}"
+
+
+def letters(place: int) -> str:
+    """A column as spreadsheets name it: A, B, … AA."""
+    name = ""
+    while place >= 0:
+        place, last = place // 26 - 1, place % 26
+        name = chr(ord("A") + last) + name
+    return name
+
+
+def place(name: str) -> int:
+    """The column from 0 that spreadsheets name so."""
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a workbook says of a sheet beside its values.
+
+    merged: merged cells. hidden_rows (from 1), hidden_columns (from 0). concealed: the sheet itself is hidden.
+    uncounted: formulas whose result was never stored. percents: numbers that are shown as percentages.
+    """
+
+    merged: tuple[Box, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    concealed: bool = False
+    uncounted: tuple[Spot, ...] = ()
+    percents: tuple[Spot, ...] = ()
+
+
+PLAIN = Structure()
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -44,6 +108,7 @@ class Sheet:
     heads: dict[str, str]
     frame: pl.DataFrame
     ragged: int = 0
+    structure: Structure = PLAIN
 
 
 def numbered(names: Iterable[object]) -> list[str]:
@@ -52,7 +117,12 @@ def numbered(names: Iterable[object]) -> list[str]:
 
 
 def without_blanks(
-    ledger: Ledger, stamp: Stamp, heads: Sequence[str | None], frame: pl.DataFrame, ragged: int = 0
+    ledger: Ledger,
+    stamp: Stamp,
+    heads: Sequence[str | None],
+    frame: pl.DataFrame,
+    ragged: int = 0,
+    structure: Structure = PLAIN,
 ) -> Sheet:
     """The sheet without rows that hold nothing, and without columns that have neither head nor content.
 
@@ -65,4 +135,4 @@ def without_blanks(
     kept = {name: head for name, head in written.items() if head or frame[name].null_count() < frame.height}
     if not frame.height + ragged:
         ledger.whole("只有表头，没有数据" if kept else "是空的")
-    return Sheet(ledger, stamp, kept, frame.select(*kept, ROW), ragged)
+    return Sheet(ledger, stamp, kept, frame.select(*kept, ROW), ragged, structure)

@@ -8,7 +8,7 @@ from pingyi.plan.results import Standing
 from pingyi.report import drawings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
-from pingyi.report.scoring import margins_table, marks_column
+from pingyi.report.scoring import margins_table, marks_column, stars_note, with_stars
 from pingyi.report.section import Clause, Section, clause
 from pingyi.report.table import Table, head
 
@@ -24,11 +24,16 @@ def standings(book: Book) -> Section:
         found=(*(_ends(book, one) for one in book.plan.standings), *([APART] if several else [])),
         figures=tuple(drawings.standings(book)),
         tables=(
-            *(_standing(book, one) for one in reversed(book.plan.standings)),
+            *(_standing(book, one) for one in [*book.finals, *_before(book)]),
             *(margins_table(book, rule) for rule in book.outer_lists),
             *_unranked(book),
         ),
     )
+
+
+def _before(book: Book) -> list[Standing]:
+    """Standings that only shortlists rank by."""
+    return [one for one in book.plan.standings if one.id in book.shortlist_standings]
 
 
 APART = "各项分别排名，得分不相加。"
@@ -59,6 +64,7 @@ def _standing(book: Book, one: Standing) -> Table:
     sizes = pl.len().over("group").cast(pl.Int64)
     frame = totals.join(_parts(book, one), on="unit", how="left").sort(-sizes, "group", "place", "unit")
     frame = frame.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
+    frame = with_stars(book, frame, _children(book, one))
     grouped, tied = frame["group"].fill_null("").n_unique() > 1, frame["decided_by"].is_not_null().any()
     columns = [
         cells.count("place", head("totals", "place")),
@@ -72,7 +78,7 @@ def _standing(book: Book, one: Standing) -> Table:
         *([cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True)] if tied else []),
     ]
     note = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
-    return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note)
+    return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(book))
 
 
 def _children(book: Book, one: Standing) -> list[Component]:

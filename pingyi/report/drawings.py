@@ -61,7 +61,9 @@ def _plain_levels(book: Book) -> Iterator[Figure]:
             components={one.id: one.title for one in same},
             uncounted=[level for level, value in levels.items() if value is None],
         )
-        yield figure(f"f-levels-of-{same[0].id}", chart, "条越靠左的颜色越长，评价越好；票数少的一条，几张票就会改变它。")
+        yield figure(
+            f"f-levels-of-{same[0].id}", chart, "条越靠左的颜色越长，评价越好；票数少的一条，几张票就会改变它。"
+        )
 
 
 def _votes(book: Book, one: Component) -> Figure:
@@ -123,10 +125,10 @@ def marks(book: Book) -> Iterator[Figure]:
             parent=pl.when(pl.col("component").is_in(apart)).then(pl.lit(EACH)).otherwise("parent")
         )
         heads = ("各项平均丢多少分", "各项得分率的分布")
-        yield from _lost(frames, EACH, EACH, heads, len(apart))
+        yield from _lost(book, frames, EACH, EACH, heads, len(apart))
     for one in book.tops:
         if len([child for child in one.of if not book.plan.component(child).outside]) > 1:
-            yield from _lost(frames, one.id, one.title)
+            yield from _lost(book, frames, one.id, one.title)
 
 
 EACH = "各项"
@@ -134,12 +136,18 @@ EACH = "各项"
 
 
 def _lost(
-    frames: list[pl.DataFrame], of: str, name: str, heads: tuple[str, str] = ("", ""), most: int = MOST_PARTS
+    book: Book,
+    frames: list[pl.DataFrame],
+    of: str,
+    name: str,
+    heads: tuple[str, str] = ("", ""),
+    most: int = MOST_PARTS,
 ) -> Iterator[Figure]:
     lost = figures.where_lost(*frames, of=of, name=name, most=most, headline=heads[0])
     yield figure(f"f-lost-{of}", lost, "先看颜色最深的格：这一类单位在这一项上丢得最多。")
-    spread = figures.where_lost_spread(*frames, of=of, name=name, most=most, headline=heads[1])
-    yield figure(f"f-spread-{of}", spread, "线越长，单位之间差别越大；线短而靠右的项目，几乎不影响名次。")
+    if book.frame("roster").height > FEW_UNITS:
+        spread = figures.where_lost_spread(*frames, of=of, name=name, most=most, headline=heads[1])
+        yield figure(f"f-spread-{of}", spread, "线越长，单位之间差别越大；线短而靠右的项目，几乎不影响名次。")
 
 
 def shortlists(book: Book) -> Iterator[Figure]:
@@ -232,9 +240,7 @@ def sure(book: Book) -> Iterator[Figure]:
 
 def _ranges(book: Book, id: str) -> Iterator[Figure]:
     """Places of a standing near its cuts, for each of its groups: places of two groups do not compare."""
-    ranges, margins, roster, lists, totals = _frames(
-        book, "place_ranges", "margins", "roster", "plan_lists", "totals"
-    )
+    ranges, margins, roster, lists, totals = _frames(book, "place_ranges", "margins", "roster", "plan_lists", "totals")
     ranked = totals.filter(pl.col("standing") == id)
     groups = ranked.group_by("grp").len().sort(["len", "grp"], descending=[True, False])["grp"].to_list()
     for place, group in enumerate(groups):

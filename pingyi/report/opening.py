@@ -78,7 +78,9 @@ def _range(book: Book, one: Published) -> str:
     """Which units or organs a published count is of: 管理执法类单位, 重点评测为是的单位."""
     columns = book.plan.units.columns
     told = [
-        f"{columns[trait]}为{'、'.join(values)}的" if trait in columns else "、".join(value for value in values if value)
+        f"{columns[trait]}为{'、'.join(values)}的"
+        if trait in columns
+        else "、".join(value for value in values if value)
         for trait, values in one.units.items()
     ]
     what, kind = "".join(told) or "全部", book.organ_head if one.of == "organs" else "单位"

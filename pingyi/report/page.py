@@ -13,8 +13,9 @@ from pingyi import words
 from pingyi.figures.pictures import scripts
 from pingyi.report import answers
 from pingyi.report.book import Book
+from pingyi.report.month import month
 from pingyi.report.readings import method_tables, open_readings
-from pingyi.report.story import story
+from pingyi.report.story import story, told
 from pingyi.report.units import unit_views
 from pingyi.review import Review
 
@@ -36,7 +37,7 @@ def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[st
 def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
     """The report as text."""
     book = Book(review, run)
-    parts = story(book)
+    leading = told([month], book)
     return (
         _environment()
         .get_template("page.html.j2")
@@ -46,7 +47,8 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             simulated=simulated,
             stamp=stamp(run),
             answers=answers,
-            sections=parts,
+            leading=leading,
+            sections=story(book),
             units=unit_views(book),
             readings=open_readings(book),
             methods=method_tables(book),
@@ -89,9 +91,11 @@ def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(head, str(value)) for head, value in found.items() if value]
 
 
-DIGITS = "零一二三四五六七八九十"
+DIGITS = "零一二三四五六七八九"
 
 
 def _numbered(place: int) -> str:
-    """The number of a part as documents write it: 一 … 十一."""
-    return DIGITS[place] if place <= 10 else f"十{DIGITS[place - 10]}"
+    """The number of a part as documents write it: 一 … 十一 … 二十一."""
+    tens, ones = divmod(place, 10)
+    start = {0: "", 1: "十"}.get(tens, f"{DIGITS[tens]}十")
+    return f"{start}{DIGITS[ones] if ones else ''}"

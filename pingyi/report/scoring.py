@@ -50,28 +50,50 @@ def marks_table(book: Book, shown: list[Component], id: str, title: str) -> Tabl
         *book.organ_columns,
         *([cells.text("flag", "说明", wide=True)] if long["flag"].is_not_null().any() else []),
     ]
-    return cells.table(id, title, wide, columns)
+    return cells.table(id, title, with_stars(book, wide, there), columns, note=stars_note(book))
 
 
 def marks_column(one: Component, name: str) -> Column:
-    """The marks of a component, with its full marks where they are the same for every category."""
+    """The marks of a component, with its full marks where they are the same for every category.
+
+    name: of the column with the marks; one that ends like it says where a star is to stand (`with_stars`).
+    """
     full = set(one.full.values()) if one.full else set()
     below = f"满分 {words.plain(full.pop())}" if len(full) == 1 else ""
-    return cells.marks(name, f"{one.title}（分）", below)
+    return cells.marks(name, f"{one.title}（分）", below, starred=f"star {one.id}" if one.unmeasured else "")
+
+
+def with_stars(book: Book, frame: pl.DataFrame, shown: list[Component]) -> pl.DataFrame:
+    """The frame with a column for each component that may be unmeasured: whether a unit's marks were not earned."""
+    waiting = book.frame("component_marks").filter(pl.col("flag") == "unmeasured").select("component", "unit")
+    ids = [one.id for one in shown if one.unmeasured]
+    units = {id: waiting.filter(pl.col("component") == id)["unit"].to_list() for id in ids}
+    return frame.with_columns(pl.col("unit").is_in(found).alias(f"star {id}") for id, found in units.items())
+
+
+def stars_note(book: Book) -> str:
+    """What the star says, where there is one."""
+    unmeasured = (book.frame("component_marks")["flag"] == "unmeasured").any()
+    return f"{cells.STAR} 尚未评价，分是按方案先计的，不是评出来的。" if unmeasured else ""
 
 
 def _flags(long: pl.DataFrame) -> dict[str, str]:
-    """What was done about missing facts, unit by unit."""
+    """What was done about missing facts, unit by unit; components not yet measured are counted."""
     flagged = long.drop_nulls("flag").sort("unit", "component")
     found: dict[str, list[str]] = {}
-    for row in flagged.iter_rows(named=True):
+    for row in flagged.filter(pl.col("flag") != "unmeasured").iter_rows(named=True):
         found.setdefault(row["unit"], []).append(f"{row['component_name']}：{words.flags(row['flag'])}")
+    for unit, number in flagged.filter(pl.col("flag") == "unmeasured").group_by("unit").len().rows():
+        found.setdefault(unit, []).append(f"{number} 项尚未评价")
     return {unit: "；".join(said) for unit, said in found.items()}
 
 
 def _events(book: Book) -> list[Table]:
     """Every event and what it costs or earns; where an answer was due, when it was and when it came."""
-    frame = book.frame("event_points").join(_dates(book), on="event", how="left").sort("happened_on", "event")
+    every = book.frame("event_points").join(_dates(book), on="event", how="left").sort("happened_on", "event")
+    frame = every.filter(pl.col("points") != 0)
+    clean = every.height - frame.height
+    note = f"另有 {clean} 条记录不扣分也不加分，见各单位的依据。" if clean else ""
     columns = [
         cells.text("happened_on", head("event_points", "happened_on"), str),
         cells.unit(book.names),
@@ -82,7 +104,7 @@ def _events(book: Book) -> list[Table]:
         cells.text("not_counted", "是否计分", words.NOT_COUNTED | {"": "计"}),
         cells.text("document", "依据文件", wide=True),
     ]
-    return [cells.table("t-events", "扣分和加分事项", frame, columns)] if frame.height else []
+    return [cells.table("t-events", "扣分和加分事项", frame, columns, note=note)] if frame.height else []
 
 
 DATES = {"opened_on": "交办日期", "due": "办理期限", "closed_on": "办结日期", "signed_on": "签字日期"}

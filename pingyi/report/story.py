@@ -1,23 +1,37 @@
-"""Which parts the page's story has, in order. A part that a plan has nothing for is left out."""
+"""Which parts the page's story has, in order. A part that a plan or its facts have nothing for is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from pingyi.report import closing, opening, scoring
+from pingyi.report import answered, closing, following, opening, scoring, work
 from pingyi.report.book import Book
 from pingyi.report.section import Section
 
-STORY: tuple[Callable[[Book], Section | None], ...] = (
+Tell = Callable[[Book], Section | None]
+
+STORY: tuple[Tell, ...] = (
     opening.roster,
     opening.tally,
+    answered.response,
+    answered.monthly,
     scoring.marks,
     scoring.shortlists,
     scoring.ballots,
     closing.standings,
+    following.now,
+    work.tasks,
+    work.rectification,
+    work.rechecks,
     closing.outcomes,
     closing.sure,
 )
 
 
+def told(tell: Iterable[Tell], book: Book) -> list[Section]:
+    """The parts that there is something to tell of, without empty figures and tables."""
+    found = (one(book) for one in tell)
+    return [section.filled for section in found if section is not None]
+
+
 def story(book: Book) -> list[Section]:
     """The parts of the story that this plan has."""
-    return [section for tell in STORY if (section := tell(book)) is not None]
+    return told(STORY, book)

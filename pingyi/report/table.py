@@ -1,7 +1,7 @@
 """Tables for reading: rows of a frame as cells with their words, and the exact value beside what is shown."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -25,7 +25,7 @@ class Cell:
 class Column:
     """A column: its head, whether it holds numbers, and how a row's cell is made.
 
-    wide: it may hold long text. below: a second, smaller line of the head.
+    wide: it may hold long text; long: it holds sentences. below: a second, smaller line of the head.
     """
 
     head: str
@@ -33,6 +33,7 @@ class Column:
     cell: Callable[[Row], Cell]
     wide: bool = False
     below: str = ""
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,17 @@ def head(source: str, name: str) -> str:
 
 
 def text(
-    name: str, head: str, said: Callable[[Any], str] | Mapping[str, str] | None = None, *, wide: bool = False
+    name: str,
+    head: str,
+    said: Callable[[Any], str] | Mapping[str, str] | None = None,
+    *,
+    wide: bool = False,
+    long: bool = False,
 ) -> Column:
-    """Text; `said` turns a code into words, or names the words of codes. wide: it may be long."""
+    """Text; `said` turns a code into words, or names the words of codes. wide: it may be long; long: sentences."""
     if isinstance(said, Mapping):
-        return Column(head, False, lambda row: Cell(words.named(row[name], said)), wide)
-    return Column(head, False, lambda row: Cell((said(row[name]) if said else row[name]) or ""), wide)
+        return Column(head, False, lambda row: Cell(words.named(row[name], said)), wide, long=long)
+    return Column(head, False, lambda row: Cell((said(row[name]) if said else row[name]) or ""), wide, long=long)
 
 
 def unit(names: Mapping[str, str], head: str = "单位", name: str = "unit") -> Column:
@@ -78,9 +84,23 @@ def unit(names: Mapping[str, str], head: str = "单位", name: str = "unit") -> 
     return Column(head, False, lambda row: Cell(names.get(row[name], row[name] or ""), unit=row[name] or ""))
 
 
-def marks(name: str, head: str, below: str = "") -> Column:
-    """Marks with two places; the exact number goes along."""
-    return Column(head, True, lambda row: _number(row[name], words.shown), below=below)
+def linked(name: str, head: str, to: str) -> Column:
+    """A name, leading to the section of the unit in the column `to`, where there is one."""
+    return Column(head, False, lambda row: Cell(row[name] or "", unit=row[to] or ""))
+
+
+def marks(name: str, head: str, below: str = "", *, starred: str = "") -> Column:
+    """Marks with two places; the exact number goes along. starred: a column that is true where a star is to stand."""
+
+    def cell(row: Row) -> Cell:
+        told = _number(row[name], words.shown)
+        return replace(told, text=f"{told.text}{STAR}") if starred and row[starred] else told
+
+    return Column(head, True, cell, below=below)
+
+
+STAR = "＊"
+"""What stands behind marks that were not earned but given until facts come in."""
 
 
 def plan_number(name: str, head: str) -> Column:

@@ -62,23 +62,26 @@ def _view(book: Book, told: Explanation, middles: dict[str, Decimal]) -> UnitVie
     return UnitView(
         told=told,
         name=name,
-        organ=organ,
+        organ=organ if book.organs_tell else "",
         key=" ".join([told.unit, name, organ, *(title for title, _ in listed)]).lower(),
         lists=listed,
-        total=_total(told),
+        total=_total(book, told),
         lines=tuple(_line(part, middles) for part in told.parts),
     )
 
 
-def _total(told: Explanation) -> str:
-    """What the closed section says: the last standing that ranks the unit."""
+def _total(book: Book, told: Explanation) -> str:
+    """What the closed section says: the last standing that ranks the unit, or its places where nothing is summed."""
     if told.exempt:
         return "免评"
     ranked = [one for one in told.placings if one.place is not None]
     if not ranked:
         return "没有名次"
+    finals = [one for one in ranked if one.standing in {final.id for final in book.finals}]
+    if len(finals) > 1:
+        return "；".join(f"{book.standings[one.standing].removesuffix('名次')}第 {one.place}" for one in finals)
     last = ranked[-1]
-    return f"{last.name.removesuffix('名次')} {words.shown(last.total)} 分，第 {last.place} 名"
+    return f"{words.shown(last.total)} 分，{book.standings[last.standing]}第 {last.place}"
 
 
 def _line(part: Part, middles: dict[str, Decimal]) -> Line:
@@ -88,7 +91,7 @@ def _line(part: Part, middles: dict[str, Decimal]) -> Line:
 
 
 def _bar(part: Part, middle: Decimal | None) -> Bar | None:
-    if part.marks is None or not part.full or middle is None:
+    if part.marks is None or not part.full or middle is None or part.flag == words.FLAGS["unmeasured"]:
         return None
     own, tick = (min(max(value / part.full * 100, Decimal(0)), Decimal(100)) for value in (part.marks, middle))
     return Bar(f"{own:.1f}", f"{tick:.1f}")

@@ -13,7 +13,7 @@ from pingyi.plan.workdays import working_days
 from pingyi.simulate.happenings import COLUMNS, a_state, said_points
 from pingyi.simulate.world import World, days_within
 
-CASES, AT_ALL = 0.5, 8
+CASES, AT_ALL = 0.5, 12
 """Cases of a unit in the middle; of all units together, at least."""
 
 ENDS = {"in_time": 0.5, "late": 0.16, "extended": 0.14, "extended_late": 0.06, "open": 0.14}
@@ -27,14 +27,23 @@ def answers(world: World, component: Component, units: list[int]) -> pl.DataFram
     """The cases of every item with a deadline, those answered in time too: the plan decides what each one costs."""
     assert component.events is not None
     rng = world.apart("answers", component.id)
-    rows = [
-        _case(world, component, rng, place, id, item)
+    cases = [
+        (place, id, item)
         for id, item in component.events.items.items()
         if item.within
         for place in units
         for _ in range(_number(world, component, rng, place, len(units)))
     ]
+    ends = _ends(rng, len(cases))
+    rows = [_case(world, component, rng, *case, end) for case, end in zip(cases, ends, strict=True)]
     return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def _ends(rng: np.random.Generator, number: int) -> list[str]:
+    """How so many cases end: in every way at least once, if there are enough of them."""
+    rest = rng.choice([*ENDS], max(number - len(ENDS), 0), p=[*ENDS.values()]).tolist()
+    ends: list[str] = rng.permutation([*[*ENDS][: number - len(rest)], *rest]).tolist()
+    return ends
 
 
 def _number(world: World, component: Component, rng: np.random.Generator, place: int, units: int) -> int:
@@ -43,11 +52,10 @@ def _number(world: World, component: Component, rng: np.random.Generator, place:
 
 
 def _case(
-    world: World, component: Component, rng: np.random.Generator, place: int, id: str, item: Item
+    world: World, component: Component, rng: np.random.Generator, place: int, id: str, item: Item, end: str
 ) -> dict[str, object]:
     assert component.events is not None
     assert item.within is not None
-    end = str(rng.choice([*ENDS], p=[*ENDS.values()]))
     granted = end.startswith("extended") and item.extended is not None
     opened = _opened(world, component, rng, item.within)
     due = due_day((granted and item.extended) or item.within, opened)

@@ -64,7 +64,7 @@ def _reached(
     if ratings is not None:
         day = pl.col("rated_on").dt.date()
         parts.append(ratings.filter(own).select("unit", "channel", day=day, votes=pl.lit(1, pl.Int64)))
-    if counts is not None and counts.height:
+    if counts is not None:
         day = pl.col("cycle").replace_strict(ends, default=None, return_dtype=pl.Date)
         parts.append(counts.filter(own).select("unit", "channel", day=day, votes="votes"))
     keys = ["unit", "channel", "year", "half"]

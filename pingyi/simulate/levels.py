@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 
 from pingyi.plan import Plan
+from pingyi.plan.base import ELSE
 from pingyi.plan.ratings import Ratings
 from pingyi.simulate.world import Floats, sigmoid
 
@@ -33,7 +34,12 @@ def level_shares(levels: dict[str, Decimal | None], quality: Floats) -> Floats:
 
 
 def group_shares(plan: Plan, component: str, rule: Ratings) -> Floats:
-    """The share of each group of raters: the quota of the component's sampling, or equal shares."""
+    """The share of each group of raters: the quota of the component's sampling, or equal shares.
+
+    Groups that the quota does not name share what it leaves to others.
+    """
     quotas = next((one.quota for one in plan.sampling if one.component == component and one.quota), {})
-    shares = np.array([float(quotas.get(group, 0)) for group in rule.groups])
+    unnamed = [group for group in rule.groups if group not in quotas]
+    others = float(quotas.get(ELSE, 0)) / max(len(unnamed), 1)
+    shares = np.array([float(quotas.get(group, others)) for group in rule.groups])
     return shares / shares.sum() if shares.sum() else np.full(len(shares), 1 / max(len(shares), 1))

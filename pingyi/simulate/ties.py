@@ -1,4 +1,4 @@
-"""A tie at a cut: the first unit beyond it gets what the last one within it got, item by item."""
+"""A tie at a cut: a unit beyond it gets what the last one within it got, item by item."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,11 +33,11 @@ def with_a_tie(world: World, facts: Tables) -> Tables:
     review.close()
     for rule in rules:
         leaves = leaves_of(plan, rule)
-        for last, first in _pairs(rule, totals, facts["units"]):
-            if _are_alike(world, leaves, last, first):
-                world.plant(last, f"{rule.title}：与 {first} 同分")
-                world.plant(first, f"{rule.title}：与 {last} 同分")
-                return _copied(world, facts, leaves, last, first)
+        for last, beyond in _pairs(rule, totals, facts["units"]):
+            if _are_alike(world, leaves, last, beyond):
+                world.plant(last, f"{rule.title}：与 {beyond} 同分")
+                world.plant(beyond, f"{rule.title}：与 {last} 同分")
+                return _copied(world, facts, leaves, last, beyond)
     return {}
 
 
@@ -56,14 +56,14 @@ def leaves_of(plan: Plan, rule: ListRule) -> list[Component]:
 
 
 def _pairs(rule: ListRule, totals: pl.DataFrame, units: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """The last unit within the cut and the first one beyond it, for each group of units with a cut of its own."""
+    """The last unit within the cut and each beyond it, nearest first, for each group of units with a cut of its own."""
     assert rule.take is not None
     own = totals.filter(pl.col("standing") == rule.by).join(units.select("unit", *rule.within), on="unit")
     ranked = own.sort("total", "overall", "unit", descending=[rule.side == "top", rule.side != "top", False])
     groups = ranked.partition_by(rule.within, maintain_order=True) if rule.within else [ranked]
     for group in groups:
-        if group.height > rule.take:
-            yield group["unit"][rule.take - 1], group["unit"][rule.take]
+        ids = group["unit"].to_list()
+        yield from ((ids[rule.take - 1], beyond) for beyond in ids[rule.take :])
 
 
 def _are_alike(world: World, leaves: list[Component], one: str, other: str) -> bool:

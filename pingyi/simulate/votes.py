@@ -50,9 +50,7 @@ def votes(world: World, component: Component, units: list[int]) -> tuple[pl.Data
     rule = component.ratings
     assert rule is not None
     given = _given(world, component, rule, units)
-    if len(rule.channels) < 2:
-        return given.select(*COLUMNS), given.clear().select(CELL)
-    ready = pl.col("channel") == rule.channels[1].id
+    ready = pl.col("channel") == rule.channels[1].id if len(rule.channels) > 1 else pl.lit(False)
     counts = given.filter(ready).group_by(CELL).agg(votes=pl.len().cast(pl.Int64)).sort(CELL)
     return given.filter(~ready).select(*COLUMNS), counts
 

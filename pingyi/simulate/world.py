@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
-BEHIND, FAR_BEHIND = 1.4, 1.2
+BEHIND, FAR_BEHIND = 1.4, 1.6
 """How much worse the worst unit is made; how much more where low marks alone bring a unit onto a list."""
 
 ASTRAY = 10

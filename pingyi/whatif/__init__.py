@@ -1,15 +1,15 @@
 """Results compared: other answers to open questions, other numbers of the plan, the year before.
 
-    difference(official, other)       what differs between two results
-    Laboratory(tree, facts)           a campaign's facts, on which patches of its plan are tried
-    trials, most_moving               every other answer alone, and those that together move most
-    compare_years, carried            last year and this year; this year's lists for next year
-
-`pingyi.whatif.command` is what the command line calls.
+difference(official, other)       what differs between two results
+laboratory("campaign")            a campaign's facts, on which patches of its plan are tried
+trials, most_moving               every other answer alone, and those that together move most
+compare_years, carried            last year and this year; this year's lists for next year
+tell_readings, tell_whatif, …     lines for the command line
 """
 
 from pingyi.whatif.bench import Bench
 from pingyi.whatif.carry import carried, latest_run, write_history
+from pingyi.whatif.command import laboratory, tell_carried, tell_readings, tell_whatif, tell_years, whatif, years_of
 from pingyi.whatif.difference import Difference, difference
 from pingyi.whatif.readings import Laboratory, Trial, reading_effects, trials
 from pingyi.whatif.result import Result
@@ -28,10 +28,17 @@ __all__ = [
     "carried",
     "compare_years",
     "difference",
+    "laboratory",
     "latest_run",
-    "moved",
     "most_moving",
+    "moved",
     "reading_effects",
+    "tell_carried",
+    "tell_readings",
+    "tell_whatif",
+    "tell_years",
     "trials",
+    "whatif",
     "write_history",
+    "years_of",
 ]

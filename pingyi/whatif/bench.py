@@ -19,8 +19,14 @@ from pingyi.review import Review
 from pingyi.stages import STAGES, Run
 from pingyi.whatif.result import Result
 
-COUNTED = ("roster", "tally")
-"""The stages whose tables nothing later changes; those that follow fill theirs turn by turn."""
+LOAD = ("schema/facts",)
+"""What makes the types of the facts."""
+
+COUNT = tuple(f"{folder}/{name}" for folder in ("tally", "checks/tally") for name in script.names(folder))
+"""What counts the ratings: half the work of a review."""
+
+ALONE = "set threads = 1"
+"""Statements over some thousand rows gain nothing from a second core, and others may be at work on it."""
 
 PLANNED = "pragma enable_optimizer"
 """Later stages plan their statements badly on purpose (`pingyi.stages`); the count is worth a good plan."""
@@ -56,22 +62,36 @@ class Bench:
         self.close()
 
     def _under(self, plan: Plan) -> Review:
-        """A review of the facts under this plan, with the stages done that it shares with the plan before."""
-        rows = plan_rows(plan)
-        changed = {name for name in TABLES if rows[name] != self.rows.get(name)}
-        old = self.review
-        if old is None or changed & read_by("load") or last_day(plan) != last_day(old.plan):
+        """A review of the facts under this plan, with the count done if the plan before shares it."""
+        rows, old = plan_rows(plan), self.review
+        if old is None or last_day(plan) != last_day(old.plan) or self._loads_otherwise(rows):
             self.close()
             return Review.begin(plan, self.facts)
         run = Run(old.run.connection, plan)
-        for name in sorted(changed):
-            _exchange(run, name, rows[name])
+        for name in TABLES:
+            if rows[name] != self.rows[name]:
+                _exchange(run, name, rows[name])
+        run.connection.execute(ALONE)
         run.connection.execute(script.text("schema/scores"))
-        if changed & read_by("count"):
+        if self._differs(rows, COUNT):
             run.connection.execute(PLANNED)
             return Review(run)
         run.create("ranking/rating_votes")
-        return Review(run, COUNTED)
+        return Review(run, ("tally",))
+
+    def _loads_otherwise(self, rows: dict[str, list[Row]]) -> bool:
+        """Whether facts would be loaded otherwise: in other types, or with working days of other deadlines."""
+        return self._differs(rows, LOAD) or rows["plan_deadlines"] != self.rows["plan_deadlines"]
+
+    def _differs(self, rows: dict[str, list[Row]], files: tuple[str, ...]) -> bool:
+        """Whether these files see anything else in the plan than they did."""
+        words = words_of(files)
+        tables = [name for name in TABLES if name in words]
+        return any(_seen(rows[name], words) != _seen(self.rows[name], words) for name in tables)
+
+
+def _seen(rows: list[Row], words: frozenset[str]) -> list[Row]:
+    return [{column: value for column, value in row.items() if column in words} for row in rows]
 
 
 def _exchange(run: Run, name: str, rows: list[Row]) -> None:
@@ -84,16 +104,13 @@ def _exchange(run: Run, name: str, rows: list[Row]) -> None:
 
 
 @cache
-def read_by(part: str) -> frozenset[str]:
-    """The plan's tables that loading facts looks at, or counting them: what their SQL names.
-
-    Deadlines say for which days loading asks the calendar.
+def words_of(files: tuple[str, ...]) -> frozenset[str]:
+    """Every word of these files, and of the files of the roster whose tables they read: what else there is in a plan
+    they do not see, since none takes a table of the plan whole.
     """
-    if part == "load":
-        return _named("schema/facts") | {"plan_deadlines"}
-    folders = [*COUNTED, *(f"checks/{stage}" for stage in COUNTED)]
-    return frozenset().union(*(_named(f"{folder}/{name}") for folder in folders for name in script.names(folder)))
+    words = frozenset(word for name in files for word in _words(name))
+    return words.union(*(_words(f"roster/{name}") for name in script.names("roster") if name in words))
 
 
-def _named(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\bplan_\w+", script.text(name)))
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(r"--.*", "", script.text(name))))

@@ -11,7 +11,6 @@ from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
 from pingyi.intake.folder import READ
 from pingyi.review import Review
-from pingyi.runfolder import DATABASE
 
 TABLE = "history"
 
@@ -38,7 +37,8 @@ def _carried(connection: duckdb.DuckDBPyConnection, earlier: bool) -> pl.DataFra
     entries = connection.table("list_entries").filter("draw = 0").project("unit, list").pl()
     final = entries.filter(pl.col("list").is_in(lists)).select(pl.lit(year, pl.Int64).alias("year"), "unit", "list")
     before = connection.table(TABLE).project("year::bigint as year, unit, list").pl() if earlier else final.clear()
-    return pl.concat([before, final]).unique().sort("year", "list", "unit")
+    rows: pl.DataFrame = pl.concat([before, final]).unique().sort("year", "list", "unit")
+    return rows
 
 
 def write_history(source: Review | Path, folder: Path) -> Path:
@@ -50,9 +50,10 @@ def write_history(source: Review | Path, folder: Path) -> Path:
     """
     if isinstance(source, Review):
         return _write(source.run.connection, folder)
-    if not (source / DATABASE).exists():
+    databases = sorted(source.glob("*.duckdb"))
+    if not databases:
         raise NothingToCarry(f"{source.as_posix()} 不是一次完成的运行，没有可以结转的名单。")
-    connection = duckdb.connect(str(source / DATABASE), read_only=True)
+    connection = duckdb.connect(str(databases[0]), read_only=True)
     try:
         return _write(connection, folder)
     finally:
@@ -86,9 +87,8 @@ def _home(folder: Path) -> Path:
     files = [entry for entry in entries if entry.is_file() and entry.suffix.lower() in READ]
     for file in files:
         if (homes[0] / file.name).exists():
-            raise InTheWay(
-                f"{file.as_posix()} 和 {(homes[0] / file.name).as_posix()} 同名，请先合并；没有写入任何文件。"
-            )
+            other = (homes[0] / file.name).as_posix()
+            raise InTheWay(f"{file.as_posix()} 和 {other} 同名，请先合并；没有写入任何文件。")
     homes[0].mkdir(parents=True, exist_ok=True)
     for file in files:
         file.rename(homes[0] / file.name)

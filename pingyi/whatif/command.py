@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from pingyi.whatif.written import write_difference
 from pingyi.whatif.years import Year, Years, compare_years
 
 SIMULATED = "数据是模拟的，下面的结果不代表任何真实单位。"
+HOW = "每次只换一种，其余不变，用同样的数据重算，与公布的结果比较。"
 INDENT = "    "
 
 
@@ -54,12 +54,12 @@ def _year(campaign: str) -> Year:
 
 
 def tell_readings(campaign: str) -> Iterator[str]:
-    """Lines on every reading, as they are found out: each other answer alone, then the answers that together move most."""
+    """Lines on every reading as it is tried: each other answer alone, then the answers that together move most."""
     with laboratory(campaign) as lab:
         readings = lab.plan.readings
         answers = sum(len(one.otherwise) for one in readings)
         yield from _simulated(campaign)
-        yield f"方案有 {len(readings)} 处存疑，另有 {answers} 种答案。每次只换一种，其余不变，用同样的数据重算，与公布的结果比较。"
+        yield f"方案有 {len(readings)} 处存疑，另有 {answers} 种答案。{HOW}"
         found: list[Trial] = []
         for trial in trials(lab):
             yield from _reading(trial, first=not found or found[-1].reading.id != trial.reading.id)
@@ -71,9 +71,9 @@ def tell_readings(campaign: str) -> Iterator[str]:
 def _reading(trial: Trial, *, first: bool) -> Iterator[str]:
     if first:
         yield f"{trial.reading.clause}　{trial.reading.question}"
-        yield f"  现在按：{trial.reading.official}"
+        yield f"  现在采用：{trial.reading.official}"
     if trial.answer:
-        yield f"  如果按：{trial.answer.answer}"
+        yield f"  如果改为：{trial.answer.answer}"
     yield from (INDENT + line for line in tried(trial))
 
 
@@ -100,7 +100,7 @@ def _would_be(campaign: str, patch: Patch) -> Plan:
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:
-    """Path → value of texts like `lists.先进.take=5`; a value is read as the plan file would read it. Raises: BadSetting."""
+    """Path → value of texts like `lists.先进.take=5`, read as the plan file would be. Raises: BadSetting."""
     patch: dict[str, Any] = {}
     for text in texts:
         path, sign, value = text.partition("=")
@@ -125,8 +125,8 @@ def value_of(text: str) -> Any:
     return value
 
 
-def tell_whatif(campaign: str, texts: Iterable[str]) -> Iterator[str]:
-    """Lines on what the settings would change; all of it is saved beside the campaign's runs."""
+def tell_whatif(campaign: str, texts: Iterable[str], target: Path) -> Iterator[str]:
+    """Lines on what settings (`path=value`) would change; all of it is saved in `target` as CSV."""
     patch = settings(texts)
     tree = read_file(places.plan_file(campaign)).tree
     found = whatif(campaign, patch)
@@ -134,9 +134,7 @@ def tell_whatif(campaign: str, texts: Iterable[str]) -> Iterator[str]:
     yield from _simulated(campaign)
     yield from (f"改动：{path}　{before} 改为 {after}" for path, (before, after) in changed.items())
     yield from told(found)
-    name = sha256(json.dumps(patch, sort_keys=True).encode()).hexdigest()[:8]
-    path = write_difference(found, changed, places.reports_folder(campaign) / "whatif" / f"{name}.csv")
-    yield f"逐项变化：{places.shown(path)}"
+    yield f"逐项变化已存入 {places.shown(write_difference(found, changed, target))}"
 
 
 def at(tree: Tree, path: str) -> Any:
@@ -155,7 +153,7 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def years(campaign: str) -> Years:
+def years_of(campaign: str) -> Years:
     """The campaign beside the one that its plan names as the year before. Raises: NoYearBefore."""
     now = _year(campaign)
     previous = now.plan.campaign.previous
@@ -166,11 +164,14 @@ def years(campaign: str) -> Years:
 
 def tell_years(campaign: str) -> Iterator[str]:
     """Lines on this year beside the year before."""
-    found = years(campaign)
+    found = years_of(campaign)
     yield from _simulated(campaign)
     yield from years_told(found)
 
 
-def carry(campaign: str, following: str) -> Path:
-    """Write the final lists of the campaign's latest finished run into the facts of the following campaign; the file."""
-    return write_history(latest_run(places.reports_folder(campaign)), places.facts_folder(following))
+def tell_carried(campaign: str, following: str) -> Iterator[str]:
+    """Write the lists of the campaign's latest finished run into the facts of the following one, and say where."""
+    run = latest_run(places.reports_folder(campaign))
+    path = write_history(run, places.facts_folder(following))
+    yield f"{campaign} 最近一次运行（{run.name}）的名单，连同以前年度的，已写入 {places.shown(path)}。"
+    yield "重复结转不会重复计数：各文件中相同的行只算一次。"

@@ -15,7 +15,7 @@ from pingyi.codebook import codebook
 from pingyi.intake.event_rules import SIGNED, signed_points
 from pingyi.intake.rule import Rule
 from pingyi.intake.rules import rules_of
-from pingyi.intake.setting import Setting, Unit, channels
+from pingyi.intake.setting import Setting, Unit
 from pingyi.plan import Component, Plan
 
 SCORED = ("units", "ratings", "counts", "marks", "events", "measures")
@@ -29,7 +29,7 @@ NUMBERS = {"marks": ["mark"], "events": ["points"], "measures": ["numerator", "d
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Rows of a fact table that the rules cannot use. column: the first thing that they do not know, as files head it."""
+    """Rows of a fact table that the rules cannot use. column: head of the first cell that they do not know."""
 
     table: str
     column: str
@@ -38,7 +38,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Facts as some rules can use them. missing: heads of roster columns that the rules ask for and that are not there."""
+    """Facts as some rules can use them. missing: heads of roster columns that they ask for and the roster lacks."""
 
     facts: dict[str, pl.DataFrame]
     left_out: list[LeftOut]
@@ -89,7 +89,7 @@ def _whole(table: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_anew(table: str, frame: pl.DataFrame, setting: Setting, own: Plan) -> pl.DataFrame:
-    """The frame as intake would deliver it to other rules: the only cycle by its name there, no cell nobody asks for."""
+    """The frame as intake would deliver it to other rules: the only cycle by its name, no cell that nobody asks for."""
     whole = _whole(table, frame)
     numbers = [pl.col(name).cast(pl.Decimal(18, 6)) for name in NUMBERS.get(table, [])]
     whole = whole.with_columns(numbers)
@@ -104,8 +104,7 @@ def _read_anew(table: str, frame: pl.DataFrame, setting: Setting, own: Plan) -> 
 
 def _only_if_listed(column: str, setting: Setting) -> pl.Expr:
     """The column where the component of the row tells its values apart, else nothing."""
-    words = {"group": lambda rule: rule.groups, "channel": channels, "item": lambda rule: rule.items}[column]
-    lists = [one.id for one in setting.plan.components if one.ratings and words(one.ratings)]
+    lists = [one.id for one in setting.plan.components if one.ratings and getattr(one.ratings, f"{column}s")]
     return pl.when(pl.col("method").is_in(lists)).then(pl.col(column)).otherwise(None).alias(column)
 
 

@@ -185,10 +185,11 @@ def reading_effects(found: list[Trial]) -> pl.DataFrame:
 
 def _effect(trial: Trial) -> dict[str, Any]:
     reading, answer = trial.reading, trial.answer
-    row = {"reading": reading.id, "clause": reading.clause, "question": reading.question, "official": reading.official}
-    row |= {"answer": answer.answer if answer else None}
-    blank: dict[str, Any] = dict.fromkeys(EFFECTS) | row | {"tried": trial.tried, "why": trial.why}
-    return blank | (_moved(trial.difference) if trial.difference else {})
+    row: dict[str, Any] = dict.fromkeys(EFFECTS)
+    row |= {"reading": reading.id, "clause": reading.clause, "question": reading.question}
+    row |= {"official": reading.official, "answer": answer.answer if answer else None}
+    row |= {"tried": trial.tried, "why": trial.why}
+    return row | (_moved(trial.difference) if trial.difference else {})
 
 
 def _moved(found: Difference) -> dict[str, Any]:

@@ -16,7 +16,7 @@ OUTCOMES = ("subject_kind", "subject", "effect", "amount", "list", "unit", "outc
 
 @dataclass(frozen=True)
 class Names:
-    """What people call units, and the parts of a plan, each part in the plan's order."""
+    """What people call units and the parts of a plan, in the plan's order. leaves: components without parts."""
 
     units: dict[str, str]
     standings: dict[str, str]
@@ -24,6 +24,7 @@ class Names:
     components: dict[str, str]
     effects: dict[str, str]
     measures: dict[str, str]
+    leaves: frozenset[str]
 
     @classmethod
     def of(cls, plan: Plan, units: dict[str, str]) -> "Names":
@@ -35,12 +36,24 @@ class Names:
             {one.id: one.title for one in plan.components},
             {id: effect.name or id for id, effect in plan.effects.items()},
             {id: effect.unit for id, effect in plan.effects.items()},
+            frozenset(one.id for one in plan.components if not one.of),
         )
 
     def __or__(self, other: "Names") -> "Names":
         """These names first, then those that only the other knows."""
-        kinds = ("units", "standings", "lists", "components", "effects", "measures")
-        return Names(*({**getattr(other, kind), **getattr(self, kind)} for kind in kinds))
+        return Names(
+            _both(self.units, other.units),
+            _both(self.standings, other.standings),
+            _both(self.lists, other.lists),
+            _both(self.components, other.components),
+            _both(self.effects, other.effects),
+            _both(self.measures, other.measures),
+            self.leaves | other.leaves,
+        )
+
+
+def _both(own: dict[str, str], others: dict[str, str]) -> dict[str, str]:
+    return own | {id: name for id, name in others.items() if id not in own}
 
 
 @dataclass(frozen=True)

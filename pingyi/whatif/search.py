@@ -118,7 +118,7 @@ class Search:
         return min(chosen, other, key=self.rank) if other in self.known else chosen
 
     def _score(self, choice: Choice) -> None:
-        """Look at a combination, unless it is known; one that makes no sound plan or needs other facts moves nothing."""
+        """Look at a combination; one that makes no sound plan, or needs other facts, moves nothing."""
         if choice in self.known:
             return
         self.known[choice] = None
@@ -138,8 +138,8 @@ class Search:
 def most_moving(laboratory: Laboratory, found: list[Trial], *, budget: int = BUDGET) -> Combination:
     """The combination of other answers that changes the lists most. found: every answer, tried alone.
 
-    More memberships of lists that differ are more change, then more units touched. Answers that come after the last list
-    are left alone: they move no unit.
+    More memberships of lists that differ are more change, then more units touched. Answers that come after the last
+    list are left alone: they move no unit.
     """
     search = Search(laboratory, list(_by_reading(found)), budget)
     if not search.readings:

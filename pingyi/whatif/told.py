@@ -40,7 +40,7 @@ def brief(found: Difference) -> str:
 
 def _touched(found: Difference) -> str:
     units = len(found.touched)
-    return f"有 {units} 个单位的名单、名次或得分变动。" if units else "没有单位的名单、名次或总分变动。"
+    return f"有 {units} 个单位的名单、名次或得分变动。" if units else "没有单位的名单、名次或得分变动。"
 
 
 def _standings(found: Difference) -> Iterator[str]:
@@ -81,7 +81,8 @@ def _units(units: Iterable[str], names: Names) -> str:
 
 
 def _marks(found: Difference) -> str:
-    told = [_component(one, found.names) for one in found.marks]
+    leaves = [one for one in found.marks if one.component in found.names.leaves]
+    told = [_component(one, found.names) for one in leaves or found.marks]
     return f"分项得分：{'；'.join(told)}。" if told else ""
 
 
@@ -102,7 +103,7 @@ def gain(change: Decimal | None) -> str:
 
 
 def _sums(found: Difference) -> str:
-    told = [_sum(one, found.names) for one in found.sums]
+    told = [_sum(one, found.names) for one in found.sums if (one.amount or 0) != (one.new_amount or 0)]
     return f"合计数额：{words.joined(told, MOST)}。" if told else ""
 
 
@@ -133,19 +134,21 @@ def combined(found: Combination) -> list[str]:
     how = f"共有 {found.possible} 种组合，全部试算过" if found.exhaustive else _searched(found)
     if found.difference is None:
         return [f"{how}，没有一种使名单、名次或得分变动。"]
-    chosen = [f"  {one.reading.clause}　{one.answer.answer}" for one in found.taken if one.answer]
-    return [f"{how}，名单变动最多的是同时改按：", *chosen, *told(found.difference)]
+    most = "名单变动最多的是" if found.difference.memberships else "名单都不变，牵动单位最多的是"
+    chosen = [f"  {one.reading.question}　{one.answer.answer}" for one in found.taken if one.answer]
+    return [f"{how}，{most}{'同时' if len(chosen) > 1 else ''}改为：", *chosen, *told(found.difference)]
 
 
 def _searched(found: Combination) -> str:
     how = "从单独试算变动最大的答案起，逐个加入、逐个替换"
-    return f"共有 {words.counted(found.possible)} 种组合，{how}，试算了其中 {found.evaluated} 种（不保证没有变动更大的）；其中"
+    start = f"共有 {words.counted(found.possible)} 种组合，{how}，试算了其中 {found.evaluated} 种"
+    return f"{start}（没有试算的组合里，也许有变动更大的）；试算过的组合中"
 
 
 def years_told(found: Years) -> list[str]:
     """This year beside the year before: each standing, who is new and gone, and what could not be compared."""
     head = f"{found.now.campaign.year} 年与 {found.before.campaign.year} 年比较。得分变化分成两部分："
-    how = "一部分来自规则改变（今年的数据，按今年的规则减去按上年的规则），其余来自单位自身的数据；两部分相加正好是全部变化。"
+    how = "规则部分，是今年的数据按今年的规则与按上年的规则得分之差；其余是数据部分。两部分相加正好是全部变化。"
     sentences = [head + how, *_standings_of(found)]
     for units, what in ((found.new, "今年新参评"), (found.gone, "今年不再参评")):
         if units:

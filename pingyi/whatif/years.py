@@ -23,7 +23,7 @@ from pingyi.whatif.result import Names, Result
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-NO_COUNTS = {"units.published": []}
+NO_COUNTS: dict[str, Any] = {"units.published": []}
 """What last year's document says of last year's roster is not asked of this year's."""
 
 
@@ -135,20 +135,24 @@ STEPS = ("before", "between", "now")
 
 def _totals(results: Results, units: list[str], names: Names) -> pl.DataFrame:
     frame = _beside([one.totals for one in results], ["unit", "standing"], ["total", "place"])
-    here, between, then = (pl.col(f"place_{step}").cast(pl.Int64) for step in reversed(STEPS))
-    places = {"places": then - here, "places_from_rules": between - here, "places_from_facts": then - between}
-    both = _of_both(results, "totals", "standing")
-    kept = _named(frame, units, names).filter(pl.col("standing").is_in(both)).with_columns(**_split("total"), **places)
-    order = pl.col("standing").replace_strict(list(names.standings), list(range(len(names.standings))))
-    return kept.with_columns(standing_name=pl.col("standing").replace(names.standings)).sort(order, "unit")
+    before, between, now = (pl.col(f"place_{step}").cast(pl.Int64) for step in STEPS)
+    places = {"places": before - now, "places_from_rules": between - now, "places_from_facts": before - between}
+    return _told(frame, units, names.units, _of_both(results, "standings")).with_columns(**_split("total"), **places)
 
 
 def _marks(results: Results, units: list[str], names: Names) -> pl.DataFrame:
     frame = _beside([one.marks for one in results], ["unit", "component"], ["marks"])
-    both = _of_both(results, "marks", "component")
-    kept = _named(frame, units, names).filter(pl.col("component").is_in(both)).with_columns(**_split("marks"))
-    order = pl.col("component").replace_strict(list(names.components), list(range(len(names.components))))
-    return kept.with_columns(component_name=pl.col("component").replace(names.components)).sort(order, "unit")
+    return _told(frame, units, names.units, _of_both(results, "components")).with_columns(**_split("marks"))
+
+
+def _told(frame: pl.DataFrame, units: list[str], names: dict[str, str], known: dict[str, str]) -> pl.DataFrame:
+    """The rows of these units and of what is known, in its order, names beside ids."""
+    part = frame.columns[1]
+    kept = frame.filter(pl.col("unit").is_in(units), pl.col(part).is_in(list(known)))
+    order = pl.col(part).replace_strict({id: nth for nth, id in enumerate(known)}, return_dtype=pl.Int64)
+    lead = [pl.col("unit"), pl.col("unit").replace(names).alias("name")]
+    lead += [pl.col(part), pl.col(part).replace(known).alias(f"{part}_name")]
+    return kept.sort(order, "unit").select(*lead, pl.exclude("unit", part))
 
 
 def _beside(frames: list[pl.DataFrame], keys: list[str], values: list[str]) -> pl.DataFrame:
@@ -162,15 +166,10 @@ def _beside(frames: list[pl.DataFrame], keys: list[str], values: list[str]) -> p
     return whole
 
 
-def _of_both(results: Results, table: str, column: str) -> list[str]:
-    """What both plans have: the standings, or the components."""
-    named: tuple[dict[str, str], ...] = tuple(getattr(one.names, f"{column}s") for one in results)
-    return [name for name in named[2] if name in named[0]]
-
-
-def _named(frame: pl.DataFrame, units: list[str], names: Names) -> pl.DataFrame:
-    both = frame.filter(pl.col("unit").is_in(units))
-    return both.with_columns(name=pl.col("unit").replace(names.units))
+def _of_both(results: Results, kind: str) -> dict[str, str]:
+    """What both plans have, standings or components, by the names of this year."""
+    before, _, now = (getattr(one.names, kind) for one in results)
+    return {id: name for id, name in now.items() if id in before}
 
 
 def _split(value: str) -> dict[str, pl.Expr]:

@@ -1,0 +1,92 @@
+"""A finished review as one Excel workbook: numbers that can be sorted, filtered, printed and worked out again."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pingyi.office import workbook_front
+from pingyi.office.workbook_sheet import Banner, Column, Sheet, add, plain
+from pingyi.office.workbook_style import Styles
+from pingyi.office.workbook_tables import events, lists, outcomes, readings, standings, sums
+from pingyi.office.workbook_tree import tree
+from pingyi.office.workbook_votes import votes
+from pingyi.report.book import Book
+from pingyi.report.page import stamp
+from pingyi.sampling.files import CREATED, workbook
+
+SIMULATED = "模拟数据：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
+CONFIDENTIAL = "仅供内部，不得外传。"
+GLOSSARY = "说明"
+
+
+def write_workbook(book: Book, target: Path, *, simulated: bool) -> Path:
+    """Write the workbook of a finished review; an older file is replaced only when the new one is whole.
+
+    The same review and run give the same bytes. simulated: every sheet and page says so.
+    """
+    sheets = [*_sheets(book)]
+    sheets.append(glossary(sheets))
+    fresh = target.with_name(f".{target.name}.part")
+    try:
+        _write(book, sheets, fresh, _banner(book, simulated))
+        os.replace(fresh, target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return target
+
+
+def _write(book: Book, sheets: list[Sheet], path: Path, banner: Banner) -> None:
+    with workbook(path) as made:
+        campaign = book.plan.campaign
+        made.set_properties({"title": campaign.title, "company": campaign.office, "created": CREATED})
+        styles = Styles(made)
+        workbook_front.front(made, styles, book, sheets, banner)
+        for sheet in sheets:
+            add(made, styles, sheet, banner)
+
+
+def _sheets(book: Book) -> Iterator[Sheet]:
+    """The sheets that this campaign has something for."""
+    yield from standings(book)
+    yield tree(book)
+    for make in (votes, events, lists, outcomes, sums, readings):
+        sheet = make(book)
+        if sheet is not None:
+            yield sheet
+
+
+def _banner(book: Book, simulated: bool) -> Banner:
+    campaign, run = book.plan.campaign, dict(stamp(book.run))
+    id = run.get("运行编号", "")
+    warnings = (SIMULATED if simulated else "", CONFIDENTIAL if campaign.confidential else "")
+    return Banner(
+        campaign=campaign.title,
+        source="　".join([campaign.title, *([f"运行编号 {id}"] if id else [])]),
+        warning="　".join(text for text in warnings if text),
+        contents=workbook_front.NAME,
+    )
+
+
+def glossary(sheets: list[Sheet]) -> Sheet:
+    """What every column of every sheet means."""
+    rows = [
+        {"sheet": sheet.name, "column": one.head, "says": one.says, "clause": _clause(one)}
+        for sheet in sheets
+        for one in sheet.columns
+    ]
+    columns = (
+        Column("sheet", "工作表", "text", plain("sheet")),
+        Column("column", "列", "text", plain("column")),
+        Column("says", "意思", "long", plain("says")),
+    )
+    return Sheet(GLOSSARY, "说明：各表各列的意思", "各表各列的意思", columns, rows, NOTES, frozen=2)
+
+
+def _clause(one: Column) -> str:
+    return one.note.partition("　")[0]
+
+
+NOTES = (
+    "得分存十位小数，每项只在算完时四舍五入一次；这里显示两位，单元格里是全部小数，排名用全部小数。",
+    "编号是文字，前面的 0 不会丢。公式旁存有算出的值，不重算也能看到；与报告不一致时，以报告为准并请核对。",
+)
