@@ -84,7 +84,7 @@ def read_file(path: Path) -> PlanFile:
     except (YAMLError, RecursionError) as error:
         file.add((), "", f"不是合法的 YAML：{str(error)[:80]}")
     else:
-        tree = _plain(file, node, ()) if node is not None else None
+        tree = plain(file, node, ()) if node is not None else None
         if isinstance(tree, dict):
             file.tree = tree
             return file
@@ -92,7 +92,7 @@ def read_file(path: Path) -> PlanFile:
     raise PlanFaults(file.faults)
 
 
-def _plain(file: PlanFile, node: Node, steps: tuple[Step, ...]) -> Any:
+def plain(file: PlanFile, node: Node, steps: tuple[Step, ...]) -> Any:
     """The node as plain data; lines and faults are noted in passing."""
     file.lines[steps] = node.start_mark.line + 1
     if node.anchor or len(steps) > DEEPEST:
@@ -101,7 +101,7 @@ def _plain(file: PlanFile, node: Node, steps: tuple[Step, ...]) -> Any:
     if isinstance(node, ScalarNode):
         return PLAIN.get(node.value, node.value) if node.style is None else node.value
     if isinstance(node, SequenceNode):
-        return [_plain(file, item, (*steps, place)) for place, item in enumerate(node.value)]
+        return [plain(file, item, (*steps, place)) for place, item in enumerate(node.value)]
     assert isinstance(node, MappingNode)
     return _mapping(file, node, steps)
 
@@ -116,7 +116,7 @@ def _mapping(file: PlanFile, node: MappingNode, steps: tuple[Step, ...]) -> Tree
             fault = Fault(file.name, f"第 {line} 行", name, f"同一个键只能写一次，第 {first} 行已有", order=(line,))
             file.faults.append(fault)
             continue
-        tree[name] = _plain(file, value, (*steps, name))
+        tree[name] = plain(file, value, (*steps, name))
     return tree
 
 

@@ -1,5 +1,6 @@
 """Every published mark can be worked out again from the numbers that its explanation shows, in plain words."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,7 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
-from pingyi import words
+from pingyi import script, words
 from pingyi.explain import Explainer, Step, explain
 from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
 from pingyi.review import Review
@@ -145,6 +146,38 @@ def test_a_level_that_does_not_count_is_told_apart():
     assert part.steps[-1].note == "不了解 3 票不计入"
 
 
+def test_few_votes_that_count_as_they_are_are_said():
+    """银川 五: fewer than 30 forms are ranked and flagged."""
+    part = explained(
+        sat(few={"below": "30", "then": "flag"}), {"counts": counts("unit|满意|基本满意|不满意\n甲|9|1|0")}
+    )
+    assert texts(part) == [
+        "（满意 9×1＋基本满意 1×0.6＋不满意 0×0）÷10×50＝48.00 分（不足30票，按实得分计）",
+    ]
+    assert part.flag == "票数很少，按实得分计"
+
+
+@pytest.mark.parametrize(("then", "said"), [("spread", "由其余人员的评价代替"), ("zero", "计 0 分")])
+def test_a_group_that_returned_no_form_is_named(then, said):
+    """元坝 三(三)1: leaders 50 %, staff 50 %."""
+    component = sat(groups={"班子": "0.5", "部门": "0.5"}, group_missing=then)
+    part = explained(component, {"counts": counts("unit|grp|满意|基本满意|不满意\n甲|班子|1|0|1")})
+    assert part.steps[-1].note == f"缺部门的评价，{said}"
+    assert part.flag == "有一类人员没有评价"
+
+
+def test_raters_that_come_first_each_are_counted_and_not_shown():
+    """吉州 五(一): the mean of each monitoring point's own forms, then over the points."""
+    given = [("r1", "满意"), ("r1", "不满意"), ("r1", "不满意"), ("r2", "满意")]
+    rows = [
+        {"method": "sat", "unit": "甲", "level": level, "rated_on": "2020-05-01", "respondent": rater}
+        | {"source": "ratings.csv", "row": row}
+        for row, (rater, level) in enumerate(given)
+    ]
+    part = explained(sat(mean_first="respondent"), {"ratings": rows})
+    assert texts(part) == ["2 名评价人各自满意率的平均 66.67%×50≈33.33 分"]
+
+
 def test_the_facts_behind_ratings_are_sums_and_files_never_single_people():
     rows = [
         {"method": "sat", "unit": "甲", "level": "满意", "rated_on": "2020-05-01", "respondent": "r7"}
@@ -181,6 +214,14 @@ CHECKED = {
 }
 
 
+@pytest.mark.parametrize("leaf", [sat(), CHECKED], ids=["ratings", "events"])
+def test_full_marks_that_nobody_has_given_yet_are_told_as_such(leaf):
+    """鹿城 三: what has no data so far counts in full and says so."""
+    part = explained(leaf | {"unmeasured": "full"}, {})
+    assert texts(part) == [f"尚未评价：暂按满分 {words.plain(part.full)} 分"]
+    assert part.flag == "尚未评价"
+
+
 def test_events_are_grouped_and_multiplied():
     rows = events("unit|item|happened_on|factors|times\n甲|county|2020-03-01|aggravated|2\n甲|county|2020-04-01|-|1")
     assert texts(explained(CHECKED, rows)) == [
@@ -211,6 +252,24 @@ def test_an_event_shows_its_document_file_and_row_or_why_it_does_not_count():
         "行": "2",
     }
     assert (second["计分（分）"], second["状态"]) == ("不计", "未经确认，不计")
+
+
+def test_an_answer_in_time_is_shown_with_its_dates():
+    """银川 附件1二(二): due within so many days of being handed over, counted only when signed."""
+    item = {"name": "没有按期答复", "points": "-1", "within": {"days": "5"}}
+    component = {"id": "checked", "full": "20", "events": {"base": "20", "needs": "signed", "items": {"slow": item}}}
+    rows = events("""
+        unit | item | happened_on | opened_on  | closed_on  | signed_on
+        甲   | slow | 2020-03-01  | 2020-03-01 | 2020-03-05 | 2020-04-01
+        甲   | slow | 2020-03-02  | 2020-03-02 | 2020-03-20 | -
+        甲   | slow | 2020-03-03  | 2020-03-03 | 2020-03-20 | 2020-04-01
+    """)
+    part = explained(component, rows)
+    assert [(row["期限"], row["办结"], row["状态"]) for row in part.rows] == [
+        ("2020-03-06", "2020-03-05", "按期办结，不计"),
+        ("2020-03-07", "2020-03-20", "单位主要领导还没有签字，暂不计"),
+        ("2020-03-08", "2020-03-20", "确认"),
+    ]
 
 
 def test_the_same_deed_counts_once_and_a_cap_holds():
@@ -356,6 +415,36 @@ def test_a_unit_left_out_hears_how_far_it_was():
     assert listed(GIVEN, "丙")[1] == "先进：未列入；从高到低排第 3，名额 1 个，比列入的最后一个单位低 10.00 分"
 
 
+def test_a_unit_that_a_condition_takes_off_the_list_hears_which():
+    """吉州 七(一): the last of each group, if at 85 or more; no one moves up."""
+    rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "take": "2", "good": "false"}
+    lists = [rule | {"provided": {"marks": {"score": {"from": "85"}}}}]
+    assert listed(GIVEN, "丙", lists=lists)[1] == "后进：未列入；名次在范围内，但不符合条件：得分 85 分以上（含）"
+    assert listed(GIVEN, "乙", lists=lists)[1].startswith("后进：列入，第 ")
+    assert "从低到高排第 3，名额 2 个" in listed(GIVEN, "甲", lists=lists)[1]
+
+
+def test_a_unit_outside_a_condition_hears_which():
+    rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "good": "false"}
+    lists = [rule | {"when": {"marks": {"score": {"below": "85"}}, "units": {"category": "机关"}}}]
+    assert listed(GIVEN, "甲", lists=lists)[1] == "后进：未列入；不符合本名单的条件：类别为机关；得分不到 85 分"
+
+
+def test_groups_that_are_ranked_apart_are_named():
+    standings = [{"id": "rank", "of": "score", "within": ["category"], "ties": ["share"]}]
+    done = review(plan(SCORE, standings=standings), {"units": units("甲 乙 丙", category={"丙": "站所"}), **GIVEN})
+    assert explain(done, "丙").placings[0].text == "rank（站所）：第 1 名（共 1 个），80.00 分"
+
+
+def test_votes_that_break_a_tie_are_named():
+    ties = [{"votes": "不满意", "better": "fewer"}, "draw"]
+    votes = counts("unit|满意|基本满意|不满意\n甲|1|0|1\n乙|2|0|2")
+    standings = [{"id": "rank", "of": "sat", "ties": ties}]
+    done = review(plan(sat(), standings=standings), {"units": units("甲 乙"), "counts": votes})
+    said = explain(done, "甲").placings[0].text
+    assert said == "rank：第 1 名（共 2 个），25.00 分；总分相同，依次比较不满意票（少的在前）定先后"
+
+
 def test_a_unit_without_marks_hears_why():
     missing = {"marks": GIVEN["marks"][:2]}
     assert listed(missing, "丙") == ["rank：没有名次（没有数据，不计分）", "先进：未列入；没有数据，不计分"]
@@ -420,5 +509,12 @@ def test_sentences_name_numbers_and_reasons():
 
 
 def test_every_reason_of_the_tables_has_words():
-    assert all(words.flags(flag) != flag for flag in ("few", "none_mean", "spread", "veto", "missing"))
+    flags = ("few", "none_mean", "spread", "veto", "missing", "few_flagged", "group_missing", "unmeasured")
+    assert all(words.flags(flag) != flag for flag in flags)
+    text = script.text("marks/event_points")
+    reasons = {*re.findall(r"then '(\w+)'\n", text), *re.findall(r"if\(same_deed and weight > 1, '(\w+)'", text)}
+    assert reasons - set(words.NOT_COUNTED) <= {"days", "months", "working_days"}
+    for name, told in {"task": words.TASKS, "problem": words.PROBLEMS, "recheck": words.RECHECKS}.items():
+        found = re.findall(r"(?:then|else) '(\w+)'", script.text(f"work/{name}_states"))
+        assert set(found) == set(told), name
     assert words.flags("few+none_mean") == "票数不足，与平均分折算；没有票，按平均分计"

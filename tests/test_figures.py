@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from pingyi import figures
-from pingyi.figures import frames, pictures, theme
+from pingyi.figures import frames, listed, pictures, theme
 
 LIVE = "<script>alert(1)</script>"
 UNITS = ["甲科", "乙所", "丙站", "榆垟派出所", f"丁{LIVE}队", "甲科"]
@@ -147,6 +147,52 @@ PHASES = pl.DataFrame(
     }
 )
 LEVELS = ["好", "中", "差"]
+ANSWERS = {"complete": 6, "partial": 1, "refusal": 1, "noncontact": 1, "other": 0, "unknown": 1, "ineligible": 2}
+RATES = {f"rr{nth}": Decimal(rate) / 100 for nth, rate in enumerate((60, 70, 61, 71, 67, 78), 1)}
+RESPONSE = pl.DataFrame(
+    [
+        {"component": "asked", "unit": unit, "channel": channel, "half": "", "name": None} | ANSWERS | RATES
+        for unit, channel in [("", ""), ("", "当面"), ("", "网上"), ("01", ""), ("03", "")]
+    ]
+)
+MONTHLY = pl.DataFrame(
+    [
+        {"component": "asked", "unit": f"0{at}", "month": month, "ratings": 4 + at, "rate": Decimal(rate) / 100}
+        for month, rates in {"2020-03": (90, 70), "2020-11": (80, 80)}.items()
+        for at, rate in enumerate(rates)
+    ]
+)
+MONTHS = pl.DataFrame(
+    {"month": ["2020-03", "2020-04"], "found": [3, 1], "rectified": [1, 2], "fed_back": [0, 2], "still_open": [2, 1]}
+    | {"overdue": [0, 1], "reported": [1, 1], "silent": [2, 1]}
+)
+TASKS = pl.DataFrame(
+    [
+        {"task": task, "name": name, "phase": phase, "section": "业务科", "starts": start, "due": due}
+        | {"done_on": done, "state": state}
+        for task, name, phase, start, due, done, state in (
+            ("a", "动员", "部署", date(2020, 3, 1), date(2020, 3, 15), date(2020, 3, 10), "done"),
+            ("m", f"月报{LIVE}", "实施", date(2020, 4, 1), date(2020, 4, 30), date(2020, 5, 2), "late"),
+            ("m", f"月报{LIVE}", "实施", date(2020, 5, 1), date(2020, 5, 31), None, "overdue"),
+            ("b", "总结", "实施", date(2020, 6, 1), date(2020, 7, 31), None, "running"),
+        )
+    ]
+)
+STATES = pl.DataFrame(
+    [
+        {"unit": f"0{at}", "component": one, "component_name": name, "full_marks": Decimal(full)}
+        | {"marks": Decimal(marks), "lost": Decimal(full - marks), "at_risk": Decimal(risk), "unmeasured": waits}
+        for at in range(2)
+        for one, name, full, marks, risk, waits in (
+            ("asked", "问卷", 40, 30 + 2 * at, 10, False),
+            ("checked", "检查", 20, 20, 20, at == 1),
+        )
+    ]
+)
+COSTS = pl.DataFrame(
+    {"component": ["检查", "检查", "检查"], "item": ["超期", "漏报", "干净"], "number": [3, 1, 2]}
+    | {"points": [Decimal("1.5"), Decimal("2"), Decimal(0)]}
+)
 
 MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Chart]] = {
     "units_by_category": lambda f: figures.units_by_category(f(ROSTER), management=["单", "双"]),
@@ -173,6 +219,15 @@ MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Char
         f(MARKS), ENTRIES, ROSTER, COMPONENTS, list="best", name="好名单", of="all"
     ),
     "consequences_by_organ": lambda f: figures.consequences_by_organ(f(SUMMED)),
+    "levels_by_component": lambda f: figures.levels_by_component(f(TALLY), LEVELS, components={"asked": "问卷"}),
+    "response_by_channel": lambda f: figures.response_by_channel(f(RESPONSE), components={"asked": "问卷"}),
+    "response_by_unit": lambda f: figures.response_by_unit(f(RESPONSE), ROSTER, component="asked", name="问卷"),
+    "monthly_rates": lambda f: figures.monthly_rates(f(MONTHLY), components={"asked": "问卷"}),
+    "problem_months": lambda f: figures.problem_months(f(MONTHS)),
+    "work_plan": lambda f: figures.work_plan(f(TASKS), day=date(2020, 6, 10)),
+    "leaf_states": lambda f: figures.leaf_states(f(STATES)),
+    "lost_by_unit": lambda f: figures.lost_by_unit(f(STATES), ROSTER),
+    "lapses": lambda f: figures.lapses(f(COSTS)),
 }
 
 
@@ -224,8 +279,13 @@ def test_every_figure_has_a_title_and_is_told_in_words(name):
 def test_axes_say_their_unit(name):
     titles = [axis["title"] for side in ("x", "y") for axis in everything(made(name), side) if _quantity(axis)]
     assert all(any(unit in title for unit in ("分", "票", "%", "名次", "个", "月份")) for title in titles if title)
-    heat = name == "where_lost"
-    assert heat or any(titles)
+    assert name in HEAT or any(titles)
+
+
+HEAT = ("where_lost", "monthly_rates", "lost_by_unit")
+"""Figures of cells with numbers in them: their note says the unit."""
+IN_PLAN_ORDER = ("calendar", "work_plan", "leaf_states", "lost_by_unit")
+"""Figures whose rows stand in the order of the plan, in which they are handed in."""
 
 
 def _quantity(axis: Any) -> bool:
@@ -234,7 +294,7 @@ def _quantity(axis: Any) -> bool:
 
 @every_figure
 def test_the_same_frames_give_the_same_figure_whatever_their_order(name):
-    shuffled = pictures.spec(MAKE[name](lambda frame: frame.reverse() if name != "calendar" else frame))
+    shuffled = pictures.spec(MAKE[name](lambda frame: frame if name in IN_PLAN_ORDER else frame.reverse()))
     assert json.dumps(made(name)) == json.dumps(made(name)) == json.dumps(shuffled)
 
 
@@ -291,6 +351,55 @@ def test_any_number_of_levels_runs_from_blue_to_vermillion(levels):
     assert len(colours) == levels
     assert colours[0] == theme.GOOD
     assert levels == 1 or colours[-1] == theme.BAD
+
+
+def test_what_is_late_is_warm_and_what_is_done_in_time_is_blue():
+    assert scale_of("work_plan", "said") == {
+        "按期完成": theme.GOOD,
+        "逾期完成": theme.BAD_LIGHT,
+        "逾期未完成": theme.BAD,
+        "进行中": theme.MIDDLE,
+    }
+    states = scale_of("leaf_states", "kind")
+    assert (states["已失"], states["尚未评价"]) == (theme.BAD, theme.UNCOUNTED)
+    months = scale_of("problem_months", "kind")
+    assert (months["整改到位"], months["月末超期"]) == (theme.GOOD, theme.BAD)
+
+
+def test_tasks_stand_under_their_phase_and_monthly_ones_in_one_row():
+    domains = [one["scale"]["domain"] for one in everything(made("work_plan"), "y") if "scale" in one]
+    assert domains[0] == ["▍部署", "动员", "▍实施", f"月报{LIVE}", "总结"]
+    assert made("work_plan")["description"].endswith(f"逾期未完成：月报{LIVE}。")
+
+
+def test_full_marks_that_nobody_gave_are_not_full_marks_earned():
+    """Of 检查 one unit has earned 20, the other waits: half of the bar each; nothing of it is lost."""
+    shares = {row["kind"]: row["share"] for row in drawn("leaf_states") if row.get("row") == "检查" and "kind" in row}
+    assert shares == {"已得，还可能失去": 0.5, "尚未评价": 0.5}
+    said = [row["said"] for row in drawn("lost_by_unit") if row["row"] == "检查"]
+    assert said == ["0", "未评"]
+
+
+def test_satisfaction_of_a_month_is_the_mean_of_the_units():
+    assert {row["label"]: row["rate"] for row in drawn("monthly_rates")} == {"3月": 0.8, "11月": 0.8}
+
+
+def test_what_costs_nothing_is_no_lapse():
+    assert [row["label"] for row in drawn("lapses")] == ["−2.00 分（1 件）", "−1.50 分（3 件）"]
+
+
+def test_a_unit_that_a_condition_spares_does_not_shift_the_cut():
+    """Of the three worst the worst is spared: the cut lies between the third and the fourth."""
+    spared = MARGINS.filter(list="worst").with_columns(listed=pl.col("nth").is_in([2, 3]), seats=pl.lit(3))
+    lines = listed.cuts(spared, LISTS)
+    assert lines.select("taken", "left_out").rows() == [(50.25, 53.0)]
+
+
+def test_long_totals_are_shown_in_as_many_parts_as_there_are_colours():
+    tree = pl.DataFrame({"component": ["all", "a", "b", *"123456789"], "parent": [None, "all", "all", *["a"] * 9]})
+    parts = pl.DataFrame({"unit": ["u"] * 12, "component": tree["component"], "marks": [11, 9, 2, *[1] * 9]})
+    assert frames.parts_of(parts, tree, "all") == ["a", "b"]
+    assert frames.parts_of(parts, tree, "all", most=10) == [*"123456789", "b"]
 
 
 def test_resampled_draws_are_not_drawn():

@@ -23,9 +23,11 @@ from pingyi.sampling import draw
 from pingyi.simulate import NotSimulated, Simulated, simulate, simulate_into, write
 from pingyi.simulate.answers import due_day
 from pingyi.simulate.deeds import gravity
-from pingyi.simulate.frame import GREATEST
+from pingyi.simulate.frame import GREATEST, clients
+from pingyi.simulate.past import history, looked_back_at
 from pingyi.simulate.roster import made_up_roster, roster_of
 from pingyi.simulate.votes import POINTS, counts_raters
+from pingyi.simulate.world import new_world
 from tests import tiny
 from tests.support import plan_with
 
@@ -691,6 +693,16 @@ def test_every_deed_that_costs_is_a_problem_that_was_due_before(year: Simulated)
     assert (both["rectified_on"] > both["happened_on"]).drop_nulls().all()
 
 
+def test_the_entries_of_a_deed_grow_heavier() -> None:
+    year = made_of("jizhou-2012")
+    rule = next(one.events for one in year.plan.components if one.events and one.events.same_deed)
+    ranks = gravity(rule)
+    entered = year.tables["events"].filter(pl.col("item").is_in([*ranks])).sort("happened_on")
+    deeds = [own["item"].to_list() for _, own in entered.group_by("deed", maintain_order=True)]
+    assert sum(len(set(items)) > 1 for items in deeds) > 1
+    assert all(items == sorted(items, key=lambda item: ranks[item]) for items in deeds)
+
+
 def test_deeds_that_earn_are_no_problems(sample: Simulated) -> None:
     assert sample.tables["events"]["deed"].drop_nulls().len() > 0
     assert set(sample.tables["problems"]["problem"]).isdisjoint(sample.tables["events"]["deed"].drop_nulls())
@@ -803,6 +815,15 @@ def test_the_last_of_this_year_was_on_the_bad_list_last_year(year: Simulated, re
     assert before.height > 0
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_worst_unit_was_on_every_bad_list_last_year(seed: int) -> None:
+    plan = plan_with("yuanba-2018", {})
+    world = new_world(plan, made_up_roster(plan), seed)
+    rules = [rule.id for rule in looked_back_at(plan) if rule.side == "bottom"]
+    listed = history(world).filter(pl.col("year") == plan.campaign.year - 1, pl.col("unit") == world.worst)["list"]
+    assert listed.to_list() == rules != []
+
+
 # Who was asked
 
 
@@ -865,6 +886,27 @@ def test_cases_have_a_number_where_the_draw_goes_by_time(busy: Simulated) -> Non
     assert set(frame.drop_nulls("channel")["channel"]) == {"电话", "网上"}
     stations = busy.roster.filter(pl.col("category") == "站所")["unit"].to_list()
     assert set(frame.filter(pl.col("channel") == "网上")["unit"]) <= set(stations)
+
+
+def framed(*rules: dict[str, Any]) -> pl.DataFrame:
+    """The frame for these rules, of a plan with nothing but ratings."""
+    rated = {"id": "sat", "full": "10", "ratings": {"levels": {"好": "1", "差": "0"}, "groups": ["甲", "乙"]}}
+    plan = tiny.plan(rated, sampling=[{"id": f"s{nth}", "component": "sat"} | rule for nth, rule in enumerate(rules)])
+    return clients(new_world(plan, made_up_roster(plan), 4))
+
+
+def test_strata_at_a_bound_hold_nobody_whom_another_rule_put_there() -> None:
+    """Both rules draw by unit: three units have exactly as many rows as the first rule wants, none of the second."""
+    by_unit = {"take": "5", "per": ["unit"]}
+    frame = framed({**by_unit, "cases": {"from": "200"}}, {**by_unit, "take": "7"})
+    assert frame["unit"].null_count() == 0
+    assert sorted(frame.group_by("unit").len()["len"].to_list())[-3:] == [199, 200, 201]
+
+
+def test_a_library_belongs_to_no_unit() -> None:
+    frame = framed({"take": "20", "quota": {"甲": "30%", "乙": "70%"}})
+    assert frame["unit"].null_count() == frame["case"].null_count() == frame.height
+    assert dict(frame["group"].value_counts().iter_rows()) == {"甲": 8, "乙": 19}
 
 
 # Problems, reports, opinions, tasks, re-evaluations

@@ -524,8 +524,11 @@ def test_a_what_if_is_told_and_saved(project):
 
 def test_readings_are_told_line_by_line(project):
     lines = list(tell_readings("small"))
-    assert lines[0].startswith("方案有 0 处存疑")
-    assert lines[-1].strip() == "没有可以合起来试算的答案。"
+    readings = small.plan_tree().get("readings", [])
+    assert lines[0].startswith(f"方案有 {len(readings)} 处存疑")
+    for one in readings:
+        assert f"  现在采用：{one['official']}" in lines
+    assert "合起来看" in lines
 
 
 def test_a_setting_that_makes_no_plan_is_refused_with_its_place(project):

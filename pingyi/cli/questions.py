@@ -35,6 +35,15 @@ def whatif(
         typer.echo(line)
 
 
+@app.command(help="与上一年比较：每个单位的变化有多少来自数据，多少来自规则。\n\n例：pingyi years pingyang-2021")
+def years(name: Name) -> None:
+    """Compare a campaign with the one that its plan names as the year before."""
+    from pingyi.whatif import tell_years
+
+    for line in tell_years(name):
+        typer.echo(line)
+
+
 @app.command(help="把本年名单写进下一年度活动的往年名单。\n\n例：pingyi carry pingyang-2020 pingyang-2021")
 def carry(
     name: Name,

@@ -1,6 +1,7 @@
 """Figures: result tables in, Altair charts out. No file, no database and no number of a plan is touched here."""
 
 from pingyi.figures import quick as quick
+from pingyi.figures.exploring import brushed, columns_at_a_glance, moved_places, side_by_side
 from pingyi.figures.levels import ballot_shares, levels_by_channel, levels_by_component
 from pingyi.figures.lists import list_total_breakdown, network_marks
 from pingyi.figures.lost import unit_profile, where_lost, where_lost_spread
@@ -19,7 +20,9 @@ from pingyi.figures.work import work_plan
 __all__ = [
     "OnPage",
     "ballot_shares",
+    "brushed",
     "calendar",
+    "columns_at_a_glance",
     "consequences_by_organ",
     "daily_spread",
     "enable",
@@ -31,6 +34,7 @@ __all__ = [
     "list_total_breakdown",
     "lost_by_unit",
     "monthly_rates",
+    "moved_places",
     "near_cut",
     "network_marks",
     "on_page",
@@ -41,6 +45,7 @@ __all__ = [
     "response_by_channel",
     "response_by_unit",
     "scripts",
+    "side_by_side",
     "svg",
     "unit_profile",
     "units_by_category",

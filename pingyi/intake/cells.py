@@ -3,8 +3,6 @@
 Only distinct texts are looked at one by one: a column of a million cells costs what its different values cost.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -12,10 +10,10 @@ import polars as pl
 from pingyi.codebook import Column, Table
 from pingyi.intake.choices import Choice
 from pingyi.intake.ledger import Ledger
+from pingyi.intake.mending import KEPT, Cells, mended, without_persons
 from pingyi.intake.parsing import FIRST, LAST, PARSERS, as_list
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
-from pingyi.intake.spelling import broken, doubtful, personal, tidy
 from pingyi.plan.base import PLACES
 
 DTYPES: dict[str, Any] = {
@@ -30,27 +28,7 @@ DTYPES: dict[str, Any] = {
 }
 """How each kind is kept; lists are joined by + until they are delivered. Choices are an Enum of their values."""
 
-KEPT = 15
-"""Digits of a whole number that a float keeps for certain."""
-
 UNREADABLE = (pl.Struct, pl.Binary, pl.Object, pl.Array, pl.Time, pl.Duration)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """One column of one sheet on its way from text to its kind."""
-
-    column: Column
-    choice: Choice | None
-    ledger: Ledger
-    rows: pl.Series
-
-    def tell(self, texts: pl.Series, wrong: Mapping[str, str], near: Callable[[str], str] = lambda _: "") -> None:
-        """Note every cell that holds one of the wrong texts. wrong: text → what was wanted."""
-        if wrong:
-            held = pl.DataFrame([self.rows.alias(ROW), texts.alias("text")])
-            for row, text in held.filter(pl.col("text").is_in(list(wrong))).iter_rows():
-                self.ledger.cell(row, self.column.name, text, wrong[text], near(text))
 
 
 def dtype(column: Column, choice: Choice | None) -> Any:
@@ -65,7 +43,7 @@ def typed(raw: pl.DataFrame, table: Table, setting: Setting, ledger: Ledger) -> 
     rows = raw[ROW]
     series = []
     for column in table.columns:
-        cells = Cells(column, setting.choice(table.name, column.name), ledger, rows)
+        cells = Cells(column, setting.choice(table.name, column.name), ledger, rows, setting.key)
         if column.name in raw.columns:
             series.append(_converted(raw[column.name], cells).alias(column.name))
         else:
@@ -87,9 +65,9 @@ def _converted(raw: pl.Series, cells: Cells) -> pl.Series:
         _note_cut_digits(raw, cells)
     whole = _as_it_is(raw, cells)
     if whole is None:
-        texts = _mended(_as_text(raw), cells)
-        whole = _parsed(texts, cells)
+        texts = mended(_as_text(raw), cells)
         missing = texts.is_null()
+        whole = _parsed(without_persons(texts, cells), cells)
     else:
         missing = whole.is_null()
     if cells.column.required and missing.any():
@@ -146,28 +124,12 @@ def _as_text(raw: pl.Series) -> pl.Series:
     return raw.cast(pl.String)
 
 
-def _mended(texts: pl.Series, cells: Cells) -> pl.Series:
-    """Cells without what is certainly no part of them; cells left empty become null, spoiled ones are noted."""
-    key = cells.column.kind != "text"
-    suspects = doubtful(texts, key)
-    changes = {text: mended for text in suspects if (mended := tidy(text, key)) != text}
-    if changes:
-        after = texts.replace(changes)
-        held = pl.DataFrame([cells.rows.alias(ROW), texts.alias("before"), after.alias("after")])
-        cells.ledger.mend(held.filter(pl.col("before").ne_missing(pl.col("after"))), cells.column.name)
-        texts = after.replace("", None)
-    if cells.column.kind in ("id", "text"):
-        wrong = {text: words for one in suspects if (words := broken(text := changes.get(one, one)))}
-        cells.tell(texts, wrong)
-    return texts
-
-
 def _parsed(texts: pl.Series, cells: Cells) -> pl.Series:
     kind = cells.column.kind
     if kind == "choice" and cells.choice is not None:
         return _chosen(texts, cells.choice)
     if kind in ("id", "text", "choice"):
-        return _kept(texts, cells)
+        return texts
     parse = as_list(cells.choice or Choice(())) if kind == "list" else PARSERS[kind]
     quick = _quick_moments(texts) if kind == "moment" else None
     slow = texts if quick is None else texts.filter(quick.is_null())
@@ -203,13 +165,3 @@ def _chosen(texts: pl.Series, choice: Choice) -> pl.Series:
     strangers = sorted(set(spelled.values()) - set(choice.valid))
     values = pl.Enum([*choice.valid, *strangers])
     return texts.replace_strict(list(spelled), list(spelled.values()), default=None, return_dtype=values)
-
-
-def _kept(texts: pl.Series, cells: Cells) -> pl.Series:
-    """The texts themselves; telephone numbers where pseudonyms belong are faults."""
-    if cells.column.private:
-        rows = pl.DataFrame([cells.rows.alias(ROW), texts.alias("text")]).filter(personal(texts))
-        for row, text in rows.iter_rows():
-            wanted = "像是电话号码或身份证号；这里只能填代号，号码不得导入"
-            cells.ledger.cell(row, cells.column.name, text[:3] + "＊" * 4, wanted)
-    return texts

@@ -6,11 +6,6 @@ import re
 from pingyi.intake.sheet import Unreadable
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-BINARY = {
-    b"PK\x03\x04": "这是改了后缀的 Excel 或压缩文件，请用原来的后缀或另存为 CSV",
-    b"\xd0\xcf\x11\xe0": "这是改了后缀的旧式 Excel 文件，请另存为 .xlsx 或 CSV",
-    b"PAR1": "这是改了后缀的 Parquet 文件",
-}
 RESAVE = "请另存为 UTF-8 编码的 CSV"
 
 
@@ -19,8 +14,6 @@ def decoded(data: bytes) -> str:
 
     Raises: Unreadable, also for UTF-8 that was damaged or cut, and where two encodings are as likely.
     """
-    if data[:4] in BINARY:
-        raise Unreadable(BINARY[data[:4]])
     text = _utf16(data) if data.startswith(UTF16) else _utf8(data)
     if text is None:
         text = _gb18030(data)

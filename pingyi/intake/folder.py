@@ -7,12 +7,16 @@ from pathlib import Path
 
 from pingyi.codebook import Table
 from pingyi.faults import Fault, nearest
+from pingyi.intake.arrival import is_unfinished, lock_of, strays
 
-READ = (".csv", ".xlsx", ".parquet")
+READ = (".csv", ".xlsx", ".xls", ".parquet")
 PASSED_OVER = ("truth.csv", "thumbs.db", "desktop.ini")
 """Files that lie in a folder of facts and are none: the known truth of simulated facts, and what Windows leaves."""
 
-WANTED = "应为 .csv、.xlsx 或 .parquet 文件；说明文字可存为 .md"
+WANTED = "应为 .csv、.xlsx、.xls 或 .parquet 文件；说明文字可存为 .md"
+OUTSIDE = "链接指到了数据文件夹以外（或指向不存在的文件），请把文件本身放进来"
+COMING = "还没有传完或没有写完；请等写完再导入，不要的请删去"
+OPEN = "正被人打开（旁边有 {}），可能还没有保存；请保存并关闭后再导入，其实没有人打开的，删去那个文件"
 
 
 @dataclass
@@ -50,6 +54,8 @@ def look(path: Path, tables: Iterable[Table]) -> Folder:
 
 
 def _place(folder: Folder, entry: Path, stems: dict[str, str]) -> None:
+    if not _is_here(folder, entry):
+        return
     stem = _plain(entry.name if entry.is_dir() else entry.stem)
     table = stems.get(stem)
     if table is None:
@@ -68,10 +74,25 @@ def _readable(folder: Folder, entry: Path) -> Iterator[Path]:
     if not files:
         folder.add(entry, "", "文件夹是空的")
     for file in files:
-        if file.is_file() and file.suffix.lower() in READ:
-            yield file
-        else:
+        if entry is not file and not _is_here(folder, file):
+            continue
+        if not (file.is_file() and file.suffix.lower() in READ):
             folder.add(file, file.suffix, WANTED)
+        elif lock := lock_of(file):
+            folder.add(file, "", OPEN.format(lock.name))
+        else:
+            yield file
+
+
+def _is_here(folder: Folder, path: Path) -> bool:
+    """Whether a file or folder lies here and has come whole; if not, that is noted."""
+    if strays(path, folder.path):
+        folder.add(path, "", OUTSIDE)
+    elif is_unfinished(path):
+        folder.add(path, path.suffix, COMING)
+    else:
+        return True
+    return False
 
 
 def _entries(path: Path) -> list[Path]:

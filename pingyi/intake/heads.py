@@ -1,7 +1,8 @@
 """The head of a sheet → columns of a table."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -9,9 +10,32 @@ from pingyi.codebook import Column, Table, codebook
 from pingyi.faults import nearest
 from pingyi.intake.ledger import Ledger
 from pingyi.intake.sheet import ROW, Sheet
+from pingyi.intake.spelling import INVISIBLE
 
 ABOVE = 10
 """Rows in which a head is looked for that does not stand in the first."""
+
+RETURNED = "退回单"
+"""What stands first on the sheet of faults that goes back to a sender; when the file comes again it is passed over."""
+
+Known = Mapping[str, Column]
+"""Every accepted head, as it is compared → its column."""
+
+
+def known_heads(table: Table) -> Known:
+    """The heads of a table: names, Chinese heads, other words for them, and heads with their unit of measure."""
+    known = {}
+    for column in table.columns:
+        heads = (column.name, column.head, *column.also)
+        known |= {plain(head): column for head in heads}
+        known |= {plain(f"{head}({column.unit})"): column for head in heads if column.unit}
+    return known
+
+
+def plain(head: str) -> str:
+    """A head as it is compared: in plain width, without spaces, line breaks, and the star of what must be filled."""
+    text = unicodedata.normalize("NFKC", head)
+    return "".join(one for one in text if not one.isspace() and one not in INVISIBLE).strip("*").casefold()
 
 
 def is_meant(sheet: Sheet, table: Table) -> bool:
@@ -19,37 +43,82 @@ def is_meant(sheet: Sheet, table: Table) -> bool:
 
     What is narrower than the columns that a row must have, under heads that nobody knows, is a note.
     """
-    known = _known(table)
-    widest = sum(column.required for column in table.columns)
-    return any(_plain(head) in known for head in sheet.heads.values()) or sheet.frame.width - 1 >= widest
+    known = known_heads(table)
+    row, many = head_row(sheet, known)
+    if plain(next(iter(sheet.heads.values()), "")) == RETURNED:
+        return False
+    return many > (row > 1) or sheet.frame.width - 1 >= _widest(table)
+
+
+def _widest(table: Table) -> int:
+    return sum(column.required for column in table.columns)
+
+
+def head_row(sheet: Sheet, known: Known) -> tuple[int, int]:
+    """The row that looks most like the head, and how many heads stand in it; the first where none does."""
+    best = (1, _many(sheet.heads.values(), known))
+    text = [name for name in sheet.heads if sheet.frame[name].dtype == pl.String]
+    for row, *cells in sheet.frame.filter(pl.col(ROW) <= ABOVE + 1).select(ROW, *text).iter_rows():
+        many = _many((cell for cell in cells if cell), known)
+        if many > max(best[1], 1):
+            best = (int(row), many)
+    return best
+
+
+def _many(cells: Iterable[object], known: Known) -> int:
+    return len({known[plain(str(cell))].name for cell in cells if plain(str(cell)) in known})
+
+
+def headed(sheet: Sheet, table: Table) -> Sheet | None:
+    """The sheet from its head down; titles above it are listed. Nothing where rows stand above the head: noted."""
+    row, _ = head_row(sheet, known_heads(table))
+    if row == 1:
+        return sheet
+    text = [name for name in sheet.heads if sheet.frame[name].dtype == pl.String]
+    above = sheet.frame.filter(pl.col(ROW) < row).select(text)
+    filled = [sum(map(bool, cells)) for cells in (sheet.heads.values(), *above.rows())]
+    if max(filled) >= _widest(table):
+        sheet.ledger.whole(f"表头应在第 1 行，现在第 {row} 行，上面还有像数据的行；请把表头移到最上面")
+        return None
+    sheet.ledger.notice(f"表头在第 {row} 行，上面的标题没有导入")
+    return _from(sheet, row)
+
+
+def _from(sheet: Sheet, row: int) -> Sheet:
+    """The sheet with the head in that row."""
+    written = sheet.frame.filter(pl.col(ROW) == row).drop(ROW).row(0)
+    frame = sheet.frame.filter(pl.col(ROW) > row)
+    heads = {name: str(head or "").strip() for name, head in zip(sheet.heads, written, strict=True)}
+    kept = {name: head for name, head in heads.items() if head or frame[name].null_count() < frame.height}
+    sheet.ledger.start(row, heads)
+    if not frame.height + sheet.ragged:
+        sheet.ledger.whole("只有表头，没有数据")
+    return replace(sheet, heads=kept, frame=frame.select(*kept, ROW))
 
 
 def renamed(sheet: Sheet, table: Table) -> pl.DataFrame:
     """The sheet's frame with the columns of the table that it has, and `row`; what does not fit is noted."""
-    known = _known(table)
-    if not any(_plain(head) in known for head in sheet.heads.values()) and (row := _head_below(sheet.frame, known)):
-        sheet.ledger.whole(f"表头应在第 1 行，现在第 {row} 行；请删去上面的标题")
-        return sheet.frame.select(ROW).clear()
-    names = _named(sheet, known)
+    names = _named(sheet, known_heads(table))
     _note_missing(sheet.ledger, table, set(names.values()))
     ledger = sheet.ledger
     ledger.heads = {column: sheet.heads[place] for place, column in names.items()}
+    ledger.places = {column: int(place) for place, column in names.items()}
     ledger.bad = {(row, names.get(place, place)) for row, place in ledger.bad}
     return sheet.frame.select(ROW, *names).rename(names)
 
 
-def _named(sheet: Sheet, known: dict[str, Column]) -> dict[str, str]:
+def _named(sheet: Sheet, known: Known) -> dict[str, str]:
     """Columns of the frame → names of the table's columns; unknown and repeated heads are faults."""
     names: dict[str, str] = {}
     first: dict[str, str] = {}
     for place, head in sheet.heads.items():
-        column = known.get(_plain(head))
+        column = known.get(plain(head))
         if not head:
-            sheet.ledger.head("", f"第 {int(place) + 1} 列有内容而没有表头")
+            sheet.ledger.head("", f"第 {int(place) + 1} 列有内容而没有表头", column=place)
         elif column is None:
-            sheet.ledger.head(head, "这张表没有这一列", nearest(_plain(head), known))
+            sheet.ledger.head(head, "这张表没有这一列", nearest(plain(head), known), column=place)
         elif column.name in first:
-            sheet.ledger.head(head, f"与“{first[column.name]}”是同一列，只能有一列")
+            sheet.ledger.head(head, f"与“{first[column.name]}”是同一列，只能有一列", column=place)
         else:
             first[column.name] = head
             names[place] = column.name
@@ -62,20 +131,3 @@ def _note_missing(ledger: Ledger, table: Table, present: set[str]) -> None:
     for column in table.columns:
         if (column.required or column.name not in common) and column.name not in present:
             ledger.absent(column.name, column.head, "")
-
-
-def _head_below(frame: pl.DataFrame, known: Iterable[str]) -> int | None:
-    """The row, among the first ones, that looks like the head."""
-    for *cells, row in frame.head(ABOVE).select(pl.exclude(ROW), ROW).iter_rows():
-        if sum(_plain(str(cell)) in known for cell in cells) >= 2:
-            return int(row)
-    return None
-
-
-def _known(table: Table) -> dict[str, Column]:
-    """Every accepted head, as it is compared."""
-    return {_plain(head): column for column in table.columns for head in (column.name, column.head, *column.also)}
-
-
-def _plain(head: str) -> str:
-    return unicodedata.normalize("NFKC", head).strip().casefold()

@@ -1,7 +1,7 @@
 """What is noted while one sheet is read: where things stand, what is wrong, what was mended, what to know."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -143,6 +143,19 @@ class Ledger:
     def notice(self, said: str) -> None:
         """List something to know."""
         self.notices.append(Notice(self.file, self.sheet, masked(said)))
+
+    def start(self, row: int, heads: dict[str, str]) -> None:
+        """Let the sheet begin with the head in that row: faults above it are none, those below have other heads."""
+        self.head_row = row
+        self.heads |= {place: head for place, head in heads.items() if head}
+        below = [one for one in self.findings if not 0 < one.row <= row]
+        self.findings = [self._under_its_head(one) for one in below]
+
+    def _under_its_head(self, one: Finding) -> Finding:
+        if not one.row or one.place is None:
+            return one
+        where = f"{self.place(one.row)}“{self.heads.get(str(one.place), one.place)}”"
+        return replace(one, fault=replace(one.fault, where=where))
 
     def place(self, row: int) -> str:
         """A row as messages name it."""

@@ -1,7 +1,7 @@
 """The plan and the roster, as the checks of facts ask them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,10 +19,14 @@ Unit = dict[str, Any]
 
 @dataclass(frozen=True)
 class Setting:
-    """plan, and roster: unit → its columns (empty where no roster could be read: then no unit is doubted)."""
+    """plan, and roster: unit → its columns (empty where no roster could be read: then no unit is doubted).
+
+    key: makes pseudonyms of telephone numbers.
+    """
 
     plan: Plan
     roster: dict[str, Unit]
+    key: bytes | None = field(default=None, repr=False)
 
     def table(self, name: str) -> Table:
         """The table with the plan's own columns and words."""

@@ -9,13 +9,19 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 SPOILED = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]"
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
-DOUBTFUL_KEY = r"^#|[^!-~]"
-"""A key worth a second look: anything but printable ASCII without spaces."""
+DOUBTFUL_KEY = r"^[#='’‘]|[^!-~]"
+"""A key worth a second look: anything but printable ASCII without spaces, and what programs put before a number."""
 
 DOUBTFUL_TEXT = rf"^#|^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|{SPOILED}"
 
-PERSONAL = r"^(?:\+?(?:00)?86[ -]?)?1\d{2}[ -]?\d{4}[ -]?\d{4}$|^\d{6}[ -]?\d{8}[ -]?\d{3}[0-9Xx]$"
-"""A mainland telephone number, or an 18-digit identity number, with or without separators."""
+GUARDED = re.compile(r"""="([^"]*)"|['’‘]([^'’‘]+)""")
+"""How programs write a number so that a spreadsheet takes it for text: ="0101" or '0101."""
+
+TURNED = {
+    r"^\d(?:\.\d+)?[Ee]\+\d{1,3}$": "编号被存成了科学计数，后面的位数已经丢失；应从原系统重新导出，这一列设为文本",
+    r"^\d{4}-\d{2}-\d{2} 00:00:00$|^\d{1,2}月\d{1,2}日$": "编号被 Excel 改成了日期；应把这一列设为文本，重新填写",
+}
+"""What a spreadsheet makes of an id that looks like a number or a day."""
 
 
 def doubtful(texts: pl.Series, key: bool) -> list[str]:
@@ -24,10 +30,14 @@ def doubtful(texts: pl.Series, key: bool) -> list[str]:
 
 
 def tidy(text: str, key: bool) -> str:
-    """The text without spaces and invisible characters at its ends; keys in plain width and form (NFKC) as well."""
+    """The text without spaces and invisible characters at its ends; keys in plain width and form (NFKC) as well, and
+    without the guard that kept a spreadsheet from taking them for numbers.
+    """
     if key:
         text = unicodedata.normalize("NFKC", text)
-    return re.sub(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$", "", text)
+    text = re.sub(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$", "", text)
+    guarded = GUARDED.fullmatch(text) if key else None
+    return (guarded[1] or guarded[2] or "").strip() if guarded else text
 
 
 def broken(text: str) -> str:
@@ -37,6 +47,10 @@ def broken(text: str) -> str:
     return "含有乱码或不可见的控制字符" if re.search(SPOILED, text) else ""
 
 
-def personal(texts: pl.Series) -> pl.Series:
-    """Whether each text looks like a telephone or identity number."""
-    return texts.str.contains(PERSONAL).fill_null(False)
+def turned(texts: pl.Series) -> dict[str, str]:
+    """Ids that a spreadsheet made numbers or days of → what to say of them."""
+    return {
+        text: said
+        for pattern, said in TURNED.items()
+        for text in texts.filter(texts.str.contains(pattern)).unique().to_list()
+    }

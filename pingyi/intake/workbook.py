@@ -1,22 +1,21 @@
 """Excel workbooks → sheets. Cells come as text from calamine; what that hides is found here.
 
-Errors (#DIV/0!), merged cells, formulas without a stored result, and numbers of more digits than Excel keeps are
-faults. Numbers with a fraction are taken with the fifteen digits that Excel shows.
+Errors (#DIV/0!), formulas without a stored result, percentages, and numbers of more digits than Excel keeps are
+faults. Numbers with a fraction are taken with the fifteen digits that Excel shows. Merged cells and hidden rows go along
+with the sheet, for whoever knows its head.
 """
 
 import re
-import zlib
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, fromstring
-from zipfile import BadZipFile, ZipFile
 
 import fastexcel
 import polars as pl
 
+from pingyi.intake import biff, compound, package
 from pingyi.intake.ledger import Ledger
-from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, numbered, without_blanks
+from pingyi.intake.sheet import ROW, Sheet, Stamp, Structure, Unreadable, numbered, without_blanks
+from pingyi.intake.sprawl import lengths, refuse_flood, refuse_sprawl
+from pingyi.intake.structure import structure
 
 ERRORS = {
     "Div0": "#DIV/0!",
@@ -27,39 +26,58 @@ ERRORS = {
     "Ref": "#REF!",
     "Value": "#VALUE!",
 }
-DAMAGED = (BadZipFile, zlib.error, ParseError, LookupError, ValueError, OSError, EOFError, RuntimeError)
-"""What reading a package that is not whole, or not a workbook, may raise."""
-
 LONG = r"^-?\d[\d.]{15,}$"
 DIGITS = 15
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z0-9:]+)"')
-UNCOUNTED = re.compile(
-    rb'<(?:\w+:)?c (?![^>]*t="str")[^>]*?r="([A-Z]+[0-9]+)"[^>]*><(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
-    rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
-)
+
+Loaded = tuple[pl.DataFrame, pl.DataFrame, dict[tuple[int, int], str]]
+"""All cells as text; the same cells, not null where they hold no text; errors by row (from 0) and column."""
 
 
-def read_workbook(path: Path, ledger: Ledger, stamp: Stamp) -> list[Sheet]:
+def read_workbook(data: bytes, suffix: str, ledger: Ledger, stamp: Stamp) -> list[Sheet]:
     """The sheets with anything in them, each with a ledger of its own. Raises: Unreadable."""
-    inside = _contents(path)
-    try:
-        reader = fastexcel.read_excel(path)
-        loaded = [(name, *_load(reader, place)) for place, name in enumerate(reader.sheet_names)]
-    except fastexcel.FastExcelError as error:
-        raise Unreadable(f"不是完整的 XLSX 文件（{str(error).splitlines()[0][:80]}）") from None
+    inside, readable = _old(data) if suffix == ".xls" else _new(data)
     sheets = []
-    for number, (name, frame, numeric, errors) in enumerate(loaded):
-        if frame.height:
+    for number, (name, loaded) in enumerate(load(readable, suffix)):
+        if loaded[0].height:
             own = Ledger(ledger.file, ledger.shown, name, number)
-            sheets.append(_sheet(own, stamp, frame, numeric, errors))
-            _structure(own, inside.get(name, b""))
+            sheets.append(_sheet(own, stamp, loaded, inside.get(name, Structure())))
     if not sheets:
         raise Unreadable("文件是空的")
     return sheets
 
 
-def _load(reader: fastexcel.ExcelReader, place: int) -> tuple[pl.DataFrame, pl.DataFrame, dict[tuple[int, int], str]]:
-    """All cells as text; the same cells, not null where they hold no text; errors by row (from 0) and column."""
+def _new(data: bytes) -> tuple[dict[str, Structure], bytes]:
+    """The structure of each sheet of an XLSX file, and the file as it is safe to read. Raises: Unreadable."""
+    parts = package.unpacked(data)
+    found = list(package.sheets(parts))
+    if package.counts_from_1904(parts):
+        raise Unreadable("工作簿的日期从 1904 年算起，会差四年；请在选项中改为 1900 年，核对日期后再送")
+    shared = lengths(parts.get("xl/sharedStrings.xml", b""))
+    for name, xml, _ in found:
+        refuse_sprawl(name, xml)
+        refuse_flood(name, xml, shared)
+    percent = package.percent_styles(parts)
+    return {name: structure(xml, hidden, percent) for name, xml, hidden in found}, package.repacked(parts)
+
+
+def _old(data: bytes) -> tuple[dict[str, Structure], bytes]:
+    """The structure of each sheet of an XLS file, and the file. Raises: Unreadable."""
+    return biff.structures(compound.workbook_stream(data)), data
+
+
+def load(data: bytes, suffix: str) -> list[tuple[str, Loaded]]:
+    """Every sheet's name and cells. Raises: Unreadable; a reader that panics has met a damaged file."""
+    try:
+        reader = fastexcel.read_excel(data)
+        return [(name, _load(reader, place)) for place, name in enumerate(reader.sheet_names)]
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        said = (str(error).splitlines() or [""])[0][:80]
+        raise Unreadable(f"不是完整的 {suffix[1:].upper()} 文件（{said}）") from None
+
+
+def _load(reader: fastexcel.ExcelReader, place: int) -> Loaded:
     cells, wrong = reader.load_sheet(place, dtypes="string", header_row=None, skip_rows=0).to_arrow_with_errors()
     text = pl.DataFrame(pl.from_arrow(cells))
     numeric = text
@@ -74,17 +92,18 @@ def _error(detail: str) -> str:
     return ERRORS.get(name[1], name[1]) if name else detail
 
 
-def _sheet(
-    ledger: Ledger, stamp: Stamp, text: pl.DataFrame, numeric: pl.DataFrame, errors: dict[tuple[int, int], str]
-) -> Sheet:
+def _sheet(ledger: Ledger, stamp: Stamp, loaded: Loaded, found: Structure) -> Sheet:
+    text, numeric, errors = loaded
     heads = [None if head is None else str(head) for head in text.row(0)]
     text.columns = numeric.columns = numbered(heads)
     ledger.heads = {str(nth): (head or f"第 {nth + 1} 列").strip() for nth, head in enumerate(heads)}
     for (row, column), error in sorted(errors.items()):
         ledger.cell(row + 1, str(column), error, "单元格里是出错的公式")
+    for spot in found.uncounted:
+        ledger.cell(spot.row, str(spot.place), str(spot), "公式没有存下结果，应在 Excel 中打开并保存，或改为数值")
     text = text.with_columns(_as_shown(ledger, text[name], numeric[name]) for name in text.columns)
     frame = text.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW)).slice(1)
-    return without_blanks(ledger, stamp, heads, frame)
+    return without_blanks(ledger, stamp, heads, frame, structure=found)
 
 
 def _as_shown(ledger: Ledger, text: pl.Series, numeric: pl.Series) -> pl.Series:
@@ -102,38 +121,3 @@ def _as_shown(ledger: Ledger, text: pl.Series, numeric: pl.Series) -> pl.Series:
             wanted = f"Excel 的数只保留 {DIGITS} 位，这一格应先设为文本格式再填写"
             ledger.cell(row + 1, text.name, cell, wanted)
     return pl.select(pl.when(long).then(text.replace(shown)).otherwise(text)).to_series().alias(text.name)
-
-
-def _structure(ledger: Ledger, xml: bytes) -> None:
-    """Note merged cells and formulas whose result was never stored."""
-    for merged in sorted({one.decode() for one in MERGED.findall(xml)}, key=_row):
-        ledger.line(_row(merged), merged, "合并单元格应拆开，每一行都要填写")
-    for cell in UNCOUNTED.findall(xml):
-        ledger.line(_row(cell.decode()), cell.decode(), "公式没有存下结果，应在 Excel 中打开并保存，或改为数值")
-
-
-def _row(cell: str) -> int:
-    return int(re.findall(r"\d+", cell)[0])
-
-
-def _contents(path: Path) -> dict[str, bytes]:
-    """The XML of each sheet by its name. Raises: Unreadable where the package is not whole."""
-    try:
-        with ZipFile(path) as package:
-            if package.testzip() is not None:
-                raise Unreadable("XLSX 文件已损坏")
-            return {name: package.read(part) for name, part in _parts(package) if part in package.namelist()}
-    except DAMAGED:
-        raise Unreadable("不是完整的 XLSX 文件（可能损坏、加了密码，或是旧式 .xls 改了后缀）") from None
-
-
-def _parts(package: ZipFile) -> Iterator[tuple[str, str]]:
-    """Name and part of each sheet."""
-    targets = {one.attrib["Id"]: one.attrib["Target"] for one in _xml(package, "xl/_rels/workbook.xml.rels")}
-    for sheet in _xml(package, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
-        target = next((targets[value] for key, value in sheet.attrib.items() if key.endswith("}id")), "")
-        yield sheet.attrib["name"], target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _xml(package: ZipFile, part: str) -> Element:
-    return fromstring(package.read(part))

@@ -126,7 +126,9 @@ def _share(events: Events, inside: Ints, counts: Ints, end: Ints, asked: Ints) -
     edges = np.arange(DAY // BIN + 1) * BIN
     usual = np.interp(last, edges, hours) - np.interp(second, edges, hours)
     everybody = np.sort(events.day * DAY + events.second)
-    within = np.searchsorted(everybody, day * DAY + last, "left") - np.searchsorted(everybody, day * DAY + second, "left")
+    within = np.searchsorted(everybody, day * DAY + last, "left") - np.searchsorted(
+        everybody, day * DAY + second, "left"
+    )
     others = np.bincount(events.day)[day] - counts[asked]
     mixed = (within - inside[asked] + OTHERS * usual) / (others + OTHERS)
     share: Floats = np.maximum(usual, mixed)
@@ -167,7 +169,11 @@ def _of_days(events: Events, scales: int) -> list[Row]:
     lines, days = np.nonzero(np.where(asked, looked, 1) < 1)
     kept = looked[lines, days] ** (1 / inflation(np.where(asked, looked, 1).min(axis=1))) * subjects * scales
     return [
-        {"rows": events.frame.filter((events.subject == line) & (events.day == day)), "expected": mean[line, day], "p": p}
+        {
+            "rows": events.frame.filter((events.subject == line) & (events.day == day)),
+            "expected": mean[line, day],
+            "p": p,
+        }
         for line, day, p in zip(lines, days, kept.tolist(), strict=True)
         if p < ALPHA
     ]

@@ -160,5 +160,7 @@ def _read(facts: Mapping[str, pl.DataFrame], table: str) -> pl.DataFrame:
     if table not in facts:
         return pl.DataFrame(schema=types | {"source": pl.String, "sheet": pl.String, "row": pl.Int64})
     frame = identified(facts, table)
-    columns = [(pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in types.items()]
+    columns = [
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in types.items()
+    ]
     return frame.select(*columns, *PLACE[1:]).sort(PLACE[1:], maintain_order=True)

@@ -44,7 +44,9 @@ def look(material: Material) -> Looked:
 def _often(material: Material, method: str, source: str, papers: pl.DataFrame) -> Looked:
     whole = (papers["units"] > 1).any()
     target = pl.lit("") if whole else pl.col("unit")
-    counted = papers.group_by(source, target.alias("target")).agg(forms=pl.len(), people=pl.col("respondent").n_unique())
+    counted = papers.group_by(source, target.alias("target")).agg(
+        forms=pl.len(), people=pl.col("respondent").n_unique()
+    )
     if source == "device":
         counted = counted.filter(pl.col("people") < SHARED)
     if not counted.height:
@@ -53,13 +55,13 @@ def _often(material: Material, method: str, source: str, papers: pl.DataFrame) -
     assert isinstance(usual, float)
     p = (1 - 1 / usual) ** (counted["forms"] - 1).to_numpy()
     found = counted.with_columns(p=pl.Series(for_all(p))).filter(pl.col("p") < ALPHA, pl.col("forms") >= TWICE)
-    findings = [_of_often(material, method, source, usual, row, papers) for row in found.sort(source, "target").to_dicts()]
+    findings = [
+        _of_often(material, method, source, usual, row, papers) for row in found.sort(source, "target").to_dicts()
+    ]
     return Looked(tuple(findings), counted[source].n_unique())
 
 
-def _of_often(
-    material: Material, method: str, source: str, usual: float, row: Row, papers: pl.DataFrame
-) -> Finding:
+def _of_often(material: Material, method: str, source: str, usual: float, row: Row, papers: pl.DataFrame) -> Finding:
     unit = row["target"] or None
     own = papers.filter(pl.col(source) == row[source], pl.col("unit") == unit if unit else pl.lit(True))
     forms, p = row["forms"], row["p"]
@@ -85,9 +87,17 @@ def _equal(material: Material, method: str, source: str, papers: pl.DataFrame) -
     pairs = alike.join(tested, on=[source, "size"]).join(all_, on="size").join(all_alike, on=["size", pattern])
     others = (pairs["all_equal"] - pairs["equal"] + 1) / (pairs["all_forms"] - pairs["forms"] + 1)
     p = pairs["forms"] * pl.Series(binomial_tail(pairs["equal"] - 1, pairs["forms"] - 1, others))
-    kept = pairs.with_columns(p=pl.Series(for_all(p, tested.height))).filter(pl.col("equal") >= FORMS, pl.col("p") < ALPHA)
+    kept = pairs.with_columns(p=pl.Series(for_all(p, tested.height))).filter(
+        pl.col("equal") >= FORMS, pl.col("p") < ALPHA
+    )
     findings = [
-        _of_equal(material, method, source, row, several.filter(pl.col(source) == row[source], pl.col(pattern) == row[pattern]))
+        _of_equal(
+            material,
+            method,
+            source,
+            row,
+            several.filter(pl.col(source) == row[source], pl.col(pattern) == row[pattern]),
+        )
         for row in kept.sort(source, pattern).to_dicts()
     ]
     return Looked(tuple(findings), tested[source].n_unique())
@@ -106,4 +116,3 @@ def _of_equal(material: Material, method: str, source: str, row: Row, own: pl.Da
 
 def _whose(source: str, name: object) -> str:
     return f"代号 {name} 的评价人" if source == "respondent" else f"编号 {name} 的设备"
-

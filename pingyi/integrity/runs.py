@@ -51,7 +51,9 @@ def _of_streams(material: Material, method: str, kind: str, papers: pl.DataFrame
     runs = pl.concat([_runs(named, order) for order in ORDERS])
     if not runs.height:
         return Looked((), named["stream"].n_unique())
-    best = runs.sort("p", "length", "order", descending=[False, True, True]).unique("stream", keep="first", maintain_order=True)
+    best = runs.sort("p", "length", "order", descending=[False, True, True]).unique(
+        "stream", keep="first", maintain_order=True
+    )
     streams = named["stream"].n_unique()
     padded = np.concatenate([best["p"].to_numpy(), np.ones(streams - best.height)])
     kept = best.with_columns(p=pl.Series(for_all(calmed(padded), streams)[: best.height])).filter(pl.col("p") < ALPHA)

@@ -80,7 +80,7 @@ class _Writer:
         return numbered(
             [
                 ("得分、名次和名单", results(source, told)),
-                ("各项得分与同类别比较", tree(source, told)),
+                ("各项得分与同类比较", tree(source, told)),
                 ("较好和较差的项目", standing_out(source, told)),
                 ("失分和得分的事项", happenings(source, told)),
                 ("评价情况", self.polls.blocks(unit)),

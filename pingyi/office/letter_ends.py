@@ -29,12 +29,12 @@ def rectification(source: Source, unit: str) -> list[Block]:
 
 
 PROBLEMS = [
-    Column("问题编号", 22),
-    Column("问题", 44),
-    Column("发现日期", 22),
-    Column("整改期限", 22),
-    Column("状态", 22),
-    Column("情况", 28),
+    Column("问题编号", 33),
+    Column("问题", 43),
+    Column("发现日期", 18),
+    Column("整改期限", 18),
+    Column("状态", 16),
+    Column("情况", 32),
 ]
 
 

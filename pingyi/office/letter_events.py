@@ -20,13 +20,13 @@ def happenings(source: Source, told: Explanation) -> list[Block]:
 
 
 COLUMNS = [
-    Column("记录编号", 20),
-    Column("日期", 20),
-    Column("事项", 38),
-    Column("件数", 11, "right"),
-    Column("计分", 15, "right"),
-    Column("依据文件", 30),
-    Column("来源（文件、行）", 26),
+    Column("记录编号", 33),
+    Column("日期", 18),
+    Column("事项", 36),
+    Column("件数", 9, "right"),
+    Column("计分", 13, "right"),
+    Column("依据文件", 28),
+    Column("来源", 23),
 ]
 
 

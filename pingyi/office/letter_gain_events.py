@@ -71,10 +71,10 @@ def _less(rule: Events, losing: list[Account], *, several: bool) -> str:
     most = max(losing, key=lambda one: one.open)
     if several:
         each = "、".join(dict.fromkeys(words.plain(words.rounded(one.factor, 4)) for one in losing))
-        return f"{start}；一个周期内少失 1 分，本项增加 {each} 分，一件不失，共增加 {words.shown(whole)} 分。"
+        return f"{start}；一个周期内少失 1 分，本项增加 {each} 分；没有失分的事项时，共增加 {words.shown(whole)} 分。"
     over = f"，其中超出本项分数的 {words.shown(most.over)} 分没有计" if most.over else ""
     if most.open < 1:
-        return f"{start}{over}；一件不失，增加 {words.shown(most.open)} 分。"
+        return f"{start}{over}；没有失分的事项时，增加 {words.shown(most.open)} 分。"
     points = points_for(most)
     such = _such_as(rule, most, points)
     return f"{start}{over}；少失 {words.plain(words.rounded(points, 4))} 分{such}，就增加 1 分。"

@@ -58,9 +58,7 @@ def _told(pool: Pool, steps: list[tuple[str, Fraction]]) -> str:
     number = votes_for(steps, Fraction(1))
     if number is None:
         return f"{start}全部变为“{pool.best}”也只增加 {fine(sum((gain for _, gain in steps), Fraction(0)))} 分。"
-    if steps[number - 1][0] == worst:
-        return f"{start}有 {number} 票这样变化，就增加 1 分。"
-    return f"{start}有 {number} 票由较低等次变为“{pool.best}”，就增加 1 分。"
+    return f"{start}至少 {number} 票由较低等次变为“{pool.best}”（从最低的变起），就增加 1 分。"
 
 
 def fine(value: Fraction) -> str:

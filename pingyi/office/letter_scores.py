@@ -29,14 +29,14 @@ def results(source: Source, told: Explanation) -> list[Block]:
 
 
 PLACES = [
-    Column("名次", 44),
+    Column("排名", 44),
     Column("得分（分）", 20, "right"),
     Column("第几名", 18, "right"),
     Column("共几个", 18, "right"),
     Column("名次范围", 24, "right"),
     Column("说明", 36),
 ]
-LISTS = [Column("名单", 36), Column("结果", 22), Column("说明", 84), Column("条款", 18)]
+LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Column("条款", 16)]
 
 
 def _place(one: Placing) -> tuple[Cell, ...]:
@@ -62,10 +62,11 @@ def _band(source: Source, row: Row) -> str:
 
 def tree(source: Source, told: Explanation) -> list[Block]:
     """Every component with its full marks, the mean and the best of the unit's like, and a bar of its share."""
-    rows = [_component(source, told.unit, part) for part in told.parts]
+    top = min((part.depth for part in told.parts), default=0)
+    rows = [_component(source, told.unit, part, top) for part in told.parts]
     flagged = any(part.flag for part in told.parts)
     columns = [Column(one.head, WITH_FLAGS.get(one.head, one.width), one.align) for one in TREE] if flagged else TREE
-    note = f"同类别指“{source.kind[told.unit]}”。条形是得分占满分的比例，竖线是同类别平均。"
+    note = f"同类指“{source.kind[told.unit]}”，有得分的单位都在内。条形是得分占满分的比例，竖线是同类平均。"
     return [*grid(columns, rows), Line(note, "note")] if rows else []
 
 
@@ -73,9 +74,9 @@ TREE = [
     Column("指标", 45),
     Column("满分", 13, "right"),
     Column("得分", 15, "right"),
-    Column("同类别平均", 15, "right"),
-    Column("同类别最高", 15, "right"),
-    Column("与平均相差", 15, "right"),
+    Column("同类平均", 15, "right"),
+    Column("同类最高", 15, "right"),
+    Column("与平均差", 15, "right"),
     Column("得分比例", 30),
     Column("说明", 12),
 ]
@@ -83,11 +84,11 @@ WITH_FLAGS = {"指标": 39, "得分比例": 22, "说明": 26}
 """Widths of columns where a component has something to be said of it."""
 
 
-def _component(source: Source, unit: str, part: Part) -> tuple[Cell, ...]:
+def _component(source: Source, unit: str, part: Part, top: int) -> tuple[Cell, ...]:
     among = source.among(part.component, unit)
     full = words.NOTHING if part.full is None else words.plain(part.full)
     return (
-        "　" * part.depth + part.name,
+        "　" * (part.depth - top) + part.name,
         full,
         words.shown(part.marks),
         words.shown(among.mean if among else None),
@@ -126,19 +127,19 @@ def standing_out(source: Source, told: Explanation) -> list[Block]:
     """The leaves in which the unit stands best, and worst, among its like."""
     leaves = [(part, among) for part, among in _leaves(source, told) if _apart(part, among)]
     placed = sorted(leaves, key=lambda one: _standing(one[1]))
-    strong = [one for one in placed if difference(one[0].marks, one[1]).startswith("+")][:MOST]
-    weak = [one for one in reversed(placed) if difference(one[0].marks, one[1]).startswith("−")][:MOST]
+    strong = [one for one in placed if _few(one[1].place, one[1])][:MOST]
+    weak = [one for one in reversed(placed) if _few(one[1].low, one[1])][:MOST]
     rows = [_out("较好", *one) for one in strong] + [_out("较差", *one) for one in weak]
     return grid(OUT, rows)
 
 
 OUT = [
-    Column("比较", 14),
-    Column("指标", 56),
+    Column("比较", 12),
+    Column("指标", 52),
     Column("得分", 18, "right"),
-    Column("同类别平均", 22, "right"),
-    Column("相差", 18, "right"),
-    Column("在同类别中", 32),
+    Column("同类平均", 18, "right"),
+    Column("相差", 16, "right"),
+    Column("在同类中", 44),
 ]
 
 
@@ -151,6 +152,11 @@ def _leaves(source: Source, told: Explanation) -> Iterator[tuple[Part, Among]]:
 
 def _apart(part: Part, among: Among) -> bool:
     return part.marks is not None and difference(part.marks, among).strip("+−0.") != ""
+
+
+def _few(place: int, among: Among) -> bool:
+    """Whether at most half of its like stand as far at this end as the unit does."""
+    return 2 * (place - 1 + among.same) <= among.of
 
 
 def _standing(among: Among) -> Fraction:

@@ -1,7 +1,7 @@
 """The notice of results (通报): what it says, the same for Word and PDF."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,40 +10,16 @@ from pingyi.office import notice_results as results
 from pingyi.office import notice_tables as annexes
 from pingyi.office.beside import write_all
 from pingyi.office.issue import BLANK_DAY, BLANK_NUMBER, Issue, marks, running, signed, undecided
-from pingyi.office.notice_tables import Annex
+from pingyi.office.notice_form import Annex, Notice, Part
 from pingyi.office.paper import printed
 from pingyi.office.placeholders import DEFAULT
 from pingyi.office.red_letter import filled
 from pingyi.office.sheets import sheet
 from pingyi.office.titles import lines
+from pingyi.office.word import WIDTH
 from pingyi.report.book import Book
-from pingyi.report.table import Table
 
 WORD, PAPER = "通报.docx", "通报.pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A paragraph or a heading of the text. level: 1 or 2 of a heading, 0 of a paragraph; table: stands below it."""
-
-    level: int
-    text: str
-    tables: tuple[Table, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notice of results. marks: warnings on the first page; running: at the top of every page."""
-
-    title: str
-    office: str
-    number: str
-    to: str
-    day: str
-    marks: tuple[str, ...]
-    running: str
-    parts: tuple[Part, ...]
-    annexes: tuple[Annex, ...]
 
 
 def write_notice(book: Book, folder: Path, issue: Issue, template: Path | None = None) -> list[Path]:
@@ -116,7 +92,9 @@ def _chapter(title: str, paragraphs: Iterable[str]) -> list[Part]:
 
 
 def _method(book: Book) -> list[Part]:
-    return _chapter("计分和排名办法", [*process.method(book), "各项指标的满分、条款和计分规则见附件1。"])
+    return _chapter(
+        "计分和排名办法", [*process.method(book), f"各项指标的满分、条款和计分规则见附件“{annexes.METHOD}”。"]
+    )
 
 
 def _results(book: Book) -> list[Part]:
@@ -159,17 +137,15 @@ def words_of(place: int) -> str:
     return f"{DIGITS[tens] if tens > 1 else ''}十{DIGITS[ones] if ones else ''}"
 
 
-def annex_lines(made: Notice) -> list[str]:
-    """The list of annexes that stands below the text."""
-    if len(made.annexes) == 1:
-        return [f"附件：{made.annexes[0].title}"]
-    told = [f"{place}．{one.title}" for place, one in enumerate(made.annexes, 1)]
-    return [f"附件：{told[0]}", *told[1:]] if told else []
-
-
 def as_data(made: Notice) -> dict[str, Any]:
     """The notice as the PDF's template takes it."""
     own = {name: getattr(made, name) for name in ("title", "office", "number", "to", "day", "marks", "running")}
-    parts = [{"level": one.level, "text": one.text, "tables": [*map(sheet, one.tables)]} for one in made.parts]
-    added = [{"title": one.title, "note": one.note, "tables": [*map(sheet, one.tables)]} for one in made.annexes]
-    return own | {"title_lines": lines(made.title), "parts": parts, "annexes": added, "annex_lines": annex_lines(made)}
+    parts = [
+        {"level": one.level, "text": one.text, "tables": [sheet(each, WIDTH) for each in one.tables]}
+        for one in made.parts
+    ]
+    added = [
+        {"title": one.title, "note": one.note, "tables": [sheet(each, WIDTH) for each in one.tables]}
+        for one in made.annexes
+    ]
+    return own | {"title_lines": lines(made.title), "parts": parts, "annexes": added, "annex_lines": made.annex_lines}

@@ -25,7 +25,7 @@ def opening(book: Book, office: str) -> str:
 def organised(book: Book) -> list[str]:
     """Who took part, in which phases, and how much was said."""
     tally, aside = book.frame("tally"), book.frame("set_aside")
-    counted = [f"各项评价{words.what_counted(tally, aside)}"] if tally.height else []
+    counted = [f"各项评价{words.what_counted(tally, aside)}".replace(" ", "")] if tally.height else []
     return [_who(book), *_phases(book), *counted, *_forms(book)]
 
 
@@ -35,8 +35,8 @@ def _who(book: Book) -> str:
     whose = f"，属{organs}个{book.organ_head}" if book.organs_tell else ""
     kinds = _kinds(book, roster)
     told = f"；按类别分，{'、'.join(f'{kind}{number}个' for kind, number in kinds)}" if len(kinds) > 1 else ""
-    spared = f"其中免评{exempt}个，" if exempt else ""
-    return f"列入名录的单位{roster.height}个{whose}{told}。{spared}参加评议{roster.height - exempt}个。"
+    taking = f"其中免评{exempt}个，参加评议{roster.height - exempt}个。" if exempt else "全部参加评议。"
+    return f"列入名录的单位{roster.height}个{whose}{told}。{taking}"
 
 
 def _kinds(book: Book, roster: pl.DataFrame) -> list[tuple[str, int]]:

@@ -56,7 +56,8 @@ def listed(book: Book, rule: ListRule) -> tuple[str, list[Table]]:
         *([cells.yes("direct", "直接列入")] if frame["direct"].any() else []),
     ]
     order = "从高到低" if rule.good else "从低到高"
-    return f"列入{frame.height}个，按总分{order}排列。", [cells.table(f"list-{rule.id}", "", frame, columns)]
+    said = f"，按总分{order}排列" if frame.height > 1 else ""
+    return f"列入{frame.height}个{said}。", [cells.table(f"list-{rule.id}", "", frame, columns)]
 
 
 def _plain_name(book: Book) -> pl.Expr:

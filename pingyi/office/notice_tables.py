@@ -1,11 +1,13 @@
 """The annexes of a notice: how marks come about, every standing, every consequence, open problems, open readings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
 from pingyi import words
-from pingyi.office.notice_results import OUTCOMES, PROBLEMS, open_problems
+from pingyi.office.notice_form import Annex
+from pingyi.office.notice_results import OUTCOMES, PROBLEMS, named, open_problems
+from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
 from pingyi.report.book import Book
@@ -13,21 +15,14 @@ from pingyi.report.readings import method_tables, open_readings
 from pingyi.report.scoring import marks_column, stars_note, with_stars
 from pingyi.report.table import Table, head
 
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """An annex: its title, what to know before reading, and tables; a table's title stands where there are several."""
-
-    title: str
-    note: str
-    tables: tuple[Table, ...]
+METHOD = "指标和计分办法"
 
 
 def method_annex(book: Book) -> Annex:
     """Every component with its full marks, clause and rule."""
     found = (one for one in method_tables(book) if one.id == "components")
     bare = tuple(replace(one, title="", note="") for one in found)
-    return Annex("指标和计分办法", "按方案的顺序列出，规则为转述；“另计”的不占上一级指标的满分。", bare)
+    return Annex(METHOD, "按方案的顺序列出，规则为转述；“另计”的不占上一级指标的满分。", bare)
 
 
 def readings_annex(book: Book) -> list[Annex]:
@@ -58,29 +53,36 @@ def standing_annex(book: Book, one: Standing) -> Annex:
 
 def _standing(book: Book, one: Standing, rows: pl.DataFrame, several: bool) -> Table:
     parts = [book.plan.component(child) for child in book.plan.component(one.of).of]
-    shown = parts if len(parts) <= MOST_PARTS else []
-    frame = _with_parts(book, rows, [part.id for part in shown]).sort("place", "unit")
-    frame = with_stars(book, frame, shown)
-    name = cells.text("name", "单位", wide=True) if book.organs_tell else cells.unit(book.names)
+    frame = with_stars(book, _with_parts(book, rows, parts), parts).sort("place", "unit")
+    marked = [part for part in parts if frame[f"of {part.id}"].is_not_null().any()]
+    shown = marked if len(marked) <= MOST_PARTS else []
     columns = [
         cells.count("place", head("totals", "place")),
-        name,
+        cells.text("name", "单位", wide=True) if book.organs_tell else cells.unit(book.names),
         *book.organ_columns,
         cells.marks("total", head("totals", "total")),
         *(marks_column(part, f"of {part.id}") for part in shown),
-        *([cells.text("decided_by", "同分的处理", words.DECIDED)] if frame["decided_by"].is_not_null().any() else []),
     ]
     group = rows["group"][0]
     title = f"{book.groups.get(group, group)}（{frame.height}个）" if several else ""
-    return cells.table(f"standing-{one.id}-{group}", title, frame, columns, note=stars_note(book) if shown else "")
+    note = _ties(book, frame) + (stars_note(book) if shown else "")
+    return cells.table(f"standing-{one.id}-{group}", title, frame, columns, note=note)
 
 
-def _with_parts(book: Book, rows: pl.DataFrame, parts: list[str]) -> pl.DataFrame:
+def _ties(book: Book, frame: pl.DataFrame) -> str:
+    """How equal totals were told apart, and whose."""
+    tied = frame.drop_nulls("decided_by").group_by("decided_by", maintain_order=True)
+    told = ((words.named(str(how), words.DECIDED), rows["unit"].to_list()) for (how,), rows in tied)
+    return "".join(f"{named(book, units)}：{how}。" for how, units in told)
+
+
+def _with_parts(book: Book, rows: pl.DataFrame, parts: list[Component]) -> pl.DataFrame:
     """Rows of units with their organ and a column of marks for each part."""
     marks = book.frame("component_marks")
     frame = rows.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
     for part in parts:
-        own = marks.filter(pl.col("component") == part).select("unit", pl.col("marks").alias(f"of {part}"))
+        mine = marks.filter(pl.col("component") == part.id)
+        own = mine.select("unit", pl.col("marks").alias(f"of {part.id}"))
         frame = frame.join(own, on="unit", how="left")
     return frame
 
@@ -99,7 +101,7 @@ def outcome_annex(book: Book) -> list[Annex]:
         return []
     order = {id: at for at, id in enumerate(book.lists)}
     at = pl.col("list").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-    named = frame.with_columns(whom=_whom(), what=_what()).sort(at, "place", "unit", "outcome")
+    told = frame.with_columns(whom=_whom(), what=_what()).sort(at, "place", "unit", "outcome")
     columns = [
         cells.unit(book.names),
         cells.text("list", "列入的名单", book.lists),
@@ -108,7 +110,7 @@ def outcome_annex(book: Book) -> list[Annex]:
         *([cells.amount("amount", "分值")] if frame["amount"].is_not_null().any() else []),
         cells.text("clause", "条款"),
     ]
-    return [Annex(OUTCOMES, "", (*_sums(book), cells.table("outcomes", "逐条列出", named, columns)))]
+    return [Annex(OUTCOMES, "", (*_sums(book), cells.table("outcomes", "逐条列出", told, columns)))]
 
 
 def _whom() -> pl.Expr:

@@ -34,6 +34,7 @@ FREE = {"机关": "发文机关名称", "文号": "发文字号", "主送": "主
 KNOWN = NEEDED | FREE
 BLOCKS = ("标注", "正文", "附件说明", "附件")
 """Places that become whole paragraphs and tables."""
+BRACES = "花括号的写法有误，占位符应写作 {{ 标题 }} 的样子"
 MARK = re.compile(r"\{\{(p\s)?\s*(\w+)\s*\}\}")
 
 
@@ -76,7 +77,7 @@ def _names(path: Path, content: bytes) -> Iterator[Fault]:
     try:
         found = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(environment())
     except TemplateError as error:
-        yield Fault(str(path), "花括号", "", f"写法有误，占位符应写作 {{{{ 标题 }}}}（{error}）")
+        yield Fault(str(path), "花括号", "", f"{BRACES}（{error}）")
         return
     for name in sorted(found - set(KNOWN)):
         yield Fault(str(path), "占位符", name, "没有这个占位符", near=nearest(name, KNOWN, KNOWN))

@@ -3,33 +3,35 @@
 import io
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx.document import Document
 from docxtpl import DocxTemplate, Listing
+from jinja2 import TemplateError
 
+from pingyi.faults import Fault
 from pingyi.office import styles
-from pingyi.office.placeholders import checked, environment
+from pingyi.office.notice_form import Annex, Notice
+from pingyi.office.placeholders import BRACES, TemplateFaults, checked, environment
 from pingyi.office.titles import lines
 from pingyi.office.word import KEEP, Blocks, Ids, clean, paragraph, table
 from pingyi.report.table import Table
 
-if TYPE_CHECKING:
-    from pingyi.office.notice import Notice
-    from pingyi.office.notice_tables import Annex
 
-
-def filled(template: Path, made: "Notice", day: date) -> bytes:
+def filled(template: Path, made: Notice, day: date) -> bytes:
     """A template with a notice in its places. day: goes into the file's properties. Raises: TemplateFaults."""
     letter = DocxTemplate(io.BytesIO(checked(template)))
     letter.init_docx()
     document: Any = letter.docx
-    letter.render(_places(made, styles.ensured(document)), environment())
+    try:
+        letter.render(_places(made, styles.ensured(document)), environment())
+    except TemplateError as error:
+        raise TemplateFaults([Fault(str(template), "花括号", "", f"{BRACES}（{error}）")]) from None
     return steady(document, made.title, made.office, day)
 
 
-def _places(made: "Notice", ids: Ids) -> dict[str, Any]:
+def _places(made: Notice, ids: Ids) -> dict[str, Any]:
     """What stands in each place."""
     return {
         "机关": clean(made.office),
@@ -51,7 +53,7 @@ GAP = '<w:spacing w:line="160" w:lineRule="exact"/>'
 """A line that only keeps a table apart from what follows."""
 
 
-def _text(made: "Notice", ids: Ids) -> list[str]:
+def _text(made: Notice, ids: Ids) -> list[str]:
     return [
         paragraph(part.text, ids[LEVELS[part.level]], KEEP if part.tables else "")
         + "".join(_table(one, ids) for one in part.tables)
@@ -70,16 +72,14 @@ FURTHER = '<w:ind w:firstLineChars="500" w:firstLine="1600"/>'
 """Where further annexes stand below the first."""
 
 
-def _annex_lines(made: "Notice", ids: Ids) -> list[str]:
-    from pingyi.office.notice import annex_lines
-
-    first, *rest = annex_lines(made) or [""]
+def _annex_lines(made: Notice, ids: Ids) -> list[str]:
+    first, *rest = made.annex_lines or [""]
     blank = paragraph("", ids[styles.TEXT], KEEP)
     further = (paragraph(one, ids[styles.TEXT], KEEP + FURTHER) for one in rest)
     return [blank, paragraph(first, ids[styles.TEXT], KEEP), *further]
 
 
-def _annex(place: int, one: "Annex", of: int, ids: Ids) -> str:
+def _annex(place: int, one: Annex, of: int, ids: Ids) -> str:
     head = paragraph(f"附件{place if of > 1 else ''}", ids[styles.ANNEX])
     title = paragraph(one.title, ids[styles.ANNEX_TITLE])
     note = paragraph(one.note, ids[styles.NOTE]) if one.note else paragraph("", ids[styles.NOTE])

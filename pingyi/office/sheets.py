@@ -2,22 +2,13 @@
 
 from typing import Any
 
-from pingyi.office.widths import lines, needed, shares
+from pingyi.office.widths import SHORT, SIZES, lines, print_size, room, shares
 from pingyi.report.table import Table
 
-SIZES = (10.5, 9.0, 8.0, 7.0)
-"""Sizes of print (pt) for tables, the largest that fits is taken."""
-SHORT = 16
-"""A table of up to so many lines stays on one page."""
-MM = 2.835
-"""Points in a millimetre."""
 
-
-def sheet(
-    one: Table, width: float = 156.0, rows: int | None = None, sizes: tuple[float, ...] = SIZES
-) -> dict[str, Any]:
-    """A table for a width in millimetres. rows: of a longer table only so many are shown."""
-    size = next((size for size in SIZES if needed(one) <= room(width, size)), SIZES[-1])
+def sheet(one: Table, width: float, largest: float = SIZES[0], rows: int | None = None) -> dict[str, Any]:
+    """A table for a width in millimetres. largest: size of print; rows: of a longer table only so many are shown."""
+    size = print_size(one, width, largest)
     shown = one.rows if rows is None else one.rows[:rows]
     return {
         "title": one.title,
@@ -30,8 +21,3 @@ def sheet(
         "all": len(one.rows),
         "whole": lines(one, room(width, size)) <= SHORT,
     }
-
-
-def room(width: float, size: float) -> float:
-    """Signs of a size in a line of so many millimetres."""
-    return width * MM / size

@@ -50,7 +50,7 @@ LOOKS = {
     HEAD: Look(HEI, 16, first=2, level=0, more=KEEP),
     SUBHEAD: Look(KAI, 16, first=2, level=1, more=KEEP),
     TEXT: Look(FANG, 16, first=2),
-    MARK: Look(HEI, 16, "left"),
+    MARK: Look(HEI, 14, "left", 440),
     ANNEX: Look(HEI, 16, "left", more=KEEP + NEW_PAGE),
     ANNEX_TITLE: Look(SONG, 22, "center", 720, level=0, more=KEEP),
     CAPTION: Look(HEI, 12, "center", 480, more=KEEP),

@@ -5,18 +5,14 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 from pingyi.office import styles
-from pingyi.office.widths import lines, shares
+from pingyi.office.widths import SHORT, SIZES, lines, print_size, room, shares
 from pingyi.report.table import Table
 
 Ids = Mapping[str, str]
 """Style ids of a document by the styles' names."""
 
-TWIPS = 8845
-"""Width of the text: 156 mm, in twentieths of a point."""
-ROOM = 42.0
-"""Signs of 10.5 pt in a line of a table."""
-SHORT = 16
-"""A table of up to so many lines stays on one page."""
+WIDTH, TWIPS = 156.0, 8845
+"""Width of the text in millimetres, and in twentieths of a point."""
 KEEP = "<w:keepNext/>"
 
 
@@ -39,27 +35,28 @@ def clean(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", "", text)
 
 
-def paragraph(text: str, style: str, more: str = "") -> str:
-    """A paragraph in a style (its id). more: further paragraph properties."""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{_run(text)}</w:p>'
-
-
-def _run(text: str) -> str:
-    return f'<w:r><w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r>' if text else ""
+def paragraph(text: str, style: str, more: str = "", letters: str = "") -> str:
+    """A paragraph in a style (its id). more: further paragraph properties; letters: properties of its run."""
+    parts = clean(text).split("\n") if text else []
+    told = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in parts)
+    run = f"<w:r>{letters}{told}</w:r>" if told else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{run}</w:p>'
 
 
 def table(one: Table, ids: Ids) -> str:
     """A table over the whole width; its head stands on every page, no row is torn between two."""
-    widths = [round(share * TWIPS) for share in shares(one, ROOM)]
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    heads = [column.head + (f"　{column.below}" if column.below else "") for column in one.columns]
-    head = _row(heads, widths, [ids[styles.CELL_HEAD]] * len(heads), "<w:tblHeader/>", KEEP)
+    size = print_size(one, WIDTH)
+    places = room(WIDTH, size)
+    widths = [round(share * TWIPS) for share in shares(one, places)]
+    whole = KEEP if lines(one, places) <= SHORT else ""
+    heads = [column.head + (f"\n{column.below}" if column.below else "") for column in one.columns]
     below = [ids[styles.CELL_NUMBER if column.numeric else styles.CELL] for column in one.columns]
-    whole = KEEP if lines(one, ROOM) <= SHORT else ""
     texts = [[cell.text for cell in row] for row in one.rows]
-    rows = "".join(_row(row, widths, below, paragraphs=whole) for row in texts[:-1])
-    rows += "".join(_row(row, widths, below) for row in texts[-1:])
-    return f"<w:tbl>{_PROPERTIES}<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    head = _row(heads, widths, [ids[styles.CELL_HEAD]] * len(heads), size, KEEP, "<w:tblHeader/>")
+    rows = "".join(_row(row, widths, below, size, whole) for row in texts[:-1])
+    last = "".join(_row(row, widths, below, size) for row in texts[-1:])
+    return f"<w:tbl>{_PROPERTIES}<w:tblGrid>{grid}</w:tblGrid>{head}{rows}{last}</w:tbl>"
 
 
 _EDGES = "".join(
@@ -73,10 +70,14 @@ _PROPERTIES = (
 )
 
 
-def _row(texts: list[str], widths: list[int], cells: list[str], more: str = "", paragraphs: str = "") -> str:
+def _row(texts: list[str], widths: list[int], looks: list[str], size: float, keep: str = "", more: str = "") -> str:
+    """A row. looks: style ids of its cells; keep: properties of its paragraphs; more: of the row."""
+    letters = (
+        "" if size == SIZES[0] else f'<w:rPr><w:sz w:val="{int(size * 2)}"/><w:szCs w:val="{int(size * 2)}"/></w:rPr>'
+    )
     inside = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{paragraph(text, style, paragraphs)}'
-        "</w:tc>"
-        for text, width, style in zip(texts, widths, cells, strict=True)
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+        f"{paragraph(text, look, keep, letters)}</w:tc>"
+        for text, width, look in zip(texts, widths, looks, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{inside}</w:tr>"

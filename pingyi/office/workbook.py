@@ -1,11 +1,13 @@
 """A finished review as one Excel workbook: numbers that can be sorted, filtered, printed and worked out again."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from pingyi.office import workbook_front
-from pingyi.office.workbook_sheet import Banner, Column, Sheet, add, plain
+from pingyi.office.workbook_parts import Banner, Column, Sheet, plain
+from pingyi.office.workbook_sheet import add
 from pingyi.office.workbook_style import Styles
 from pingyi.office.workbook_tables import events, lists, outcomes, readings, standings, sums
 from pingyi.office.workbook_tree import tree
@@ -56,37 +58,35 @@ def _sheets(book: Book) -> Iterator[Sheet]:
 
 
 def _banner(book: Book, simulated: bool) -> Banner:
-    campaign, run = book.plan.campaign, dict(stamp(book.run))
-    id = run.get("运行编号", "")
+    campaign, run = book.plan.campaign, dict(stamp(book.run)).get("运行编号")
     warnings = (SIMULATED if simulated else "", CONFIDENTIAL if campaign.confidential else "")
+    told = [text for text in warnings if text]
     return Banner(
         campaign=campaign.title,
-        source="　".join([campaign.title, *([f"运行编号 {id}"] if id else [])]),
-        warning="　".join(text for text in warnings if text),
+        run=f"运行编号 {run}" if run else "",
+        warning="　".join(told),
+        brief="　".join(re.split("[：，]", text)[0] for text in told),
         contents=workbook_front.NAME,
     )
 
 
 def glossary(sheets: list[Sheet]) -> Sheet:
-    """What every column of every sheet means."""
+    """What a sheet is for, and what its columns mean where the head does not say it all."""
     rows = [
-        {"sheet": sheet.name, "column": one.head, "says": one.says, "clause": _clause(one)}
+        {"sheet": sheet.name, "column": column, "says": says}
         for sheet in sheets
-        for one in sheet.columns
+        for column, says in [("", sheet.says), *((one.head, one.says) for one in sheet.columns if one.says)]
     ]
     columns = (
         Column("sheet", "工作表", "text", plain("sheet")),
         Column("column", "列", "text", plain("column")),
-        Column("says", "意思", "long", plain("says")),
+        Column("says", "意思", "long", plain("says"), widest=90),
     )
     return Sheet(GLOSSARY, "说明：各表各列的意思", "各表各列的意思", columns, rows, NOTES, frozen=2)
-
-
-def _clause(one: Column) -> str:
-    return one.note.partition("　")[0]
 
 
 NOTES = (
     "得分存十位小数，每项只在算完时四舍五入一次；这里显示两位，单元格里是全部小数，排名用全部小数。",
     "编号是文字，前面的 0 不会丢。公式旁存有算出的值，不重算也能看到；与报告不一致时，以报告为准并请核对。",
+    "表头已经说明白的列，这里不再列出。",
 )

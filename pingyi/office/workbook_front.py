@@ -7,14 +7,15 @@ from typing import Any
 
 from pingyi import words
 from pingyi.office import workbook_style as style
-from pingyi.office.workbook_sheet import A4, Banner, Sheet, internal, page, put
+from pingyi.office.workbook_parts import Banner, Sheet
+from pingyi.office.workbook_sheet import A4, internal, page, put
 from pingyi.office.workbook_style import Styles
 from pingyi.report import answers
 from pingyi.report.book import Book
 from pingyi.report.page import stamp
 
 NAME = "总览"
-WIDTHS = (16.0, 32.0, 26.0, 13.0, 42.0)
+WIDTHS = (25.0, 32.0, 24.0, 13.0, 38.0)
 SHOWN = 6
 """Units that a decision names; the rest is counted."""
 
@@ -134,16 +135,23 @@ def _amount(one: answers.Figure) -> Amount | str:
 
 
 def _lists(of: Book) -> list[Block]:
-    heads = ("位次", "单位", of.organ_head if of.organs_tell else "", "得分（分）", "同时列入")
-    kinds = ("place", "text", "text", "marks", "text")
+    """Every final list; the organ only where it says something."""
+    wanted = [place for place in range(len(ENTRY)) if of.organs_tell or place != ORGAN]
+    heads = [of.organ_head if place == ORGAN else head for place, (head, _) in enumerate(ENTRY)]
     return [
-        Block(f"{card.title}{_clause(card.clause)}", heads, kinds, tuple(_entry(one) for one in card.entries))
+        Block(
+            title=card.title + (f"（{card.clause}）" if card.clause else ""),
+            heads=tuple(heads[place] for place in wanted),
+            kinds=tuple(ENTRY[place][1] for place in wanted),
+            rows=tuple(tuple(_entry(one)[place] for place in wanted) for one in card.entries),
+        )
         for card in answers.cards(of)
     ]
 
 
-def _clause(clause: str) -> str:
-    return f"（{clause}）" if clause else ""
+ENTRY = (("位次", "place"), ("单位", "text"), ("", "text"), ("得分（分）", "marks"), ("同时列入", "text"))
+ORGAN = 2
+"""Heads and kinds of an entry's cells, and where the organ stands."""
 
 
 def _entry(one: answers.Entry) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pingyi import words
 from pingyi.codebook import codebook
-from pingyi.office.workbook_sheet import Column, Kind, plain
+from pingyi.office.workbook_parts import Column, Kind, plain
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 

@@ -1,109 +1,24 @@
-"""A table as a sheet: its columns, what their cells hold, and how it is frozen, filtered and printed."""
+"""A table as a sheet: what its cells hold, how it is frozen, filtered and printed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from math import ceil
+from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
 from pingyi.office import workbook_style as style
+from pingyi.office.workbook_parts import ABSENCE, Banner, Column, Here, Live, Noted, Sheet
 from pingyi.office.workbook_style import ABSENT, GIVEN, NODE, Styles
 
-Row = Mapping[str, Any]
-Kind = Literal["id", "text", "long", "marks", "points", "number", "count", "date", "share", "yes", "place"]
+A3, A4 = 8, 9
+WIDE, WIDEST = 150, 270
+"""Columns of a typewriter from which on a sheet is printed on larger paper, and on several sheets side by side."""
+
 
 LONGEST = {"text": 28, "long": 52}
 """Widest columns; what is longer breaks into lines."""
-
-A3, A4 = 8, 9
-WIDE = 150
-"""Columns of a typewriter from which on a sheet is printed on larger paper."""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A formula, and the value that it has."""
-
-    formula: str
-    value: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A value that could be expected to be a formula and is none, and why."""
-
-    value: Decimal | None
-    why: str
-
-
-ABSENCE = object()
-"""What a cell holds that does not apply to its row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Where a row stands: its number, and the letter of each column."""
-
-    number: int
-    letters: Mapping[str, str]
-
-    def at(self, column: str) -> str:
-        """The cell of a column in this row."""
-        return f"{self.letters[column]}{self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column. above: further lines of its head. says: what it means. note: a comment on its head.
-
-    most: where bars in its cells end; level: how deep it is tucked away; node: it is made of other columns. widest: in
-    place of what the kind allows.
-    """
-
-    name: str
-    head: str
-    kind: Kind
-    cell: Callable[[Row, Here], Any]
-    says: str = ""
-    above: tuple[Any, ...] = ()
-    note: str = ""
-    most: Decimal | None = None
-    level: int = 0
-    node: bool = False
-    widest: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet: what it is for, lines above the table, columns, rows. frozen: columns that stay in sight."""
-
-    name: str
-    title: str
-    says: str
-    columns: tuple[Column, ...]
-    rows: Sequence[Row]
-    notes: tuple[str, ...] = ()
-    frozen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """What every sheet says. source: of which campaign and run. warning: empty where there is none.
-
-    contents: the sheet that leads to all others.
-    """
-
-    campaign: str
-    source: str
-    warning: str
-    contents: str
-
-
-def plain(name: str) -> Callable[[Row, Here], Any]:
-    """The row's own value."""
-    return lambda row, here: row[name]
 
 
 def add(book: Any, styles: Styles, sheet: Sheet, banner: Banner) -> None:
@@ -127,7 +42,12 @@ def add(book: Any, styles: Styles, sheet: Sheet, banner: Banner) -> None:
 def _top(sheet: Sheet, banner: Banner) -> list[tuple[str, str]]:
     """The lines above the table: their style and text."""
     warning = [("warning", banner.warning)] if banner.warning else []
-    said = [("title", sheet.title), ("soft", banner.source), *warning, *(("soft", note) for note in sheet.notes)]
+    said = [
+        ("title", sheet.title),
+        ("soft", "　".join(text for text in (banner.campaign, banner.run) if text)),
+        *warning,
+        *(("soft", note) for note in sheet.notes),
+    ]
     return [*said, ("link", f"← {banner.contents}")]
 
 
@@ -262,17 +182,19 @@ def _finish(made: Any, sheet: Sheet, first: int, banner: Banner, room: float) ->
     made.outline_settings(symbols_right=False)
     made.repeat_rows(first - 1 - _above(sheet), first - 1)
     made.print_area(0, 0, last, right)
-    page(made, sheet.title, banner, A3 if room > WIDE else A4)
+    if sheet.frozen:
+        made.repeat_columns(0, sheet.frozen - 1)
+    page(made, sheet.title, banner, A3 if room > WIDE else A4, ceil(room / WIDEST))
 
 
-def page(made: Any, title: str, banner: Banner, paper: int) -> None:
-    """The pages of a sheet: landscape, as wide as the table, numbered, with the warning on each."""
+def page(made: Any, title: str, banner: Banner, paper: int, across: int = 1) -> None:
+    """The pages of a sheet: landscape, so many across, numbered, with the warning on each."""
     made.set_landscape()
     made.set_paper(paper)
-    made.fit_to_pages(1, 0)
+    made.fit_to_pages(across, 0)
     made.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    made.set_header(f"&L{_page_text(banner.campaign)}&R{_page_text(banner.warning)}")
-    made.set_footer(f"&L{_page_text(title)}&C第 &P 页，共 &N 页&R{_page_text(banner.source)}")
+    made.set_header(f"&L&8 {_page_text(banner.campaign)}&R&8 {_page_text(banner.brief)}")
+    made.set_footer(f"&L&8 {_page_text(title)}&C&8 第 &P 页，共 &N 页&R&8 {_page_text(banner.run)}")
 
 
 def _page_text(text: str) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from pingyi import words
 from pingyi.office.workbook_known import known, unit_columns
-from pingyi.office.workbook_sheet import Column, Here, Row, Sheet, plain
+from pingyi.office.workbook_parts import Column, Here, Row, Sheet, plain
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report.book import Book

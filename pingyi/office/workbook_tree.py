@@ -7,8 +7,8 @@ from typing import Any
 from pingyi import words
 from pingyi.explain.tables import Tables
 from pingyi.office.workbook_known import unit_columns
+from pingyi.office.workbook_parts import ABSENCE, Column, Here, Live, Noted, Row, Sheet
 from pingyi.office.workbook_rolling import Node, manner, rolled
-from pingyi.office.workbook_sheet import ABSENCE, Column, Here, Live, Noted, Row, Sheet
 from pingyi.plan import Component
 from pingyi.report.book import Book
 

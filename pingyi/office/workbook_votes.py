@@ -12,7 +12,7 @@ from pingyi import words
 from pingyi.office import workbook_formula as formula
 from pingyi.office.workbook_formula import Term
 from pingyi.office.workbook_known import known, unit_columns
-from pingyi.office.workbook_sheet import Column, Here, Live, Noted, Row, Sheet
+from pingyi.office.workbook_parts import Column, Here, Live, Noted, Row, Sheet
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
 from pingyi.report.book import Book

@@ -48,6 +48,7 @@ class Strata:
 
     frame: Frame
     rule: Sampling
+    _known_days: dict[tuple[tuple[str, str], ...], list[date]] = field(default_factory=dict)
 
     @cached_property
     def all(self) -> list[Stratum]:
@@ -90,11 +91,16 @@ class Strata:
         """A unit where a row needs one: rather one that is in the frame already."""
         if not (self.dated or self.rule.units or "unit" in self.frame.needed):
             return None
-        known = [str(row["unit"]) for row in self.frame.rows if row["unit"] in self._units]
-        return str(self.frame.rng.choice(known or self._units))
+        return str(self.frame.rng.choice(self._homes))
+
+    @cached_property
+    def _homes(self) -> list[str]:
+        """Units of the rule that are in the frame already; where there is none, all of its units."""
+        known = {row["unit"] for row in self.frame.rows}
+        return [unit for unit in self._units if unit in known] or self._units
 
     def _channel(self, unit: str | None) -> str | None:
-        channels = [one for one in self._channels if self._open_to(one, unit)]
+        channels = [one for one in self._channels if self._may_use({"channel": one} | ({"unit": unit} if unit else {}))]
         return str(self.frame.rng.choice(channels)) if channels and "channel" in self.frame.needed else None
 
     @cached_property
@@ -112,15 +118,19 @@ class Strata:
         rules = [rule for rule in self._rated if rule.channels] or every
         return list(dict.fromkeys(channel.id for rule in rules for channel in rule.channels))
 
-    def _open_to(self, channel: str, unit: str | None) -> bool:
-        """Whether a channel may be used for a unit."""
-        world = self.frame.world
-        rules = [one.ratings for one in world.plan.components if one.ratings]
-        traits = [one.units for rule in rules for one in rule.channels if one.id == channel]
-        return unit is None or any(world.fit(one)[world.ids.index(unit)] for one in traits)
-
     def _may_use(self, stratum: Stratum) -> bool:
-        return "channel" not in stratum or self._open_to(stratum["channel"], stratum.get("unit"))
+        """Whether the channel of a stratum may be used for its unit."""
+        return not {"channel", "unit"} <= stratum.keys() or stratum["unit"] in self._open[stratum["channel"]]
+
+    @cached_property
+    def _open(self) -> dict[str, set[str]]:
+        """The units for which each channel may be used."""
+        world, units = self.frame.world, dict[str, set[str]]()
+        for rule in (one.ratings for one in world.plan.components if one.ratings):
+            for channel in rule.channels:
+                fits = zip(world.ids, world.fit(channel.units), strict=True)
+                units.setdefault(channel.id, set()).update(unit for unit, fit in fits if fit)
+        return units
 
     def _values(self, column: str) -> list[str]:
         if column in ("unit", "channel"):
@@ -150,8 +160,12 @@ class Strata:
         return [first + timedelta(days=nth) for nth in range((last - first).days + 1)]
 
     def _days(self, stratum: Stratum) -> list[date]:
-        wanted = {column: value for column, value in stratum.items() if column in DATES}
-        return [day for day in self._window if all(DATES[column](day) == value for column, value in wanted.items())]
+        """The days of service of a stratum."""
+        key = tuple((column, value) for column, value in stratum.items() if column in DATES)
+        if key not in self._known_days:
+            held = [day for day in self._window if all(DATES[column](day) == value for column, value in key)]
+            self._known_days[key] = held
+        return self._known_days[key]
 
 
 def _value(row: Row, column: str) -> object:

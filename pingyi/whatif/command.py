@@ -13,7 +13,7 @@ from pingyi.faults import PingyiError, PlanFaults
 from pingyi.intake import read_facts
 from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, locate
-from pingyi.reading import PlanFile, _plain, read_file, read_patched, read_plan
+from pingyi.reading import PlanFile, plain, read_file, read_patched, read_plan
 from pingyi.whatif.carry import latest_run, write_history
 from pingyi.whatif.difference import Difference
 from pingyi.whatif.readings import Laboratory, Patch, Trial, trials
@@ -119,7 +119,7 @@ def value_of(text: str) -> Any:
         node = YAML(typ="rt", pure=True).compose(text)
     except YAMLError:
         raise BadSetting(f"--set 的值不是合法的 YAML：“{text}”") from None
-    value = _plain(file, node, ()) if node is not None else None
+    value = plain(file, node, ()) if node is not None else None
     if file.faults:
         raise PlanFaults(file.faults)
     return value

@@ -1,0 +1,174 @@
+"""Figures for the analyst: who moves under another rule, units side by side, units to brush, columns at a glance."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+from pingyi.figures.build import MARKS, SHARE, WHOLE, Head, base, layer, rows, tips
+from pingyi.figures.theme import BAD, CATEGORIES, GOOD, INK, OTHER, SOFT, Figure, finish, hues, legend, nothing
+
+ROW = 22.0
+"""Height (px) of a unit."""
+
+MOVES: tuple[Head, ...] = (
+    ("name:N", "单位"),
+    ("place:Q", "现名次", WHOLE),
+    ("new_place:Q", "改后名次", WHOLE),
+    ("total:Q", "现得分（分）", MARKS),
+    ("new_total:Q", "改后得分（分）", MARKS),
+)
+
+
+def moved_places(moves: pl.DataFrame, *, title: str) -> Figure:
+    """Places before and after, a row for each unit in the order of its frame.
+
+    moves: name, place, new_place (1 the best), total, new_total (分).
+    """
+    if moves.is_empty():
+        return nothing(title)
+    table = moves.with_columns(
+        way=pl.when(pl.col("new_place") < pl.col("place")).then(pl.lit("上升")).otherwise(pl.lit("下降"))
+    )
+    lanes = base(table).encode(y=rows("name", moves["name"].to_list(), signs=16))
+    colour = alt.Color(
+        "way:N", scale=alt.Scale(domain=["上升", "下降"], range=[GOOD, BAD]), legend=legend(["上升", "下降"])
+    )
+    x = alt.X("place:Q", title="名次（左为第 1）", scale=alt.Scale(zero=False, nice=False, padding=12))
+    chart = layer(
+        lanes.mark_rule(strokeWidth=2).encode(x=x, x2="new_place:Q", color=colour),
+        lanes.mark_point(filled=True, size=46, color=OTHER, opacity=1).encode(x=x, tooltip=tips(*MOVES)),
+        lanes.mark_point(filled=True, size=80, opacity=1).encode(x="new_place:Q", color=colour, tooltip=tips(*MOVES)),
+        lanes.mark_text(dy=-9, fontSize=11, color=INK).encode(
+            x="new_place:Q", text=alt.Text("new_place:Q", format=WHOLE)
+        ),
+    )
+    told = "，".join(
+        f"{name} 第 {old} 变为第 {new}" for name, old, new in table.select("name", "place", "new_place").head(5).rows()
+    )
+    height = ROW * moves.height
+    return finish(
+        chart, title=title, height=height, says=f"{title}。{told}。", note="灰点是现名次，彩点和数字是改后名次"
+    )
+
+
+def side_by_side(rates: pl.DataFrame, *, order: Sequence[str], names: Sequence[str], title: str) -> Figure:
+    """Units or categories side by side: a row for each leaf, a point for each of them.
+
+    rates: item (leaf), who, rate (0 to 1), marks (分). order: the leaves. names: whom, in order.
+    """
+    if rates.is_empty():
+        return nothing(title)
+    heads: tuple[Head, ...] = (
+        ("who:N", "谁"),
+        ("item:N", "指标"),
+        ("rate:Q", "得分率", SHARE),
+        ("marks:Q", "得分（分）", MARKS),
+    )
+    chart = (
+        base(rates)
+        .mark_point(filled=True, size=80, opacity=1)
+        .encode(
+            x=alt.X("rate:Q", title="得分占满分（%）", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
+            y=rows("item", order, signs=14),
+            color=alt.Color("who:N", scale=hues(names, CATEGORIES), legend=legend(names)),
+            shape=alt.Shape("who:N", scale=alt.Scale(domain=list(names)), legend=None),
+            tooltip=tips(*heads),
+        )
+    )
+    best = rates.sort("rate").tail(1).row(0, named=True)
+    says = f"{title}。最高的是{best['who']}的{best['item']}，{best['rate'] * 100:.0f}%。"
+    return finish(layer(chart), title=title, height=ROW * len(order) + 20, says=says, note="每点是一个单位或类别的平均")
+
+
+LISTED = 14
+"""Rows of units that a brush shows beside the chart."""
+
+
+def brushed(units: pl.DataFrame, *, x: str, y: str, title: str) -> alt.VConcatChart:
+    """Units as points to brush; the brushed ones are listed below, in the order of y, as far as there is room.
+
+    units: name, organ, group, x and y (分), place. x, y: what people call them.
+    """
+    brush = alt.selection_interval(name="brush")
+    groups = units["group"].unique(maintain_order=True).to_list()
+    heads: tuple[Head, ...] = (("name:N", "单位"), ("organ:N", "主管部门"), ("x:Q", x, MARKS), ("y:Q", y, MARKS))
+    colour = alt.condition(
+        brush, alt.Color("group:N", scale=hues(groups, CATEGORIES), legend=legend(groups)), alt.value(OTHER)
+    )
+    points = (
+        base(units)
+        .mark_circle(size=46)
+        .encode(
+            x=alt.X("x:Q", title=f"{x}（分）", scale=alt.Scale(zero=False)),
+            y=alt.Y("y:Q", title=f"{y}（分）", scale=alt.Scale(zero=False)),
+            color=colour,
+            tooltip=tips(*heads),
+        )
+        .add_params(brush)
+        .properties(width=640, height=320, title=title)
+    )
+    line = alt.expr.format(alt.datum.y, ".2f")
+    text = (
+        base(units)
+        .mark_text(align="left", fontSize=12, color=INK)
+        .transform_filter(brush)
+        .transform_window(nth="row_number()", sort=[alt.SortField("y", order="descending")])
+        .transform_filter(alt.datum.nth <= LISTED)
+        .transform_calculate(
+            said=alt.datum.place + "　" + alt.datum.name + "（" + alt.datum.organ + "）　" + line + " 分"
+        )
+        .encode(y=alt.Y("nth:O", axis=None), x=alt.value(4), text="said:N")
+        .properties(
+            width=640, height=LISTED * 18, title=alt.Title("框住的单位（按纵轴从高到低）", fontSize=13, color=SOFT)
+        )
+    )
+    return alt.vconcat(points, text)
+
+
+MOST = 12
+"""Values of a column that its small figure names."""
+
+
+def columns_at_a_glance(frame: pl.DataFrame, heads: dict[str, str]) -> alt.ConcatChart:
+    """A small figure for each column: how often each value, or range of values, occurs.
+
+    heads: column → what people call it; columns without any value are left out.
+    """
+    drawn = [_column(frame[name], head) for name, head in heads.items() if frame[name].count()]
+    return alt.concat(*drawn, columns=3)
+
+
+def _column(values: pl.Series, head: str) -> alt.Chart:
+    if values.dtype.is_numeric() or values.dtype.is_temporal():
+        return _ranges(values.drop_nulls(), head)
+    counts = (
+        values.cast(pl.String).fill_null("（空）").value_counts(sort=True, name="rows").rename({values.name: "value"})
+    )
+    rest = counts["rows"].slice(MOST).sum()
+    shown = counts.head(MOST)
+    title = f"{head}（{counts.height} 种" + (f"，其余 {rest} 行）" if rest else "）")
+    bars = (
+        base(shown)
+        .mark_bar(color=GOOD)
+        .encode(x=alt.X("rows:Q", title="行"), y=rows("value", shown["value"].to_list()))
+    )
+    return _sized(bars, title, 18 * shown.height + 10)
+
+
+def _ranges(values: pl.Series, head: str) -> alt.Chart:
+    """Numbers and days in ranges."""
+    day = values.dtype.is_temporal()
+    table = pl.DataFrame({"value": values.dt.date() if day else values.cast(pl.Float64)})
+    counted = table.group_by("value").agg(pl.len().alias("rows")).sort("value")
+    x = (
+        alt.X("value:T", timeUnit="yearmonth", title=None)
+        if day
+        else alt.X("value:Q", bin=alt.Bin(maxbins=20), title=None)
+    )
+    bars = base(counted).mark_bar(color=GOOD).encode(x=x, y=alt.Y("sum(rows):Q", title="行"))
+    return _sized(bars, f"{head}（{values.len()} 行有值）", 120)
+
+
+def _sized(bars: alt.Chart, title: str, height: float) -> alt.Chart:
+    return bars.properties(title=alt.Title(title, fontSize=13), width=170, height=height)

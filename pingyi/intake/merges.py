@@ -1,0 +1,88 @@
+"""Merged cells, hidden rows and percentages of a sheet, once its columns are known.
+
+Cells merged down a column say that the rows have the same value, and each gets it; of numbers this is not certain
+(one for each, or one for all?), and cells merged across columns say nothing certain at all. Hidden rows are taken: what
+somebody hid is still part of the table; but they are listed, since nobody sees them.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from pingyi.codebook import Table
+from pingyi.intake.ledger import Ledger
+from pingyi.intake.sheet import ROW, Box, Structure
+
+NUMBERS = ("integer", "decimal")
+LISTED = 10
+"""Rows that a notice names; the rest is counted."""
+
+HEAD = "表头有合并单元格，应拆开：表头只占一行，每列一格"
+ACROSS = "横向合并的单元格应拆开，每格各填各的"
+SUM = "几行的数合并在一格，不知道是每行都有还是合计；应拆开，每行各填各的"
+BELOW = "合并单元格下面还藏着别的值，应拆开核对"
+
+
+def spread(raw: pl.DataFrame, found: Structure, table: Table, ledger: Ledger) -> pl.DataFrame:
+    """The rows with every value that is merged down its column; what is not certain is noted, the rest is listed."""
+    columns = {place: name for name, place in ledger.places.items()}
+    values: dict[str, dict[int, Any]] = {}
+    for box in found.merged:
+        touched = [columns[place] for place in range(box.left, min(box.right, max(columns, default=0)) + 1)
+                   if place in columns]  # fmt: skip
+        if box.bottom < ledger.head_row or not touched:
+            continue
+        if box.top <= ledger.head_row:
+            ledger.head(str(box), HEAD)
+        elif len(touched) > 1 or box.left != box.right:
+            ledger.line(box.top, str(box), ACROSS)
+        elif table.column(touched[0]).kind in NUMBERS:
+            ledger.cell(box.top, touched[0], str(box), SUM)
+        else:
+            values.setdefault(touched[0], {}).update(_one_for_all(raw, box, touched[0], ledger))
+    for name, rows in values.items():
+        raw = raw.with_columns(_filled(raw, name, rows))
+        ledger.notice(f"“{ledger.heads[name]}”有合并单元格，{len(rows)} 行按合并的值导入")
+    return raw
+
+
+def _one_for_all(raw: pl.DataFrame, box: Box, name: str, ledger: Ledger) -> dict[int, Any]:
+    """Row → value, of the rows below the first of merged cells."""
+    held = raw.filter(pl.col(ROW).is_between(box.top, box.bottom)).select(ROW, name).rows()
+    value = next((cell for row, cell in held if row == box.top), None)
+    for row, cell in held:
+        if row > box.top and cell is not None and cell != value:
+            ledger.cell(row, name, str(cell), BELOW)
+    return {row: value for row, cell in held if row > box.top and cell is None and value is not None}
+
+
+def _filled(raw: pl.DataFrame, name: str, rows: dict[int, Any]) -> pl.Series:
+    given = raw[ROW].replace_strict(list(rows), list(rows.values()), default=None, return_dtype=raw[name].dtype)
+    return pl.select(pl.coalesce(raw[name], given)).to_series().alias(name)
+
+
+def reveal(raw: pl.DataFrame, found: Structure, ledger: Ledger) -> None:
+    """List what is taken though nobody sees it."""
+    if found.concealed:
+        ledger.notice("这张工作表是隐藏的，照常导入；不该算的请删去")
+    rows = raw[ROW].filter(raw[ROW].is_in(list(found.hidden_rows))).to_list()
+    if rows:
+        ledger.notice(f"第 {_listed(rows)} 行是隐藏的，照常导入；不该算的请删去")
+    hidden = [ledger.heads[name] for name, place in ledger.places.items() if place in found.hidden_columns]
+    if hidden:
+        ledger.notice(f"“{'、'.join(hidden)}”一列是隐藏的，照常导入；请核对")
+
+
+def _listed(rows: list[int]) -> str:
+    more = f" 等 {len(rows)}" if len(rows) > LISTED else ""
+    return "、".join(map(str, rows[:LISTED])) + more
+
+
+def refuse_percents(raw: pl.DataFrame, found: Structure, table: Table, ledger: Ledger) -> None:
+    """Note numbers that are shown as percentages: what people see is a hundred times what is stored."""
+    columns = {place: name for name, place in ledger.places.items() if table.column(name).kind in NUMBERS}
+    cells = [(row, columns[place]) for row, place in found.percents if place in columns]
+    for name in dict.fromkeys(name for _, name in cells):
+        rows = [row for row, column in cells if column == name]
+        for row, stored in raw.filter(pl.col(ROW).is_in(rows)).select(ROW, name).drop_nulls().iter_rows():
+            ledger.cell(row, name, f"{stored}", f"这一格显示成百分数，存的却是 {stored}；应设为常规格式，填要用的数")

@@ -1,0 +1,129 @@
+"""One letter for each unit, in Word and as PDF: all of them or none."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pingyi.office.beside import NotWritten
+from pingyi.office.letter_content import letters
+from pingyi.office.letter_paper import paper
+from pingyi.office.letter_parts import Letter
+from pingyi.office.letter_word import word
+from pingyi.report.book import Book
+from pingyi.review import Review
+
+if TYPE_CHECKING:
+    from pingyi.whatif.years import Years
+
+KINDS: dict[str, Callable[[Letter], bytes]] = {".docx": word, ".pdf": paper}
+"""What each letter is written as."""
+
+FRESH, STALE = ".new", ".old"
+"""Endings of the folder while it is not whole yet, and of the one that it takes the place of."""
+
+LONGEST = 80
+"""Signs of a file's name before its ending; Windows and archives take about three times as many bytes."""
+
+
+def write_letters(
+    review: Review | Book,
+    folder: Path,
+    *,
+    simulated: bool,
+    confidential: bool | None = None,
+    years: "Years | None" = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> list[Path]:
+    """Write the letters of all units of the roster into a folder of their own; earlier ones stay until all are whole.
+
+    review: all stages done. simulated: the facts are simulated, and every page says so. confidential: every page says
+    that it is for the unit alone; without it, as the plan says. years: this year beside the one before, where known.
+    progress: told after each unit how many are written, and of how many.
+    Raises: NotWritten.
+    """
+    book = review if isinstance(review, Book) else Book(review, {})
+    own_only = book.plan.campaign.confidential if confidential is None else confidential
+    written = letters(book, simulated=simulated, confidential=own_only, years=years)
+    whole = len(book.explanations)
+    fresh = folder.with_name(folder.name + FRESH)
+    try:
+        _free(folder)
+        _emptied(fresh)
+        names = [name for at, name in enumerate(_write(written, fresh)) if _told(progress, at + 1, whole)]
+        _in_place(fresh, folder)
+    except OSError as error:
+        raise NotWritten(f"写不了单位反馈：{folder}（{error.strerror or error}）。{HINT}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return [folder / f"{name}{ending}" for name in names for ending in KINDS]
+
+
+HINT = "请换一个可以写入的文件夹，或关闭正在打开的文件后再试；原有的文件没有改动。"
+
+
+def _told(progress: Callable[[int, int], None], done: int, of: int) -> bool:
+    progress(done, of)
+    return True
+
+
+def _write(written: Iterator[Letter], folder: Path) -> Iterator[str]:
+    """Write each letter in all its kinds; the names of its files, without endings."""
+    taken: set[str] = set()
+    for letter in written:
+        name = _free_name(file_name(letter.unit, letter.name), taken)
+        for ending, made in KINDS.items():
+            (folder / f"{name}{ending}").write_bytes(made(letter))
+        yield name
+
+
+def file_name(unit: str, name: str) -> str:
+    """`<unit>-<name>`, with what Windows does not allow in names replaced."""
+    return _safe(f"{unit}-{name}")[:LONGEST].rstrip(". ")
+
+
+def _safe(text: str) -> str:
+    return re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", text)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """The name, or one with a number where another unit's files already bear it; capitals count as small letters."""
+    found, number = name, 2
+    while found.casefold() in taken:
+        found, number = f"{name}-{number}", number + 1
+    taken.add(found.casefold())
+    return found
+
+
+def _free(folder: Path) -> None:
+    """Only letters are ever replaced. Raises: NotWritten where the folder holds something else, or an open letter."""
+    found = sorted(folder.iterdir()) if folder.exists() else []
+    for path in found:
+        if path.name.startswith(("~$", ".~lock")):
+            raise NotWritten(f"写不了单位反馈：{folder} 里有文件正在打开（{path.name}），请关闭后再试。")
+        if path.is_dir() or path.suffix not in KINDS or "-" not in path.stem:
+            raise NotWritten(f"写不了单位反馈：{folder} 里有别的文件（{path.name}），会被一起换掉。请换一个空文件夹。")
+
+
+def _emptied(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+def _in_place(fresh: Path, folder: Path) -> None:
+    """Put the new folder where the old one is; if that fails, the old one is back."""
+    stale = folder.with_name(folder.name + STALE)
+    if stale.exists():
+        shutil.rmtree(stale)
+    if folder.exists():
+        os.rename(folder, stale)
+    try:
+        os.rename(fresh, folder)
+    except OSError:
+        if stale.exists():
+            os.rename(stale, folder)
+        raise
+    shutil.rmtree(stale, ignore_errors=True)
