@@ -11,7 +11,7 @@ from pingyi import script
 from pingyi.asof import last_day
 from pingyi.plan import Plan
 from pingyi.plan.rows import plan_rows
-from pingyi.plan.workdays import working_days
+from pingyi.plan.workdays import known_years, working_days
 
 FACTS = (
     *("ratings", "counts", "marks", "events", "measures", "history", "grades", "lots"),
@@ -76,7 +76,8 @@ def _load_workdays(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Map
     if numbers and "opened_on" in events.columns and events["opened_on"].count():
         first: Any = events["opened_on"].min()
         last: Any = events["opened_on"].max()
-        days = working_days(first, last + timedelta(days=LONGEST * max(numbers) + 10))
+        known = date(known_years()[-1], 12, 31)
+        days = working_days(first, min(last + timedelta(days=LONGEST * max(numbers) + 10), known))
         rows = [{"day": day, "nth": nth} for nth, day in enumerate(days, start=1)]
         _insert(connection, "workdays", pl.DataFrame(rows))
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pingyi import places
 from pingyi.kernel import CELL_TIMEOUT, QUIET
@@ -26,9 +27,18 @@ def refresh() -> Iterator[Path]:
         yield path
 
 
-def _tidy(notebook: object) -> None:
-    """Keep of the metadata what a reader needs; versions of a machine are none of it."""
-    notebook.metadata = {  # type: ignore[attr-defined]
+WIDGET = "application/vnd.jupyter.widget-view+json"
+UNUSED = "（运行这一格，就会出现滑块或选项。）"
+"""What stands for a widget where the notebook is stored: its own number is another one each time."""
+
+
+def _tidy(notebook: Any) -> None:
+    """Keep what a reader needs; versions of a machine and numbers of widgets are none of it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if WIDGET in output.get("data", {}):
+                output["data"] = {"text/markdown": UNUSED, "text/plain": UNUSED}
+    notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }

@@ -721,9 +721,20 @@ def test_only_the_planted_leaves_are_unmeasured(year: Simulated, review: Review)
     assert 0 < len(wanted) < 0.15 * states.height
 
 
+@pytest.mark.parametrize("campaign", ["busy", "lucheng-2018"])
+def test_nothing_was_found_only_where_nothing_else_counts(year: Simulated, review: Review) -> None:
+    items = {id: item for one in year.plan.components if one.events for id, item in one.events.items.items()}
+    clean = pl.col("item").is_in([id for id, item in items.items() if item.fixed == 0])
+    leaves = [one.id for one in year.plan.components if one.unmeasured and one.events]
+    counted = review.table("event_points").filter(pl.col("not_counted").is_null(), pl.col("component").is_in(leaves))
+    kinds = counted.group_by("component", "unit").agg(clean.n_unique(), clean.any().alias("nothing"))
+    assert (kinds["item"] == 1).all()
+    assert 0.1 < kinds["nothing"].mean() < 0.9  # type: ignore[operator]
+
+
 def test_marks_are_dated_where_it_matters_whether_they_are_there(busy: Simulated, sample: Simulated) -> None:
     year = busy.plan.cycles["year"][0]
-    assert busy.tables["marks"]["given_on"].is_between(year.start, year.end).all()
+    assert busy.tables["marks"]["given_on"].is_between(year.start, year.end).sum() == busy.tables["marks"].height > 0
     assert sample.tables["marks"]["given_on"].null_count() == sample.tables["marks"].height
 
 
@@ -940,6 +951,17 @@ def test_problems_end_in_every_way(busy_review: Review) -> None:
     assert 0 < months["silent"].sum() < months["reported"].sum()
     assert months["fed_back"].sum() > 0
     assert busy_review.published("problem_states")["supervised"].max() == 2
+
+
+def test_units_report_every_month_but_for_a_few() -> None:
+    """Of the whole months in which a problem is open, some are without a report."""
+    tables = made_of("jizhou-2012").tables
+    open_ = tables["problems"].filter(pl.col("rectified_on").is_null(), pl.col("found_on").dt.month() < 11)
+    months = open_.select((11 - pl.col("found_on").dt.month()).sum()).item()
+    told = tables["progress"].join(open_, on="problem").with_columns(month=pl.col("reported_on").dt.month())
+    inside = told.filter(pl.col("month") > pl.col("found_on").dt.month(), pl.col("month") < 12)
+    assert inside.select(pl.struct("problem", "month").is_unique().all()).item()
+    assert 0.6 * months < inside.height < 0.95 * months
 
 
 def test_a_plan_that_puts_nothing_right_has_no_problems() -> None:

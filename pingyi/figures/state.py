@@ -1,5 +1,7 @@
 """Figures of a year that is still going on: what is earned, lost, not yet measured, at risk, and what lapses cost."""
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -24,6 +26,7 @@ from pingyi.figures.theme import (
     GOOD_LIGHT,
     GRID,
     INK,
+    LABEL_LINE,
     LOSS,
     NARROW,
     OTHER,
@@ -42,6 +45,8 @@ ROW, CELL = 30, 32
 """Height (px) of a stacked bar with its gap, and of a cell."""
 SIGNS = 19
 """Signs of a leaf's name in a line."""
+HEAD_SIGNS, NARROW_SIGNS = 8, 15
+"""Signs of a unit's name in a line above its column, and of all heads together in a line on a telephone."""
 KINDS = {"已得，不会再变": GOOD, "已得，还可能失去": GOOD_LIGHT, "尚未评价": UNCOUNTED, "已失": BAD}
 """What has become of full marks so far, and its colour."""
 MOST_UNITS = 6
@@ -70,7 +75,7 @@ def leaf_states(states: pl.DataFrame, *, headline: str = "") -> Figure:
 def _parts(states: pl.DataFrame) -> pl.DataFrame:
     """row, kind, nth, points (分, mean over units), share of the full marks: four rows for each leaf."""
     full, marks, risk = (pl.col(name).cast(pl.Float64) for name in ("full_marks", "marks", "at_risk"))
-    waits, lost = pl.col("unmeasured"), full - marks.fill_null(0)
+    waits, lost = pl.col("unmeasured") | pl.col("marks").is_null(), full - marks.fill_null(0)
     split = states.select(
         row="component_name",
         full=full,
@@ -153,7 +158,7 @@ def _minus(points: pl.Expr) -> pl.Expr:
 
 def _cells(cells: pl.DataFrame, order: list[str], columns: list[str]) -> alt.LayerChart:
     most = largest(cells["share"]) or 1.0
-    across = alt.Axis(orient="top", labelAngle=0, title=None, labelExpr=wrapping(6), labelLimit=0)
+    across = alt.Axis(orient="top", labelAngle=0, title=None, labelLimit=0, **_wrapped_heads(columns))
     grid = base(cells).encode(
         y=rows("row", order, gap=0.06, signs=SIGNS),
         x=alt.X("name:N", scale=alt.Scale(domain=columns, paddingInner=0.03), axis=across),
@@ -167,6 +172,14 @@ def _cells(cells: pl.DataFrame, order: list[str], columns: list[str]) -> alt.Lay
             color=alt.condition(alt.datum.share > 0.7 * most, alt.value(PAPER), alt.value(INK)),
         ),
     )
+
+
+def _wrapped_heads(names: list[str]) -> dict[str, Any]:
+    """Heads of columns in several lines, with room for the longest above the cells."""
+    longest = max(map(len, names))
+    few = max(NARROW_SIGNS // len(names), 1)
+    narrow, wide = (6 + LABEL_LINE * (min(-(-longest // signs), 3) - 1) for signs in (few, HEAD_SIGNS))
+    return {"labelExpr": wrapping(HEAD_SIGNS, few), "labelPadding": alt.ExprRef(f"{NARROW} ? {narrow} : {wide}")}
 
 
 def lapses(points: pl.DataFrame, *, k: int = 15, headline: str = "") -> Figure:
@@ -192,7 +205,8 @@ def lapses(points: pl.DataFrame, *, k: int = 15, headline: str = "") -> Figure:
 
 def _costs(table: pl.DataFrame) -> alt.LayerChart:
     lanes = base(table).encode(y=rows("row", table["row"].to_list(), gap=0.35, signs=SIGNS))
-    room = alt.Scale(domain=[0, 1.35 * largest(table["points"])], nice=False)
+    most = largest(table["points"])
+    room = alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"{most} * ({NARROW} ? 2.1 : 1.35)"), nice=False)
     heads = tips(
         ("row:N", "事项"), ("component:N", "指标"), ("number:Q", "件数（件）", WHOLE), ("points:Q", "扣分（分）", MARKS)
     )

@@ -131,9 +131,9 @@ def wrapped(text: str, signs: int = TITLE_SIGNS) -> list[str]:
     return [text[at : at + signs] for at in range(0, len(text), signs)] or [""]
 
 
-def wrapping(signs: int) -> str:
-    """The label of a row in up to three lines of so many signs, of fewer on a telephone: a Vega expression."""
-    line = f"({NARROW} ? 9 : {signs})"
+def wrapping(signs: int, narrow: int = 9) -> str:
+    """A label in up to three lines of so many signs, of `narrow` signs on a telephone: a Vega expression."""
+    line = f"({NARROW} ? {narrow} : {signs})"
     two = f"[slice(datum.label, 0, {line}), slice(datum.label, {line})]"
     rest = f"slice(datum.label, {line}, 2 * {line}), slice(datum.label, 2 * {line})"
     three = f"[slice(datum.label, 0, {line}), {rest}]"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pingyi.intake.sheet import Stamp, Unreadable
+from pingyi.intake.sheet import Stamp, Unreadable, stamp_of
 
 MB = 1 << 20
 LARGEST = {".csv": 1024 * MB, ".xlsx": 256 * MB, ".xls": 128 * MB, ".parquet": 4096 * MB}
@@ -66,7 +66,7 @@ def arrived(path: Path) -> Arrived:
     data = path.read_bytes()
     if len(data) != mark.bytes or Mark.of(path) != mark:
         raise Unreadable(CHANGING)
-    return Arrived(path, data, Stamp.of_bytes(data), mark)
+    return Arrived(path, data, stamp_of(data), mark)
 
 
 def still(path: Path, mark: Mark) -> bool:

@@ -33,7 +33,7 @@ def refuse_other(data: bytes, suffix: str) -> None:
     if not data.strip(b"\0"):
         raise Unreadable("文件里全是零字节，没有传完或已损坏，请重新传送")
     kind, wanted = kind_of(data), EXPECTED[suffix]
-    if kind == wanted or kind == OTHER:
+    if kind in (wanted, OTHER):
         return
     if kind in FOREIGN:
         raise Unreadable(f"后缀是 {suffix}，内容却是{kind}文件，{FOREIGN[kind]}")

@@ -52,7 +52,7 @@ def read_parquet(data: bytes, ledger: Ledger, stamp: Stamp) -> Sheet:
         frame = pl.read_parquet(BytesIO(data), hive_partitioning=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
-    heads = frame.columns
+    heads, ledger.head_row = frame.columns, 0
     frame.columns = numbered(heads)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))
     return without_blanks(ledger, stamp, heads, frame)

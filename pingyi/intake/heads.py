@@ -24,7 +24,7 @@ Known = Mapping[str, Column]
 
 def known_heads(table: Table) -> Known:
     """The heads of a table: names, Chinese heads, other words for them, and heads with their unit of measure."""
-    known = {}
+    known: dict[str, Column] = {}
     for column in table.columns:
         heads = (column.name, column.head, *column.also)
         known |= {plain(head): column for head in heads}

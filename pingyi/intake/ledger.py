@@ -34,7 +34,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that is no fault, and that whoever sent the file should know: hidden rows, titles, notes passed over."""
+    """No fault, but something that whoever sent the file should know: hidden rows, titles, notes passed over."""
 
     file: str
     sheet: str | None

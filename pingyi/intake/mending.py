@@ -18,6 +18,9 @@ from pingyi.intake.spelling import broken, doubtful, tidy, turned
 KEPT = 15
 """Digits of a whole number that a float, and Excel, keep for certain."""
 
+LONGEST = 20
+"""Digits of an id that somebody may have typed."""
+
 CUT = 6
 """Zeros beyond those digits, over all ids of a column, that are no chance any more."""
 
@@ -73,7 +76,7 @@ def mended(texts: pl.Series, cells: Cells) -> pl.Series:
 
 def _cut_digits(texts: pl.Series) -> dict[str, str]:
     """Ids that all end in zeros where a number keeps no digits any more."""
-    long = texts.filter(texts.str.contains(rf"^\d{{{KEPT + 1},}}$")).unique().to_list()
+    long = texts.filter(texts.str.contains(rf"^[1-9]\d{{{KEPT},{LONGEST - 1}}}$")).unique().to_list()
     if sum(len(text) - KEPT for text in long) < CUT or any(text[KEPT:].strip("0") for text in long):
         return {}
     return dict.fromkeys(long, ZEROS)
@@ -123,7 +126,9 @@ def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     suspects = persons.private_suspects(texts)
     numbers = {text: number for text in suspects if (number := persons.number(text))}
     names = [text for text in suspects if text not in numbers and persons.is_name(text)]
-    cells.tell(texts, dict.fromkeys(names, NAME))
+    held = pl.DataFrame([cells.rows.alias(ROW), texts.alias("text")]).filter(pl.col("text").is_in(names))
+    for row, text in held.iter_rows():
+        cells.ledger.cell(row, cells.column.name, text[0] + "＊", NAME)
     if cells.key is None:
         cells.tell(texts, dict.fromkeys(numbers, UNKNOWN))
         return texts.replace(dict.fromkeys([*numbers, *names], None)) if numbers or names else texts

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
@@ -24,16 +23,10 @@ class Stamp:
     sha256: str
     bytes: int
 
-    @classmethod
-    def of(cls, path: Path) -> "Stamp":
-        """The stamp of a file on disk."""
-        with path.open("rb") as file:
-            return cls(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 
-    @classmethod
-    def of_bytes(cls, data: bytes) -> "Stamp":
-        """The stamp of bytes that were read already."""
-        return cls(hashlib.sha256(data).hexdigest(), len(data))
+def stamp_of(data: bytes) -> Stamp:
+    """The stamp of bytes."""
+    return Stamp(hashlib.sha256(data).hexdigest(), len(data))
 
 
 class Box(NamedTuple):

@@ -1,6 +1,5 @@
 """What can be said only of a table as a whole: which rows are the same, and which contradict each other."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +71,7 @@ def _filled(table: str, frame: pl.DataFrame, setting: Setting) -> pl.DataFrame:
 
 def settle(whole: Whole, setting: Setting) -> None:
     """Drop rows that repeat an earlier one; note rows with the key of an earlier one and other content."""
-    key = _key(whole, setting)
+    key = key_of(whole, setting)
     named = whole.frame.with_row_index("at").with_columns(key).filter("keyed")
     keys = [one for one in named.columns if one.startswith("key:")]
     again = named.filter(pl.struct(keys).is_duplicated()) if named.select(keys).is_duplicated().any() else named.clear()
@@ -88,7 +87,7 @@ def settle(whole: Whole, setting: Setting) -> None:
         _contradicts(whole, later, first)
 
 
-def _key(whole: Whole, setting: Setting) -> list[pl.Expr]:
+def key_of(whole: Whole, setting: Setting) -> list[pl.Expr]:
     """The key of each row, and whether it has one.
 
     Ratings have a key only on a form, marks only where the plan names the markers; a row in doubt has none.
@@ -131,13 +130,3 @@ def _contradicts(whole: Whole, later: dict[str, Any], first: dict[str, Any]) -> 
     found = "、".join(str(later[name]) for name in table.key if later[name] is not None)
     column = next(name for name in table.key if later[name] is not None)
     ledger.cell(later[ROW], column, found, f"与 {where}的{heads}相同，而{differ}不同；应只有一行")
-
-
-def unlike(parts: Iterable[Part], whole: Whole, setting: Setting) -> None:
-    """Note files with the same bytes as another one whose rows have no key: every row would count twice."""
-    unkeyed = whole.frame.with_columns(_key(whole, setting)).filter(~pl.col("keyed"))[SHEET].unique().to_list()
-    seen: dict[str, str] = {}
-    for nth, part in enumerate(parts):
-        first = seen.setdefault(part.stamp.sha256, part.ledger.file)
-        if first != part.ledger.file and nth in unkeyed:
-            part.ledger.whole(f"与 {first} 的内容完全相同；没有编号的行逐行计数，同一个文件不能交两次")

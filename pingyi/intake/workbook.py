@@ -1,8 +1,8 @@
 """Excel workbooks → sheets. Cells come as text from calamine; what that hides is found here.
 
 Errors (#DIV/0!), formulas without a stored result, percentages, and numbers of more digits than Excel keeps are
-faults. Numbers with a fraction are taken with the fifteen digits that Excel shows. Merged cells and hidden rows go along
-with the sheet, for whoever knows its head.
+faults. Numbers with a fraction are taken with the fifteen digits that Excel shows. Merged cells and hidden rows go
+along with the sheet, for whoever knows its head.
 """
 
 import re
@@ -35,15 +35,20 @@ Loaded = tuple[pl.DataFrame, pl.DataFrame, dict[tuple[int, int], str]]
 
 def read_workbook(data: bytes, suffix: str, ledger: Ledger, stamp: Stamp) -> list[Sheet]:
     """The sheets with anything in them, each with a ledger of its own. Raises: Unreadable."""
-    inside, readable = _old(data) if suffix == ".xls" else _new(data)
     sheets = []
-    for number, (name, loaded) in enumerate(load(readable, suffix)):
+    for number, (name, loaded, found) in enumerate(opened(data, suffix)):
         if loaded[0].height:
             own = Ledger(ledger.file, ledger.shown, name, number)
-            sheets.append(_sheet(own, stamp, loaded, inside.get(name, Structure())))
+            sheets.append(_sheet(own, stamp, loaded, found))
     if not sheets:
         raise Unreadable("文件是空的")
     return sheets
+
+
+def opened(data: bytes, suffix: str) -> list[tuple[str, Loaded, Structure]]:
+    """Every sheet's name, cells and structure. Raises: Unreadable."""
+    inside, readable = _old(data) if suffix == ".xls" else _new(data)
+    return [(name, loaded, inside.get(name, Structure())) for name, loaded in _load_all(readable, suffix)]
 
 
 def _new(data: bytes) -> tuple[dict[str, Structure], bytes]:
@@ -65,7 +70,7 @@ def _old(data: bytes) -> tuple[dict[str, Structure], bytes]:
     return biff.structures(compound.workbook_stream(data)), data
 
 
-def load(data: bytes, suffix: str) -> list[tuple[str, Loaded]]:
+def _load_all(data: bytes, suffix: str) -> list[tuple[str, Loaded]]:
     """Every sheet's name and cells. Raises: Unreadable; a reader that panics has met a damaged file."""
     try:
         reader = fastexcel.read_excel(data)

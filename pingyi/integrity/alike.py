@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pingyi.integrity.chance import Floats, log_gamma
 
@@ -21,84 +22,114 @@ BELIEF = 5.0
 STEPS, MOST = 40, 0.9
 """Halvings in search of ρ, and the largest it may be."""
 
-KEY = ["hand", "cell", "level"]
-
 
 @dataclass(frozen=True)
 class Hands:
-    """One row a hand in `frame`: hand, answers, alike (whether all are equal). chances: that all would be equal."""
+    """One row a hand in `frame`: hand, answers, alike (whether all are equal), and two chances.
+
+    p: that all would be equal. own: where they are, that all would be of this level, or of one less likely.
+    lean: ρ, how much more two answers of one hand agree than those of two.
+    """
 
     frame: pl.DataFrame
-    chances: Floats
     lean: float
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Answers by hand: how many, ordered pairs that agree and that would if hands did not lean, shares, first level."""
+
+    number: Floats
+    agreeing: Floats
+    apart: Floats
+    shares: Floats
+    most: NDArray[np.int64]
+
+    @property
+    def pairs(self) -> Floats:
+        """Ordered pairs of answers of each hand."""
+        return self.number * (self.number - 1)
+
+    @property
+    def alike(self) -> NDArray[np.bool_]:
+        """Whose answers are all equal."""
+        return self.agreeing == self.pairs
 
 
 def hands(answers: pl.DataFrame, prior: dict[str, float] | None = None) -> Hands:
     """How likely each hand's answers are all alike.
 
-    answers: `hand`, `cell` (what was answered: unit and item), `level`. prior: shares of levels that stand for the
-    method's where only one hand answers; without it they are the method's own.
+    answers: `hand`, `cell` (what was answered: unit and item), `level`. prior: shares of levels that a little of the
+    method's are drawn to; even ones without it.
     """
     levels = sorted({*answers["level"].unique(), *(prior or {})})
-    shares = _shares(answers, levels, prior)
-    logs = [pl.col(level).log().mean().alias(f"log {level}") for level in levels]
-    equal = [(pl.col(level).sum() ** 2 - (pl.col(level) ** 2).sum()).alias(f"pairs {level}") for level in levels]
-    joined = answers.select(KEY).join(shares, on=["hand", "cell"])
-    frame = joined.group_by("hand").agg(
-        answers=pl.len(),
-        agreeing=(pl.col("level").unique_counts() * (pl.col("level").unique_counts() - 1)).sum(),
-        *logs,
-        *equal,
-    )
-    frame = frame.sort("hand").with_columns(alike=pl.col("agreeing") == pl.col("answers") * (pl.col("answers") - 1))
-    number = frame["answers"].to_numpy().astype(np.float64)
-    middle = np.exp(frame.select(f"log {level}" for level in levels).to_numpy())
-    pairs = frame.select(pl.sum_horizontal(f"pairs {level}" for level in levels)).to_series().to_numpy()
-    lean = _lean(frame, number, middle, pairs)
-    return Hands(frame.select("hand", "answers", "alike"), all_alike(number, middle, lean), lean)
+    even = {level: 1 / len(levels) for level in levels}
+    belief = np.array([(prior or even).get(level, 0.0) for level in levels])
+    names = answers["hand"].unique().sort()
+    counts = _counts(answers, names, levels, belief)
+    lean = _lean(counts)
+    each = all_alike(counts.number, counts.shares, lean)
+    likely = np.take_along_axis(each, counts.most[:, None], axis=1)
+    own = np.where(counts.alike, np.where(each <= likely, each, 0).sum(axis=1), 1.0)
+    columns = {"hand": names, "answers": counts.number.astype(np.int64), "alike": counts.alike}
+    chances = {"p": np.minimum(1, each.sum(axis=1)), "own": np.minimum(1, own)}
+    return Hands(pl.DataFrame(columns | chances), lean)
 
 
-def _shares(answers: pl.DataFrame, levels: list[str], prior: dict[str, float] | None) -> pl.DataFrame:
+def _counts(answers: pl.DataFrame, names: pl.Series, levels: list[str], belief: Floats) -> Counts:
+    per = answers.group_by("hand", "cell", "level").len().sort("hand", "cell", "level")
+    pair = per.select(pl.struct("hand", "cell").rle_id()).to_series().to_numpy()
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    own = np.zeros((len(first), len(levels)))
+    own[pair, per["level"].replace_strict(levels, range(len(levels)), return_dtype=pl.Int64).to_numpy()] = per["len"]
+    hand = per["hand"].rle_id().to_numpy()[first]
+    cell = (per["cell"].rank("dense") - 1).to_numpy().astype(np.int64)[first]
+    of_hand = _added(own, hand, len(names))
+    shares = _shares(own, hand, cell, of_hand, belief)
+    number, weight = of_hand.sum(axis=1), own.sum(axis=1)[:, None]
+    middle = np.exp(_added(weight * np.log(np.maximum(shares, 1e-300)), hand, len(names)) / number[:, None])
+    squares = _added(weight * shares, hand, len(names)) ** 2 - _added(weight * shares**2, hand, len(names))
+    return Counts(number, (of_hand * (of_hand - 1)).sum(axis=1), squares.sum(axis=1), middle, of_hand.argmax(axis=1))
+
+
+def _added(values: Floats, place: NDArray[np.int64], places: int) -> Floats:
+    """Rows of values added up by place."""
+    sums = np.zeros((places, values.shape[1]))
+    np.add.at(sums, place, values)
+    return sums
+
+
+def _shares(own: Floats, hand: NDArray[np.int64], cell: NDArray[np.int64], of_hand: Floats, belief: Floats) -> Floats:
     """For each hand and cell: the share of each level among the others' answers, drawn a little to the method's."""
-    per = answers.group_by("hand", "cell").agg(*((pl.col("level") == level).sum().alias(level) for level in levels))
-    own = per.group_by("hand").agg(pl.col(levels).sum())
-    cells = per.group_by("cell").agg(pl.col(levels).sum())
-    total = {level: float(per[level].sum()) for level in levels}
-    table = per.join(cells, on="cell", suffix=" of cell").join(own, on="hand", suffix=" of hand")
-    known = prior or {level: 1 / len(levels) for level in levels}
-    rest = {level: total[level] - pl.col(f"{level} of hand") + BELIEF * known.get(level, 0.0) for level in levels}
-    everybody = pl.sum_horizontal(rest.values())
-    others = {level: pl.col(f"{level} of cell") - pl.col(level) for level in levels}
-    near = pl.sum_horizontal(others.values())
-    return table.select(
-        "hand",
-        "cell",
-        *((((others[level] + BELIEF * rest[level] / everybody) / (near + BELIEF)).alias(level)) for level in levels),
-    )
+    rest = own.sum(axis=0) - of_hand[hand] + BELIEF * belief
+    rest = rest / rest.sum(axis=1, keepdims=True)
+    others = _added(own, cell, int(cell.max()) + 1)[cell] - own
+    shares: Floats = (others + BELIEF * rest) / (others.sum(axis=1, keepdims=True) + BELIEF)
+    return shares
 
 
 def all_alike(number: Floats, shares: Floats, lean: float) -> Floats:
-    """The chance that so many answers are all equal: for each level Π (A s + i) ÷ (A + i), A = (1 − ρ) ÷ ρ."""
+    """The chance that so many answers are all of each level: Π (A s + i) ÷ (A + i), A = (1 − ρ) ÷ ρ."""
     if lean < 1e-6:
-        exact: Floats = np.minimum(1, (shares ** number[:, None]).sum(axis=1))
+        exact: Floats = shares ** number[:, None]
         return exact
     a = (1 - lean) / lean
-    up = log_gamma(np.maximum(a * shares, 1e-9) + number[:, None]) - log_gamma(np.maximum(a * shares, 1e-9))
+    urn = np.maximum(a * shares, 1e-9)
+    up = log_gamma(urn + number[:, None]) - log_gamma(urn)
     down = log_gamma(a + number) - log_gamma(np.full_like(number, a))
-    chances: Floats = np.minimum(1, np.exp(up - down[:, None]).sum(axis=1))
+    chances: Floats = np.exp(up - down[:, None])
     return chances
 
 
-def _lean(frame: pl.DataFrame, number: Floats, shares: Floats, pairs: Floats) -> float:
+def _lean(counts: Counts) -> float:
     """ρ for which hands that are not all alike agree with themselves as often as they do."""
-    mixed = ~frame["alike"].to_numpy()
-    couples = number * (number - 1)
-    seen = float((frame["agreeing"].to_numpy() / np.maximum(couples, 1))[mixed].sum())
-    apart = pairs / np.maximum(couples, 1)
+    mixed = ~counts.alike
+    pairs = np.maximum(counts.pairs, 1)
+    seen, apart = float((counts.agreeing / pairs)[mixed].sum()), counts.apart / pairs
     low, high = 0.0, MOST
-    for _ in range(STEPS):
+    for _ in range(STEPS if mixed.any() else 0):
         middle = (low + high) / 2
-        alike = np.minimum(all_alike(number, shares, middle), 1 - 1e-9)
+        alike = np.minimum(all_alike(counts.number, counts.shares, middle).sum(axis=1), 1 - 1e-9)
         agree = (apart + middle * (1 - apart) - alike) / (1 - alike)
         low, high = (middle, high) if float(agree[mixed].sum()) < seen else (low, middle)
-    return (low + high) / 2 if mixed.any() else 0.0
+    return low

@@ -191,7 +191,7 @@ def _expected(given: Floats) -> Floats:
 def _spread(given: Floats, mean: Floats) -> float:
     """By how much days vary beyond Poisson's law: the moment estimate of the subject in the middle."""
     own = ((given - mean) ** 2 - mean).sum(axis=1) / (mean**2).sum(axis=1)
-    return max(0.0, float(np.median(own)))
+    return max(0.0, float(np.sort(own)[(len(own) - 1) // 2]))
 
 
 def _finding(material: Material, method: str, whole: bool, row: Row) -> Finding:

@@ -17,7 +17,7 @@ Ratio = Callable[[int], Floats]
 TERMS, ENOUGH = 20_000, 1e-16
 """Terms of a tail at most; a term this much smaller than the sum ends it."""
 
-FEW = 4
+FEW = 8
 """With fewer tests than this the middle one says nothing about all."""
 
 
@@ -62,7 +62,12 @@ def negative_binomial_tail(k: ArrayLike, mean: ArrayLike, spread: ArrayLike) -> 
 
 
 def chi_square_tail(value: float, freedom: int) -> float:
-    """The chance of a chi-square of `freedom` (1, 2, 3 …) degrees at or above a value: Q(a + 1) = Q(a) + xᵃe⁻ˣ/Γ(a+1)."""
+    """The chance of a chi-square of `freedom` (1, 2, 3 …) degrees at or above a value; 1 for none.
+
+    Q(a + 1) = Q(a) + xᵃe⁻ˣ ÷ Γ(a + 1).
+    """
+    if freedom < 1:
+        return 1.0
     x = max(value, 0.0) / 2
     a, tail = (0.5, erfc(x**0.5)) if freedom % 2 else (1.0, float(np.exp(-x)))
     while a < freedom / 2 and x > 0:
@@ -76,7 +81,7 @@ def inflation(chances: ArrayLike) -> float:
 
     Where everything deviates a little, it is the null that is wrong. Source: genomic control, Devlin and Roeder (1999),
     Biometrics 55. Up to half of the tests may be real deviations; the lower of two middle ones is taken. With fewer
-    than four tests nothing can be said, and 1 is.
+    than eight tests nothing can be said, and 1 is.
     """
     p = np.clip(np.asarray(chances, dtype=np.float64), 1e-300, 1.0)
     if len(p) < FEW:

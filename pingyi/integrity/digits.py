@@ -103,7 +103,8 @@ def _by(material: Material, table: str, method: str, numbers: pl.DataFrame) -> L
             for kind, subject in kinds.items()
         ]
     )
-    asked = counted.filter(pl.col("numbers") >= NUMBERS, pl.col("subject").is_not_null()).sort("kind", "subject")
+    asked = counted.filter(pl.col("numbers") >= NUMBERS, pl.col("subject").is_not_null())
+    asked = asked.filter((pl.col("kind") != "marker") | (pl.col("subject") != method)).sort("kind", "subject")
     p = for_all(binomial_tail(asked["heaped"], asked["numbers"], asked["usual"]))
     kept = asked.with_columns(p=pl.Series(np.asarray(p), dtype=pl.Float64)).filter(pl.col("p") < ALPHA)
     heaps = numbers.filter(pl.col("step") == 0)

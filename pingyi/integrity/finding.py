@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-ALPHA = 0.01
-"""A finding is what chance alone would bring, anywhere a detector looks in one method, less than once in a hundred."""
+ALPHA = 0.001
+"""A finding is what chance alone would bring, anywhere a detector looks in one method, less than once in a thousand.
+
+Nine detectors look at some ten methods of a campaign: an office meets about one false alarm in ten campaigns.
+"""
 
 KINDS = {
     "unit": "单位",

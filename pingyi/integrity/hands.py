@@ -1,8 +1,9 @@
 """Interviewers and batches whose levels differ from what others heard about the same units.
 
 Statistic: the generalised Cochran–Mantel–Haenszel chi-square over units and items (`strata`): whom somebody was sent to
-explains nothing away and nothing up. Interviewers always differ a little; `inflation` takes the one in the middle as
-usual. Findings: share of false ones 1 % over all interviewers of a method (Benjamini and Hochberg 1995).
+explains nothing away and nothing up. Answers on one form resemble each other (`alike`), so many answers on few forms
+count for less: the chi-square is divided by 1 + (m − 1) ρ, m answers a form (Rao and Scott 1981, JASA 76). Interviewers always differ a little; `inflation` takes the one in the middle as
+usual. Findings: share of false ones 1 ‰ over all interviewers of a method (Benjamini and Hochberg 1995).
 
 Source of the idea: statistical control of interviewers, Bredl, Storfinger and Menold (2013), in: Interviewers'
 Deviations in Surveys; AAPOR, Interviewer Falsification in Survey Research (2003).
@@ -11,7 +12,8 @@ Deviations in Surveys; AAPOR, Interviewer Falsification in Survey Research (2003
 import numpy as np
 import polars as pl
 
-from pingyi.integrity.chance import calmed, false_share
+from pingyi.integrity.alike import hands
+from pingyi.integrity.chance import calmed, chi_square_tail, false_share
 from pingyi.integrity.finding import ALPHA, Finding, Looked, chance, placed, share, together
 from pingyi.integrity.material import BREAK, HANDS, Material
 from pingyi.integrity.strata import Test, compared
@@ -36,20 +38,15 @@ def _of_method(material: Material, method: str, kind: str) -> Looked:
     parts = own[kind].unique().sort().to_list()
     cells = own.group_by(kind, "unit", "item", "level").len().sort(kind, "unit", "item", "level")
     strata = pl.concat_str(["unit", pl.col("item").fill_null("")], separator=BREAK).rank("dense").cast(pl.Int64) - 1
-    tests = compared(
-        cells[kind].replace_strict(parts, range(len(parts)), return_dtype=pl.Int64).to_numpy(),
-        cells.select(strata).to_series().to_numpy(),
-        cells["level"].replace_strict(names, range(len(names)), return_dtype=pl.Int64).to_numpy(),
-        cells["len"].to_numpy().astype(np.float64),
-    )
-    asked = [(part, test) for part, test in zip(parts, tests, strict=True) if test.answers >= ANSWERS]
-    shares = false_share(calmed([test.p for _, test in asked]))
-    findings = [
-        _finding(material, method, kind, part, test, p, own.filter(pl.col(kind) == part))
-        for (part, test), p in zip(asked, shares.tolist(), strict=True)
-        if p < ALPHA
-    ]
-    return Looked(tuple(findings), len(asked))
+XX
+
+def _effects(own: pl.DataFrame, kind: str) -> dict[str, float]:
+    """By how much answers on the same forms make the chi-square of each part too large."""
+    sizes = own.group_by(kind, "paper").len().group_by(kind).agg(size=(pl.col("len") ** 2).sum() / pl.col("len").sum())
+    cell = pl.concat_str(["unit", pl.col("item").fill_null("")], separator=BREAK)
+    several = bool((sizes["size"] > 1).any())
+    lean = hands(own.select(hand="paper", cell=cell, level="level")).lean if several else 0.0
+    return {part: 1 + (size - 1) * lean for part, size in sizes.iter_rows()}
 
 
 def _finding(

@@ -85,7 +85,7 @@ def _questionnaires(plan: Plan, units: int) -> list[Component]:
     bands = {"bands": {"a": ["85", "100"], "b": ["70", "84.9"], "c": ["0", "69.9"]}}
     return [
         _component(ITEMS, rule, items=[f"{nth}" for nth in range(1, 7)]),
-        _component(WAYS, rule, channels=[{"id": "w1"}, {"id": "w2"}, {"id": "w3"}]),
+        _component(WAYS, rule, channels=[{"id": "w1"}, {"id": "w2"}, {"id": "w3"}], few={"below": "60", "then": "flag"}),
         *([_component(BALLOT, rule, form=form)] if len(valued) > 2 else []),
         Component.model_validate(rate),
         Component.model_validate(marks | {"marks": {**marks["marks"], **bands}}),  # type: ignore[dict-item]

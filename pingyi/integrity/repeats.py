@@ -2,7 +2,8 @@
 
 Often. Statistic: how many forms one source filled in for one unit (or one many-unit form). Null: whoever has rated k
 times rates once more with the same chance for every k (geometric), as often as the sources of this method do on
-average. The same tail fits methods in which few people rate all the time: there it is long.
+average. Where the same people rate all the time (twice and more in the mean), numbers vary as they do without the
+largest hundredth of them (negative binomial, no longer in its tail than the geometric).
 
 Equal. Statistic: how many of a source's forms with several answers are equal. Null: each of its forms equals a given
 one as often as the forms of other sources do (binomial; one more is added to both counts, Laplace).
@@ -12,7 +13,7 @@ The idea of counting near-equal responses: Kuriakose and Robbins (2016), Statist
 
 import polars as pl
 
-from pingyi.integrity.chance import binomial_tail, for_all
+from pingyi.integrity.chance import binomial_tail, for_all, negative_binomial_tail
 from pingyi.integrity.finding import ALPHA, Finding, Looked, chance, times, together
 from pingyi.integrity.material import SOURCES, Material, Row
 
@@ -53,12 +54,19 @@ def _often(material: Material, method: str, source: str, papers: pl.DataFrame) -
         return Looked()
     usual = counted["forms"].mean()
     assert isinstance(usual, float)
-    p = (1 - 1 / usual) ** (counted["forms"] - 1).to_numpy()
+    p = negative_binomial_tail(counted["forms"] - 1, usual - 1, _spread(counted["forms"]))
     found = counted.with_columns(p=pl.Series(for_all(p))).filter(pl.col("p") < ALPHA, pl.col("forms") >= TWICE)
     findings = [
         _of_often(material, method, source, usual, row, papers) for row in found.sort(source, "target").to_dicts()
     ]
     return Looked(tuple(findings), counted[source].n_unique())
+
+
+def _spread(forms: pl.Series) -> float:
+    """How much numbers of forms vary beyond Poisson's law, 1 being geometric."""
+    often = (forms - 1).sort().head(-(-forms.len() * 99 // 100)).to_numpy().astype(float)
+    mean = float(often.mean())
+    return 1.0 if mean < 1 else min(1.0, max(0.0, float(often.var() - mean) / mean**2))
 
 
 def _of_often(material: Material, method: str, source: str, usual: float, row: Row, papers: pl.DataFrame) -> Finding:

@@ -5,8 +5,8 @@ so many candidates, each as likely as it was picked over all (conditional Poisso
 Biometrika 81); the overlap of a ballot with k given candidates then has the chance e_j(inside) e_(k−j)(outside) ÷ e_k,
 e being elementary symmetric polynomials of the odds. Voters of like taste agree more than that; so the expected number
 is raised to the mean that the nine tenths of ballots with the fewest neighbours show. Binomial, corrected for all
-ballots, radii and levels. The ballot with the least chance is the middle of a campaign; its neighbours are taken out
-and the rest is looked at again.
+ballots, radii and levels. The ballot with the least chance is the middle of a campaign, which reaches as far as it is
+unlikely; these ballots are taken out and the rest is looked at again.
 
 Groups of voters and numbers of picks are looked at apart. Several equal ballots in a row: see `runs`.
 """
@@ -99,17 +99,17 @@ def _campaign(picks: Floats) -> tuple[Floats, int, float, float] | None:
     middles = np.unique(np.linspace(0, number - 1, min(number, CENTRES)).astype(np.int64))
     overlap = picks[middles] @ picks.T
     odds = _odds(picks, size)
-    best: tuple[float, int, int, float] = (1.0, 0, 0, 0.0)
-    for radius in [one for one in RADII if one < size - 1]:
-        near = (overlap >= size - radius - 0.5).sum(axis=1) - 1
-        usual = _usual(near, _chances(picks[middles], odds, radius), number)
-        p = np.minimum(1, binomial_tail(near, number - 1, usual) * len(middles) * len(RADII))
-        at = int(np.argmin(np.where(near + 1 >= BALLOTS, p, 1.0)))
-        if near[at] + 1 >= BALLOTS and p[at] < best[0]:
-            best = (float(p[at]), at, radius, float(usual[at] * number))
-    p_least, at, radius, expected = best
-    members = np.flatnonzero(overlap[at] >= size - radius - 0.5)
-    return (members, radius, expected, p_least) if p_least < ALPHA else None
+    radii = [one for one in RADII if one < size - 1]
+    near = np.array([(overlap >= size - radius - 0.5).sum(axis=1) - 1 for radius in radii])
+    usual = np.array([_usual(*one, number) for one in zip(near, (_chances(picks[middles], odds, r) for r in radii), strict=True)])
+    p = np.minimum(1, binomial_tail(near, number - 1, usual) * len(middles) * len(RADII))
+    p = np.where(near + 1 >= BALLOTS, p, 1.0)
+    at = int(p.min(axis=0).argmin())
+    if p[:, at].min() >= ALPHA:
+        return None
+    nth = int(np.flatnonzero(p[:, at] < ALPHA).max())
+    members = np.flatnonzero(overlap[at] >= size - radii[nth] - 0.5)
+    return members, radii[nth], float(usual[nth, at] * number), float(p[nth, at])
 
 
 def _odds(picks: Floats, size: int) -> Floats:

@@ -57,8 +57,7 @@ def _chances(own: pl.DataFrame, level: pl.Expr, prior: dict[str, float]) -> dict
     """For each body and cycle in which all marks are alike the chance of it."""
     answers = own.select("hand", cell=pl.lit(""), level=level).drop_nulls()
     found = hands(answers, prior)
-    alike = found.frame.with_columns(p=pl.Series(found.chances)).filter("alike")
-    return dict(alike.select("hand", "p").iter_rows())
+    return dict(found.frame.filter("alike").select("hand", "own").iter_rows())
 
 
 def _value(rule: Marks) -> pl.Expr:

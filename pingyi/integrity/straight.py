@@ -1,9 +1,9 @@
 """Straight-lining: a form, or a respondent, that gives everything the same level.
 
-Statistic: whether all answers of a form are equal; for whatever brought many forms (unit, interviewer, batch, device)
+Statistic: whether all answers of a form are of one level (one that is as unlikely, or more so); for whatever brought many forms (unit, interviewer, batch, device)
 how many of them are. Null: `alike` — the shares of levels that others gave to the same units and items, and people who
 lean to kindness or severity as much as those do whose answers differ. One form of ten best marks is thus no finding
-where best marks are usual; thirty of them from one interviewer may be. Single forms: share of false findings 1 %
+where best marks are usual; thirty of them from one interviewer may be. Single forms: share of false findings 1 ‰
 (Benjamini and Hochberg 1995). Groups: binomial, every form with the mean chance of its group (Hoeffding 1956: too
 careful), then `inflation`, then corrected for all groups.
 
@@ -12,7 +12,6 @@ Source of the idea: Zhang and Conrad (2014), Survey Research Methods 8: who spee
 Forms with a rule for picks (ballots) cannot be straight and are left out; see `slates`.
 """
 
-import numpy as np
 import polars as pl
 
 from pingyi.integrity.alike import hands
@@ -60,15 +59,14 @@ def _look(material: Material, method: str) -> list[Looked]:
     if not answers.height or answers["hand"].unique_counts().max() < least:  # type: ignore[operator]
         return []
     found = hands(answers)
-    asked = found.frame.with_columns(p=pl.Series(found.chances)).filter(pl.col("answers") >= least)
+    asked = found.frame.filter(pl.col("answers") >= least)
     kind = "form" if several else "respondent"
     looks = [_single(material, method, kind, asked, papers)]
     return looks + [_groups(material, method, group, asked, papers) for group in GROUPS if several]
 
 
 def _single(material: Material, method: str, kind: str, asked: pl.DataFrame, papers: pl.DataFrame) -> Looked:
-    p = np.where(asked["alike"].to_numpy(), asked["p"].to_numpy(), 1.0)
-    kept = asked.with_columns(p=pl.Series(false_share(p))).filter(pl.col("p") < ALPHA)
+    kept = asked.with_columns(p=pl.Series(false_share(asked["own"].to_numpy()))).filter(pl.col("p") < ALPHA)
     named = "paper" if kind == "form" else "respondent"
     findings = [
         _of_single(material, method, kind, row, papers.filter(pl.col(named) == row["hand"]))

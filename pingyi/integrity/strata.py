@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pingyi.integrity.chance import Floats, chi_square_tail
+from pingyi.integrity.chance import Floats
 
 LEAST = 5.0
 """Expected answers of a level, at least; rarer ones are joined with the next level (Cochran's rule)."""
@@ -19,13 +19,13 @@ LEAST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One part: its answers, seen and expected by level, the statistic and its chance."""
+    """One part: its answers, seen and expected by level, the statistic and its degrees of freedom (0: no test)."""
 
     answers: int
     seen: Floats
     expected: Floats
     statistic: float
-    p: float
+    freedom: int
 
 
 def compared(
@@ -57,8 +57,7 @@ def _test(cells: Floats, whole: Floats) -> Test:
     weight = n * (total - n) / (total**2 * np.maximum(total - 1, 1))
     spread = np.diag((weight * total) @ all_) - np.einsum("s,sa,sb->ab", weight, all_, all_)
     statistic, freedom = _joined(own.sum(axis=0) - expected, spread, expected)
-    p = chi_square_tail(statistic, freedom) if freedom else 1.0
-    return Test(int(n.sum()), own.sum(axis=0), expected, statistic, p)
+    return Test(int(n.sum()), own.sum(axis=0), expected, statistic, freedom)
 
 
 def _joined(difference: Floats, spread: Floats, expected: Floats) -> tuple[float, int]:

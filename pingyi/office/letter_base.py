@@ -1,4 +1,4 @@
-"""The Word package that every letter is a copy of: page, styles, head and foot, and marks where a letter's own text goes."""
+"""The Word package that every letter is a copy of: page, styles, head and foot, and marks for a letter's own text."""
 
 from functools import cache
 from io import BytesIO

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pingyi.explain import Explanation
 from pingyi.office.issue import SIMULATED, Issue, chinese, signed
 from pingyi.office.letter_ends import consequences, earlier, objection, rectification
-from pingyi.office.letter_events import happenings
+from pingyi.office.letter_events import HAPPENINGS, happenings
 from pingyi.office.letter_gain import Gains
 from pingyi.office.letter_parts import Block, Letter, Line, numbered
 from pingyi.office.letter_scores import results, standing_out, tree
@@ -82,7 +82,7 @@ class _Writer:
                 ("得分、名次和名单", results(source, told)),
                 ("各项得分与同类比较", tree(source, told)),
                 ("较好和较差的项目", standing_out(source, told)),
-                ("失分和得分的事项", happenings(source, told)),
+                (HAPPENINGS, happenings(source, told)),
                 ("评价情况", self.polls.blocks(unit)),
                 ("结果运用", consequences(told)),
                 ("问题整改和复评", rectification(source, unit)),

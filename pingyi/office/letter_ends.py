@@ -7,8 +7,9 @@ import polars as pl
 
 from pingyi import words
 from pingyi.explain import Explanation
-from pingyi.office.letter_events import citable
-from pingyi.office.letter_parts import Block, Cell, Column, Line, grid
+from pingyi.office.letter_events import HAPPENINGS, citable
+from pingyi.office.letter_grid import grid
+from pingyi.office.letter_parts import Block, Cell, Column, Line
 from pingyi.office.letter_scores import signed
 from pingyi.office.letter_source import Row, Source
 
@@ -109,5 +110,5 @@ def objection(source: Source, unit: str) -> list[Block]:
     ]
     cited = citable(source, unit)
     if cited:
-        found.append(Line(f"可以引用的记录编号：{'、'.join(cited)}。"))
+        found.append(Line(f"可以引用的记录编号：{words.joined(cited)}，都在“{HAPPENINGS}”的表中。"))
     return [*found, Line(f"对票数有异议的，可以请{office}核对。谁作了怎样的评价，不提供查询。")]

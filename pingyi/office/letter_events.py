@@ -3,20 +3,39 @@
 from fractions import Fraction
 
 from pingyi import words
-from pingyi.explain import Explanation
+from pingyi.explain import Explanation, Part
 from pingyi.explain.events import factor_name
-from pingyi.office.letter_parts import Block, Cell, Column, Line, grid
-from pingyi.office.letter_source import Row, Source
-from pingyi.plan.events import Item
+from pingyi.office.letter_grid import grid
+from pingyi.office.letter_parts import Block, Cell, Column, Line
+from pingyi.office.letter_source import Row, Source, grouped
+from pingyi.plan.events import Events, Item
+
+HAPPENINGS = "失分和得分的事项"
+"""The title of the section."""
 
 
 def happenings(source: Source, told: Explanation) -> list[Block]:
-    """Every event of the unit, counted or not, and the sums of the leaves that they move."""
-    rows = events(source, told.unit)
-    counted = {row["component"] for row in rows if row["not_counted"] is None}
-    sums = [part for part in told.parts if part.component in counted]
-    told_sums = [Line(f"{part.name}：{part.formula}。", "note") for part in sums]
-    return [*grid(COLUMNS, [_told(source, row) for row in rows]), *told_sums]
+    """Every event of the unit, counted or not, below the leaf that it moves and how that adds up."""
+    rows: list[tuple[Cell, ...]] = []
+    found = events(source, told.unit)
+    by_leaf, files = grouped(found, "component"), {row["source"] or "" for row in found}
+    for part in told.parts:
+        here = by_leaf.get((part.component,), [])
+        rows += [(_sum(source, part, here),)] if here else []
+        rows += [_told(source, row, len(files) == 1) for row in here]
+    named = "、".join(sorted(filter(None, files)))
+    note = [Line(f"行号是记录在 {named} 中的行。", "note")] if named and rows else []
+    return [*grid(COLUMNS, rows), *note]
+
+
+def _sum(source: Source, part: Part, rows: list[Row]) -> str:
+    """How the events of a leaf add up to its marks; the whole way where it is more than a sum."""
+    base = Fraction(_of(source, part.component).base)
+    points = sum((Fraction(row["points"]) for row in rows if row["not_counted"] is None), Fraction(0))
+    if part.marks is None or Fraction(part.marks) != base + points:
+        return f"{part.name}：{part.formula}"
+    start = f"基础分 {words.plain(words.rounded(base, 2))}，" if base else ""
+    return f"{part.name}：{start}各件合计 {words.shown(points)}，得 {words.shown(part.marks)} 分"
 
 
 COLUMNS = [
@@ -25,8 +44,9 @@ COLUMNS = [
     Column("事项", 36),
     Column("件数", 9, "right"),
     Column("计分", 13, "right"),
-    Column("依据文件", 28),
-    Column("来源", 23),
+    Column("依据文件", 30),
+    Column("来源", 20),
+    Column("行号", 9, "right"),
 ]
 
 
@@ -41,7 +61,8 @@ def citable(source: Source, unit: str) -> list[str]:
     return [row["event"] for row in events(source, unit)]
 
 
-def _told(source: Source, row: Row) -> tuple[Cell, ...]:
+def _told(source: Source, row: Row, one_file: bool) -> tuple[Cell, ...]:
+    """A row of the table. one_file: all of them are from the same file, which a note names."""
     return (
         row["event"],
         row["happened_on"].isoformat(),
@@ -49,14 +70,13 @@ def _told(source: Source, row: Row) -> tuple[Cell, ...]:
         str(row["times"]),
         _points(row),
         row["document"] or "未写明",
-        (row["source"] or "未写明") + ("" if row["row"] is None else f"，第 {row['row']} 行"),
+        "" if one_file else row["source"] or "未写明",
+        "" if row["row"] is None else str(row["row"]),
     )
 
 
 def _name(source: Source, row: Row) -> str:
-    leaf = source.plan.component(row["component"])
-    assert leaf.events is not None
-    item = leaf.events.items[row["item"]]
+    item = _of(source, row["component"]).items[row["item"]]
     reason = words.named(row["not_counted"], words.NOT_COUNTED)
     return item.name + "".join(f"（{one}）" for one in (*_factors(item, row), reason) if one)
 
@@ -71,3 +91,9 @@ def _points(row: Row) -> str:
         return "不计"
     points = Fraction(row["points"])
     return ("+" if points > 0 else "") + words.shown(points)
+
+
+def _of(source: Source, leaf: str) -> Events:
+    rule = source.plan.component(leaf).events
+    assert rule is not None
+    return rule

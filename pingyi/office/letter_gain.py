@@ -9,7 +9,8 @@ from pingyi.explain import Explanation, Placing
 from pingyi.office import letter_gain_events as by_events
 from pingyi.office import letter_gain_votes as by_votes
 from pingyi.office.letter_chain import above, worth
-from pingyi.office.letter_parts import Block, Column, Line, grid
+from pingyi.office.letter_grid import grid
+from pingyi.office.letter_parts import Block, Column, Line
 from pingyi.office.letter_source import Source
 from pingyi.office.letter_votes import Polls
 from pingyi.plan import Component

@@ -37,6 +37,11 @@ class Pool:
         return max(self.levels, key=lambda level: self.levels[level])
 
     @property
+    def worst(self) -> str:
+        """The level worth least."""
+        return min(self.levels, key=lambda level: self.levels[level])
+
+    @property
     def steps(self) -> list[tuple[str, Fraction]]:
         """Each vote below the best, the worst first: its level, and the marks it gains if it becomes the best."""
         top, below = self.levels[self.best], sorted(self.levels.items(), key=lambda one: one[1])
@@ -53,12 +58,13 @@ def texts(source: Source, polls: Polls, unit: str, leaf: Component) -> Iterator[
 
 
 def _told(pool: Pool, steps: list[tuple[str, Fraction]]) -> str:
-    worst, each = steps[0]
-    start = f"{pool.name}{words.counted(pool.votes)}票中，每有1票由“{worst}”变为“{pool.best}”，增加 {fine(each)} 分；"
+    each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
+    swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine(each)} 分"
+    start = f"{pool.name}{words.counted(pool.votes)}票，票数不变时{swap}；"
     number = votes_for(steps, Fraction(1))
     if number is None:
-        return f"{start}全部变为“{pool.best}”也只增加 {fine(sum((gain for _, gain in steps), Fraction(0)))} 分。"
-    return f"{start}至少 {number} 票由较低等次变为“{pool.best}”（从最低的变起），就增加 1 分。"
+        return f"{start}全部为“{pool.best}”，也只增加 {fine(sum((gain for _, gain in steps), Fraction(0)))} 分。"
+    return f"{start}从最低的等次变起，至少 {number} 票变为“{pool.best}”，就增加 1 分。"
 
 
 def fine(value: Fraction) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pingyi.office.letter_parts import Bar, Block, Cell, Grid, Heading, Letter
+from pingyi.office.letter_parts import Bar, Block, Cell, Deep, Grid, Heading, Letter
 from pingyi.office.paper import printed
 
 TEMPLATE = "letter.typ"
@@ -24,4 +24,6 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> Any:
-    return {"own": cell.own, "mean": cell.mean} if isinstance(cell, Bar) else cell
+    if isinstance(cell, Bar):
+        return {"own": cell.own, "mean": cell.mean}
+    return {"text": cell.text, "depth": cell.depth} if isinstance(cell, Deep) else cell

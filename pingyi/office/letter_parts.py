@@ -30,21 +30,29 @@ class Bar:
     mean: int | None
 
 
-Cell = str | Bar | None
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """The name of a component so many steps below the top of the tree."""
+
+    text: str
+    depth: int
+
+
+Cell = str | Bar | Deep | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. width: its share of the line, in millimetres of 160."""
+    """A column of a table. width: in millimetres; what is written in its cells may widen or narrow it."""
 
     head: str
-    width: int
+    width: float
     align: Literal["left", "right", "center"] = "left"
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table."""
+    """A table. A row of one cell goes over all columns: what follows belongs to it."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -82,24 +90,3 @@ def numbered(sections: list[tuple[str, list[Block]]]) -> tuple[Block, ...]:
     for number, (title, blocks) in zip(NUMBERS, filled, strict=False):
         found += [Heading(f"{number}、{title}"), *blocks]
     return tuple(found)
-
-
-def grid(columns: list[Column], rows: list[tuple[Cell, ...]]) -> list[Block]:
-    """The table, without the columns in which every cell is empty; no table where there is no row."""
-    kept = [at for at in range(len(columns)) if any(row[at] not in ("", None) for row in rows)]
-    told = tuple(tuple(row[at] for at in kept) for row in rows)
-    return [Grid(_widened([columns[at] for at in kept]), told)] if rows else []
-
-
-def _widened(columns: list[Column]) -> tuple[Column, ...]:
-    """The columns over the whole width of the page: the widest takes what is left over."""
-    spare = WIDTH - sum(column.width for column in columns)
-    widest = max(range(len(columns)), key=lambda at: columns[at].width)
-    return tuple(
-        Column(column.head, column.width + (spare if at == widest else 0), column.align)
-        for at, column in enumerate(columns)
-    )
-
-
-WIDTH = 160
-"""Millimetres between the margins."""

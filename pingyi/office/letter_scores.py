@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from pingyi import words
 from pingyi.explain import Explanation, Part, Placing, Verdict
-from pingyi.office.letter_parts import WHOLE, Bar, Block, Cell, Column, Line, grid
+from pingyi.office.letter_grid import grid
+from pingyi.office.letter_parts import WHOLE, Bar, Block, Cell, Column, Deep, Line
 from pingyi.office.letter_source import Among, Row, Source
 
 EXEMPT = "你单位本年度免评，不参加评议，没有得分和名次。"
@@ -88,7 +89,7 @@ def _component(source: Source, unit: str, part: Part, top: int) -> tuple[Cell, .
     among = source.among(part.component, unit)
     full = words.NOTHING if part.full is None else words.plain(part.full)
     return (
-        "　" * (part.depth - top) + part.name,
+        Deep(part.name, part.depth - top),
         full,
         words.shown(part.marks),
         words.shown(among.mean if among else None),
@@ -125,10 +126,11 @@ def _share(value: Decimal | Fraction, full: Decimal) -> int:
 
 def standing_out(source: Source, told: Explanation) -> list[Block]:
     """The leaves in which the unit stands best, and worst, among its like."""
-    leaves = [(part, among) for part, among in _leaves(source, told) if _apart(part, among)]
-    placed = sorted(leaves, key=lambda one: _standing(one[1]))
-    strong = [one for one in placed if _few(one[1].place, one[1])][:MOST]
-    weak = [one for one in reversed(placed) if _few(one[1].low, one[1])][:MOST]
+    placed = sorted(_leaves(source, told), key=lambda one: _standing(one[1]))
+    above = [one for one in placed if difference(one[0].marks, one[1]).startswith("+")]
+    below = [one for one in reversed(placed) if difference(one[0].marks, one[1]).startswith("−")]
+    strong = [one for one in above if _few(one[1].place, one[1])][:MOST]
+    weak = [one for one in below if _few(one[1].low, one[1])][:MOST]
     rows = [_out("较好", *one) for one in strong] + [_out("较差", *one) for one in weak]
     return grid(OUT, rows)
 
@@ -146,12 +148,9 @@ OUT = [
 def _leaves(source: Source, told: Explanation) -> Iterator[tuple[Part, Among]]:
     for part in told.parts:
         among = source.among(part.component, told.unit)
-        if not source.plan.component(part.component).of and among:
+        measured = source.marks[part.component, told.unit]["flag"] != "unmeasured"
+        if measured and among and not source.plan.component(part.component).of:
             yield part, among
-
-
-def _apart(part: Part, among: Among) -> bool:
-    return part.marks is not None and difference(part.marks, among).strip("+−0.") != ""
 
 
 def _few(place: int, among: Among) -> bool:

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from pingyi import words
 from pingyi.office.letter_cells import LEAST, Seen, seen
-from pingyi.office.letter_parts import Block, Cell, Column, Line, grid
+from pingyi.office.letter_grid import grid
+from pingyi.office.letter_parts import Block, Cell, Column, Line
 from pingyi.office.letter_source import LEAST_ALIKE, Row, Source, grouped
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings

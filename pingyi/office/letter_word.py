@@ -2,10 +2,11 @@
 
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pingyi.office.letter_base import base
-from pingyi.office.letter_parts import Bar, Block, Cell, Column, Grid, Heading, Letter, Line
+from pingyi.office.letter_parts import Bar, Block, Cell, Column, Deep, Grid, Heading, Letter, Line
 from pingyi.office.letter_styles import BODY, CELL, HEAD, HEADING, ITEM, NOTE, NOTICE, NUMBER, RIGHT, TITLE, TITLE_ABOVE
 from pingyi.office.word import clean, paragraph
 
@@ -13,7 +14,7 @@ TWIP = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
 FINE = 50
 """Columns of the grid over which a bar is spread."""
-OWN, PALE, TICK = "5B7FA6", "EDF0F3", "1F2933"
+OWN, PALE, FAINT, TICK = "5B7FA6", "EDF0F3", "F8F9FB", "1F2933"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the package, so that the same letter gives the same bytes."""
 
@@ -90,7 +91,7 @@ def _table(grid: Grid) -> str:
 
 
 def _barred(grid: Grid, at: int) -> bool:
-    return any(isinstance(row[at], Bar) for row in grid.rows)
+    return any(len(row) > at and isinstance(row[at], Bar) for row in grid.rows)
 
 
 def _fine(columns: tuple[Column, ...], spans: list[int]) -> str:
@@ -107,15 +108,25 @@ def _widths(column: Column, span: int) -> list[int]:
 
 
 def _row(row: tuple[Cell, ...], columns: tuple[Column, ...], spans: list[int]) -> str:
+    if len(row) < len(columns):
+        return _over_all(str(row[0]), sum(spans))
     return "".join(
-        _bar(cell, one) if isinstance(cell, Bar) else _cell(cell or "", one, span, CELL)
+        _bar(cell, one) if isinstance(cell, Bar) else _cell(cell, one, span, CELL)
         for cell, one, span in zip(row, columns, spans, strict=True)
     )
 
 
-def _cell(text: str, column: Column, span: int, style: str) -> str:
+def _over_all(text: str, columns: int) -> str:
+    """A cell over all columns, which stays with what follows."""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{FAINT}"/>'
+    return f'<w:tc><w:tcPr><w:gridSpan w:val="{columns}"/>{shade}</w:tcPr>{paragraph(text, CELL, KEEP)}</w:tc>'
+
+
+def _cell(cell: str | Deep | None, column: Column, span: int, style: str) -> str:
+    text, depth = (cell.text, cell.depth) if isinstance(cell, Deep) else (cell or "", 0)
     number = style == CELL and column.align == "right"
-    align = f'<w:jc w:val="{column.align}"/>' if style == HEAD else ""
+    align = f'<w:ind w:left="{180 * depth}"/>' if depth else ""
+    align += f'<w:jc w:val="{column.align}"/>' if style == HEAD else ""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{PALE}"/>' if style == HEAD else ""
     inside = paragraph(text, NUMBER if number else style, align)
     return f"<w:tc>{_measures(column, 0, span, span, shade)}{inside}</w:tc>"
@@ -134,14 +145,11 @@ def _bar(bar: Bar, column: Column) -> str:
     if bar.mean is not None:
         mean = min(max(round(bar.mean * FINE / 1000), 1), FINE)
     cuts = sorted({0, own, FINE} | ({mean} if mean is not None else set()))
-    return "".join(
-        _piece(column, start, end, shaded=end <= own, tick=end == mean)
-        for start, end in zip(cuts, cuts[1:], strict=False)
-    )
+    return "".join(_piece(column, start, end, shaded=end <= own, tick=end == mean) for start, end in pairwise(cuts))
 
 
 def _piece(column: Column, start: int, end: int, *, shaded: bool, tick: bool) -> str:
-    right = f'<w:right w:val="single" w:sz="18" w:space="0" w:color="{TICK}"/>' if tick else '<w:right w:val="nil"/>'
+    right = f'<w:right w:val="single" w:sz="12" w:space="0" w:color="{TICK}"/>' if tick else '<w:right w:val="nil"/>'
     edges = f"<w:tcBorders>{_GAP.format('top')}{_GAP.format('bottom')}{right}</w:tcBorders>"
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{OWN}"/>' if shaded else ""
     none = '<w:tcMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tcMar>'

@@ -11,6 +11,8 @@ PADDING = 0.9
 """What a cell keeps free on both sides together, in signs."""
 HEAD_SIGNS, TEXT_SIGNS = 3.0, 4.0
 """Signs that a line of a head, and of text, has at least."""
+LINES, MOST_LEAST = 4, 12.0
+"""Long text is set in about so many lines, unless that takes more signs than this."""
 SHORT = 16
 """A table of up to so many lines stays on one page."""
 MOST, MOST_WIDE = 24.0, 40.0
@@ -82,7 +84,7 @@ def _bounds(column: Column, texts: list[str]) -> tuple[float, float]:
     """What a column needs at least, and what it would use."""
     longest = max(map(signs, texts), default=0.0)
     whole = max((signs(word) for text in texts for word in _unbroken(text)), default=0.0)
-    body = longest if column.numeric else min(longest, max(TEXT_SIGNS, whole))
+    body = longest if column.numeric else min(longest, max(TEXT_SIGNS, whole, min(longest / LINES, MOST_LEAST)))
     least = max(body, min(max(signs(column.head), signs(column.below)), HEAD_SIGNS))
     return least + PADDING, max(min(longest, MOST_WIDE if column.wide else MOST), least) + PADDING
 

@@ -9,7 +9,7 @@ from pingyi.report import drawings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.scoring import margins_table, marks_column, stars_note, with_stars
-from pingyi.report.section import Clause, Section, clause
+from pingyi.report.section import Clause, Section, list_clause
 from pingyi.report.table import Table, head
 
 
@@ -20,7 +20,10 @@ def standings(book: Book) -> Section:
         id="standing",
         title="排名",
         question="各项分别怎样排名？" if several else "最后怎样排名，总分由哪些部分组成？",
-        clauses=(*(clause(rule) for rule in book.plan.lists), *(_ties(book, one) for one in book.plan.standings)),
+        clauses=(
+            *(list_clause(book.plan, rule) for rule in book.plan.lists),
+            *(_ties(book, one) for one in book.plan.standings),
+        ),
         found=(*(_ends(book, one) for one in book.plan.standings), *([APART] if several else [])),
         figures=tuple(drawings.standings(book)),
         tables=(

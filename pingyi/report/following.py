@@ -18,6 +18,9 @@ WAITING = {
 }
 """What the plan gives a leaf without facts."""
 
+INSIDE = "只算有满分的各项，另计的加分、减分不在内。"
+"""What the sums of full marks, earned and lost marks leave out."""
+
 
 def now(book: Book) -> Section | None:
     """Where each unit stands in each leaf; only where the plan follows a year as it goes."""
@@ -40,7 +43,7 @@ def now(book: Book) -> Section | None:
 
 def standing_sums(states: pl.DataFrame) -> pl.DataFrame:
     """unit, full, got (marks that were earned), lost, open (marks of the `waits` leaves not yet measured), risk."""
-    waits = pl.col("unmeasured")
+    waits = pl.col("unmeasured") | pl.col("marks").is_null()
     return (
         states.group_by("unit")
         .agg(
@@ -87,7 +90,7 @@ def _sums(book: Book, sums: pl.DataFrame) -> Table:
         cells.count("waits", "尚未评价（项）"),
         cells.marks("risk", "还可能失去（分）"),
     ]
-    note = "满分＝已评出＋已失＋尚未评价；还可能失去的在已评出之内，不算尚未评价的。"
+    note = f"满分＝已评出＋已失＋尚未评价；还可能失去的在已评出之内，不算尚未评价的。{INSIDE}"
     return cells.table("t-now-units", "各单位现状合计", sums, columns, note=note)
 
 

@@ -10,7 +10,7 @@ from pingyi.report import table as cells
 from pingyi.report.answered import monthly_means
 from pingyi.report.book import Book
 from pingyi.report.drawings import FEW_UNITS
-from pingyi.report.following import standing_sums
+from pingyi.report.following import INSIDE, standing_sums
 from pingyi.report.section import Section
 from pingyi.report.table import Table, head
 from pingyi.report.work import OPEN, problem_table, task_table
@@ -41,18 +41,19 @@ def _first(book: Book) -> date:
 
 
 def _stand(book: Book) -> list[str]:
-    """Totals on the day: of a few units each, of many the first and the last."""
-    told = []
-    for one in book.finals:
-        totals = book.frame("totals").filter(pl.col("standing") == one.id).sort("overall", "unit")
-        if 0 < totals.height <= FEW_UNITS:
-            each = (
-                f"{book.names[unit]} {words.shown(total)} 分" for unit, total in totals.select("unit", "total").rows()
-            )
-            told.append(f"{one.title}：{'，'.join(each)}。")
-        else:
-            told.append(words.first_and_last(totals, book.names, one.title))
-    return told
+    """Totals on the day: of a few units each, of many the first and the last; what cannot be ranked yet."""
+    every = book.frame("totals").sort("overall", "unit")
+    told = {one.title: every.filter(pl.col("standing") == one.id) for one in book.plan.standings}
+    waiting = [title for title, totals in told.items() if not totals.height]
+    said = [_places(book, title, totals) for title, totals in told.items() if totals.height]
+    return said + ([f"还排不出{'、'.join(waiting)}：有的分项还没有数据。"] if waiting else [])
+
+
+def _places(book: Book, title: str, totals: pl.DataFrame) -> str:
+    if totals.height > FEW_UNITS:
+        return words.first_and_last(totals, book.names, title)
+    each = (f"{book.names[unit]} {words.shown(total)} 分" for unit, total in totals.select("unit", "total").rows())
+    return f"{title}：{'，'.join(each)}。"
 
 
 def lapses_of_month(book: Book) -> pl.DataFrame:
@@ -118,7 +119,7 @@ def _units(book: Book) -> Table:
         cells.plan_number("open", "尚未评价（分）"),
         cells.marks("risk", "还可能失去（分）"),
     ]
-    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns)
+    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns, note=INSIDE)
 
 
 def _lapses(book: Book) -> Table:
@@ -182,4 +183,4 @@ def _ahead(book: Book) -> Table:
         cells.text("who", "责任部门或单位"),
     ]
     schema = {"due": pl.Date, "what": pl.String, "who": pl.String, "left": pl.Int64}
-    return cells.table("t-month-next", f"接下来的 {NEXT} 个期限", pl.DataFrame(ahead(book), schema=schema), columns)
+    return cells.table("t-month-next", "接下来的期限", pl.DataFrame(ahead(book), schema=schema), columns)

@@ -8,7 +8,7 @@ from pingyi.report import drawings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.opening import aside_table, form_table, rated_table
-from pingyi.report.section import Section, clause
+from pingyi.report.section import Section, clause, list_clause
 from pingyi.report.table import Column, Table, head
 
 
@@ -124,7 +124,7 @@ def shortlists(book: Book) -> Section | None:
         id="shortlist",
         title="候选名单",
         question="哪些单位入围候选，离截止线多远？",
-        clauses=tuple(clause(rule) for rule in book.plan.shortlists),
+        clauses=tuple(list_clause(book.plan, rule) for rule in book.plan.shortlists),
         found=tuple(_entered(book, rule) for rule in book.plan.shortlists),
         figures=tuple(drawings.shortlists(book)),
         tables=tuple(margins_table(book, rule) for rule in book.plan.shortlists),

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from pingyi.explain.conditions import said
 from pingyi.figures.pictures import Chart, json_text, spec
 from pingyi.figures.theme import NOTHING
+from pingyi.plan import ListRule, Plan
 from pingyi.plan.base import Named
 from pingyi.report.table import Table
 
@@ -55,6 +57,12 @@ class Section:
 def clause(thing: Named) -> Clause:
     """The clause of a part of the plan."""
     return Clause(thing.clause, thing.title, thing.says)
+
+
+def list_clause(plan: Plan, rule: ListRule) -> Clause:
+    """The clause of a list; where the plan does not put the rule in words, its conditions."""
+    told = "；".join(one for one in (said(plan, rule.when), said(plan, rule.provided)) if one)
+    return Clause(rule.clause, rule.title, rule.says or (f"条件：{told}。" if told else ""))
 
 
 def figure(id: str, chart: Chart, reads: str) -> Figure:

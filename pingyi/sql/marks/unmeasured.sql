@@ -7,7 +7,7 @@ with facts as (
     union
     select component, unit
     from event_points
-    where not_counted is null
+    where not_counted is null or not_counted in ('in_time', 'not_due', 'same_deed')
     union
     select component, unit
     from given_marks

@@ -1,0 +1,113 @@
+"""The cells of a file as they came, sheet by sheet, whether or not they mean anything."""
+
+import csv
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from pathlib import Path
+from re import sub
+
+import polars as pl
+
+from pingyi.intake.arrival import arrived
+from pingyi.intake.content import refuse_other
+from pingyi.intake.decoded import decoded
+from pingyi.intake.heads import RETURNED
+from pingyi.intake.sheet import Structure, Unreadable
+from pingyi.intake.workbook import opened
+
+MANY = 100_000
+"""Rows up to which a sheet is copied as a whole; of longer ones only the head and the faulty rows."""
+
+TITLE = 31
+"""Characters of a sheet's name."""
+
+Row = tuple[int, list[str]]
+"""A physical row, from 1, and its cells."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One sheet. sheet: its name in the file, if it has one. title: a name that any spreadsheet takes.
+
+    only_faulty: whether rows without a fault are left out.
+    """
+
+    sheet: str | None
+    title: str
+    rows: list[Row]
+    only_faulty: bool
+
+
+def copies(path: Path, faulty: Mapping[str | None, Collection[int]]) -> Iterator[Copy]:
+    """Every sheet of a file; none where it cannot be read. faulty: sheet → rows with a fault."""
+    for name, rows in _sheets(path):
+        if rows and rows[0][1] and rows[0][1][0] == RETURNED:
+            continue
+        wanted = {*(number for number, _ in rows[:1]), *faulty.get(name, ())}
+        kept = rows if len(rows) <= MANY else [row for row in rows if row[0] in wanted]
+        yield Copy(name, _title(name or path.stem), kept, len(kept) < len(rows))
+
+
+def _title(name: str) -> str:
+    plain = sub(r"[\[\]:*?/\\]", "_", name).strip("'")[:TITLE] or "内容"
+    return f"{plain[: TITLE - 1]}_" if plain.casefold() in ("history", RETURNED) else plain
+
+
+def _sheets(path: Path) -> list[tuple[str | None, list[Row]]]:
+    suffix = path.suffix.lower()
+    try:
+        if suffix not in READERS or not path.is_file():
+            return []
+        data = arrived(path).data
+        refuse_other(data, suffix)
+        return READERS[suffix](data)
+    except (Unreadable, OSError, csv.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return []
+
+
+def _from_csv(data: bytes) -> list[tuple[str | None, list[Row]]]:
+    """What can be told apart of a text; after a quote without its match nothing can."""
+    rows: list[Row] = []
+    try:
+        for number, cells in enumerate(csv.reader(StringIO(decoded(data), newline=""), strict=True), 1):
+            rows.append((number, cells))
+    except csv.Error:
+        pass
+    return [(None, rows)]
+
+
+def _from_workbook(suffix: str) -> Callable[[bytes], list[tuple[str | None, list[Row]]]]:
+    def read(data: bytes) -> list[tuple[str | None, list[Row]]]:
+        return [(name, _spread(_rows(loaded[0]), found)) for name, loaded, found in opened(data, suffix)]
+
+    return read
+
+
+def _spread(rows: list[Row], found: Structure) -> list[Row]:
+    """The rows with what is merged down a column in each of its rows, since the copy has no merged cells."""
+    for box in found.merged:
+        if rows and box.left == box.right < len(rows[0][1]) and 0 < box.top < box.bottom <= len(rows):
+            value = rows[box.top - 1][1][box.left]
+            for _, cells in rows[box.top : box.bottom]:
+                cells[box.left] = cells[box.left] or value
+    return rows
+
+
+def _from_parquet(data: bytes) -> list[tuple[str | None, list[Row]]]:
+    """The heads as row 0, since its rows are counted from 1."""
+    frame = pl.read_parquet(BytesIO(data), hive_partitioning=False)
+    shown = frame.select(pl.format("{}", pl.col(name)).alias(name) for name in frame.columns)
+    return [(None, [(0, frame.columns), *_rows(shown)])]
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    return [(number, [cell or "" for cell in row]) for number, row in enumerate(frame.iter_rows(), 1)]
+
+
+READERS: dict[str, Callable[[bytes], list[tuple[str | None, list[Row]]]]] = {
+    ".csv": _from_csv,
+    ".parquet": _from_parquet,
+    ".xlsx": _from_workbook(".xlsx"),
+    ".xls": _from_workbook(".xls"),
+}

@@ -1,0 +1,143 @@
+"""Parts that were read and accepted before, so that importing a day costs what a day costs.
+
+A part is kept under a name made of the file's bytes, the table, the plan, the roster, the key and this program:
+whatever changes one of them changes the name. What is kept is checked against its own hash when it is taken out; what
+does not fit is thrown away and read anew. The whole folder may be deleted at any time. Nothing with a fault is kept.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import pingyi
+from pingyi.intake.ledger import Ledger, Mended, Notice
+from pingyi.intake.sheet import Stamp
+from pingyi.intake.whole import Part
+from pingyi.keys import keyed
+from pingyi.plan import Plan
+
+SUFFIX = ".part"
+UNUSED = 30 * 86400
+"""Seconds after which a part that nobody asked for is thrown away."""
+
+CODE = ("intake", "plan", "codebook.yaml", "codebook.py", "keys.py")
+"""What of this program decides how a file is read."""
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of parts. setting: everything beside the file that decides what becomes of it, as a hash."""
+
+    folder: Path
+    setting: str
+
+    @classmethod
+    def of(cls, folder: Path | None, plan: Plan, roster: Mapping[str, Any], key: bytes | None) -> "Cache | None":
+        """The cache for a plan, a roster and a key; none without a folder."""
+        if folder is None:
+            return None
+        said = (
+            plan.model_dump_json(),
+            repr(list(roster.items())),
+            keyed(key, "intake.cache") if key else "",
+            program(),
+        )
+        return cls(folder, _hash("\0".join(said).encode()))
+
+    def parts(self, table: str, ledger: Ledger, stamp: Stamp) -> list[Part] | None:
+        """The parts of a file that were kept; nothing where they were not, or were damaged since."""
+        path = self._path(table, stamp)
+        try:
+            digest, sheets, blobs = path.read_bytes().split(b"\n", 2)
+            if digest.decode("ascii") != _hash(sheets + blobs):
+                raise ValueError(path)
+            os.utime(path)
+            return list(_parts(json.loads(sheets), blobs, ledger, stamp))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, LookupError, pl.exceptions.PolarsError):
+            path.unlink(missing_ok=True)
+            return None
+
+    def keep(self, table: str, ledger: Ledger, stamp: Stamp, parts: Sequence[Part]) -> None:
+        """Keep the parts of a file that has no fault; a disk that is full costs the cache, and no import."""
+        blobs = [_blob(part.frame) for part in parts]
+        said = [_said(part, len(blob)) for part, blob in zip(parts, blobs, strict=True)]
+        own = [one.said for one in ledger.notices if parts[0].ledger is not ledger]
+        sheets = json.dumps({"sheets": said, "notices": own}, ensure_ascii=False).encode()
+        data = sheets + b"".join(blobs)
+        path = self._path(table, stamp)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(b"\n".join([_hash(data).encode(), sheets, b"".join(blobs)]))
+            os.replace(beside, path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Throw away what nobody asked for in a long time."""
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            if time.time() - path.stat().st_mtime > UNUSED:
+                path.unlink(missing_ok=True)
+
+    def _path(self, table: str, stamp: Stamp) -> Path:
+        return self.folder / (_hash(f"{self.setting}{table}{stamp.sha256}".encode()) + SUFFIX)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@once
+def program() -> str:
+    """A hash of the code that reads files, and of the library that does it with us."""
+    base = Path(pingyi.__file__).parent
+    found = [base / name for name in CODE]
+    files = sorted(path for one in found for path in ([one] if one.is_file() else one.glob("*.py")))
+    return _hash(b"".join(path.read_bytes() for path in files) + pl.__version__.encode())
+
+
+def _blob(frame: pl.DataFrame) -> bytes:
+    out = BytesIO()
+    frame.write_parquet(out, compression="zstd", statistics=False)
+    return out.getvalue()
+
+
+def _said(part: Part, size: int) -> dict[str, Any]:
+    """A part without its rows, as JSON keeps it."""
+    ledger = part.ledger
+    return {
+        "bytes": size,
+        "rows_in": part.rows_in,
+        "sheet": ledger.sheet,
+        "number": ledger.number,
+        "heads": ledger.heads,
+        "places": ledger.places,
+        "head_row": ledger.head_row,
+        "mended": [(one.row, one.column, one.before, one.after) for one in ledger.mended],
+        "notices": [one.said for one in ledger.notices],
+    }
+
+
+def _parts(said: dict[str, Any], blobs: bytes, ledger: Ledger, stamp: Stamp) -> Iterator[Part]:
+    """The parts that were kept, under the name that their file has now."""
+    ledger.notices.extend(Notice(ledger.file, None, one) for one in said["notices"])
+    at = 0
+    for one in said["sheets"]:
+        frame = pl.read_parquet(BytesIO(blobs[at : at + one["bytes"]]))
+        at += one["bytes"]
+        own = ledger if one["sheet"] is None else Ledger(ledger.file, ledger.shown, one["sheet"], one["number"])
+        own.heads, own.places, own.head_row = one["heads"], one["places"], one["head_row"]
+        own.mended.extend(Mended(own.file, own.sheet, *cell) for cell in one["mended"])
+        own.notices.extend(Notice(own.file, own.sheet, text) for text in one["notices"])
+        yield Part(own, stamp, frame, one["rows_in"])
