@@ -28,10 +28,10 @@ TOLD: Mapping[str, tuple[Tell, ...]] = {
     "tally": (opening.tally, answered.response, answered.monthly),
     "marks": (scoring.marks,),
     "shortlist": (scoring.shortlists,),
-    "standing": (scoring.ballots, closing.standings, following.now),
-    "outcomes": (month, work.tasks, work.rectification, work.rechecks, closing.outcomes, closing.sure),
+    "standing": (scoring.ballots, closing.standings),
+    "outcomes": (month, following.now, work.tasks, work.rectification, work.rechecks, closing.outcomes, closing.sure),
 }
-"""Which parts of the story a stage tells."""
+"""Which parts of the story a stage tells: each where the tables that it shows are filled."""
 
 NOTHING = "方案或资料没有这一环节的内容。"
 """What a stage says that has nothing to tell."""

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-STEPS = 9
-"""Steps of a full run: reading, seven notebooks, writing."""
+STEPS = 10
+"""Steps of a full run: reading, seven notebooks, readings, writing."""
 
 
 @contextmanager
@@ -31,3 +31,12 @@ def live(campaign: str) -> Iterator[Callable[[str, str], None]]:
             bar.advance(task)
 
         yield tell
+
+
+@contextmanager
+def counted(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over things that are counted: told how many are done, and of how many."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, console=Console(stderr=True, highlight=False), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

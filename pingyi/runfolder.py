@@ -1,15 +1,17 @@
 """The folder of a run: made beside its final place, filled, and renamed when it is whole."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from pingyi import script
+from pingyi import places, script
 from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
 from pingyi.review import Review
@@ -86,6 +88,27 @@ def _alive(lock: Path) -> bool:
 def _to_disk(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+class NothingRun(PingyiError):
+    """The campaign has no finished run."""
+
+
+MANIFEST = "manifest.json"
+
+
+def latest_run(reports: Path) -> Path:
+    """The folder of the latest finished run of a campaign. Raises: NothingRun."""
+    runs = [path for path in reports.glob("*") if (path / MANIFEST).exists() and path.suffix != PARTIAL]
+    if not runs:
+        raise NothingRun(f"{places.shown(reports).as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
+    return max(runs, key=lambda path: path.name)
+
+
+def run_facts(run: Path) -> dict[str, Any]:
+    """What the manifest says of a run, with its id."""
+    said: dict[str, Any] = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
+    return said
 
 
 def write_tables(review: Review, folder: Path) -> None:

@@ -28,9 +28,10 @@ LAYERS = [
     ["intake", "loading", "resample"],
     ["stages"],
     ["review"],
+    ["runfolder"],
     ["words", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
     ["codes", "integrity"],
-    ["report", "runfolder", "manifest", "overview", "progress", "lab", "compared"],
+    ["report", "manifest", "overview", "progress", "lab", "compared"],
     ["shown", "office"],
     ["desk", "explore"],
     ["kernel"],
@@ -94,7 +95,7 @@ def names_of_plans() -> set[str]:
 
 
 def words_of_plans() -> set[str]:
-    """Further words of plans, which are plain Chinese too: in sentences they may stand, but nothing may hang on them."""
+    """Further words of plans, which are plain Chinese too: sentences may use them, but nothing may hang on them."""
     found: set[str] = set()
     for campaign in places.campaigns():
         plan = plan_with(campaign, {})

@@ -423,3 +423,19 @@ def test_a_list_without_size_has_no_cut_to_be_far_from():
     table = next(one for section in story(Book(review, {})) for one in section.tables if one.id == "t-margin-整改")
     assert table.title == "整改：符合条件的单位"
     assert [column.head for column in table.columns] == ["单位", "得分（分）", "在名单上", "名单中的位次"]
+
+
+def test_a_stage_tells_what_its_tables_are_filled_for():
+    """A notebook looks at the review as it is then: later tables are not there yet."""
+    frames = {name: pl.DataFrame(one, infer_schema_length=None) for name, one in facts().items()}
+    review, told = Review.begin(followed_plan(), frames), {}
+    for stage, tells in desk.TOLD.items():
+        told[stage] = [section.id for section in desk.Stage(review.through(stage), tells, "tiny").sections]
+    assert told == {
+        "roster": ["roster"],
+        "tally": ["tally", "response", "monthly"],
+        "marks": ["marks"],
+        "shortlist": [],
+        "standing": ["standing"],
+        "outcomes": ["now", "tasks", "rectification"],
+    }

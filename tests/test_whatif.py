@@ -13,6 +13,7 @@ from pingyi import places, script
 from pingyi.faults import PlanFaults
 from pingyi.intake import read_facts
 from pingyi.review import Review
+from pingyi.runfolder import NothingRun
 from pingyi.whatif import (
     Bench,
     Laboratory,
@@ -538,7 +539,7 @@ def test_a_setting_that_makes_no_plan_is_refused_with_its_place(project):
         whatif("small", patch_of(["lists.无.take=1"]))
     with pytest.raises(NeedsOtherFacts, match="要另外收集数据"):
         whatif("small", patch_of(["components.client.ratings.channels=[{id: 短信}]"]))
-    with pytest.raises(NothingToCarry, match="还没有完成的运行"):
+    with pytest.raises(NothingRun, match="还没有完成的运行"):
         list(tell_carried("small", "small-2021"))
 
 

@@ -8,11 +8,11 @@ import sys
 import typer
 
 from pingyi import places
-from pingyi.cli import asking, campaign, house, questions
+from pingyi.cli import asking, campaign, house, papers, questions
 from pingyi.cli.base import app
 from pingyi.faults import PingyiError
 
-__all__ = ["app", "asking", "campaign", "house", "main", "questions"]
+__all__ = ["app", "asking", "campaign", "house", "main", "papers", "questions"]
 
 
 def main() -> None:

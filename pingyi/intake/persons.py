@@ -14,8 +14,11 @@ from pingyi.keys import pseudonym
 MOBILE = r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])[ -]?\d{4}[ -]?\d{4}"
 IDENTITY = r"[1-8]\d{5}[ -]?(?:18|19|20)\d{6}[ -]?\d{3}[0-9Xx]"
 LANDLINE = r"0(?:10|2\d|[3-9]\d{2})[ -]\d{7,8}"
-SUSPECT = rf"{MOBILE}|{IDENTITY}"
+SUSPECT = rf"{MOBILE}|{IDENTITY}|[０-９]{{3}}|1\d{{2}}[－–—‐·.　]\d{{4}}"
 """What must be looked at one by one; what stands around it decides."""
+
+WIDE = str.maketrans("０１２３４５６７８９＋－Ｘｘ　–—‐·", "0123456789+-Xx ----")
+"""Other ways to write the same characters, each in one place."""
 
 NUMBER = re.compile(rf"(?<![\dA-Fa-f])(?:(?:\+|00)?86[ -]?)?(?P<mobile>{MOBILE})(?![\dA-Fa-f])")
 PERSON = re.compile(rf"(?<![\dA-Za-z])(?P<identity>{IDENTITY})(?![\dA-Za-z])")
@@ -38,7 +41,8 @@ SHOWN = 3
 
 
 def found(text: str) -> list[re.Match[str]]:
-    """Every telephone and identity number in a text, in order."""
+    """Every telephone and identity number in a text, in order; places are those of the text."""
+    text = re.sub(r"(?<=\d)\.(?=\d{4})", "-", text.translate(WIDE))
     people = [one for one in PERSON.finditer(text) if _is_identity(_digits(one["identity"]))]
     mobiles = [one for one in NUMBER.finditer(text) if not NUMBERED.search(text[: one.start()])]
     apart = [one for one in mobiles if not any(one.start() < two.end() and two.start() < one.end() for two in people)]
@@ -47,16 +51,16 @@ def found(text: str) -> list[re.Match[str]]:
 
 def masked(text: str) -> str:
     """The text with the numbers of persons cut down to their first digits."""
-    whole = CALLED.match(text)
+    whole = CALLED.match(text.translate(WIDE))
     for one in reversed([whole] if whole else found(text)):
-        kept = text[one.start(one.lastgroup or 0) :][:SHOWN]
+        kept = one[one.lastgroup or 0][:SHOWN]
         text = text[: one.start()] + kept + STARS + text[one.end() :]
     return text
 
 
 def number(text: str) -> str:
     """The number of a person that a pseudonym's cell holds, in plain digits; nothing where it holds none."""
-    whole = CALLED.match(text)
+    whole = CALLED.match(text.translate(WIDE))
     for one in [whole] if whole else found(text):
         return _digits(one[one.lastgroup or 0])
     return ""

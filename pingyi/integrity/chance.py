@@ -77,16 +77,17 @@ def chi_square_tail(value: float, freedom: int) -> float:
 
 
 def inflation(chances: ArrayLike) -> float:
-    """By how much everything deviates from the null: the middle −ln p over ln 2, at least 1.
+    """By how much everything deviates from the null: the middle −ln p over ln 2, where that is more than chance brings.
 
     Where everything deviates a little, it is the null that is wrong. Source: genomic control, Devlin and Roeder (1999),
-    Biometrics 55. Up to half of the tests may be real deviations; the lower of two middle ones is taken. With fewer
-    than eight tests nothing can be said, and 1 is.
+    Biometrics 55. Up to half of the tests may be real deviations; the lower of two middle ones is taken. 1 where the
+    middle is within two standard errors (2 ÷ √n, −ln p being exponential) of ln 2, and with fewer than eight tests.
     """
     p = np.clip(np.asarray(chances, dtype=np.float64), 1e-300, 1.0)
     if len(p) < FEW:
         return 1.0
-    return max(1.0, float(np.sort(-np.log(p))[(len(p) - 1) // 2]) / np.log(2))
+    middle = float(np.sort(-np.log(p))[(len(p) - 1) // 2])
+    return middle / float(np.log(2)) if middle > np.log(2) + 2 / np.sqrt(len(p)) else 1.0
 
 
 def calmed(chances: ArrayLike) -> Floats:

@@ -1,18 +1,19 @@
 """A unit whose channels disagree: what comes by one way is rated otherwise than what comes by another.
 
-Statistic: chi-square of channels × levels within a unit. Null: channels differ as they do for the other units (people
+Statistic: chi-square of one channel against the others of a unit by level, the largest of its channels (corrected for
+their number). Null: channels differ as they do for the other units (people
 say less on the telephone): the unit's table has its own margins and the others' association, fitted by raking (no
-three-way interaction; Deming and Stephan 1940, Bartlett 1935). Then `inflation`, and the share of false findings 1 ‰
+three-way interaction; Deming and Stephan 1940, Bartlett 1935). Then `inflation`, and the share of false findings 1 %
 over the units of a method (Benjamini and Hochberg 1995). Ready counts are looked at like ratings.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from pingyi.integrity.chance import Floats, calmed, chi_square_tail, false_share
-from pingyi.integrity.finding import ALPHA, Finding, Looked, chance, placed, share, together
+from pingyi.integrity.finding import FALSE_SHARE, Finding, Looked, doubt, placed, share, together
 from pingyi.integrity.material import Material
 from pingyi.integrity.strata import LEAST
 from pingyi.integrity.strata import together as neighbours
@@ -23,16 +24,24 @@ TITLE = "渠道之间不一致"
 VOTES = 10
 """Answers of a unit by one channel, at least."""
 
+LEAST_CELL = 3.0
+"""Expected answers of a level by either way, at least; rarer levels are joined with the next."""
+
 ROUNDS = 30
 """Rounds of raking: a table of a few channels and levels is settled long before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One unit: channels × levels as seen and as fitted, with the statistic and its chance."""
+    """The channel of a unit that is least like its other channels.
 
+    channel: its position. seen, rest: levels by it and by the others. statistic: chi-square. p: chance, for all of the
+    unit's channels.
+    """
+
+    channel: int
     seen: Floats
-    fitted: Floats
+    rest: Floats
     statistic: float
     p: float
 
@@ -56,7 +65,7 @@ def _of_method(material: Material, method: str) -> Looked:
     findings = [
         _finding(material, method, unit, channels, table, p)
         for (unit, table), p in zip(tables, shares.tolist(), strict=True)
-        if p < ALPHA
+        if p < FALSE_SHARE
     ]
     return Looked(tuple(findings), len(tables))
 
@@ -84,17 +93,23 @@ def _tables(seen: Floats) -> list[Table | None]:
 
 
 def _table(seen: Floats, start: Floats) -> Table | None:
-    used = seen.sum(axis=1) >= VOTES
-    if used.sum() < 2:
+    """The least likely channel of a unit, where two have enough answers."""
+    used = np.flatnonzero(seen.sum(axis=1) >= VOTES)
+    if len(used) < 2:
         return None
-    fitted = np.zeros_like(seen)
-    fitted[used] = _raked(start[used], seen[used])
-    groups = neighbours(fitted[used].min(axis=0) * LEAST / 3)
-    if len(groups) < 2:
-        return Table(seen, fitted, 0.0, 1.0)
-    own, usual = seen[used] @ groups.T, fitted[used] @ groups.T
-    statistic = float(((own - usual) ** 2 / np.maximum(usual, 1e-9)).sum())
-    return Table(seen, fitted, statistic, chi_square_tail(statistic, (own.shape[0] - 1) * (own.shape[1] - 1)))
+    tables = [_channel(int(nth), seen[used], start[used], int(at)) for at, nth in enumerate(used)]
+    least = min(tables, key=lambda one: (one.p, one.channel))
+    return replace(least, p=min(1.0, least.p * len(used)))
+
+
+def _channel(channel: int, seen: Floats, start: Floats, at: int) -> Table:
+    """One channel against the others together."""
+    two, usual = (np.array([one[at], one.sum(axis=0) - one[at]]) for one in (seen, start))
+    fitted = _raked(usual, two)
+    groups = neighbours(fitted.min(axis=0) * LEAST / LEAST_CELL)
+    own, even = two @ groups.T, fitted @ groups.T
+    statistic = float(((own - even) ** 2 / np.maximum(even, 1e-9)).sum()) if len(groups) > 1 else 0.0
+    return Table(channel, two[0], two[1], statistic, chi_square_tail(statistic, len(groups) - 1))
 
 
 def _raked(start: Floats, seen: Floats) -> Floats:
@@ -107,17 +122,16 @@ def _raked(start: Floats, seen: Floats) -> Floats:
 
 
 def _finding(material: Material, method: str, unit: str, channels: list[str], table: Table, p: float) -> Finding:
-    gap = np.where(table.fitted > 0, (table.seen - table.fitted) ** 2 / np.maximum(table.fitted, 1e-9), 0)
-    nth = int(gap.sum(axis=1).argmax())
-    level = int(np.abs(table.seen - table.fitted)[nth].argmax())
-    votes, name = table.seen[nth].sum(), material.levels(method)[level]
+    own, rest = table.seen / table.seen.sum(), table.rest / table.rest.sum()
+    level = int(np.abs(own - rest).argmax())
+    channel, name = channels[table.channel], material.levels(method)[level]
     sentence = (
-        f"{material.title(method)}中，{material.name(unit)}由“{channels[nth]}”渠道得到的 {votes:.0f} 票里“{name}”占 "
-        f"{share(table.seen[nth, level] / votes)}，照它的其他渠道和各单位的渠道差别应占 "
-        f"{share(table.fitted[nth, level] / votes)}，可能性{chance(p)}。请核对这一渠道的来源。"
+        f"{material.title(method)}中，{material.name(unit)}由“{channel}”渠道得到 {table.seen.sum():.0f} 票，“{name}”占 "
+        f"{share(own[level])}，其他渠道占 {share(rest[level])}；照各单位通常的渠道差别，{doubt(p)}。"
+        f"请核对这一渠道的来源。"
     )
-    rows = _rows(material, method, unit, channels[nth])
-    return Finding(ID, method, "unit", unit, unit, table.statistic, p, ALPHA, sentence, rows)
+    rows = _rows(material, method, unit, channel)
+    return Finding(ID, method, "unit", unit, unit, table.statistic, p, FALSE_SHARE, sentence, rows)
 
 
 def _rows(material: Material, method: str, unit: str, channel: str) -> pl.DataFrame:

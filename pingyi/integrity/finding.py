@@ -14,6 +14,9 @@ ALPHA = 0.001
 Nine detectors look at some ten methods of a campaign: an office meets about one false alarm in ten campaigns.
 """
 
+FALSE_SHARE = 0.01
+"""Where many are compared with each other: the share of false findings among all, one in a hundred."""
+
 KINDS = {
     "unit": "单位",
     "respondent": "评价人",
@@ -37,7 +40,8 @@ class Finding:
 
     detector: its id. method: component in whose facts it was seen. kind, subject: what it is about (`KINDS`).
     unit: the unit concerned, where there is one. statistic: the number that sticks out; p: the chance of one like it
-    anywhere this detector looked in the method, were nothing wrong; threshold: findings have a smaller p.
+    anywhere this detector looked in the method, were nothing wrong, or the share of false findings (threshold
+    `FALSE_SHARE`); threshold: findings have a smaller p.
     sentence: Chinese, for the office. rows: columns `PLACE`.
     """
 
@@ -85,6 +89,11 @@ def chance(p: float) -> str:
     if p < 1e-4:
         return "不到万分之一"
     return "不到千分之一" if p < 1e-3 else f"约千分之{max(1, round(p * 1000))}"
+
+
+def doubt(p: float) -> str:
+    """A share of false findings as people say it."""
+    return f"这样的线索里误报的{chance(p)}"
 
 
 def times(number: float) -> str:

@@ -3,7 +3,7 @@
 Statistic: the generalised Cochran–Mantel–Haenszel chi-square over units and items (`strata`): whom somebody was sent to
 explains nothing away and nothing up. Answers on one form resemble each other (`alike`), so many answers on few forms
 count for less: the chi-square is divided by 1 + (m − 1) ρ, m answers a form (Rao and Scott 1981, JASA 76). Interviewers always differ a little; `inflation` takes the one in the middle as
-usual. Findings: share of false ones 1 ‰ over all interviewers of a method (Benjamini and Hochberg 1995).
+usual. Findings: share of false ones 1 % over all interviewers of a method (Benjamini and Hochberg 1995).
 
 Source of the idea: statistical control of interviewers, Bredl, Storfinger and Menold (2013), in: Interviewers'
 Deviations in Surveys; AAPOR, Interviewer Falsification in Survey Research (2003).
@@ -14,7 +14,7 @@ import polars as pl
 
 from pingyi.integrity.alike import hands
 from pingyi.integrity.chance import calmed, chi_square_tail, false_share
-from pingyi.integrity.finding import ALPHA, Finding, Looked, chance, placed, share, together
+from pingyi.integrity.finding import FALSE_SHARE, Finding, Looked, doubt, placed, share, together
 from pingyi.integrity.material import BREAK, HANDS, Material
 from pingyi.integrity.strata import Test, compared
 
@@ -23,6 +23,9 @@ TITLE = "访问员或批次的等次分布异常"
 
 ANSWERS = 20
 """Answers of an interviewer or a batch, at least."""
+
+MOST = 20
+"""Findings of a method at most; each is taken out before the rest is compared again, lest it makes others look odd."""
 
 
 def look(material: Material) -> Looked:
@@ -35,10 +38,34 @@ def _of_method(material: Material, method: str, kind: str) -> Looked:
     own = material.ratings.filter(pl.col("method") == method, pl.col(kind).is_not_null(), pl.col("level").is_in(names))
     if not own.height:
         return Looked()
-    parts = own[kind].unique().sort().to_list()
     cells = own.group_by(kind, "unit", "item", "level").len().sort(kind, "unit", "item", "level")
+    effects, findings, tested = _effects(own, kind), list[Finding](), 0
+    while len(findings) < MOST:
+        asked = _asked(cells, kind, names)
+        tested = max(tested, len(asked))
+        chances = [chi_square_tail(test.statistic / effects[part], test.freedom) for part, test in asked.items()]
+        shares = false_share(calmed(chances))
+        if not asked or shares.min() >= FALSE_SHARE:
+            break
+        part, test = [*asked.items()][int(shares.argmin())]
+        rows = own.filter(pl.col(kind) == part)
+        findings.append(_finding(material, method, kind, part, test, float(shares.min()), rows))
+        cells = cells.filter(pl.col(kind) != part)
+    return Looked(tuple(findings), tested)
+
+
+def _asked(cells: pl.DataFrame, kind: str, levels: list[str]) -> dict[str, Test]:
+    """The test of each interviewer or batch with enough answers that others' can be compared with."""
+    parts = cells[kind].unique().sort().to_list()
     strata = pl.concat_str(["unit", pl.col("item").fill_null("")], separator=BREAK).rank("dense").cast(pl.Int64) - 1
-XX
+    tests = compared(
+        cells[kind].replace_strict(parts, range(len(parts)), return_dtype=pl.Int64).to_numpy(),
+        cells.select(strata).to_series().to_numpy(),
+        cells["level"].replace_strict(levels, range(len(levels)), return_dtype=pl.Int64).to_numpy(),
+        cells["len"].to_numpy().astype(np.float64),
+    )
+    return {part: test for part, test in zip(parts, tests, strict=True) if test.answers >= ANSWERS}
+
 
 def _effects(own: pl.DataFrame, kind: str) -> dict[str, float]:
     """By how much answers on the same forms make the chi-square of each part too large."""
@@ -57,6 +84,6 @@ def _finding(
     who = f"访问员 {part}" if kind == "interviewer" else f"批次 {part}"
     sentence = (
         f"{material.title(method)}中，{who} 经手 {test.answers} 条，“{level}”占 {share(test.seen[most] / answers)}，"
-        f"同样这些单位由他人经手应占 {share(test.expected[most] / answers)}，可能性{chance(p)}。请抽查原始记录。"
+        f"同样这些单位由他人经手应占 {share(test.expected[most] / answers)}，{doubt(p)}。请抽查原始记录。"
     )
-    return Finding(ID, method, kind, part, None, test.statistic, p, ALPHA, sentence, placed(rows, "ratings"))
+    return Finding(ID, method, kind, part, None, test.statistic, p, FALSE_SHARE, sentence, placed(rows, "ratings"))

@@ -45,7 +45,7 @@ def lived(plan: Plan, units: int, seed: int) -> Lived:
     rng = np.random.default_rng([seed, units])
     whole = plan.model_copy(update={"units": plan.units.model_copy(update={"published": []})})
     drawn_too = whole.model_copy(update={"components": [*whole.components, *_questionnaires(plan, units)]})
-    roster = _some(made_up_roster(plan), units, rng)
+    roster = _some(max(made_up_roster(plan), made_up_roster(whole), key=lambda one: one.height), units, rng)
     simulated = simulate(drawn_too, roster, seed)
     rule = _rule(plan)
     sheets = _sheets(rng, drawn_too, rule, simulated.facts["units"], simulated.truth["quality"].to_numpy())
@@ -85,7 +85,7 @@ def _questionnaires(plan: Plan, units: int) -> list[Component]:
     bands = {"bands": {"a": ["85", "100"], "b": ["70", "84.9"], "c": ["0", "69.9"]}}
     return [
         _component(ITEMS, rule, items=[f"{nth}" for nth in range(1, 7)]),
-        _component(WAYS, rule, channels=[{"id": "w1"}, {"id": "w2"}, {"id": "w3"}], few={"below": "60", "then": "flag"}),
+        _component(WAYS, rule, channels=[{"id": "w1"}, {"id": "w2"}, {"id": "w3"}], few={"below": "80", "then": "flag"}),
         *([_component(BALLOT, rule, form=form)] if len(valued) > 2 else []),
         Component.model_validate(rate),
         Component.model_validate(marks | {"marks": {**marks["marks"], **bands}}),  # type: ignore[dict-item]

@@ -94,8 +94,10 @@ def level_after_level(lived: Lived, rng: Chance) -> Planted:
     return planted(lived, rows.with_columns(rated_on=moment, level=level), runs.ID, method, unit)
 
 
-def one_level_sheet(lived: Lived, rng: Chance) -> Planted:
-    """A sheet on which every unit gets the same level, but not the usual one."""
+def one_level_sheet(lived: Lived, rng: Chance) -> Planted | None:
+    """A sheet on which every unit, twenty or more, gets the same level, but not the usual one."""
+    if lived.facts["units"].height < 20:
+        return None
     rows = forms_like(lived, rng, SHEET, 1)
     level = pl.lit(one_of(rng, levels_of(lived, SHEET)[1:]))
     return planted(lived, rows.with_columns(level=level), straight.ID, SHEET, rows["form"][0])
@@ -130,9 +132,13 @@ def kind_batch(lived: Lived, rng: Chance) -> Planted | None:
 
 
 def _of_hand(lived: Lived, rng: Chance, kind: str, least: int) -> tuple[str, pl.DataFrame | None]:
-    """The ratings of one interviewer or batch of a method whose ratings come one by one, where one has enough."""
+    """The ratings of one interviewer or batch of a method whose ratings come one by one, where one has enough.
+
+    Not of one that has more than three in ten of them: of two halves nobody can tell which is odd.
+    """
     ratings = lived.facts["ratings"].filter(pl.col("form").is_null())
-    sizes = ratings.group_by("method", kind).len().filter(pl.col("len") >= least).sort("method", kind)
+    sizes = ratings.group_by("method", kind).len().with_columns(part=pl.col("len") / pl.col("len").sum().over("method"))
+    sizes = sizes.filter(pl.col("len") >= least, pl.col("part") <= 0.3).drop("part").sort("method", kind)
     if not sizes.height:
         return "", None
     method, who, _ = sizes.row(int(rng.integers(sizes.height)))
@@ -160,15 +166,15 @@ def round_marks(lived: Lived, rng: Chance) -> Planted | None:
 
 
 def bought_channel(lived: Lived, rng: Chance) -> Planted | None:
-    """By one channel, of 30 ratings at least, half of the best ratings of a unit are the worst instead."""
+    """By one channel, of 40 ratings at least, three in four of the best ratings of a unit are the worst instead."""
     own = lived.facts["ratings"].filter(pl.col("method") == WAYS)
     best, *_, worst = levels_of(lived, WAYS)
-    sizes = own.group_by("unit", "channel").len().filter(pl.col("len") >= 30).sort("unit", "channel")
+    sizes = own.group_by("unit", "channel").len().filter(pl.col("len") >= 40).sort("unit", "channel")
     if not sizes.height:
         return None
     unit, channel, _ = sizes.row(int(rng.integers(sizes.height)))
     praised = own.filter(pl.col("unit") == unit, pl.col("channel") == channel, pl.col("level") == best)
-    rows = praised.head(-(-praised.height // 2)).with_columns(level=pl.lit(worst))
+    rows = praised.head(-(-praised.height * 3 // 4)).with_columns(level=pl.lit(worst))
     return written_over(lived, "ratings", rows, channels.ID, WAYS, unit)
 
 

@@ -3,9 +3,10 @@
 Statistic: whether all answers of a form are of one level (one that is as unlikely, or more so); for whatever brought many forms (unit, interviewer, batch, device)
 how many of them are. Null: `alike` — the shares of levels that others gave to the same units and items, and people who
 lean to kindness or severity as much as those do whose answers differ. One form of ten best marks is thus no finding
-where best marks are usual; thirty of them from one interviewer may be. Single forms: share of false findings 1 ‰
+where best marks are usual; thirty of them from one interviewer may be. Single forms: share of false findings 1 %
 (Benjamini and Hochberg 1995). Groups: binomial, every form with the mean chance of its group (Hoeffding 1956: too
-careful), then `inflation`, then corrected for all groups.
+careful), raised where the forms of all other groups are straight more often than reckoned; then `inflation`, then
+corrected for all groups.
 
 Source of the idea: Zhang and Conrad (2014), Survey Research Methods 8: who speeds gives straight lines.
 
@@ -16,7 +17,7 @@ import polars as pl
 
 from pingyi.integrity.alike import hands
 from pingyi.integrity.chance import binomial_tail, calmed, false_share, for_all
-from pingyi.integrity.finding import ALPHA, Finding, Looked, chance, times, together
+from pingyi.integrity.finding import ALPHA, FALSE_SHARE, Finding, Looked, chance, doubt, times, together
 from pingyi.integrity.material import BREAK, HANDS, Material, Row
 
 ID = "straight"
@@ -66,7 +67,7 @@ def _look(material: Material, method: str) -> list[Looked]:
 
 
 def _single(material: Material, method: str, kind: str, asked: pl.DataFrame, papers: pl.DataFrame) -> Looked:
-    kept = asked.with_columns(p=pl.Series(false_share(asked["own"].to_numpy()))).filter(pl.col("p") < ALPHA)
+    kept = asked.with_columns(p=pl.Series(false_share(asked["own"].to_numpy()))).filter(pl.col("p") < FALSE_SHARE)
     named = "paper" if kind == "form" else "respondent"
     findings = [
         _of_single(material, method, kind, row, papers.filter(pl.col(named) == row["hand"]))
@@ -81,12 +82,12 @@ def _of_single(material: Material, method: str, kind: str, row: Row, papers: pl.
     who = "没有编号的一份表单的" if row["hand"].startswith(BREAK) else who
     sentence = (
         f"{material.title(method)}中，{who} {row['answers']} 个答案全是“{level}”；"
-        f"照各单位的等次分布和各人的宽严，可能性{chance(row['p'])}。请核对是否认真填写。"
+        f"照各单位的等次分布和各人的宽严，{doubt(row['p'])}。请核对是否认真填写。"
     )
     units = papers["unit"].unique().to_list() if (papers["units"] == 1).all() else []
     unit = units[0] if len(units) == 1 else None
     return Finding(
-        ID, method, kind, row["hand"], unit, row["answers"], row["p"], ALPHA, sentence, material.rows(method, papers)
+        ID, method, kind, row["hand"], unit, row["answers"], row["p"], FALSE_SHARE, sentence, material.rows(method, papers)
     )
 
 
@@ -98,7 +99,10 @@ def _groups(material: Material, method: str, kind: str, asked: pl.DataFrame, pap
     per = per.filter(pl.col("forms") >= FORMS).sort("group")
     if not per.height:
         return Looked()
-    p = for_all(calmed(binomial_tail(per["straight"], per["forms"], per["usual"])))
+    rest = joined["alike"].sum() - pl.col("straight"), joined["p"].sum() - pl.col("forms") * pl.col("usual")
+    more = ((rest[0] + 1) / (rest[1] + 1)).clip(lower_bound=1)
+    per = per.with_columns(usual=pl.min_horizontal(pl.col("usual") * more, 1 - 1e-6))
+    p = for_all(calmed(binomial_tail(per["straight"], per["forms"], per["usual"])), per.height * len(GROUPS))
     kept = per.with_columns(p=pl.Series(p)).filter(pl.col("p") < ALPHA, pl.col("straight") >= FORMS)
     straight = joined.filter("alike")
     findings = [

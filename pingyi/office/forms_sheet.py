@@ -81,7 +81,7 @@ def _field(sheet: Any, styles: Styles, form: Form, place: int, one: Field, sourc
         f"例：{one.example}" if one.example else "",
     ]
     sheet.write_comment(0, place, _short("\n".join(line for line in told if line)), COMMENT | {"y_scale": 2})
-    sheet.set_column(place, place, _width(one), styles.get(num_format=FORMATS.get(one.column.kind, "@")))
+    sheet.set_column(place, place, _width(one), styles.get(num_format=FORMATS.get(one.column.kind, TEXT)))
     source = sources.get(one.column.name)
     limit = _listed(one, source) if source else form.limits.get(one.column.name, {})
     if limit:
@@ -92,8 +92,14 @@ def _asked(one: Field) -> str:
     return "必填" if one.column.required else "按说明填"
 
 
-FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "integer": "0", "decimal": "General"}
-"""Formats of cells to fill in; all others are text."""
+FORMATS: dict[str, str | int] = {
+    "date": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm",
+    "integer": "0",
+    "decimal": "General",
+}
+TEXT = 49
+"""Formats of cells to fill in; all others are Text, which Excel knows by this number."""
 
 
 def _short(text: str) -> str:

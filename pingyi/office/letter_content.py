@@ -81,7 +81,7 @@ class _Writer:
             [
                 ("得分、名次和名单", results(source, told)),
                 ("各项得分与同类比较", tree(source, told)),
-                ("较好和较差的项目", standing_out(source, told)),
+                ("较好和偏弱的项目", standing_out(source, told)),
                 (HAPPENINGS, happenings(source, told)),
                 ("评价情况", self.polls.blocks(unit)),
                 ("结果运用", consequences(told)),

@@ -109,8 +109,13 @@ def _more(rule: Events, account: Account) -> Iterator[str]:
         return
     points = 1 / account.factor
     enough = [(item.fixed, item.name) for item in earning if item.fixed is not None and item.fixed >= points]
-    such = f"，如“{min(enough)[1]}”1 件（{words.plain(min(enough)[0])} 分）" if enough else ""
-    yield f"再得 {words.plain(words.rounded(points, 4))} 分的事项{such}，就增加 1 分。"
+    if not enough:
+        yield f"再得 {words.plain(words.rounded(points, 4))} 分的事项，就增加 1 分。"
+        return
+    least, name = min(enough)
+    gain = Fraction(least) * account.factor
+    gain = gain if room is None else min(gain, room)
+    yield f"再有 1 件“{name}”（{words.plain(least)} 分），增加 {words.plain(words.rounded(gain, 4))} 分。"
 
 
 def _of(leaf: Component) -> Events:

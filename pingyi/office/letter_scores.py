@@ -131,7 +131,7 @@ def standing_out(source: Source, told: Explanation) -> list[Block]:
     below = [one for one in reversed(placed) if difference(one[0].marks, one[1]).startswith("−")]
     strong = [one for one in above if _few(one[1].place, one[1])][:MOST]
     weak = [one for one in below if _few(one[1].low, one[1])][:MOST]
-    rows = [_out("较好", *one) for one in strong] + [_out("较差", *one) for one in weak]
+    rows = [_out(*one, strong=True) for one in strong] + [_out(*one, strong=False) for one in weak]
     return grid(OUT, rows)
 
 
@@ -163,10 +163,9 @@ def _standing(among: Among) -> Fraction:
     return Fraction(2 * (among.place - 1) + among.same - 1, 2 * (among.of - 1))
 
 
-def _out(what: str, part: Part, among: Among) -> tuple[Cell, ...]:
+def _out(part: Part, among: Among, *, strong: bool) -> tuple[Cell, ...]:
     equal = f"，{among.same} 个并列" if among.same > 1 else ""
-    place = f"第 {among.place}（共 {among.of} 个{equal}）"
-    if what == "较差":
-        place = f"倒数第 {among.low}（共 {among.of} 个{equal}）"
+    place = f"第 {among.place}" if strong else f"倒数第 {among.low}"
     mean, apart = words.shown(among.mean), difference(part.marks, among)
-    return (what, part.name, words.shown(part.marks), mean, apart, place)
+    what = "较好" if strong else "偏弱"
+    return (what, part.name, words.shown(part.marks), mean, apart, f"{place}（共 {among.of} 个{equal}）")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pingyi.office.beside import NotWritten
+from pingyi.office.beside import WHY, NotWritten
 from pingyi.office.letter_content import letters
 from pingyi.office.letter_paper import paper
 from pingyi.office.letter_parts import Letter
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 KINDS: dict[str, Callable[[Letter], bytes]] = {".docx": word, ".pdf": paper}
 """What each letter is written as."""
 
-FRESH, STALE = ".new", ".old"
+FRESH, STALE = ".pingyi-new", ".pingyi-old"
 """Endings of the folder while it is not whole yet, and of the one that it takes the place of."""
+
+LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What Windows and macOS leave in folders."""
 
 LONGEST = 80
 """Signs of a file's name before its ending; Windows and archives take about three times as many bytes."""
@@ -47,26 +50,21 @@ def write_letters(
     book = review if isinstance(review, Book) else Book(review, {})
     own_only = book.plan.campaign.confidential if confidential is None else confidential
     written = letters(book, simulated=simulated, confidential=own_only, years=years)
-    whole = len(book.explanations)
+    names: list[str] = []
     fresh = folder.with_name(folder.name + FRESH)
     try:
         _free(folder)
         _emptied(fresh)
-        names = [name for at, name in enumerate(_write(written, fresh)) if _told(progress, at + 1, whole)]
+        for name in _write(written, fresh):
+            names.append(name)
+            progress(len(names), len(book.explanations))
         _in_place(fresh, folder)
     except OSError as error:
-        raise NotWritten(f"写不了单位反馈：{folder}（{error.strerror or error}）。{HINT}") from error
+        why = WHY.get(error.errno or 0, f"系统提示 {error.strerror or error}")
+        raise NotWritten(f"写不了单位反馈：{folder}，{why}。原有的文件没有改动。") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return [folder / f"{name}{ending}" for name in names for ending in KINDS]
-
-
-HINT = "请换一个可以写入的文件夹，或关闭正在打开的文件后再试；原有的文件没有改动。"
-
-
-def _told(progress: Callable[[int, int], None], done: int, of: int) -> bool:
-    progress(done, of)
-    return True
 
 
 def _write(written: Iterator[Letter], folder: Path) -> Iterator[str]:
@@ -98,9 +96,17 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def _free(folder: Path) -> None:
-    """Only letters are ever replaced. Raises: NotWritten where the folder holds something else, or an open letter."""
+    """Only letters are ever replaced; those that a run cut short has set aside are back first.
+
+    Raises: NotWritten where the folder holds something else, or an open letter.
+    """
+    stale = folder.with_name(folder.name + STALE)
+    if stale.exists() and not folder.exists():
+        os.rename(stale, folder)
     found = sorted(folder.iterdir()) if folder.exists() else []
     for path in found:
+        if path.name in LEFT_BY_SYSTEMS:
+            continue
         if path.name.startswith(("~$", ".~lock")):
             raise NotWritten(f"写不了单位反馈：{folder} 里有文件正在打开（{path.name}），请关闭后再试。")
         if path.is_dir() or path.suffix not in KINDS or "-" not in path.stem:

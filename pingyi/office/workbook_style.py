@@ -14,16 +14,16 @@ BAR = "#CFE3F1"
 LINE = 17.0
 """Height of a line of text (pt)."""
 
-NUMBERS = {
+NUMBERS: dict[str, str | int] = {
     "marks": "0.00",
     "points": '+0.00;"−"0.00;0.00',
     "count": "#,##0",
     "number": "General",
     "share": "0%",
     "date": "yyyy-mm-dd",
-    "id": "@",
+    "id": 49,
 }
-"""How cells of each kind are shown; others are text."""
+"""How cells of each kind are shown; others are text. 49: Text itself."""
 
 MIDDLE = ("id", "date", "yes", "place")
 RIGHT = ("marks", "points", "count", "number", "share")

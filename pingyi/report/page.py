@@ -14,7 +14,7 @@ from pingyi.figures.pictures import scripts
 from pingyi.report import answers
 from pingyi.report.book import Book
 from pingyi.report.month import month
-from pingyi.report.readings import method_tables, open_readings
+from pingyi.report.readings import method_tables, open_readings, together
 from pingyi.report.story import story, told
 from pingyi.report.units import unit_views
 from pingyi.review import Review
@@ -51,6 +51,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             sections=story(book),
             units=unit_views(book),
             readings=open_readings(book),
+            together=together(book),
             methods=method_tables(book),
             numbered=_numbered,
             words=words,

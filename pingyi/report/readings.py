@@ -1,11 +1,13 @@
 """What the plan leaves open, the slips of the document, and what everything is called."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from pingyi import words
-from pingyi.plan import Component
+from pingyi.plan import Component, Reading
 from pingyi.plan.base import ELSE
 from pingyi.report import table as cells
 from pingyi.report.book import Book
@@ -13,21 +15,47 @@ from pingyi.report.table import Column, Table
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """Another answer, and what it would change, a sentence each; none where it was not tried on this run."""
+
+    answer: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenReading:
-    """A question that the plan leaves open: the official answer, and the others."""
+    """A question that the plan leaves open: the official answer, the others, and what each of them would change."""
 
     clause: str
     question: str
     official: str
     others: tuple[str, ...]
+    tried: tuple[Tried, ...] = ()
 
 
 def open_readings(book: Book) -> list[OpenReading]:
     """Every reading of the plan, in its order."""
-    return [
-        OpenReading(one.clause, one.question, one.official, tuple(answer.answer for answer in one.otherwise))
-        for one in book.plan.readings
-    ]
+    effects = {(row["reading"], row["answer"]): _lines(row["told"]) for row in _effects(book)}
+    return [_open_reading(one, effects) for one in book.plan.readings]
+
+
+def _open_reading(one: Reading, effects: dict[tuple[str, str], tuple[str, ...]]) -> OpenReading:
+    answers = tuple(answer.answer for answer in one.otherwise)
+    tried = tuple(Tried(answer, effects.get((one.id, answer), ())) for answer in answers)
+    return OpenReading(one.clause, one.question, one.official, answers, tried)
+
+
+def together(book: Book) -> tuple[str, ...]:
+    """What the combination of answers does that was found to change the lists most."""
+    return next((_lines(row["told"]) for row in _effects(book) if row["reading"] is None), ())
+
+
+def _effects(book: Book) -> Iterator[dict[str, Any]]:
+    return book.frame("reading_effects").iter_rows(named=True)
+
+
+def _lines(told: str | None) -> tuple[str, ...]:
+    return tuple((told or "").splitlines())
 
 
 def method_tables(book: Book) -> list[Table]:

@@ -8,7 +8,7 @@ tell_readings, tell_whatif, …     lines for the command line
 """
 
 from pingyi.whatif.bench import Bench
-from pingyi.whatif.carry import carried, latest_run, write_history
+from pingyi.whatif.carry import carried, write_history
 from pingyi.whatif.command import laboratory, tell_carried, tell_readings, tell_whatif, tell_years, whatif, years_of
 from pingyi.whatif.difference import Difference, difference
 from pingyi.whatif.readings import Laboratory, Trial, reading_effects, trials
@@ -29,7 +29,6 @@ __all__ = [
     "compare_years",
     "difference",
     "laboratory",
-    "latest_run",
     "most_moving",
     "moved",
     "reading_effects",

@@ -60,14 +60,6 @@ def write_history(source: Review | Path, folder: Path) -> Path:
         connection.close()
 
 
-def latest_run(reports: Path) -> Path:
-    """The folder of the latest finished run of a campaign. Raises: NothingToCarry."""
-    runs = [path for path in reports.glob("*") if (path / "manifest.json").exists()]
-    if not runs:
-        raise NothingToCarry(f"{reports.as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
-    return max(runs, key=lambda path: path.name)
-
-
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     rows = _carried(connection, earlier=True)
     campaign = connection.table("plan_campaign").pl()["campaign"][0]

@@ -14,7 +14,8 @@ from pingyi.intake import read_facts
 from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, locate
 from pingyi.reading import PlanFile, plain, read_file, read_patched, read_plan
-from pingyi.whatif.carry import latest_run, write_history
+from pingyi.runfolder import latest_run
+from pingyi.whatif.carry import write_history
 from pingyi.whatif.difference import Difference
 from pingyi.whatif.readings import Laboratory, Patch, Trial, trials
 from pingyi.whatif.search import most_moving

@@ -1,4 +1,5 @@
--- tally: one row for each component, unit, cycle, group, channel, item and level: votes (票) that count.
+-- tally: one row for each component, unit, cycle, group, channel, item and level: votes (票) that count,
+-- raters put together.
 select
     tally.component,
     tally.unit,
@@ -7,7 +8,7 @@ select
     tally.channel,
     tally.item,
     tally.level,
-    tally.votes,
+    sum(tally.votes)::bigint as votes,
     roster.name,
 from tally
 inner join roster using (unit)
@@ -22,4 +23,5 @@ where
             where marks.component = tally.component and marks.unit = tally.unit
         )
     )
+group by all
 order by all

@@ -1,0 +1,94 @@
+"""The verbs that hand out papers: finished documents of a run, forms for facts, a new campaign."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pingyi import places
+from pingyi.cli.base import Name, app
+
+if TYPE_CHECKING:
+    from pingyi.report.book import Book
+
+
+@app.command(
+    help="由最近一次完成的运行写出文件：通报（Word、PDF）、年度报告（PDF）、工作簿（Excel）、一单位一报告（Word、PDF）。\n\n"
+    "例：pingyi report pingyang-2020 --number 平委办〔2020〕1号 --day 2020年12月15日"
+)
+def report(
+    name: Name,
+    template: Annotated[Path | None, typer.Option(help="本单位自己的红头模板（.docx）；不填用自带的。")] = None,
+    number: Annotated[str, typer.Option(help="发文字号；不填留空待填。")] = "",
+    day: Annotated[str, typer.Option(help="成文日期，照写在落款处；不填留空待填。")] = "",
+    letters: Annotated[bool, typer.Option("--letters/--no-letters", help="是否写一单位一报告。")] = True,
+) -> None:
+    """Write every finished document of the latest run into a folder of its own."""
+    from pingyi.office.documents import write_documents
+    from pingyi.office.issue import Issue
+    from pingyi.office.workbook import write_workbook
+
+    simulated = places.is_simulated(name)
+    book, folder = _book(name)
+    issue = Issue(simulated=simulated, day=day, number=number)
+    written = write_documents(book, folder, issue, template)
+    written.append(write_workbook(book, folder / "工作簿.xlsx", simulated=simulated))
+    if letters:
+        _letters(book, folder / "一单位一报告", simulated)
+    for path in written:
+        typer.echo(f"已写出 {places.shown(path)}")
+
+
+def _book(name: str) -> "tuple[Book, Path]":
+    """The latest run as documents need it, and the folder that they go to: a finished run is not touched again."""
+    from pingyi.reading import read_plan
+    from pingyi.report.book import Book
+    from pingyi.review import Review
+    from pingyi.runfolder import DATABASE, latest_run, run_facts
+
+    places.plan_file(name)
+    run = latest_run(places.reports_folder(name))
+    review = Review.resume(read_plan(run / f"{name}.yaml"), run / DATABASE)
+    return Book(review, run_facts(run)), places.reports_folder(name) / "文件" / run.name
+
+
+def _letters(book: "Book", folder: Path, simulated: bool) -> None:
+    from pingyi.office.letters import write_letters
+    from pingyi.progress import counted
+
+    with counted("一单位一报告") as progress:
+        files = write_letters(book, folder, simulated=simulated, progress=progress)
+    typer.echo(f"已写出 {places.shown(folder)}（{len(files)} 个文件）")
+
+
+@app.command(
+    help="照一个现成的活动建新活动：参数文件和填数据用的 Excel 模板。\n\n"
+    "例：pingyi new pingyang-2021 --from pingyang-2020"
+)
+def new(
+    name: Annotated[str, typer.Argument(metavar="新活动", help="新活动的编号：字母、数字、连字符。")],
+    source: Annotated[str, typer.Option("--from", metavar="活动", help="照哪个活动来建。")],
+) -> None:
+    """Copy a plan under another id and write forms for its facts."""
+    from pingyi.office.new_campaign import new_campaign
+
+    for path in new_campaign(name, source):
+        typer.echo(f"已写出 {places.shown(path)}")
+
+
+@app.command(
+    help="按方案重写填数据用的 Excel 模板（下拉选项取自方案和名录）。\n\n例：pingyi forms pingyang-2020 --out 模板"
+)
+def forms(
+    name: Name,
+    out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
+) -> None:
+    """Write the Excel forms for the facts of a campaign."""
+    from pingyi.intake import read_facts
+    from pingyi.office.forms import write_forms
+    from pingyi.reading import read_plan
+
+    plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)
+    units = read_facts(facts, plan).tables["units"] if facts.exists() and any(facts.glob("units*")) else None
+    for path in write_forms(plan, units, out):
+        typer.echo(f"已写出 {places.shown(path)}")
