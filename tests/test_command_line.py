@@ -27,7 +27,8 @@ def small(tmp_path):
 
 
 def runs(folder):
-    return sorted(path for path in (folder / "reports" / "small").glob("*") if path.suffix != ".part")
+    found = (folder / "reports" / "small").glob("2*")
+    return sorted(path for path in found if path.suffix != ".part")
 
 
 def content(folder):
@@ -200,7 +201,34 @@ def test_lists_are_carried_into_the_next_year(small):
     assert sorted(path.read_text(encoding="utf-8-sig").splitlines()[1:]) == ["2020,丁,末位", "2020,甲,先进"]
 
 
-VERBS = ["list", "check", "run", "readings", "whatif", "draw", "carry", "simulate", "lab", "refresh", "schema"]
+def test_documents_are_written_from_the_latest_run_and_templates_are_checked(small):
+    assert "还没有完成的运行" in pingyi(small, "report", "small").stderr
+    assert pingyi(small, "run", "small").returncode == 0
+    done = pingyi(small, "report", "small")
+    assert done.returncode == 0, done.stderr
+    (run,) = runs(small)[:1]
+    papers = small / "reports" / "small" / "文件" / run.name
+    names = {path.name for path in papers.iterdir()}
+    assert names == {"通报.docx", "通报.pdf", "年度报告.pdf", "工作簿.xlsx", "一单位一报告"}
+    assert len(list((papers / "一单位一报告").iterdir())) == 16
+    before = content(papers)
+    (small / "红头.docx").write_text("不是 Word 文件", encoding="utf-8")
+    failed = pingyi(small, "report", "small", "--template", "红头.docx")
+    assert failed.returncode == 11, failed.stderr
+    assert content(papers) == before
+
+
+def test_a_new_campaign_gets_a_plan_and_forms(small):
+    made = pingyi(small, "new", "small-2021", "--from", "small")
+    assert made.returncode == 0, made.stderr
+    assert (small / "parameters" / "small-2021.yaml").exists()
+    assert len(list((small / "reports" / "small-2021" / "模板").glob("*.xlsx"))) > 3
+    assert pingyi(small, "new", "small-2021", "--from", "small").returncode == 2
+    assert pingyi(small, "forms", "small", "--out", "模板").returncode == 0
+
+
+VERBS = ["list", "check", "run", "readings", "whatif", "draw", "carry", "years", "report", "new", "forms"]
+VERBS += ["simulate", "lab", "refresh", "schema"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

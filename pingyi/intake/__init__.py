@@ -69,6 +69,8 @@ def read_facts(
     _note_missing_roster(found)
     gathering.close()
     _refuse(gathering)
+    if gathering.cache:
+        gathering.cache.tidy()
     ledgers = gathering.ledgers
     return Facts(
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache as once
 from io import BytesIO
@@ -62,10 +63,11 @@ class Cache:
                 raise ValueError(path)
             os.utime(path)
             return list(_parts(json.loads(sheets), blobs, ledger, stamp))
-        except FileNotFoundError:
+        except OSError:
             return None
-        except (OSError, ValueError, LookupError, pl.exceptions.PolarsError):
-            path.unlink(missing_ok=True)
+        except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
+            with suppress(OSError):
+                path.unlink()
             return None
 
     def keep(self, table: str, ledger: Ledger, stamp: Stamp, parts: Sequence[Part]) -> None:
@@ -82,13 +84,15 @@ class Cache:
             beside.write_bytes(b"\n".join([_hash(data).encode(), sheets, b"".join(blobs)]))
             os.replace(beside, path)
         except OSError:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()
 
     def tidy(self) -> None:
         """Throw away what nobody asked for in a long time."""
-        for path in self.folder.glob(f"*{SUFFIX}"):
-            if time.time() - path.stat().st_mtime > UNUSED:
-                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            for path in self.folder.glob(f"*{SUFFIX}"):
+                if time.time() - path.stat().st_mtime > UNUSED:
+                    path.unlink()
 
     def _path(self, table: str, stamp: Stamp) -> Path:
         return self.folder / (_hash(f"{self.setting}{table}{stamp.sha256}".encode()) + SUFFIX)

@@ -85,8 +85,9 @@ def _cut_digits(texts: pl.Series) -> dict[str, str]:
 def _with_zeros(texts: pl.Series, cells: Cells, roster: Choice) -> pl.Series:
     """Units whose leading zeros a spreadsheet cut off, with them again.
 
-    It cuts them from a whole column: where one id begins with 0, a short one is another mistake. So is a lone short id
-    that could have lost another digit as well. Neither is mended.
+    It cuts them from a whole column: where one id begins with 0, a short one is another mistake. So may be a lone short
+    id, where it could have lost another digit, or be of a unit that is gone (in columns that need not name one of the
+    roster). Neither is mended.
     """
     widths = {len(unit) for unit in roster.valid}
     if roster.missing != ON_ROSTER or len(widths) != 1 or not all(map(str.isdecimal, roster.valid)):
@@ -96,9 +97,10 @@ def _with_zeros(texts: pl.Series, cells: Cells, roster: Choice) -> pl.Series:
     short = [text for text in written if text.isdecimal() and text.isascii() and len(text) < width]
     changes = {text: text.zfill(width) for text in short if text.zfill(width) in roster.spelled}
     whole = not any(text.startswith("0") for text in written) and len(changes) == len(short)
-    if whole and (len(short) > 1 or not _could_be_another(short, roster)):
+    may_be_gone = cells.column.kind == "id"
+    if whole and (len(short) > 1 or not (may_be_gone or _could_be_another(short, roster))):
         return cells.change(texts, changes)
-    if cells.column.kind == "id":
+    if may_be_gone:
         cells.tell(texts, dict.fromkeys(changes, LOST), near=lambda text: changes[text])
     return texts
 

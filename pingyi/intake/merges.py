@@ -41,8 +41,9 @@ def spread(raw: pl.DataFrame, found: Structure, table: Table, ledger: Ledger) ->
         else:
             values.setdefault(touched[0], {}).update(_one_for_all(raw, box, touched[0], ledger))
     for name, rows in values.items():
-        raw = raw.with_columns(_filled(raw, name, rows))
-        ledger.notice(f"“{ledger.heads[name]}”有合并单元格，{len(rows)} 行按合并的值导入")
+        if rows:
+            raw = raw.with_columns(_filled(raw, name, rows))
+            ledger.notice(f"“{ledger.heads[name]}”有合并单元格，{len(rows)} 行按合并的值导入")
     return raw
 
 

@@ -36,23 +36,23 @@ def _same_bytes(parts: Sequence[Part], unkeyed: Sequence[int]) -> list[int]:
 def _same_rows(parts: Sequence[Part], unkeyed: pl.DataFrame) -> None:
     """Note sheets all of whose rows stand in another one: saved again in another format, or sent again with more."""
     rows = unkeyed.select(SHEET, hash=unkeyed.drop(SHEET).hash_rows(seed=1))
-    rows = rows.with_columns(pl.int_range(pl.len()).over(SHEET, "hash").alias("nth"))
-    shared = rows.filter(pl.struct("hash", "nth").is_duplicated()) if rows.height else rows
-    sizes = rows.group_by(SHEET).agg(size=pl.len(), many=pl.col("hash").n_unique())
-    held = shared.group_by(SHEET).agg(held=pl.len())
-    suspects = sizes.join(held, on=SHEET).filter(pl.col("held") == pl.col("size"), pl.col("many") >= MANY)
+    counts = rows.group_by(SHEET, "hash").agg(times=pl.len())
+    shared = counts.filter(pl.col("hash").is_duplicated())
+    sizes = counts.group_by(SHEET).agg(size=pl.col("times").sum(), many=pl.len())
+    suspects = sizes.join(shared.group_by(SHEET).agg(held=pl.len()), on=SHEET)
+    suspects = suspects.filter(pl.col("held") == pl.col("many"), pl.col("many") >= MANY)
     pairs = (
         shared.join(suspects, on=SHEET)
-        .join(shared, on=["hash", "nth"], suffix="_other")
-        .filter(pl.col(SHEET) != pl.col(f"{SHEET}_other"))
-        .group_by(SHEET, f"{SHEET}_other", "size")
+        .join(shared, on="hash", suffix="_other")
+        .filter(pl.col(SHEET) != pl.col(f"{SHEET}_other"), pl.col("times") <= pl.col("times_other"))
+        .group_by(SHEET, f"{SHEET}_other", "size", "many")
         .agg(common=pl.len())
-        .filter(pl.col("common") == pl.col("size"))
+        .filter(pl.col("common") == pl.col("many"))
         .sort(SHEET, f"{SHEET}_other")
     )
     noted: set[int] = set()
     whole = set(pairs.select(SHEET, f"{SHEET}_other").rows())
-    for sheet, other, size, _ in pairs.rows():
+    for sheet, other, size, *_ in pairs.rows():
         if sheet not in noted and not ((other, sheet) in whole and sheet < other):
             noted.add(sheet)
             parts[sheet].ledger.whole(

@@ -3,7 +3,7 @@
 Statistic: chi-square of one channel against the others of a unit by level, the largest of its channels (corrected for
 their number). Null: channels differ as they do for the other units (people
 say less on the telephone): the unit's table has its own margins and the others' association, fitted by raking (no
-three-way interaction; Deming and Stephan 1940, Bartlett 1935). Then `inflation`, and the share of false findings 1 %
+three-way interaction; Deming and Stephan 1940, Bartlett 1935). Then `inflation`, and the share of false findings 1 ‰
 over the units of a method (Benjamini and Hochberg 1995). Ready counts are looked at like ratings.
 """
 

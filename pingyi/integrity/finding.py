@@ -11,11 +11,14 @@ import polars as pl
 ALPHA = 0.001
 """A finding is what chance alone would bring, anywhere a detector looks in one method, less than once in a thousand.
 
-Nine detectors look at some ten methods of a campaign: an office meets about one false alarm in ten campaigns.
+Nine detectors look at some ten methods of a campaign: at one in a hundred every campaign would have a false alarm.
 """
 
-FALSE_SHARE = 0.01
-"""Where many are compared with each other: the share of false findings among all, one in a hundred."""
+FALSE_SHARE = 0.001
+"""Where many are compared with each other: the share of false findings among all, one in a thousand.
+
+In the trial five times as much found no more of what was planted, and flagged four times as many clean interviewers.
+"""
 
 KINDS = {
     "unit": "单位",

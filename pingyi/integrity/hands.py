@@ -3,7 +3,7 @@
 Statistic: the generalised Cochran–Mantel–Haenszel chi-square over units and items (`strata`): whom somebody was sent to
 explains nothing away and nothing up. Answers on one form resemble each other (`alike`), so many answers on few forms
 count for less: the chi-square is divided by 1 + (m − 1) ρ, m answers a form (Rao and Scott 1981, JASA 76). Interviewers always differ a little; `inflation` takes the one in the middle as
-usual. Findings: share of false ones 1 % over all interviewers of a method (Benjamini and Hochberg 1995).
+usual. Findings: share of false ones 1 ‰ over all interviewers of a method (Benjamini and Hochberg 1995).
 
 Source of the idea: statistical control of interviewers, Bredl, Storfinger and Menold (2013), in: Interviewers'
 Deviations in Surveys; AAPOR, Interviewer Falsification in Survey Research (2003).

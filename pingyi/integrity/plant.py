@@ -32,10 +32,12 @@ Chance = np.random.Generator
 
 
 def one_person_often(lived: Lived, rng: Chance) -> Planted:
-    """Somebody rates one unit 8 to 15 times over the year."""
+    """Somebody rates one unit 8 to 15 times as often as people do in the mean."""
     method = single_method(lived, rng)
     unit, levels = a_unit(lived, rng, method), levels_of(lived, method)
-    rows = ratings_like(lived, rng, method, unit, int(rng.integers(8, 16)))
+    own = lived.facts["ratings"].filter(pl.col("method") == method)
+    usual = own.height / own.n_unique(["unit", "respondent"])
+    rows = ratings_like(lived, rng, method, unit, round(usual * int(rng.integers(8, 16))))
     who = rows["respondent"][0]
     mine = {"respondent": pl.lit(who), "device": pl.lit(f"n{who}"), "level": pl.lit(one_of(rng, [levels[0], levels[-1]]))}
     return planted(lived, rows.with_columns(**mine), repeats.ID, method, who)
@@ -111,8 +113,8 @@ def straight_interviewer(lived: Lived, rng: Chance) -> Planted:
 
 
 def careless_interviewer(lived: Lived, rng: Chance) -> Planted | None:
-    """An interviewer with 80 answers or more writes down any level in six of ten."""
-    method, rows = _of_hand(lived, rng, "interviewer", 80)
+    """An interviewer with 100 answers or more writes down any level in six of ten."""
+    method, rows = _of_hand(lived, rng, "interviewer", 100)
     if rows is None:
         return None
     changed = some(rng, rows, 0.6)
@@ -123,8 +125,8 @@ def careless_interviewer(lived: Lived, rng: Chance) -> Planted | None:
 
 
 def kind_batch(lived: Lived, rng: Chance) -> Planted | None:
-    """A batch with 100 answers or more in which all is best."""
-    method, rows = _of_hand(lived, rng, "batch", 100)
+    """A batch with 150 answers or more in which all is best."""
+    method, rows = _of_hand(lived, rng, "batch", 150)
     if rows is None:
         return None
     best = rows.with_columns(level=pl.lit(levels_of(lived, method)[0]))
@@ -198,7 +200,7 @@ def _slate(lived: Lived, rng: Chance, slips: float) -> Planted | None:
     level = levels_of(lived, method)[0]
     rows = forms_like(lived, rng, method, int(rng.integers(15 if slips else 12, 31)))
     candidates = lived.facts["ratings"].filter(pl.col("method") == method)["unit"].unique().sort().to_list()
-    size = rows.filter(pl.col("nth") == 0, pl.col("level") == level).height
+    size = next(one.ratings.form.exactly[level] for one in rules if one.id == method and one.ratings and one.ratings.form)
     if size < (5 if slips else 3) or len(candidates) < 4 * size:
         return None
     order = [candidates[nth] for nth in rng.permutation(len(candidates)).tolist()]

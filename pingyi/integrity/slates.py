@@ -16,11 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pingyi import words
 from pingyi.integrity.chance import Floats, binomial_tail
 from pingyi.integrity.finding import ALPHA, Finding, Looked, chance, times, together
 from pingyi.integrity.material import Material
+
+Ints = NDArray[np.int64]
 
 ID = "slates"
 TITLE = "成批相同的选票"
@@ -50,6 +53,7 @@ class Box:
     papers: pl.DataFrame
     picks: Floats
     candidates: list[str]
+    odds: Floats
 
 
 def look(material: Material) -> Looked:
@@ -65,24 +69,36 @@ def _boxes(material: Material, method: str) -> Iterator[Box]:
         pl.col("group").fill_null("")
     )
     sized = own.unique(["paper", "level", "unit"], maintain_order=True).with_columns(n=pl.len().over("paper", "level"))
-    for (level, _, n), part in sorted(sized.partition_by("level", "group", "n", as_dict=True).items()):
-        if n >= PICKS and part["paper"].n_unique() >= BALLOTS:
-            yield _box(method, str(level), part)
+    for (level, _), part in sorted(sized.partition_by("level", "group", as_dict=True).items()):
+        candidates = part["unit"].unique().sort().to_list()
+        odds = _odds(part, candidates)
+        for (n,), equal in sorted(part.partition_by("n", as_dict=True).items()):
+            if PICKS <= n < len(candidates) and equal["paper"].n_unique() >= BALLOTS:
+                yield _box(method, str(level), equal, candidates, odds)
 
 
-def _box(method: str, level: str, part: pl.DataFrame) -> Box:
-    papers, candidates = (part[name].unique().sort().to_list() for name in ("paper", "unit"))
+def _odds(part: pl.DataFrame, candidates: list[str]) -> Floats:
+    """The odds that a candidate is picked, on all ballots of a group, however many they pick."""
+    ballots = part["paper"].n_unique()
+    picked = part.group_by("unit").len().sort("unit")["len"].to_numpy() / ballots
+    share = np.clip(picked, 0.5 / ballots, 1 - 0.5 / ballots)
+    odds: Floats = share / (1 - share) * len(candidates) / picked.sum()
+    return odds
+
+
+def _box(method: str, level: str, part: pl.DataFrame, candidates: list[str], odds: Floats) -> Box:
+    papers = part["paper"].unique().sort().to_list()
     picks = np.zeros((len(papers), len(candidates)))
     rows = part["paper"].replace_strict(papers, range(len(papers)), return_dtype=pl.Int64).to_numpy()
     columns = part["unit"].replace_strict(candidates, range(len(candidates)), return_dtype=pl.Int64).to_numpy()
     picks[rows, columns] = 1
-    return Box(method, level, pl.DataFrame({"paper": papers}), picks, candidates)
+    return Box(method, level, pl.DataFrame({"paper": papers}), picks, candidates, odds)
 
 
 def _of_box(material: Material, box: Box) -> Looked:
     left, findings = np.arange(len(box.picks)), []
     while len(left) >= BALLOTS and len(findings) < MOST:
-        found = _campaign(box.picks[left])
+        found = _campaign(box.picks[left], box.odds)
         if found is None:
             break
         members, radius, expected, p = found
@@ -91,32 +107,22 @@ def _of_box(material: Material, box: Box) -> Looked:
     return Looked(tuple(findings), len(box.picks))
 
 
-def _campaign(picks: Floats) -> tuple[Floats, int, float, float] | None:
+def _campaign(picks: Floats, odds: Floats) -> tuple[Ints, int, float, float] | None:
     """The ballots of the least likely neighbourhood, its radius, how many were to be expected, and the chance."""
     number, size = len(picks), int(picks[0].sum())
-    if picks.shape[1] <= size:
-        return None
     middles = np.unique(np.linspace(0, number - 1, min(number, CENTRES)).astype(np.int64))
-    overlap = picks[middles] @ picks.T
-    odds = _odds(picks, size)
+    missed = size - picks[middles] @ picks.T
     radii = [one for one in RADII if one < size - 1]
-    near = np.array([(overlap >= size - radius - 0.5).sum(axis=1) - 1 for radius in radii])
-    usual = np.array([_usual(*one, number) for one in zip(near, (_chances(picks[middles], odds, r) for r in radii), strict=True)])
+    near = np.array([(missed < radius + 0.5).sum(axis=1) - 1 for radius in radii])
+    chances = [_chances(picks[middles], odds, radius) for radius in radii]
+    usual = np.array([_usual(*one, number) for one in zip(near, chances, strict=True)])
     p = np.minimum(1, binomial_tail(near, number - 1, usual) * len(middles) * len(RADII))
     p = np.where(near + 1 >= BALLOTS, p, 1.0)
     at = int(p.min(axis=0).argmin())
     if p[:, at].min() >= ALPHA:
         return None
     nth = int(np.flatnonzero(p[:, at] < ALPHA).max())
-    members = np.flatnonzero(overlap[at] >= size - radii[nth] - 0.5)
-    return members, radii[nth], float(usual[nth, at] * number), float(p[nth, at])
-
-
-def _odds(picks: Floats, size: int) -> Floats:
-    """The odds of each candidate, brought to a mean of about one."""
-    part = np.clip(picks.mean(axis=0), 0.5 / len(picks), 1 - 0.5 / len(picks))
-    odds: Floats = part / (1 - part) * (picks.shape[1] - size) / size
-    return odds
+    return np.flatnonzero(missed[at] < radii[nth] + 0.5), radii[nth], float(usual[nth, at] * number), float(p[nth, at])
 
 
 def _chances(picks: Floats, odds: Floats, radius: int) -> Floats:
@@ -141,7 +147,7 @@ def _symmetric(odds: Floats, size: int) -> float:
     return float(sums[size])
 
 
-def _usual(near: Floats, chances: Floats, number: int) -> Floats:
+def _usual(near: Ints, chances: Floats, number: int) -> Floats:
     """The chances, raised until the ballots with the fewest neighbours have as many as they should."""
     kept = near <= np.quantile(near, 1 - CROWD)
     seen, expected = float(near[kept].mean()), float(chances[kept].mean() * (number - 1))
@@ -149,7 +155,7 @@ def _usual(near: Floats, chances: Floats, number: int) -> Floats:
     return raised
 
 
-def _finding(material: Material, box: Box, members: Floats, radius: int, expected: float, p: float) -> Finding:
+def _finding(material: Material, box: Box, members: Ints, radius: int, expected: float, p: float) -> Finding:
     papers = box.papers[members]
     often = box.picks[members].mean(axis=0) >= 0.5
     names = words.joined(material.name(unit) for unit, one in zip(box.candidates, often, strict=True) if one)

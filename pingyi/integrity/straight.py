@@ -3,7 +3,7 @@
 Statistic: whether all answers of a form are of one level (one that is as unlikely, or more so); for whatever brought many forms (unit, interviewer, batch, device)
 how many of them are. Null: `alike` — the shares of levels that others gave to the same units and items, and people who
 lean to kindness or severity as much as those do whose answers differ. One form of ten best marks is thus no finding
-where best marks are usual; thirty of them from one interviewer may be. Single forms: share of false findings 1 %
+where best marks are usual; thirty of them from one interviewer may be. Single forms: share of false findings 1 ‰
 (Benjamini and Hochberg 1995). Groups: binomial, every form with the mean chance of its group (Hoeffding 1956: too
 careful), raised where the forms of all other groups are straight more often than reckoned; then `inflation`, then
 corrected for all groups.
@@ -24,10 +24,10 @@ ID = "straight"
 TITLE = "全部填同一等次"
 
 ANSWERS = 4
-"""Answers of a form, at least: three of a kind happen all the time."""
+"""Answers of a form that counts in a group, at least: three of a kind happen all the time."""
 
 SINGLE = 8
-"""Answers of a respondent on forms of one answer each, at least: a handful of visits is not a form."""
+"""Answers of a form, or of a respondent, that is looked at alone, at least: somebody strict may well give six alike."""
 
 FORMS = 5
 """Straight forms of a group, at least."""
@@ -62,7 +62,7 @@ def _look(material: Material, method: str) -> list[Looked]:
     found = hands(answers)
     asked = found.frame.filter(pl.col("answers") >= least)
     kind = "form" if several else "respondent"
-    looks = [_single(material, method, kind, asked, papers)]
+    looks = [_single(material, method, kind, asked.filter(pl.col("answers") >= SINGLE), papers)]
     return looks + [_groups(material, method, group, asked, papers) for group in GROUPS if several]
 
 

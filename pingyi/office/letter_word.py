@@ -66,18 +66,21 @@ def _text(letter: Letter) -> str:
         paragraph(letter.greeting, HEADING),
     ]
     closing = [paragraph(f"{letter.office}（盖章）", RIGHT, KEEP), paragraph("年　　月　　日", RIGHT)]
-    return "".join([*opening, *(_block(block) for block in letter.blocks), *closing]).replace("@@", "@\u200b@")
+    last = max((at for at, block in enumerate(letter.blocks) if isinstance(block, Heading)), default=0)
+    told = [_block(block, KEEP if at > last else "") for at, block in enumerate(letter.blocks)]
+    return "".join([*opening, *told, *closing]).replace("@@", "@\u200b@")
 
 
 KEEP = "<w:keepNext/>"
 KINDS = {"body": BODY, "item": ITEM, "note": NOTE}
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, keep: str) -> str:
+    """A part. keep: what keeps its paragraph with the next, as those of the last section are with the signature."""
     if isinstance(block, Heading):
         return paragraph(block.text, HEADING)
     if isinstance(block, Line):
-        return paragraph(f"·　{block.text}" if block.kind == "item" else block.text, KINDS[block.kind])
+        return paragraph(f"·　{block.text}" if block.kind == "item" else block.text, KINDS[block.kind], keep)
     return _table(block)
 
 
