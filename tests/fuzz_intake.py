@@ -56,7 +56,7 @@ GOOD = {
     ],
     "group": ["服务对象", "服务对象\u3000"],
     "respondent": ["p 9", "Ｐ９", "p9 "],
-    "form": ["ｖ９", "v9 ", "9"],
+    "form": ["ｖ９９", "v99 ", "99"],
 }
 """Other spellings of the same; taken, and listed where they were mended."""
 

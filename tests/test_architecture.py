@@ -30,7 +30,7 @@ LAYERS = [
     ["review"],
     ["runfolder"],
     ["words", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
-    ["codes", "integrity"],
+    ["codes"],
     ["report", "manifest", "overview", "progress", "lab", "compared"],
     ["shown", "office"],
     ["desk", "explore"],

@@ -21,14 +21,17 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pingyi.faults import Fault
+from pingyi.faults import Fault, PlanFaults
 from pingyi.intake import Facts, FactsRefused, arrival, package, read_facts, sprawl, write_return_sheets
 from pingyi.intake.return_sheets import ReturnRefused
 from pingyi.intake.workbook import opened
 from pingyi.keys import KeyRefused, key_file, new_key, pseudonym, read_key
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
+from tests import fuzz_intake
 from tests.test_intake import BALLOT, EVENT, MARK, PHONE, PLAN, ROSTER, Folder, as_csv, cells, defects
 
 FILES = Path(__file__).parent / "files"
@@ -723,8 +726,7 @@ def batch(day: int, rows: int) -> str:
     """A day's ratings without ids."""
     units = ("0101", "0102", "0103", "0601")
     lines = [
-        f"client | {units[n % 4]} | 满意 | 2020-05-{day:02d} {8 + n // 60:02d}:{n % 60:02d} | 电话"
-        for n in range(rows)
+        f"client | {units[n % 4]} | 满意 | 2020-05-{day:02d} {8 + n // 60:02d}:{n % 60:02d} | 电话" for n in range(rows)
     ]
     return "\n".join([PHONE, *lines])
 
@@ -1058,6 +1060,51 @@ def test_nothing_with_a_fault_is_kept(folder: Folder, plan: Plan, tmp_path: Path
 def test_a_cache_that_cannot_be_written_costs_nothing_else(folder: Folder, plan: Plan, tmp_path: Path) -> None:
     (tmp_path / "c").write_bytes(b"")
     assert read_facts(days(folder, 2).path, plan, cache=tmp_path / "c").tables["ratings"].height == 120
+
+
+# ---------------------------------------------------------------- anything at all
+
+CASES = {"a cell": 80, "some cells": 40, "some bytes": 80, "a plan": 20}
+"""Cases of each kind that every run of the tests tries; `python -m tests.fuzz_intake` tries as many as one likes."""
+
+SEEDS = st.integers(min_value=0, max_value=2**32)
+FEW = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_mutated_input_is_taken_clean_or_refused_in_words(tmp_path: Path, kind: str) -> None:
+    seen = []
+
+    @settings(FEW, max_examples=CASES[kind])
+    @given(SEEDS)
+    def one(seed: int) -> None:
+        seen.append(fuzz_intake.run(kind, seed, tmp_path))
+
+    one()
+    assert any(outcome.startswith("refused") for outcome in seen)
+
+
+WORDS = st.one_of(st.sampled_from(fuzz_intake.NASTY), st.text(max_size=20))
+
+
+@FEW
+@given(st.lists(st.lists(WORDS, max_size=9), max_size=8), st.sampled_from(["csv", "xlsx"]))
+def test_any_cells_are_taken_clean_or_refused_in_words(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], form: str
+) -> None:
+    make = {"csv": fuzz_intake.as_text, "xlsx": fuzz_intake.as_book}[form]
+    fuzz_intake.facts_of(tmp_path_factory.mktemp("any"), f"ratings.{form}", make(rows))
+
+
+@FEW
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode(errors="replace"))))
+def test_any_bytes_are_refused_in_words_at_either_door(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    for form in ("csv", "xlsx", "xls", "parquet"):
+        assert isinstance(fuzz_intake.facts_of(folder, f"ratings.{form}", data), FactsRefused)
+    (folder / "plan.yaml").write_bytes(data)
+    with pytest.raises(PlanFaults):
+        read_plan(folder / "plan.yaml")
 
 
 # ---------------------------------------------------------------- making the stored files

@@ -66,8 +66,9 @@ def _new(data: bytes) -> tuple[dict[str, Structure], bytes]:
 
 
 def _old(data: bytes) -> tuple[dict[str, Structure], bytes]:
-    """The structure of each sheet of an XLS file, and the file. Raises: Unreadable."""
-    return biff.structures(compound.workbook_stream(data)), data
+    """The structure of each sheet of an XLS file, and its cells in a new container. Raises: Unreadable."""
+    stream = compound.workbook_stream(data)
+    return biff.structures(stream), compound.container(stream)
 
 
 def _load_all(data: bytes, suffix: str) -> list[tuple[str, Loaded]]:

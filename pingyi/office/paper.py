@@ -1,4 +1,4 @@
-"""Paper: a Typst template of this folder and its data become a PDF, with the free Chinese font of the house embedded."""
+"""Paper: a Typst template of this folder and its data become a PDF, the free Chinese font of the house embedded."""
 
 import json
 from functools import cache
@@ -25,5 +25,6 @@ def printed(template: str, data: Any) -> bytes:
     The same template and data give the same bytes. Raises: typst.TypstError where the template is wrong.
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    made: bytes = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, timestamp=0)
+    made = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, timestamp=0)
+    assert isinstance(made, bytes)
     return made
