@@ -18,6 +18,9 @@ from pingyi.review import Review
 
 Frames = dict[str, pl.DataFrame]
 
+BUDGET = 16
+"""So many combinations are scored within a run, which the office waits for; `pingyi readings` looks at more."""
+
 TOGETHER = "合起来看"
 """The question of the row that tells of several answers together."""
 
@@ -43,7 +46,7 @@ def _readings(tree: Tree, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
     with Laboratory(tree, facts) as laboratory:
         found = list(trials(laboratory))
-        together = most_moving(laboratory, found)
+        together = most_moving(laboratory, found, budget=BUDGET)
     effects = reading_effects(found).with_columns(
         told=pl.Series(["\n".join(tried(one)) for one in found], dtype=pl.String)
     )

@@ -144,7 +144,7 @@ def most_moving(laboratory: Laboratory, found: list[Trial], *, budget: int = BUD
     search = Search(laboratory, list(_by_reading(found)), budget)
     if not search.readings:
         return Combination((), None, 0, 0)
-    choice = search.exhaustively() if search.possible <= FEW else search.greedily()
+    choice = search.exhaustively() if search.possible <= min(FEW, budget) else search.greedily()
     difference = search.known.get(choice)
     taken = search.taken(choice) if difference and any(difference.size) else ()
     evaluated = sum(any(one) for one in search.known)
