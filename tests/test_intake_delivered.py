@@ -1010,7 +1010,7 @@ def test_only_the_new_day_is_read(folder: Folder, plan: Plan, tmp_path: Path, mo
     read = []
     real = gathering.sheets_of
     monkeypatch.setattr(
-        gathering, "sheets_of", lambda file, ledger: (read.append(file.path.name), real(file, ledger))[1]
+        gathering, "sheets_of", lambda file, notepad: (read.append(file.path.name), real(file, notepad))[1]
     )
     days(folder, 6)
     assert read_facts(folder.path, plan, cache=tmp_path / "c").tables["ratings"].height == 360

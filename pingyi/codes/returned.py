@@ -18,7 +18,7 @@ from pingyi.codes.code import plain
 from pingyi.faults import FactFaults
 from pingyi.intake.choices import ON_ROSTER, Choice
 from pingyi.intake.files import read_sheets
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.parsing import as_moment
 from pingyi.intake.sheet import ROW, Sheet
 from pingyi.intake.spelling import tidy
@@ -58,14 +58,14 @@ class BallotFaults(FactFaults):
 
 def read_ballots(path: Path, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
     """All rows of the file; a wrong or missing code is no fault of the file. Raises: BallotFaults."""
-    ledger = Ledger(path.name, path.as_posix())
-    found = read_sheets(path, ledger)
+    notepad = Notepad(path.name, path.as_posix())
+    found = read_sheets(path, notepad)
     sheets = [sheet for sheet in found if _is_meant(sheet)]
     if found and not sheets:
-        ledger.whole(f"没有“{COLUMNS[0].head}”一列")
+        notepad.whole(f"没有“{COLUMNS[0].head}”一列")
     marks = [mark for sheet in sheets for mark in _marks(sheet, rules, _readers(rules, units))]
-    ledgers = {id(one): one for one in (ledger, *(sheet.ledger for sheet in sheets))}
-    if faults := [fault for one in ledgers.values() for fault in one.faults]:
+    notepads = {id(one): one for one in (notepad, *(sheet.notepad for sheet in sheets))}
+    if faults := [fault for one in notepads.values() for fault in one.faults]:
         raise BallotFaults(faults)
     return marks
 
@@ -111,14 +111,14 @@ def _nothing(text: str) -> str:
 
 
 def _marks(sheet: Sheet, rules: Ratings, readers: dict[str, Reader]) -> Iterator[Mark]:
-    """The rows of a sheet; what is wrong with them is noted in its ledger."""
+    """The rows of a sheet; what is wrong with them is noted in its notepad."""
     filled = [*(column.name for column in COLUMNS[1:] if column.required), *(["item"] if rules.items else [])]
     places = _places(sheet, [COLUMNS[0].name, *filled])
     texts = sheet.frame.select(ROW, *(pl.col(place).cast(pl.String).alias(name) for name, place in places.items()))
     for row in texts.iter_rows(named=True):
-        cells = {name: _cell(sheet.ledger, row, name, read, name in filled) for name, read in readers.items()}
+        cells = {name: _cell(sheet.notepad, row, name, read, name in filled) for name, read in readers.items()}
         if None not in cells.values():
-            yield Mark(**cells, sheet=sheet.ledger.sheet or "", row=row[ROW])
+            yield Mark(**cells, sheet=sheet.notepad.sheet or "", row=row[ROW])
 
 
 def _places(sheet: Sheet, needed: Iterable[str]) -> dict[str, str]:
@@ -127,25 +127,25 @@ def _places(sheet: Sheet, needed: Iterable[str]) -> dict[str, str]:
     for place, head in sheet.heads.items():
         column = HEADS.get(_plain(head))
         if column and column.name in places:
-            sheet.ledger.head(head, f"与“{sheet.heads[places[column.name]]}”是同一列，只能有一列")
+            sheet.notepad.head(head, f"与“{sheet.heads[places[column.name]]}”是同一列，只能有一列")
         elif column:
             places[column.name] = place
     for column in COLUMNS:
         if column.name in needed and column.name not in places:
-            sheet.ledger.absent(column.name, column.head, "")
-    sheet.ledger.heads = {name: sheet.heads[place] for name, place in places.items()}
+            sheet.notepad.absent(column.name, column.head, "")
+    sheet.notepad.heads = {name: sheet.heads[place] for name, place in places.items()}
     return places
 
 
-def _cell(ledger: Ledger, row: dict[str, Any], name: str, read: Reader, filled: bool) -> Any:
+def _cell(notepad: Notepad, row: dict[str, Any], name: str, read: Reader, filled: bool) -> Any:
     """The value of a cell; nothing where it is wrong. A column that is missing was noted before."""
     text = row.get(name) or ""
     if filled and not text:
         if name in row:
-            ledger.cell(row[ROW], name, "", "不能为空")
+            notepad.cell(row[ROW], name, "", "不能为空")
         return None
     try:
         return read(text)
     except ValueError as error:
-        ledger.cell(row[ROW], name, text, str(error))
+        notepad.cell(row[ROW], name, text, str(error))
         return None

@@ -7,7 +7,7 @@ heads, merges, strays    the head of a sheet → columns of the table (`pingyi.c
 spelling, persons, mending, parsing, cells    cells → values of their kind; no number of a person gets in
 choices, setting, rule, rules, *_rules    what the plan and the roster ask of each row
 gathering, whole, repeats, alike, quotas    what can be said only of a table as a whole
-ledger, facts    where a fault stands, and what became of the rows
+notepad, facts    where a fault stands, and what became of the rows
 cache    parts that were read before
 return_sheets    a refusal → sheets that go back to the senders
 """
@@ -24,7 +24,7 @@ from pingyi.intake.delivered import delivered
 from pingyi.intake.facts import Facts, FactsRefused
 from pingyi.intake.folder import Folder, look
 from pingyi.intake.gathering import Gathering
-from pingyi.intake.ledger import Finding, Mended, Notice, Receipt
+from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
 from pingyi.intake.quotas import within_quotas
 from pingyi.intake.return_sheets import write_return_sheets
 from pingyi.intake.setting import Setting, Unit
@@ -71,18 +71,18 @@ def read_facts(
     _refuse(gathering)
     if gathering.cache:
         gathering.cache.tidy()
-    ledgers = gathering.ledgers
+    notepads = gathering.notepads
     return Facts(
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},
         receipts=[one for file in gathering.files for one in file.receipts(refused=False)],
-        mended=[one for ledger in ledgers for one in ledger.mended],
-        notices=[one for ledger in ledgers for one in ledger.notices],
+        mended=[one for notepad in notepads for one in notepad.mended],
+        notices=[one for notepad in notepads for one in notepad.notices],
     )
 
 
 def _refuse(gathering: Gathering) -> None:
     """Raises: FactsRefused where anything is wrong anywhere."""
-    findings = [one for ledger in gathering.ledgers for one in ledger.findings]
+    findings = [one for notepad in gathering.notepads for one in notepad.findings]
     faults = [*gathering.folder.faults, *(one.fault for one in findings)]
     if faults:
         receipts = [one for file in gathering.files for one in file.receipts(refused=True)]

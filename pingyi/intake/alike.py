@@ -20,7 +20,7 @@ def note_alike(units: Whole) -> None:
         others = [name for name, _ in counts if commonest[_bare(name)] != name]
         for sheet, row, name in units.frame.filter(pl.col(column).is_in(others)).select(SHEET, ROW, column).iter_rows():
             wanted = "与别的行只差空格或全角、半角，会被当成两个；应统一写法"
-            units.ledger(sheet).cell(row, column, name, wanted, commonest[_bare(name)])
+            units.notepad(sheet).cell(row, column, name, wanted, commonest[_bare(name)])
 
 
 def _bare(name: str) -> str:

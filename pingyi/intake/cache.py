@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 import pingyi
-from pingyi.intake.ledger import Ledger, Mended, Notice
+from pingyi.intake.notepad import Mended, Notepad, Notice
 from pingyi.intake.sheet import Stamp
 from pingyi.intake.whole import Part
 from pingyi.keys import keyed
@@ -54,7 +54,7 @@ class Cache:
         )
         return cls(folder, _hash("\0".join(said).encode()))
 
-    def parts(self, table: str, ledger: Ledger, stamp: Stamp) -> list[Part] | None:
+    def parts(self, table: str, notepad: Notepad, stamp: Stamp) -> list[Part] | None:
         """The parts of a file that were kept; nothing where they were not, or were damaged since."""
         path = self._path(table, stamp)
         try:
@@ -62,7 +62,7 @@ class Cache:
             if digest.decode("ascii") != _hash(sheets + blobs):
                 raise ValueError(path)
             os.utime(path)
-            return list(_parts(json.loads(sheets), blobs, ledger, stamp))
+            return list(_parts(json.loads(sheets), blobs, notepad, stamp))
         except OSError:
             return None
         except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
@@ -70,11 +70,11 @@ class Cache:
                 path.unlink()
             return None
 
-    def keep(self, table: str, ledger: Ledger, stamp: Stamp, parts: Sequence[Part]) -> None:
+    def keep(self, table: str, notepad: Notepad, stamp: Stamp, parts: Sequence[Part]) -> None:
         """Keep the parts of a file that has no fault; a disk that is full costs the cache, and no import."""
         blobs = [_blob(part.frame) for part in parts]
         said = [_said(part, len(blob)) for part, blob in zip(parts, blobs, strict=True)]
-        own = [one.said for one in ledger.notices if parts[0].ledger is not ledger]
+        own = [one.said for one in notepad.notices if parts[0].notepad is not notepad]
         sheets = json.dumps({"sheets": said, "notices": own}, ensure_ascii=False).encode()
         data = sheets + b"".join(blobs)
         path = self._path(table, stamp)
@@ -119,28 +119,28 @@ def _blob(frame: pl.DataFrame) -> bytes:
 
 def _said(part: Part, size: int) -> dict[str, Any]:
     """A part without its rows, as JSON keeps it."""
-    ledger = part.ledger
+    notepad = part.notepad
     return {
         "bytes": size,
         "rows_in": part.rows_in,
-        "sheet": ledger.sheet,
-        "number": ledger.number,
-        "heads": ledger.heads,
-        "places": ledger.places,
-        "head_row": ledger.head_row,
-        "mended": [(one.row, one.column, one.before, one.after) for one in ledger.mended],
-        "notices": [one.said for one in ledger.notices],
+        "sheet": notepad.sheet,
+        "number": notepad.number,
+        "heads": notepad.heads,
+        "places": notepad.places,
+        "head_row": notepad.head_row,
+        "mended": [(one.row, one.column, one.before, one.after) for one in notepad.mended],
+        "notices": [one.said for one in notepad.notices],
     }
 
 
-def _parts(said: dict[str, Any], blobs: bytes, ledger: Ledger, stamp: Stamp) -> Iterator[Part]:
+def _parts(said: dict[str, Any], blobs: bytes, notepad: Notepad, stamp: Stamp) -> Iterator[Part]:
     """The parts that were kept, under the name that their file has now."""
-    ledger.notices.extend(Notice(ledger.file, None, one) for one in said["notices"])
+    notepad.notices.extend(Notice(notepad.file, None, one) for one in said["notices"])
     at = 0
     for one in said["sheets"]:
         frame = pl.read_parquet(BytesIO(blobs[at : at + one["bytes"]]))
         at += one["bytes"]
-        own = ledger if one["sheet"] is None else Ledger(ledger.file, ledger.shown, one["sheet"], one["number"])
+        own = notepad if one["sheet"] is None else Notepad(notepad.file, notepad.shown, one["sheet"], one["number"])
         own.heads, own.places, own.head_row = one["heads"], one["places"], one["head_row"]
         own.mended.extend(Mended(own.file, own.sheet, *cell) for cell in one["mended"])
         own.notices.extend(Notice(own.file, own.sheet, text) for text in one["notices"])

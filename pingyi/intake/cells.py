@@ -9,8 +9,8 @@ import polars as pl
 
 from pingyi.codebook import Column, Table
 from pingyi.intake.choices import Choice
-from pingyi.intake.ledger import Ledger
 from pingyi.intake.mending import KEPT, Cells, mended, without_persons
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.parsing import FIRST, LAST, PARSERS, as_list
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
@@ -38,12 +38,12 @@ def dtype(column: Column, choice: Choice | None) -> Any:
     return DTYPES[column.kind]
 
 
-def typed(raw: pl.DataFrame, table: Table, setting: Setting, ledger: Ledger) -> pl.DataFrame:
+def typed(raw: pl.DataFrame, table: Table, setting: Setting, notepad: Notepad) -> pl.DataFrame:
     """All columns of the table in order, then `row`. A choice that is not among its values stays as what was found."""
     rows = raw[ROW]
     series = []
     for column in table.columns:
-        cells = Cells(column, setting.choice(table.name, column.name), ledger, rows, setting.key)
+        cells = Cells(column, setting.choice(table.name, column.name), notepad, rows, setting.key)
         if column.name in raw.columns:
             series.append(_converted(raw[column.name], cells).alias(column.name))
         else:
@@ -59,7 +59,7 @@ def _empty(cells: Cells) -> pl.Series:
 def _converted(raw: pl.Series, cells: Cells) -> pl.Series:
     if raw.dtype in UNREADABLE or getattr(raw.dtype, "time_zone", None) or _is_nested_list(raw):
         zone = isinstance(raw.dtype, pl.Datetime)
-        cells.ledger.head(raw.name, "应为不带时区的当地时间" if zone else "这一列的类型读不懂，应为文字、数或日期")
+        cells.notepad.head(raw.name, "应为不带时区的当地时间" if zone else "这一列的类型读不懂，应为文字、数或日期")
         return _empty(cells)
     if raw.dtype.is_float() and cells.column.kind in ("id", "choice"):
         _note_cut_digits(raw, cells)
@@ -71,7 +71,7 @@ def _converted(raw: pl.Series, cells: Cells) -> pl.Series:
     else:
         missing = whole.is_null()
     if cells.column.required and missing.any():
-        cells.ledger.cells(cells.rows.filter(missing), cells.column.name, "", "不能为空")
+        cells.notepad.cells(cells.rows.filter(missing), cells.column.name, "", "不能为空")
     return whole
 
 
@@ -79,7 +79,7 @@ def _note_cut_digits(raw: pl.Series, cells: Cells) -> None:
     """An id kept as a number with a point has lost what stood after its fifteenth digit."""
     long = (raw.abs() >= 10**KEPT).fill_null(False)
     for row, number in zip(cells.rows.filter(long), raw.filter(long), strict=True):
-        cells.ledger.cell(row, cells.column.name, str(number), f"编号应存为文字；存为数只保留 {KEPT} 位")
+        cells.notepad.cell(row, cells.column.name, str(number), f"编号应存为文字；存为数只保留 {KEPT} 位")
 
 
 def _is_nested_list(raw: pl.Series) -> bool:

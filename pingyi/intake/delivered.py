@@ -16,8 +16,8 @@ def delivered(whole: Whole, setting: Setting) -> pl.DataFrame:
         frame = frame.with_columns(pl.col("factors").str.split("+"))
     if whole.table.name == "units":
         frame = frame.with_columns(pl.col("unit").cast(pl.Enum(list(setting.roster))))
-    source = _said(frame[SHEET], [part.ledger.file for part in whole.parts]).alias("source")
-    sheet = _said(frame[SHEET], [part.ledger.sheet for part in whole.parts]).alias("sheet")
+    source = _said(frame[SHEET], [part.notepad.file for part in whole.parts]).alias("source")
+    sheet = _said(frame[SHEET], [part.notepad.sheet for part in whole.parts]).alias("sheet")
     return frame.select(*whole.table.names, source, sheet, ROW)
 
 

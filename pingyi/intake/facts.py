@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pingyi.faults import FactFaults, Fault
-from pingyi.intake.ledger import Finding, Mended, Notice, Receipt
+from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
 
 
 @dataclass(frozen=True)

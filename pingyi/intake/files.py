@@ -7,7 +7,7 @@ import polars as pl
 
 from pingyi.intake.arrival import Arrived, arrived
 from pingyi.intake.content import refuse_other
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, numbered, without_blanks
 from pingyi.intake.text import read_csv
 from pingyi.intake.workbook import read_workbook
@@ -15,44 +15,44 @@ from pingyi.intake.workbook import read_workbook
 WORKBOOKS = (".xlsx", ".xls")
 
 
-def read_sheets(path: Path, ledger: Ledger) -> list[Sheet]:
-    """The sheets of a file; where it cannot be read there are none, and the ledger says why."""
-    file = taken(path, ledger)
-    return sheets_of(file, ledger) if file else []
+def read_sheets(path: Path, notepad: Notepad) -> list[Sheet]:
+    """The sheets of a file; where it cannot be read there are none, and the notepad says why."""
+    file = taken(path, notepad)
+    return sheets_of(file, notepad) if file else []
 
 
-def taken(path: Path, ledger: Ledger) -> Arrived | None:
-    """The bytes of a file; nothing where they cannot be had, and the ledger says why."""
+def taken(path: Path, notepad: Notepad) -> Arrived | None:
+    """The bytes of a file; nothing where they cannot be had, and the notepad says why."""
     try:
         return arrived(path)
     except Unreadable as error:
-        ledger.whole(str(error))
+        notepad.whole(str(error))
     except OSError as error:
-        ledger.whole(f"读不出来：{error.strerror or error}")
+        notepad.whole(f"读不出来：{error.strerror or error}")
     return None
 
 
-def sheets_of(file: Arrived, ledger: Ledger) -> list[Sheet]:
-    """The sheets that the bytes hold; where they are none, the ledger says why."""
+def sheets_of(file: Arrived, notepad: Notepad) -> list[Sheet]:
+    """The sheets that the bytes hold; where they are none, the notepad says why."""
     suffix = file.path.suffix.lower()
     try:
         refuse_other(file.data, suffix)
         if suffix in WORKBOOKS:
-            return read_workbook(file.data, suffix, ledger, file.stamp)
+            return read_workbook(file.data, suffix, notepad, file.stamp)
         read = read_csv if suffix == ".csv" else read_parquet
-        return [read(file.data, ledger, file.stamp)]
+        return [read(file.data, notepad, file.stamp)]
     except Unreadable as error:
-        ledger.whole(str(error))
+        notepad.whole(str(error))
     return []
 
 
-def read_parquet(data: bytes, ledger: Ledger, stamp: Stamp) -> Sheet:
+def read_parquet(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
     """A Parquet file, its columns as they are typed; row: the row of data, from 1. Raises: Unreadable."""
     try:
         frame = pl.read_parquet(BytesIO(data), hive_partitioning=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
-    heads, ledger.head_row = frame.columns, 0
+    heads, notepad.head_row = frame.columns, 0
     frame.columns = numbered(heads)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))
-    return without_blanks(ledger, stamp, heads, frame)
+    return without_blanks(notepad, stamp, heads, frame)

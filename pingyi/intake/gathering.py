@@ -11,8 +11,8 @@ from pingyi.intake.event_rules import with_sign
 from pingyi.intake.files import sheets_of, taken
 from pingyi.intake.folder import Folder
 from pingyi.intake.heads import headed, is_meant, renamed
-from pingyi.intake.ledger import Ledger, Receipt
 from pingyi.intake.merges import refuse_percents, reveal, spread
+from pingyi.intake.notepad import Notepad, Receipt
 from pingyi.intake.repeats import repeated
 from pingyi.intake.rule import ask
 from pingyi.intake.rules import rules_of
@@ -29,25 +29,25 @@ class File:
     """One file as it was read. mark: as it was then; none where it could not be read."""
 
     path: Path
-    ledger: Ledger
+    notepad: Notepad
     stamp: Stamp = NOTHING
     mark: Mark | None = None
     parts: list[Part] = field(default_factory=list)
 
     @property
-    def ledgers(self) -> list[Ledger]:
+    def notepads(self) -> list[Notepad]:
         """Of the file, and of each of its sheets that has one of its own."""
-        return [self.ledger, *(part.ledger for part in self.parts if part.ledger is not self.ledger)]
+        return [self.notepad, *(part.notepad for part in self.parts if part.notepad is not self.notepad)]
 
     def receipts(self, refused: bool) -> Iterator[Receipt]:
         """One for each sheet; one for the file where it has none that could be read."""
         for part in self.parts:
             rest = part.rows_in - part.duplicates
             accepted, rejected = (0, rest) if refused else (rest, 0)
-            origin = (part.ledger.file, part.ledger.sheet, self.stamp.sha256, self.stamp.bytes)
+            origin = (part.notepad.file, part.notepad.sheet, self.stamp.sha256, self.stamp.bytes)
             yield Receipt(*origin, part.rows_in, accepted, rejected, part.duplicates)
         if not self.parts:
-            yield Receipt(self.ledger.file, None, self.stamp.sha256, self.stamp.bytes, 0, 0, 0, 0)
+            yield Receipt(self.notepad.file, None, self.stamp.sha256, self.stamp.bytes, 0, 0, 0, 0)
 
 
 @dataclass
@@ -60,9 +60,9 @@ class Gathering:
     files: list[File] = field(default_factory=list)
 
     @property
-    def ledgers(self) -> list[Ledger]:
+    def notepads(self) -> list[Notepad]:
         """Of every file and sheet."""
-        return [ledger for file in self.files for ledger in file.ledgers]
+        return [notepad for file in self.files for notepad in file.notepads]
 
     def whole(self, name: str) -> Whole:
         """A table with everything noted that is wrong with it."""
@@ -78,51 +78,51 @@ class Gathering:
         """Note the files that somebody wrote to while they were read."""
         for file in self.files:
             if file.mark is not None and not still(file.path, file.mark):
-                file.ledger.whole(CHANGING)
+                file.notepad.whole(CHANGING)
 
     def _file(self, path: Path, name: str) -> File:
         """A file's parts, out of the cache where it has them."""
-        file = File(path, Ledger(self.folder.name(path), self.folder.shown(path)))
-        arrived = taken(path, file.ledger)
+        file = File(path, Notepad(self.folder.name(path), self.folder.shown(path)))
+        arrived = taken(path, file.notepad)
         if arrived is None:
             return file
         file.stamp, file.mark = arrived.stamp, arrived.mark
-        kept = self.cache.parts(name, file.ledger, file.stamp) if self.cache else None
+        kept = self.cache.parts(name, file.notepad, file.stamp) if self.cache else None
         if kept is not None:
             file.parts = kept
             return file
-        sheets = self._meant(sheets_of(arrived, file.ledger), name, file.ledger)
+        sheets = self._meant(sheets_of(arrived, file.notepad), name, file.notepad)
         file.parts = [self._part(sheet, name) for sheet in sheets]
-        if self.cache and file.parts and not any(ledger.findings for ledger in file.ledgers):
-            self.cache.keep(name, file.ledger, file.stamp, file.parts)
+        if self.cache and file.parts and not any(notepad.findings for notepad in file.notepads):
+            self.cache.keep(name, file.notepad, file.stamp, file.parts)
         return file
 
-    def _meant(self, sheets: list[Sheet], name: str, ledger: Ledger) -> list[Sheet]:
+    def _meant(self, sheets: list[Sheet], name: str, notepad: Notepad) -> list[Sheet]:
         """The sheets that hold rows of the table; notes beside them are passed over, and listed."""
         table = self.setting.table(name)
-        meant = [sheet for sheet in sheets if sheet.ledger is ledger or is_meant(sheet, table)]
+        meant = [sheet for sheet in sheets if sheet.notepad is notepad or is_meant(sheet, table)]
         if sheets and not meant:
             heads = "、".join(one.head for one in table.columns if one.required)
-            ledger.whole(f"没有一张工作表是{table.title}，表头应有 {heads}")
+            notepad.whole(f"没有一张工作表是{table.title}，表头应有 {heads}")
         for sheet in sheets:
             if meant and not any(sheet is one for one in meant):
-                ledger.notice(f"工作表“{sheet.ledger.sheet}”不是{table.title}，没有导入")
+                notepad.notice(f"工作表“{sheet.notepad.sheet}”不是{table.title}，没有导入")
         return meant
 
     def _part(self, sheet: Sheet, name: str) -> Part:
         """The sheet's rows, typed, with every row asked what the plan asks."""
-        table, ledger = self.setting.table(name), sheet.ledger
+        table, notepad = self.setting.table(name), sheet.notepad
         below = headed(sheet, table)
         if below is None:
-            nothing = typed(sheet.frame.select(ROW).clear(), table, self.setting, ledger)
-            return Part(ledger, sheet.stamp, nothing, rows_in=sheet.frame.height + sheet.ragged)
+            nothing = typed(sheet.frame.select(ROW).clear(), table, self.setting, notepad)
+            return Part(notepad, sheet.stamp, nothing, rows_in=sheet.frame.height + sheet.ragged)
         raw = renamed(below, table)
-        raw = spread(raw, below.structure, table, ledger)
-        refuse_percents(raw, below.structure, table, ledger)
-        raw = without_strays(raw, table, ledger)
-        reveal(raw, below.structure, ledger)
-        frame = typed(raw, table, self.setting, ledger)
+        raw = spread(raw, below.structure, table, notepad)
+        refuse_percents(raw, below.structure, table, notepad)
+        raw = without_strays(raw, table, notepad)
+        reveal(raw, below.structure, notepad)
+        frame = typed(raw, table, self.setting, notepad)
         asked = with_sign(frame, raw) if name == "events" else frame
         for rule in rules_of(name):
-            ask(rule, asked, raw, table, self.setting, ledger)
-        return Part(ledger, sheet.stamp, frame, rows_in=below.frame.height + below.ragged)
+            ask(rule, asked, raw, table, self.setting, notepad)
+        return Part(notepad, sheet.stamp, frame, rows_in=below.frame.height + below.ragged)

@@ -8,7 +8,7 @@ import polars as pl
 
 from pingyi.codebook import Column, Table, codebook
 from pingyi.faults import nearest
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW, Sheet
 from pingyi.intake.spelling import INVISIBLE
 
@@ -78,9 +78,9 @@ def headed(sheet: Sheet, table: Table) -> Sheet | None:
     above = sheet.frame.filter(pl.col(ROW) < row).select(text)
     filled = [sum(map(bool, cells)) for cells in (sheet.heads.values(), *above.rows())]
     if max(filled) >= _widest(table):
-        sheet.ledger.whole(f"表头应在第 1 行，现在第 {row} 行，上面还有像数据的行；请把表头移到最上面")
+        sheet.notepad.whole(f"表头应在第 1 行，现在第 {row} 行，上面还有像数据的行；请把表头移到最上面")
         return None
-    sheet.ledger.notice(f"表头在第 {row} 行，上面的标题没有导入")
+    sheet.notepad.notice(f"表头在第 {row} 行，上面的标题没有导入")
     return _from(sheet, row)
 
 
@@ -90,20 +90,20 @@ def _from(sheet: Sheet, row: int) -> Sheet:
     frame = sheet.frame.filter(pl.col(ROW) > row)
     heads = {name: str(head or "").strip() for name, head in zip(sheet.heads, written, strict=True)}
     kept = {name: head for name, head in heads.items() if head or frame[name].null_count() < frame.height}
-    sheet.ledger.start(row, heads)
+    sheet.notepad.start(row, heads)
     if not frame.height + sheet.ragged:
-        sheet.ledger.whole("只有表头，没有数据")
+        sheet.notepad.whole("只有表头，没有数据")
     return replace(sheet, heads=kept, frame=frame.select(*kept, ROW))
 
 
 def renamed(sheet: Sheet, table: Table) -> pl.DataFrame:
     """The sheet's frame with the columns of the table that it has, and `row`; what does not fit is noted."""
     names = _named(sheet, known_heads(table))
-    _note_missing(sheet.ledger, table, set(names.values()))
-    ledger = sheet.ledger
-    ledger.heads = {column: sheet.heads[place] for place, column in names.items()}
-    ledger.places = {column: int(place) for place, column in names.items()}
-    ledger.bad = {(row, names.get(place, place)) for row, place in ledger.bad}
+    _note_missing(sheet.notepad, table, set(names.values()))
+    notepad = sheet.notepad
+    notepad.heads = {column: sheet.heads[place] for place, column in names.items()}
+    notepad.places = {column: int(place) for place, column in names.items()}
+    notepad.bad = {(row, names.get(place, place)) for row, place in notepad.bad}
     return sheet.frame.select(ROW, *names).rename(names)
 
 
@@ -114,20 +114,20 @@ def _named(sheet: Sheet, known: Known) -> dict[str, str]:
     for place, head in sheet.heads.items():
         column = known.get(plain(head))
         if not head:
-            sheet.ledger.head("", f"第 {int(place) + 1} 列有内容而没有表头", column=place)
+            sheet.notepad.head("", f"第 {int(place) + 1} 列有内容而没有表头", column=place)
         elif column is None:
-            sheet.ledger.head(head, "这张表没有这一列", nearest(plain(head), known), column=place)
+            sheet.notepad.head(head, "这张表没有这一列", nearest(plain(head), known), column=place)
         elif column.name in first:
-            sheet.ledger.head(head, f"与“{first[column.name]}”是同一列，只能有一列", column=place)
+            sheet.notepad.head(head, f"与“{first[column.name]}”是同一列，只能有一列", column=place)
         else:
             first[column.name] = head
             names[place] = column.name
     return names
 
 
-def _note_missing(ledger: Ledger, table: Table, present: set[str]) -> None:
+def _note_missing(notepad: Notepad, table: Table, present: set[str]) -> None:
     """Columns must be there if every row needs them, or if the plan itself adds them to the table."""
     common = codebook().facts[table.name].names
     for column in table.columns:
         if (column.required or column.name not in common) and column.name not in present:
-            ledger.absent(column.name, column.head, "")
+            notepad.absent(column.name, column.head, "")

@@ -11,7 +11,7 @@ import polars as pl
 from pingyi.codebook import Column
 from pingyi.intake import persons
 from pingyi.intake.choices import ON_ROSTER, Choice
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW
 from pingyi.intake.spelling import broken, doubtful, tidy, turned
 
@@ -37,7 +37,7 @@ class Cells:
 
     column: Column
     choice: Choice | None
-    ledger: Ledger
+    notepad: Notepad
     rows: pl.Series
     key: bytes | None = None
 
@@ -46,7 +46,7 @@ class Cells:
         if wrong:
             held = pl.DataFrame([self.rows.alias(ROW), texts.alias("text")])
             for row, text in held.filter(pl.col("text").is_in(list(wrong))).iter_rows():
-                self.ledger.cell(row, self.column.name, text, wrong[text], near(text))
+                self.notepad.cell(row, self.column.name, text, wrong[text], near(text))
 
     def change(self, texts: pl.Series, changes: Mapping[str, str]) -> pl.Series:
         """The texts with some of them put right, which is listed; what nothing is left of becomes null."""
@@ -54,7 +54,7 @@ class Cells:
             return texts
         after = texts.replace(changes)
         held = pl.DataFrame([self.rows.alias(ROW), texts.alias("before"), after.alias("after")])
-        self.ledger.mend(held.filter(pl.col("before").ne_missing(pl.col("after"))), self.column.name)
+        self.notepad.mend(held.filter(pl.col("before").ne_missing(pl.col("after"))), self.column.name)
         return after.replace("", None)
 
 
@@ -130,7 +130,7 @@ def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     names = [text for text in suspects if text not in numbers and persons.is_name(text)]
     held = pl.DataFrame([cells.rows.alias(ROW), texts.alias("text")]).filter(pl.col("text").is_in(names))
     for row, text in held.iter_rows():
-        cells.ledger.cell(row, cells.column.name, text[0] + "＊", NAME)
+        cells.notepad.cell(row, cells.column.name, text[0] + "＊", NAME)
     if cells.key is None:
         cells.tell(texts, dict.fromkeys(numbers, UNKNOWN))
         return texts.replace(dict.fromkeys([*numbers, *names], None)) if numbers or names else texts
@@ -139,5 +139,5 @@ def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     name = cells.column.name
     after = texts.replace({text: persons.replacement(cells.key, name, number) for text, number in numbers.items()})
     many = int((texts != after).sum())
-    cells.ledger.mend_many(name, f"{many} 个电话号码或身份证号", "代号（用密钥算出，号码没有存下）")
+    cells.notepad.mend_many(name, f"{many} 个电话号码或身份证号", "代号（用密钥算出，号码没有存下）")
     return after

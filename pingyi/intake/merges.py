@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.codebook import Table
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW, Box, Structure
 
 NUMBERS = ("integer", "decimal")
@@ -23,37 +23,37 @@ SUM = "几行的数合并在一格，不知道是每行都有还是合计；应�
 BELOW = "合并单元格下面还藏着别的值，应拆开核对"
 
 
-def spread(raw: pl.DataFrame, found: Structure, table: Table, ledger: Ledger) -> pl.DataFrame:
+def spread(raw: pl.DataFrame, found: Structure, table: Table, notepad: Notepad) -> pl.DataFrame:
     """The rows with every value that is merged down its column; what is not certain is noted, the rest is listed."""
-    columns = {place: name for name, place in ledger.places.items()}
+    columns = {place: name for name, place in notepad.places.items()}
     values: dict[str, dict[int, Any]] = {}
     for box in found.merged:
         touched = [columns[place] for place in range(box.left, min(box.right, max(columns, default=0)) + 1)
                    if place in columns]  # fmt: skip
-        if box.bottom < ledger.head_row or not touched:
+        if box.bottom < notepad.head_row or not touched:
             continue
-        if box.top <= ledger.head_row:
-            ledger.head(str(box), HEAD)
+        if box.top <= notepad.head_row:
+            notepad.head(str(box), HEAD)
         elif len(touched) > 1 or box.left != box.right:
-            ledger.line(box.top, str(box), ACROSS)
+            notepad.line(box.top, str(box), ACROSS)
         elif table.column(touched[0]).kind in NUMBERS:
-            ledger.cell(box.top, touched[0], str(box), SUM)
+            notepad.cell(box.top, touched[0], str(box), SUM)
         else:
-            values.setdefault(touched[0], {}).update(_one_for_all(raw, box, touched[0], ledger))
+            values.setdefault(touched[0], {}).update(_one_for_all(raw, box, touched[0], notepad))
     for name, rows in values.items():
         if rows:
             raw = raw.with_columns(_filled(raw, name, rows))
-            ledger.notice(f"“{ledger.heads[name]}”有合并单元格，{len(rows)} 行按合并的值导入")
+            notepad.notice(f"“{notepad.heads[name]}”有合并单元格，{len(rows)} 行按合并的值导入")
     return raw
 
 
-def _one_for_all(raw: pl.DataFrame, box: Box, name: str, ledger: Ledger) -> dict[int, Any]:
+def _one_for_all(raw: pl.DataFrame, box: Box, name: str, notepad: Notepad) -> dict[int, Any]:
     """Row → value, of the rows below the first of merged cells."""
     held = raw.filter(pl.col(ROW).is_between(box.top, box.bottom)).select(ROW, name).rows()
     value = next((cell for row, cell in held if row == box.top), None)
     for row, cell in held:
         if row > box.top and cell is not None and cell != value:
-            ledger.cell(row, name, str(cell), BELOW)
+            notepad.cell(row, name, str(cell), BELOW)
     return {row: value for row, cell in held if row > box.top and cell is None and value is not None}
 
 
@@ -62,16 +62,16 @@ def _filled(raw: pl.DataFrame, name: str, rows: dict[int, Any]) -> pl.Series:
     return pl.select(pl.coalesce(raw[name], given)).to_series().alias(name)
 
 
-def reveal(raw: pl.DataFrame, found: Structure, ledger: Ledger) -> None:
+def reveal(raw: pl.DataFrame, found: Structure, notepad: Notepad) -> None:
     """List what is taken though nobody sees it."""
     if found.concealed:
-        ledger.notice("这张工作表是隐藏的，照常导入；不该算的请删去")
+        notepad.notice("这张工作表是隐藏的，照常导入；不该算的请删去")
     rows = raw[ROW].filter(raw[ROW].is_in(list(found.hidden_rows))).to_list()
     if rows:
-        ledger.notice(f"第 {_listed(rows)} 行是隐藏的，照常导入；不该算的请删去")
-    hidden = [ledger.heads[name] for name, place in ledger.places.items() if place in found.hidden_columns]
+        notepad.notice(f"第 {_listed(rows)} 行是隐藏的，照常导入；不该算的请删去")
+    hidden = [notepad.heads[name] for name, place in notepad.places.items() if place in found.hidden_columns]
     if hidden:
-        ledger.notice(f"“{'、'.join(hidden)}”一列是隐藏的，照常导入；请核对")
+        notepad.notice(f"“{'、'.join(hidden)}”一列是隐藏的，照常导入；请核对")
 
 
 def _listed(rows: list[int]) -> str:
@@ -79,11 +79,11 @@ def _listed(rows: list[int]) -> str:
     return "、".join(map(str, rows[:LISTED])) + more
 
 
-def refuse_percents(raw: pl.DataFrame, found: Structure, table: Table, ledger: Ledger) -> None:
+def refuse_percents(raw: pl.DataFrame, found: Structure, table: Table, notepad: Notepad) -> None:
     """Note numbers that are shown as percentages: what people see is a hundred times what is stored."""
-    columns = {place: name for name, place in ledger.places.items() if table.column(name).kind in NUMBERS}
+    columns = {place: name for name, place in notepad.places.items() if table.column(name).kind in NUMBERS}
     cells = [(row, columns[place]) for row, place in found.percents if place in columns]
     for name in dict.fromkeys(name for _, name in cells):
         rows = [row for row, column in cells if column == name]
         for row, stored in raw.filter(pl.col(ROW).is_in(rows)).select(ROW, name).drop_nulls().iter_rows():
-            ledger.cell(row, name, f"{stored}", f"这一格显示成百分数，存的却是 {stored}；应设为常规格式，填要用的数")
+            notepad.cell(row, name, f"{stored}", f"这一格显示成百分数，存的却是 {stored}；应设为常规格式，填要用的数")

@@ -54,8 +54,8 @@ def _component_within(
             grouped[reviewed[row["unit"]], row["cycle"] or ""].append(row)
     for (organ, _), rows in grouped.items():
         for row, wanted in _too_many(rows, rule, quota, sizes[organ]):
-            ledger = marks.ledger(row[SHEET])
-            ledger.cell(row["row"], "mark", str(row["mark"].normalize()), f"{organ}有 {sizes[organ]} 个单位，{wanted}")
+            notepad = marks.notepad(row[SHEET])
+            notepad.cell(row["row"], "mark", str(row["mark"].normalize()), f"{organ}有 {sizes[organ]} 个单位，{wanted}")
 
 
 def _too_many(rows: list[Row], rule: Marks, quota: BandQuota, units: int) -> Iterator[tuple[Row, str]]:

@@ -26,9 +26,9 @@ def _same_bytes(parts: Sequence[Part], unkeyed: Sequence[int]) -> list[int]:
     seen: dict[str, str] = {}
     again = []
     for nth, part in enumerate(parts):
-        first = seen.setdefault(part.stamp.sha256, part.ledger.file)
-        if first != part.ledger.file and nth in unkeyed:
-            part.ledger.whole(f"与 {first} 的内容完全相同；没有编号的行逐行计数，同一个文件不能交两次")
+        first = seen.setdefault(part.stamp.sha256, part.notepad.file)
+        if first != part.notepad.file and nth in unkeyed:
+            part.notepad.whole(f"与 {first} 的内容完全相同；没有编号的行逐行计数，同一个文件不能交两次")
             again.append(nth)
     return again
 
@@ -55,10 +55,10 @@ def _same_rows(parts: Sequence[Part], unkeyed: pl.DataFrame) -> None:
     for sheet, other, size, *_ in pairs.rows():
         if sheet not in noted and not ((other, sheet) in whole and sheet < other):
             noted.add(sheet)
-            parts[sheet].ledger.whole(
+            parts[sheet].notepad.whole(
                 f"全部 {size} 行都已在 {_named(parts[other])} 里；没有编号的行逐行计数，不能交两次"
             )
 
 
 def _named(part: Part) -> str:
-    return part.ledger.file + (f" 工作表“{part.ledger.sheet}”" if part.ledger.sheet else "")
+    return part.notepad.file + (f" 工作表“{part.notepad.sheet}”" if part.notepad.sheet else "")

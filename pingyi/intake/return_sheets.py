@@ -20,8 +20,8 @@ from pingyi.faults import Fault, PingyiError
 from pingyi.intake.as_it_came import Copy, copies
 from pingyi.intake.facts import FactsRefused
 from pingyi.intake.heads import RETURNED
-from pingyi.intake.ledger import Finding
 from pingyi.intake.mending import NAME, UNKNOWN
+from pingyi.intake.notepad import Finding
 from pingyi.intake.persons import masked
 from pingyi.intake.sheet import Spot
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from pingyi.codebook import Table
 from pingyi.intake.choices import Choice
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
 
@@ -46,7 +46,7 @@ class Rule:
         return ((row, wrong) for row in combinations for wrong in check(row))
 
 
-def ask(rule: Rule, typed: pl.DataFrame, raw: pl.DataFrame, table: Table, setting: Setting, ledger: Ledger) -> None:
+def ask(rule: Rule, typed: pl.DataFrame, raw: pl.DataFrame, table: Table, setting: Setting, notepad: Notepad) -> None:
     """Note every cell of the sheet that breaks the rule; a column that the sheet lacks is noted once.
 
     typed, raw: the same rows, read and as the file writes them.
@@ -62,10 +62,10 @@ def ask(rule: Rule, typed: pl.DataFrame, raw: pl.DataFrame, table: Table, settin
     for at, row, nth in hits.iter_rows():
         wrong = broken[nth][1]
         if wrong.column not in raw.columns:
-            ledger.absent(wrong.column, table.column(wrong.column).head, f"：{wrong.wanted}")
+            notepad.absent(wrong.column, table.column(wrong.column).head, f"：{wrong.wanted}")
             continue
         written = raw[wrong.column][at]
-        ledger.cell(row, wrong.column, "" if written is None else str(written), wrong.wanted, wrong.near)
+        notepad.cell(row, wrong.column, "" if written is None else str(written), wrong.wanted, wrong.near)
 
 
 def one_of(value: str | None, column: str, choice: Choice, nothing: str) -> Said:

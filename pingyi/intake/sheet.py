@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 
 ROW = "row"
 
@@ -96,7 +96,7 @@ class Sheet:
     ragged: rows that are not in the frame because they are not as wide as the head.
     """
 
-    ledger: Ledger
+    notepad: Notepad
     stamp: Stamp
     heads: dict[str, str]
     frame: pl.DataFrame
@@ -110,7 +110,7 @@ def numbered(names: Iterable[object]) -> list[str]:
 
 
 def without_blanks(
-    ledger: Ledger,
+    notepad: Notepad,
     stamp: Stamp,
     heads: Sequence[str | None],
     frame: pl.DataFrame,
@@ -127,5 +127,5 @@ def without_blanks(
     written = {name: (head or "").strip() for name, head in zip(names, heads, strict=True)}
     kept = {name: head for name, head in written.items() if head or frame[name].null_count() < frame.height}
     if not frame.height + ragged:
-        ledger.whole("只有表头，没有数据" if kept else "是空的")
-    return Sheet(ledger, stamp, kept, frame.select(*kept, ROW), ragged, structure)
+        notepad.whole("只有表头，没有数据" if kept else "是空的")
+    return Sheet(notepad, stamp, kept, frame.select(*kept, ROW), ragged, structure)

@@ -4,7 +4,7 @@ import polars as pl
 
 from pingyi.codebook import Table
 from pingyi.intake.heads import plain
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW
 
 SUMS = (
@@ -20,12 +20,12 @@ FEW = 3
 """Columns that every row must have, from which on a row with one filled cell is no row."""
 
 
-def without_strays(raw: pl.DataFrame, table: Table, ledger: Ledger) -> pl.DataFrame:
+def without_strays(raw: pl.DataFrame, table: Table, notepad: Notepad) -> pl.DataFrame:
     """The rows that can be rows of the table; the others are noted. Typed columns have none."""
     names = [name for name in raw.columns if name != ROW]
     if not names or any(raw[name].dtype != pl.String for name in names):
         return raw
-    kinds = [(_again(names, ledger), AGAIN), (_sum(names, table), SUM), (_note(names, table), NOTE)]
+    kinds = [(_again(names, notepad), AGAIN), (_sum(names, table), SUM), (_note(names, table), NOTE)]
     marks = [mark.alias(str(nth)) for nth, (mark, _) in enumerate(kinds)]
     if not raw.select(pl.any_horizontal(marks).any()).item():
         return raw
@@ -33,15 +33,15 @@ def without_strays(raw: pl.DataFrame, table: Table, ledger: Ledger) -> pl.DataFr
     stray = pl.any_horizontal(str(nth) for nth in range(len(kinds)))
     for row in marked.filter(stray).iter_rows(named=True):
         said = next(said for nth, (_, said) in enumerate(kinds) if row[str(nth)])
-        ledger.line(row[ROW], next((row[name] for name in names if row[name]), ""), said)
+        notepad.line(row[ROW], next((row[name] for name in names if row[name]), ""), said)
     return raw.filter(~pl.any_horizontal(mark for mark, _ in kinds))
 
 
-def _again(names: list[str], ledger: Ledger) -> pl.Expr:
+def _again(names: list[str], notepad: Notepad) -> pl.Expr:
     """Whether the cells of a row are the heads above them."""
     if len(names) < 2:
         return pl.lit(False)
-    same = [pl.col(name).is_in([ledger.heads[name], plain(ledger.heads[name])]) for name in names]
+    same = [pl.col(name).is_in([notepad.heads[name], plain(notepad.heads[name])]) for name in names]
     return pl.all_horizontal(same).fill_null(False)
 
 

@@ -9,7 +9,7 @@ from itertools import chain, islice
 import polars as pl
 
 from pingyi.intake.decoded import decoded
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, without_blanks
 
 BLOCK = 20_000
@@ -52,7 +52,7 @@ class Records:
         return len(cells) == self.width
 
 
-def read_csv(data: bytes, ledger: Ledger, stamp: Stamp) -> Sheet:
+def read_csv(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
     """A CSV file; row: the row that a spreadsheet shows. Raises: Unreadable."""
     text = decoded(data)
     rows = csv.reader(StringIO(text, newline=""), strict=True)
@@ -66,8 +66,8 @@ def read_csv(data: bytes, ledger: Ledger, stamp: Stamp) -> Sheet:
     if len(heads) == 1 and any(mark in heads[0] for mark in "\t;；，|"):
         raise Unreadable("各列之间应为半角逗号")
     cut = 0 if text.endswith(("\n", "\r")) else records.last
-    _note(ledger, records, cut, frame)
-    return without_blanks(ledger, stamp, heads, frame, ragged=len(records.ragged))
+    _note(notepad, records, cut, frame)
+    return without_blanks(notepad, stamp, heads, frame, ragged=len(records.ragged))
 
 
 def _levelled(first: list[Record]) -> list[Record]:
@@ -90,13 +90,13 @@ def _broken(error: str, line: int) -> str:
     return f"第 {line} 行的引号没有配对" + "，文件可能被截断" * ("unexpected end" in error)
 
 
-def _note(ledger: Ledger, records: Records, cut: int, frame: pl.DataFrame) -> None:
+def _note(notepad: Notepad, records: Records, cut: int, frame: pl.DataFrame) -> None:
     """Note the rows that are not as wide as the head, and the last one where it has no end."""
     for number, cells in records.ragged:
         if number != cut:
-            ledger.line(number, f"{len(cells)} 格", f"表头有 {records.width} 格，每行应一样多")
+            notepad.line(number, f"{len(cells)} 格", f"表头有 {records.width} 格，每行应一样多")
     if cut > 1 and (_last(frame, cut) or (records.ragged and records.ragged[-1][0] == cut)):
-        ledger.line(cut, "", CUT)
+        notepad.line(cut, "", CUT)
 
 
 def _last(frame: pl.DataFrame, row: int) -> bool:

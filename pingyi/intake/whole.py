@@ -8,8 +8,8 @@ import polars as pl
 from pingyi.codebook import Table
 from pingyi.intake.cells import dtype
 from pingyi.intake.event_rules import SIGNED, signed_points
-from pingyi.intake.ledger import Ledger
 from pingyi.intake.mark_rules import brought
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW, Stamp
 
@@ -21,7 +21,7 @@ SHEET = "sheet_nth"
 class Part:
     """One sheet, its cells typed. duplicates: rows that were dropped as the same as an earlier one."""
 
-    ledger: Ledger
+    notepad: Notepad
     stamp: Stamp
     frame: pl.DataFrame
     rows_in: int
@@ -36,9 +36,9 @@ class Whole:
     parts: list[Part] = field(default_factory=list)
     frame: pl.DataFrame = field(default_factory=pl.DataFrame)
 
-    def ledger(self, nth: int) -> Ledger:
-        """The ledger of a sheet."""
-        return self.parts[nth].ledger
+    def notepad(self, nth: int) -> Notepad:
+        """The notepad of a sheet."""
+        return self.parts[nth].notepad
 
 
 def joined(table: Table, parts: list[Part], setting: Setting) -> Whole:
@@ -122,11 +122,11 @@ def _drop(whole: Whole, same: pl.DataFrame) -> None:
 
 
 def _contradicts(whole: Whole, later: dict[str, Any], first: dict[str, Any]) -> None:
-    table, ledger, other = whole.table, whole.ledger(later[SHEET]), whole.ledger(first[SHEET])
+    table, notepad, other = whole.table, whole.notepad(later[SHEET]), whole.notepad(first[SHEET])
     differ = "、".join(f"“{one.head}”" for one in table.columns if later[one.name] != first[one.name])
-    file = "" if other.shown == ledger.shown else f"{other.file} "
+    file = "" if other.shown == notepad.shown else f"{other.file} "
     heads = "、".join(table.column(name).head for name in table.key if later[name] == first[name] is not None)
     where = f"{file}{other.place(first[ROW])}"
     found = "、".join(str(later[name]) for name in table.key if later[name] is not None)
     column = next(name for name in table.key if later[name] is not None)
-    ledger.cell(later[ROW], column, found, f"与 {where}的{heads}相同，而{differ}不同；应只有一行")
+    notepad.cell(later[ROW], column, found, f"与 {where}的{heads}相同，而{differ}不同；应只有一行")

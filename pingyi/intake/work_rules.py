@@ -60,4 +60,4 @@ def refer_to_problems(wholes: Mapping[str, Whole]) -> None:
         lost = whole.frame.filter(pl.col("problem").is_not_null() & ~pl.col("problem").is_in(known))
         for row in lost.iter_rows(named=True):
             found = row["problem"]
-            whole.ledger(row[SHEET]).cell(row[ROW], "problem", found, "问题清单中没有这个编号", nearest(found, known))
+            whole.notepad(row[SHEET]).cell(row[ROW], "problem", found, "问题清单中没有这个编号", nearest(found, known))

@@ -12,7 +12,7 @@ import fastexcel
 import polars as pl
 
 from pingyi.intake import biff, compound, package
-from pingyi.intake.ledger import Ledger
+from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW, Sheet, Stamp, Structure, Unreadable, numbered, without_blanks
 from pingyi.intake.sprawl import lengths, refuse_flood, refuse_sprawl
 from pingyi.intake.structure import structure
@@ -33,12 +33,12 @@ Loaded = tuple[pl.DataFrame, pl.DataFrame, dict[tuple[int, int], str]]
 """All cells as text; the same cells, not null where they hold no text; errors by row (from 0) and column."""
 
 
-def read_workbook(data: bytes, suffix: str, ledger: Ledger, stamp: Stamp) -> list[Sheet]:
-    """The sheets with anything in them, each with a ledger of its own. Raises: Unreadable."""
+def read_workbook(data: bytes, suffix: str, notepad: Notepad, stamp: Stamp) -> list[Sheet]:
+    """The sheets with anything in them, each with a notepad of its own. Raises: Unreadable."""
     sheets = []
     for number, (name, loaded, found) in enumerate(opened(data, suffix)):
         if loaded[0].height:
-            own = Ledger(ledger.file, ledger.shown, name, number)
+            own = Notepad(notepad.file, notepad.shown, name, number)
             sheets.append(_sheet(own, stamp, loaded, found))
     if not sheets:
         raise Unreadable("文件是空的")
@@ -98,21 +98,21 @@ def _error(detail: str) -> str:
     return ERRORS.get(name[1], name[1]) if name else detail
 
 
-def _sheet(ledger: Ledger, stamp: Stamp, loaded: Loaded, found: Structure) -> Sheet:
+def _sheet(notepad: Notepad, stamp: Stamp, loaded: Loaded, found: Structure) -> Sheet:
     text, numeric, errors = loaded
     heads = [None if head is None else str(head) for head in text.row(0)]
     text.columns = numeric.columns = numbered(heads)
-    ledger.heads = {str(nth): (head or f"第 {nth + 1} 列").strip() for nth, head in enumerate(heads)}
+    notepad.heads = {str(nth): (head or f"第 {nth + 1} 列").strip() for nth, head in enumerate(heads)}
     for (row, column), error in sorted(errors.items()):
-        ledger.cell(row + 1, str(column), error, "单元格里是出错的公式")
+        notepad.cell(row + 1, str(column), error, "单元格里是出错的公式")
     for spot in found.uncounted:
-        ledger.cell(spot.row, str(spot.place), str(spot), "公式没有存下结果，应在 Excel 中打开并保存，或改为数值")
-    text = text.with_columns(_as_shown(ledger, text[name], numeric[name]) for name in text.columns)
+        notepad.cell(spot.row, str(spot.place), str(spot), "公式没有存下结果，应在 Excel 中打开并保存，或改为数值")
+    text = text.with_columns(_as_shown(notepad, text[name], numeric[name]) for name in text.columns)
     frame = text.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW)).slice(1)
-    return without_blanks(ledger, stamp, heads, frame, structure=found)
+    return without_blanks(notepad, stamp, heads, frame, structure=found)
 
 
-def _as_shown(ledger: Ledger, text: pl.Series, numeric: pl.Series) -> pl.Series:
+def _as_shown(notepad: Notepad, text: pl.Series, numeric: pl.Series) -> pl.Series:
     """The column with long fractions as Excel shows them; whole numbers that Excel cannot keep are faults."""
     long = text.str.contains(LONG).fill_null(False) & numeric.is_not_null()
     if not long.any():
@@ -125,5 +125,5 @@ def _as_shown(ledger: Ledger, text: pl.Series, numeric: pl.Series) -> pl.Series:
             shown[cell] = format(Decimal(f"{float(cell):.{DIGITS}g}"), "f")
         elif len(cell.lstrip("-")) > DIGITS:
             wanted = f"Excel 的数只保留 {DIGITS} 位，这一格应先设为文本格式再填写"
-            ledger.cell(row + 1, text.name, cell, wanted)
+            notepad.cell(row + 1, text.name, cell, wanted)
     return pl.select(pl.when(long).then(text.replace(shown)).otherwise(text)).to_series().alias(text.name)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 from pingyi.plan.base import Frozen, Number
 
 STATES = ("proposed", "confirmed", "objected", "upheld", "withdrawn")
-"""States of an event, as the ledger keeps them; a plan says which count."""
+"""States of an event, as facts keep them; a plan says which count."""
 
 
 def _range(value: Any) -> Any:

@@ -10,10 +10,10 @@ from pingyi.review import Review
 from pingyi.simulate import past
 from pingyi.simulate.ballots import ballots
 from pingyi.simulate.contacts import contacts
+from pingyi.simulate.event_book import event_book
 from pingyi.simulate.frame import clients
 from pingyi.simulate.gaps import gaps
 from pingyi.simulate.given import given, handed_in
-from pingyi.simulate.ledger import ledger
 from pingyi.simulate.measured import measured
 from pingyi.simulate.problems import problems
 from pingyi.simulate.systems import hand_in_units
@@ -108,7 +108,7 @@ def _of_component(world: World, component: Component, units: list[int]) -> Table
         ratings, counts = votes(world, component, units)
         return tables | {"ratings": ratings, "counts": counts}
     if component.events:
-        return tables | {"events": ledger(world, component, units)} if units else tables
+        return tables | {"events": event_book(world, component, units)} if units else tables
     if component.measures:
         return tables | {"measures": measured(world, component, units)}
     return _added(tables, {"marks": given(world, component, units)}) if component.marks else tables

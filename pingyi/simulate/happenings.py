@@ -75,7 +75,7 @@ def happenings(world: World, component: Component, units: list[int]) -> pl.DataF
 def catalogues(rule: Events) -> list[Catalogue]:
     """The bad items of a component, and the good ones; the heavier an item, the rarer.
 
-    Items that cost nothing and those with a deadline come about in another way (`pingyi.simulate.ledger`).
+    Items that cost nothing and those with a deadline come about in another way (`pingyi.simulate.event_book`).
     """
     chosen = {id: item for id, item in rule.items.items() if item.fixed != 0 and not item.within}
     kinds = [(good, [id for id, item in chosen.items() if is_good(rule, item) == good]) for good in (False, True)]

@@ -1,4 +1,4 @@
-"""Problems to rectify, one story with the ledger of events: what is not put right in time is what costs points."""
+"""Problems to rectify, one story with the book of events: what is not put right in time is what costs points."""
 
 import math
 from datetime import date, timedelta
@@ -69,7 +69,7 @@ def span_of(plan: Plan) -> tuple[date, date]:
 
 
 def _of_deeds(world: World, events: pl.DataFrame, span: tuple[date, date]) -> list[Row]:
-    """A problem for each deed of the ledger that cost points, under the id of the deed."""
+    """A problem for each deed of the book of events that cost points, under the id of the deed."""
     rng = world.apart("problems", "deeds")
     rules = [one.events for one in world.plan.components if one.events and one.events.same_deed]
     ranks = {item: (rank, len(found)) for rule in rules for found in [gravity(rule)] for item, rank in found.items()}

@@ -1,4 +1,4 @@
-"""The ledger of a component: what quality brings, checks that found nothing, cases with a deadline, signatures."""
+"""The book of events of a component: what quality brings, checks that found nothing, deadlines, signatures."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ TWICE = 0.3
 """Share of the units without a finding that are looked at a second time."""
 
 
-def ledger(world: World, component: Component, units: list[int]) -> pl.DataFrame:
+def event_book(world: World, component: Component, units: list[int]) -> pl.DataFrame:
     """Events of a component for these units, in order of time, with ids and documents."""
     rule = component.events
     assert rule is not None

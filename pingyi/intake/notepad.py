@@ -75,7 +75,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Ledger:
+class Notepad:
     """Faults and mendings of one sheet.
 
     file: relative to the folder of facts, as rows keep it. shown: as the user named it, for messages. number: place of
