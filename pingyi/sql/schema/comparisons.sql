@@ -1,4 +1,5 @@
--- Results compared with others: filled beside the stages (pingyi/compared.py), empty until then.
+-- What stands beside the stages, empty until it is filled: results compared with others (pingyi/compared.py), and the
+-- ledger (pingyi/corrections).
 create table reading_effects (
     position integer, reading varchar, clause varchar, question varchar, official varchar, answer varchar, tried boolean,
     why varchar, memberships bigint, units_touched bigint, places_moved bigint, unit varchar, name varchar,
@@ -9,4 +10,8 @@ create table year_changes (
     total_between decimal(18, 10), total_now decimal(18, 10), change decimal(18, 10), from_facts decimal(18, 10),
     from_rules decimal(18, 10), place_before bigint, place_between bigint, place_now bigint, places bigint,
     places_from_facts bigint, places_from_rules bigint
+);
+create table corrections (
+    number integer, day date, fact_table varchar, record varchar, place varchar, changed varchar, state varchar,
+    state_now varchar, open boolean, why varchar, document varchar, hash varchar
 );

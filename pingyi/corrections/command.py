@@ -1,0 +1,77 @@
+"""What the command line says and does with corrections and the ledger."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pingyi import places
+from pingyi.corrections.drafts import CorrectionFaults, Drafting
+from pingyi.corrections.effect import Bench
+from pingyi.corrections.form import read_form
+from pingyi.corrections.listed import line, open_entries
+from pingyi.intake.setting import Setting
+from pingyi.ledger import FILE, Entry, Ledger, append
+from pingyi.reading import read_plan
+from pingyi.whatif.told import told
+
+LAST = 20
+"""Entries that the command prints."""
+
+
+def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> Iterator[str]:
+    """Lines on a form of corrections and what it moves; it is put down if `confirm` says so, whole or not at all.
+
+    Raises: CorrectionFaults with every fault of the form, LedgerBroken, LedgerBusy, FactsRefused.
+    """
+    bench, book = Bench(campaign, read_plan(places.plan_file(campaign))), places.facts_folder(campaign) / FILE
+    ledger = Ledger.read(book)
+    facts = bench.facts(ledger)
+    roster = {row["unit"]: row for row in facts["units"].iter_rows(named=True)}
+    drafting = Drafting(Setting(bench.plan, roster), facts, ledger.entries)
+    _take(drafting, path)
+    bench.checked(ledger, drafting, len(drafting.drafts))
+    first = len(ledger.entries) + 1
+    yield f"{path.name} 共 {len(drafting.drafts)} 条："
+    yield from (f"  {line(Entry.of(first + nth, datetime.now(), one, ''))}" for nth, one in enumerate(drafting.drafts))
+    for tried in bench.tried(ledger, facts, drafting):
+        if tried.nth is not None:
+            yield f"只看第 {first + tried.nth - 1} 条："
+            yield from (f"  {one}" for one in told(tried.difference))
+        else:
+            yield "都登记并确认后，与现在相比："
+            yield from (f"  {one}" for one in told(tried.difference))
+    if not confirm():
+        yield "没有登记。核对无误后，加 --yes 再执行一次。"
+        return
+    after = append(book, drafting.drafts, datetime.now())
+    yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(after.entries)} 条，最后一条的校验码 {after.head}。"
+    yield "名次和名单从下一次 pingyi run 起按登记后的数据计算。"
+
+
+def _take(drafting: Drafting, path: Path) -> None:
+    """Raises: CorrectionFaults."""
+    forms = read_form(path, drafting.setting)
+    for form in forms:
+        drafting.take(form)
+    faults = [fault for form in forms for fault in form.notepad.faults]
+    if not faults and not drafting.drafts:
+        forms[0].notepad.whole("没有要登记的内容")
+        faults = forms[0].notepad.faults
+    if faults:
+        raise CorrectionFaults(faults)
+
+
+def tell_ledger(campaign: str) -> Iterator[str]:
+    """Lines on the ledger: whether its chain is whole, its last entries, and what waits for a decision."""
+    places.plan_file(campaign)
+    ledger = Ledger.read(places.facts_folder(campaign) / FILE)
+    if not ledger.entries:
+        yield "登记簿还没有内容。"
+        return
+    yield f"登记簿共 {len(ledger.entries)} 条，逐条核对无误；最后一条的校验码 {ledger.head}。"
+    if len(ledger.entries) > LAST:
+        yield f"最后 {LAST} 条："
+    yield from (f"  {line(one)}" for one in ledger.entries[-LAST:])
+    waiting = open_entries(ledger)
+    yield f"等待决定的 {len(waiting)} 条。" if waiting else "没有等待决定的异议和提议。"
+    yield from (f"  {line(one)}" for one in waiting)

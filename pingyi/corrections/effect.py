@@ -1,0 +1,95 @@
+"""What corrections move before they are put down: the facts with each of them, scored as the run would."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from pingyi.corrections.drafts import CorrectionFaults, Drafting
+from pingyi.faults import Fault
+from pingyi.intake import FactsRefused
+from pingyi.intake.campaign import campaign_facts
+from pingyi.intake.corrected import NAME
+from pingyi.ledger import LEDGER, Draft, Entry, Ledger
+from pingyi.plan import Plan
+from pingyi.review import Review
+from pingyi.stages import STAGES
+from pingyi.whatif.difference import Difference, difference
+from pingyi.whatif.result import Result
+
+ALONE = 8
+"""So many corrections are tried one after the other; of more, only all together: each costs a review."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Corrections up to the nth and what the last of them moves; without nth, all of them together."""
+
+    nth: int | None
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A campaign's facts with any ledger laid over them."""
+
+    campaign: str
+    plan: Plan
+
+    def facts(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
+        """The facts with that ledger. Raises: FactsRefused."""
+        return campaign_facts(self.campaign, self.plan, ledger=ledger).tables
+
+    def result(self, facts: Mapping[str, pl.DataFrame]) -> Result:
+        """What the facts come to. Raises: CheckFailed."""
+        review = Review.begin(self.plan, facts)
+        try:
+            return Result.of(review.through(STAGES[-1]))
+        finally:
+            review.close()
+
+    def tried(self, ledger: Ledger, before: Mapping[str, pl.DataFrame], drafting: Drafting) -> Iterator[Tried]:
+        """What each draft moves beside those before it, then all together. Raises: CorrectionFaults."""
+        drafts = drafting.drafts
+        official = earlier = self.result(before)
+        for nth in range(1, len(drafts)) if 1 < len(drafts) <= ALONE else ():
+            result = self.result(self.checked(ledger, drafting, nth))
+            yield Tried(nth, difference(earlier, result))
+            earlier = result
+        result = self.result(self.checked(ledger, drafting, len(drafts)))
+        if 1 < len(drafts) <= ALONE:
+            yield Tried(len(drafts), difference(earlier, result))
+        yield Tried(None, difference(official, result))
+
+    def checked(self, ledger: Ledger, drafting: Drafting, many: int) -> dict[str, pl.DataFrame]:
+        """The facts as if the first drafts were confirmed. Raises: CorrectionFaults, said of the form's lines."""
+        try:
+            return self.facts(supposed(ledger, drafting.drafts[:many]))
+        except FactsRefused as refused:
+            raise CorrectionFaults(_of_the_form(refused, len(ledger.entries), drafting)) from None
+
+
+def supposed(ledger: Ledger, drafts: Sequence[Draft]) -> Ledger:
+    """The ledger as it would be if the drafts were confirmed."""
+    entries = list(ledger.entries)
+    for draft in drafts:
+        entries.append(Entry.of(len(entries) + 1, datetime.max, _confirmed(draft), ""))
+    return Ledger(tuple(entries))
+
+
+def _confirmed(draft: Draft) -> Draft:
+    proposed = draft.values and draft.table != LEDGER and draft.state == "proposed"
+    return replace(draft, state="confirmed") if proposed else draft
+
+
+def _of_the_form(refused: FactsRefused, before: int, drafting: Drafting) -> list[Fault]:
+    """Faults of entries that are not put down yet, at the lines that they came from; all others as they are."""
+    faults = {id(one.fault): one.fault for one in refused.findings}
+    for one in refused.findings:
+        if one.file == NAME and one.row > before:
+            form, row = drafting.rows[one.row - before - 1]
+            fault = one.fault
+            where = f"{form.notepad.place(row)}{fault.where.partition('行')[2]}"
+            faults[id(fault)] = Fault(form.notepad.shown, where, fault.found, fault.wanted, fault.near, order=(0, row))
+    return [faults.get(id(one), one) for one in refused.faults]

@@ -1,0 +1,430 @@
+"""The ledger: nothing is edited, everything is put down; a later edit shows; corrections count like edited facts."""
+
+import json
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from pingyi import places
+from pingyi.cli import app
+from pingyi.corrections import CorrectionFaults, corrections_frame, tell_corrected, tell_ledger
+from pingyi.corrections.listed import open_entries
+from pingyi.intake import FactsRefused, read_facts
+from pingyi.intake.cells import typed
+from pingyi.intake.notepad import Notepad
+from pingyi.intake.setting import Setting
+from pingyi.intake.written import written
+from pingyi.ledger import FILE, Draft, Entry, Ledger, LedgerBroken, LedgerBusy, append, effective
+from pingyi.locks import held
+from pingyi.pipeline import check_ledger
+from pingyi.reading import read_plan
+from pingyi.review import Review
+from tests.small import project, write
+from tests.support import ROOT
+from tests.test_forms import filled
+
+NOON = datetime(2020, 11, 20, 12)
+HEAD = "表,记录,列,改为,状态,登记人,理由,依据文件"
+WHO = "某甲,看错一行,某文1号"
+
+
+def draft(table="events", record=None, values=None, state="confirmed", **more):
+    return Draft(table, record or {"event": "e1"}, values or {}, state, "某甲", "看错一行", "某文1号", **more)
+
+
+def chain(*drafts: Draft) -> Ledger:
+    entries: list[Entry] = []
+    for nth, one in enumerate(drafts, start=1):
+        moment = NOON + timedelta(days=nth - 1)
+        entries.append(Entry.of(nth, moment, one, entries[-1].hash if entries else ""))
+    return Ledger(tuple(entries))
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch) -> Path:
+    """The small project, as the place where commands run; returns its folder of facts."""
+    folder = project(tmp_path)
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(places, "root", lambda: folder)
+    return folder / "data" / "small"
+
+
+def plan_of(facts: Path):
+    return read_plan(facts.parent.parent / "parameters" / "small.yaml")
+
+
+def facts_with(facts: Path, *drafts: Draft, as_of: date | None = None) -> dict[str, pl.DataFrame]:
+    (facts / FILE).write_text(chain(*drafts).text, encoding="utf-8")
+    return read_facts(facts, plan_of(facts), as_of=as_of).tables
+
+
+# ---------------------------------------------------------------- the chain
+
+
+def test_the_ledger_reads_back_as_it_was_put_down(tmp_path):
+    path = tmp_path / FILE
+    first = append(path, [draft(), draft(state="objected")], NOON)
+    both = append(path, [draft(state="upheld")], NOON + timedelta(hours=1))
+    assert Ledger.read(path) == both
+    assert both.entries[:2] == first.entries
+    assert [one.number for one in both.entries] == [1, 2, 3]
+    assert both.goes_on_from(2, first.head)
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=8)
+drafts = st.builds(
+    Draft,
+    st.sampled_from(["events", "marks", "ledger"]),
+    st.dictionaries(texts, texts, max_size=2).map(lambda one: one | {"number": "1"}),
+    st.dictionaries(texts, texts, max_size=2),
+    st.sampled_from(["proposed", "confirmed", "objected", "upheld", "withdrawn"]),
+    texts,
+    texts,
+    texts,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(drafts, min_size=2, max_size=6), st.data())
+def test_whatever_is_done_to_the_file_shows(tmp_path_factory, listed, data):
+    path = tmp_path_factory.mktemp("ledger") / FILE
+    whole = append(path, listed, NOON)
+    assert Ledger.read(path) == whole
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    nth = data.draw(st.integers(0, len(lines) - 1))
+    other = data.draw(st.integers(0, len(lines) - 1))
+    tampered = {
+        "dropped": lines[:nth] + lines[nth + 1 :],
+        "doubled": [*lines[:nth], lines[nth], *lines[nth:]],
+        "swapped": [lines[other] if at == nth else lines[nth] if at == other else one for at, one in enumerate(lines)],
+        "rewritten": [one.replace('"why":"', '"why":"x') if at == nth else one for at, one in enumerate(lines)],
+        "respaced": [one.replace('":', '": ', 1) if at == nth else one for at, one in enumerate(lines)],
+    }
+    for what, changed in tampered.items():
+        if changed == lines:
+            continue
+        path.write_text("".join(f"{one}\n" for one in changed), encoding="utf-8")
+        if what == "dropped" and nth == len(lines) - 1:
+            cut = Ledger.read(path)
+            assert not cut.goes_on_from(len(whole.entries), whole.head)
+            continue
+        with pytest.raises(LedgerBroken, match=r"第 \d+ 条"):
+            Ledger.read(path)
+
+
+def test_a_rewritten_chain_shows_against_a_head_that_was_printed():
+    honest, forged = chain(draft(), draft(state="objected")), chain(draft(state="withdrawn"), draft(state="objected"))
+    assert not forged.goes_on_from(2, honest.head)
+    assert not forged.goes_on_from(1, honest.entries[0].hash)
+
+
+def test_a_line_that_was_not_written_to_its_end_is_told(tmp_path):
+    path = tmp_path / FILE
+    append(path, [draft(), draft()], NOON)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(LedgerBroken, match="最后一条不完整"):
+        Ledger.read(path)
+
+
+def test_a_clock_set_back_puts_nothing_down(tmp_path):
+    path = tmp_path / FILE
+    append(path, [draft()], NOON)
+    before = path.read_bytes()
+    with pytest.raises(LedgerBusy, match="校准时间"):
+        append(path, [draft()], NOON - timedelta(minutes=1))
+    assert path.read_bytes() == before
+
+
+def test_two_writers_do_not_meet(tmp_path):
+    path = tmp_path / FILE
+    lock = tmp_path / f".{FILE}.lock"
+    with held(lock, LedgerBusy), pytest.raises(LedgerBusy, match=f"编号 {os.getpid()}"):
+        append(path, [draft()], NOON)
+    assert not path.exists()
+    lock.write_text("1")
+    assert len(append(path, [draft()], NOON).entries) == 1, "a process that died holds no lock"
+
+
+# ---------------------------------------------------------------- what counts
+
+
+@pytest.mark.parametrize(
+    ("states", "counts"),
+    [
+        (["confirmed"], True),
+        (["proposed"], False),
+        (["proposed", "confirmed"], True),
+        (["proposed", "withdrawn"], False),
+        (["confirmed", "objected"], True),
+        (["proposed", "objected"], False),
+        (["confirmed", "objected", "upheld"], True),
+        (["confirmed", "objected", "withdrawn"], False),
+    ],
+)
+def test_values_hold_from_confirmation_to_withdrawal(states, counts):
+    later = [draft("ledger", {"number": "1"}, state=state) for state in states[1:]]
+    ledger = chain(draft(values={"times": "2"}, state=states[0]), *later)
+    assert [one.number for one in effective(ledger.entries)] == ([1] if counts else [])
+
+
+def test_what_is_open_is_told_until_it_is_settled():
+    opened = [draft(state="objected"), draft("counts", {"unit": "甲"}, {"votes": "3"}, "proposed")]
+    settled = [draft(state="upheld"), draft("ledger", {"number": "2"}, state="withdrawn")]
+    assert [one.number for one in open_entries(chain(*opened))] == [1, 2]
+    assert open_entries(chain(*opened, *settled)) == []
+    assert corrections_frame(chain(*opened, *settled))["state_now"].to_list() == ["维持", "撤销", "维持", "撤销"]
+
+
+# ---------------------------------------------------------------- over the facts
+
+
+def test_a_corrected_number_counts_and_its_source_is_the_entry(small):
+    where = {"method": "client", "unit": "甲", "level": "满意", "cycle": "上半年", "channel": "电话"}
+    before = read_facts(small, plan_of(small)).tables["counts"]
+    after = facts_with(small, draft("counts", where, {"votes": "25"}))["counts"]
+    row = after.filter(pl.col("source") == "登记簿").row(0, named=True)
+    assert (row["votes"], row["row"], after.height) == (25, 1, before.height)
+    assert after["votes"].sum() == before["votes"].sum() + 5
+
+
+def test_corrections_are_the_same_as_edited_files(small):
+    """What the ledger makes of the facts is what they would be, had the files been right from the start."""
+    listed = [
+        draft("counts", {"unit": "乙", "level": "满意", "cycle": "下半年"}, {"votes": "7"}),
+        draft("counts", {"unit": "丙", "level": "满意", "cycle": "下半年"}, state="withdrawn"),
+        draft("units", {"unit": "辛"}, {"name": "辛局", "organ": "某委"}),
+        draft("events", {"event": "e1"}, {"unit": "庚", "times": "2"}),
+        draft("events", {"event": "e1"}, {"times": "3"}),
+        draft("ratings", {"form": "f0", "level": "满意"}, {"unit": "丙"}),
+        draft("events", {"event": "e2"}, new("e2", "甲"), new=True),
+    ]
+    corrected = facts_with(small, *listed)
+    (small / FILE).unlink()
+    rewrite(small, "units", "辛,辛科,机关,某局", "辛,辛局,机关,某委")
+    rewrite(small, "counts", "client,乙,满意,19,下半年", "client,乙,满意,7,下半年")
+    rewrite(small, "counts", "client,丙,满意,18,下半年,电话\n", "")
+    rewrite(small, "ratings", "f0,ballot,甲,满意", "f0,ballot,丙,满意")
+    events = ["event,unit,item,happened_on,times,status,document", "e1,庚,found,2020-03-01,3,确认,某文1号"]
+    write(small.parent.parent, "events", [*events, "e2,甲,found,2020-04-01,1,确认,某文2号"])
+    edited = read_facts(small, plan_of(small)).tables
+    for name, frame in edited.items():
+        names = [one for one in frame.columns if one not in ("source", "sheet", "row")]
+        assert sorted(map(str, corrected[name].select(names).rows())) == sorted(map(str, frame.select(names).rows()))
+
+
+def new(event: str, unit: str) -> dict[str, str]:
+    given = {"item": "found", "happened_on": "2020-04-01", "status": "confirmed", "document": "某文2号"}
+    return {"event": event, "unit": unit, **given}
+
+
+def rewrite(facts: Path, table: str, before: str, after: str) -> None:
+    path = facts / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+@pytest.mark.parametrize("campaign", places.campaigns())
+def test_every_kind_of_value_reads_back_as_it_was(campaign):
+    """The text that stands for a row in the ledger makes the same row again, whatever the column holds."""
+    plan = read_plan(ROOT / "parameters" / f"{campaign}.yaml")
+    facts = read_facts(ROOT / "data" / campaign, plan).tables
+    roster = {row["unit"]: row for row in facts["units"].iter_rows(named=True)}
+    setting = Setting(plan, roster)
+    for name, frame in facts.items():
+        rows, table = frame.head(60), setting.table(name)
+        notepad = Notepad("", "")
+        raw = written(rows, table).with_columns(pl.int_range(1, rows.height + 1, dtype=pl.UInt32).alias("row"))
+        again = written(typed(raw, table, setting, notepad), table)
+        assert notepad.findings == []
+        assert again.rows() == written(rows, table).rows()
+
+
+def test_a_day_is_looked_at_with_what_was_put_down_by_then(small):
+    listed = (draft(state="objected"), draft(state="withdrawn"))
+    seen = {
+        day: facts_with(small, *listed, as_of=day)["events"].row(0, named=True)
+        for day in (date(2020, 11, 19), date(2020, 11, 20), date(2020, 11, 21))
+    }
+    assert [row["status"] for row in seen.values()] == ["confirmed", "objected", "withdrawn"]
+    assert [row["source"] for row in seen.values()] == ["events.csv", "登记簿", "登记簿"]
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (draft(record={"event": "e9"}, values={"times": "2"}), "第 1 行：读到“记录编号=e9”，数据里已经没有这一条"),
+        (draft("counts", {"unit": "甲"}, {"votes": "3"}), "有 6 行符合，应只有一行"),
+        (draft("counts", {"unit": "甲", "level": "满意", "cycle": "上半年"}, {"votes": "-3"}), "应为不小于 0 的整数"),
+        (draft(values=new("e1", "甲"), new=True), "登记为新增，而数据里已有这一条"),
+        (draft(values={"unit": "丑"}), "名录中没有"),
+    ],
+)
+def test_an_entry_that_the_facts_speak_against_stops_the_import(small, one, said):
+    with pytest.raises(FactsRefused) as refused:
+        facts_with(small, one)
+    assert said in str(refused.value)
+    assert "登记簿" in str(refused.value)
+
+
+def test_rows_in_are_rows_accepted_with_a_ledger_too(small):
+    (small / FILE).write_text(chain(draft(state="objected")).text, encoding="utf-8")
+    receipts = read_facts(small, plan_of(small)).receipts
+    assert all(one.rows_in == one.accepted + one.rejected + one.duplicates for one in receipts)
+    assert [(one.file, one.rows_in) for one in receipts if one.file == "登记簿"] == [("登记簿", 1)]
+
+
+# ---------------------------------------------------------------- the form
+
+
+def form(facts: Path, *lines: str) -> Path:
+    path = facts.parent.parent / "更正.csv"
+    path.write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def told(facts: Path, *lines: str, yes: bool = False) -> str:
+    return "\n".join(tell_corrected("small", form(facts, *lines), lambda: yes))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "counts.csv 第 2 行",
+        "counts.csv:2",
+        "单位=甲；等次=满意；周期=上半年",
+        "单位=甲；满意度=x；等次=满意",
+        "指标=服务对象评价;单位=甲;等次=满意;周期=上半年;渠道=电话",
+    ],
+)
+def test_a_row_is_named_in_several_ways(small, record):
+    if "满意度" in record:
+        with pytest.raises(CorrectionFaults, match="“满意度=x”读不懂"):
+            told(small, f"票数汇总,{record},票数,25,确认,{WHO}")
+        return
+    told(small, f"票数汇总,{record},票数,25,确认,{WHO}", yes=True)
+    (entry,) = Ledger.read(small / FILE).entries
+    assert entry.draft.record["unit"] == "甲"
+    assert entry.draft.record["cycle"] == "上半年"
+    assert (entry.draft.values, entry.draft.place) == ({"votes": "25"}, "counts.csv 第 2 行")
+
+
+@pytest.mark.parametrize(
+    ("line", "cell", "said"),
+    [
+        ("事项台帐,e1,,,异议", "表", "相近的有 事项台账"),
+        ("事项台账,e9,,,撤销", "记录", "数据里没有这一条；相近的有 e1"),
+        ("事项台账,e1,,,维持", "状态", "现在是“确认”，只能改为 异议、撤销"),
+        ("事项台账,e1,,,同意", "状态", "应为 提出、确认、异议、维持、撤销 之一"),
+        ("事项台账,e1,件数,2,异议", "状态", "更正只能是 提出 或 确认"),
+        ("事项台账,e1,件,2,确认", "列", "事项台账没有这一列；相近的有 件数"),
+        ("事项台账,e1,件数,两,确认", "改为", "应为整数"),
+        ("事项台账,e1,,2,确认", "列", "就要写明是哪一列"),
+        ("事项台账,e1,单位,丑,确认", "改为", "名录中没有"),
+        ("票数汇总,单位=甲；等次=满意,票数,2,确认", "记录", "有 2 行符合，应只有一行；请再写明 周期"),
+        ("票数汇总,甲,票数,2,确认", "记录", "应写明是哪一条：指标=…；单位=…"),
+        ("登记簿,3,,,确认", "记录", "应为登记簿中一条更正的序号"),
+        ("评价人,3,,,确认", "表", "没有这张表"),
+    ],
+)
+def test_what_is_wrong_with_a_form_is_said_at_its_cell(small, line, cell, said):
+    with pytest.raises(CorrectionFaults) as refused:
+        told(small, f"{line},{WHO}", yes=True)
+    text = str(refused.value)
+    assert f"第 2 行“{cell}”" in text
+    assert said in text
+    assert "一条也没有登记" in text
+    assert not (small / FILE).exists()
+
+
+def test_a_rule_of_the_plan_is_asked_of_a_correction_too(small):
+    with pytest.raises(CorrectionFaults, match="第 3 行“票数”：读到“-3”，应为不小于 0 的整数"):
+        told(small, f"事项台账,e1,,,异议,{WHO}", f"票数汇总,counts.csv 第 2 行,票数,-3,确认,{WHO}", yes=True)
+    assert not (small / FILE).exists()
+
+
+def test_what_a_correction_moves_is_said_before_anything_is_put_down(small):
+    before = sorted(one.name for one in small.iterdir())
+    votes = f"票数汇总,单位=乙；等次=满意；周期=下半年,票数,3,提出,{WHO}"
+    said = told(small, f"事项台账,e1,,,撤销,{WHO}", votes)
+    assert "只看第 1 条：\n  有 1 个单位的名单、名次或得分变动" in said
+    assert "监督检查 1 个单位有变（最多的是辛科 +1.00 分）" in said
+    assert "乙科，从第 2 名到第 4 名（下降 2 名" in said
+    assert "没有登记" in said
+    assert sorted(one.name for one in small.iterdir()) == before
+
+
+def test_lines_on_one_row_are_one_entry_and_a_proposal_waits(small):
+    lines = [f"事项台账,e1,件数,2,提出,{WHO}", f"事项台账,e1,发生日期,2020-03-02,提出,{WHO}"]
+    told(small, *lines, yes=True)
+    (entry,) = Ledger.read(small / FILE).entries
+    assert entry.draft.values == {"times": "2", "happened_on": "2020-03-02"}
+    assert read_facts(small, plan_of(small)).tables["events"]["times"].to_list() == [1]
+    told(small, f"登记簿,1,,,确认,{WHO}", yes=True)
+    assert read_facts(small, plan_of(small)).tables["events"]["times"].to_list() == [2]
+
+
+def test_a_new_event_is_put_down_line_by_line(small):
+    given = {"单位": "丙", "事项": "查实问题", "发生日期": "2020-05-06", "状态": "确认", "依据文件": "某文3号"}
+    told(small, *(f"事项台账,e7,{head},{value},确认,{WHO}" for head, value in given.items()), yes=True)
+    (entry,) = Ledger.read(small / FILE).entries
+    assert entry.draft.new
+    events = read_facts(small, plan_of(small)).tables["events"].filter(pl.col("event") == "e7")
+    assert events.select("unit", "item", "status").row(0) == ("丙", "found", "confirmed")
+
+
+def test_the_blank_form_is_read_once_it_is_filled_in(small):
+    runner = CliRunner()
+    assert runner.invoke(app, ["ledger", "small", "--form", "更正登记表.xlsx"]).exit_code == 0
+    filled(Path("更正登记表.xlsx"), [["事项台账", "e1", "", "", "异议", "某甲", "看错一行", "某文1号"]])
+    done = runner.invoke(app, ["correct", "small", "更正登记表.xlsx", "--yes"])
+    assert done.exit_code == 0, done.output
+    assert "已登记 1 条" in done.output
+    listed = runner.invoke(app, ["ledger", "small", "--out", "登记簿.xlsx"]).output
+    assert "等待决定的 1 条" in listed
+    (row,) = fastexcel.read_excel("登记簿.xlsx").load_sheet(0).to_polars().rows()
+    assert row[2:9] == ("事项台账", "e1", "events.csv 第 2 行", "", "异议", "异议", "某甲")
+
+
+def test_the_report_asks_for_a_decision_on_what_is_open(small):
+    votes = draft("counts", {"unit": "甲", "level": "满意", "cycle": "上半年"}, {"votes": "3"}, "proposed")
+    listed = chain(votes, draft(state="objected"), draft("units", {"unit": "甲"}, state="objected"))
+    review = Review.begin(plan_of(small), facts_with(small, *(one.draft for one in listed.entries)))
+    review.keep("corrections", corrections_frame(listed))
+    faults = review.through("outcomes").published("faults")
+    asked = faults.filter(severity="decision").select("kind", "where", "found").rows()
+    assert sorted(asked) == [
+        ("correction_open", "参评单位名录", "3"),
+        ("correction_open", "票数汇总", "1"),
+        ("pending_events", "check", "e1"),
+    ]
+
+
+def test_a_run_does_not_begin_with_less_than_an_earlier_run_knew(small):
+    told(small, f"事项台账,e1,,,异议,{WHO}", f"事项台账,e1,件数,2,提出,{WHO}", yes=True)
+    known = Ledger.read(small / FILE)
+    run = small.parent.parent / "reports" / "small" / "earlier"
+    run.mkdir(parents=True)
+    ledger = {"entries": 2, "head": known.head}
+    (run / "manifest.json").write_text(json.dumps({"run": {"number": 1, "ledger": ledger}}))
+    check_ledger("small")
+    (small / FILE).write_text(known.entries[0].line + "\n", encoding="utf-8")
+    assert len(read_facts(small, plan_of(small)).ledger.entries) == 1, "a chain that was cut is whole in itself"
+    with pytest.raises(LedgerBroken, match=r"那时有 2 条.*现在有 1 条"):
+        check_ledger("small")
+
+
+def test_a_ledger_that_was_edited_stops_everything(small):
+    told(small, f"事项台账,e1,,,异议,{WHO}", yes=True)
+    path = small / FILE
+    path.write_text(path.read_text(encoding="utf-8").replace("看错一行", "看错两行"), encoding="utf-8")
+    for reckon in (lambda: read_facts(small, plan_of(small)), lambda: list(tell_ledger("small"))):
+        with pytest.raises(LedgerBroken, match="第 1 条与登记时不符"):
+            reckon()
