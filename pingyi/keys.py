@@ -12,11 +12,12 @@ from pathlib import Path
 
 from pingyi import places
 from pingyi.faults import PingyiError
+from pingyi.filename import safe
 
 MODE = 0o600
 """Only the owner reads and writes."""
 
-HANDED_ON = ("data", "reports")
+HANDED_ON = ("data", "reports", "parameters", "notebooks")
 """Folders of the project whose files go to others."""
 
 LETTERS = "abcdef"
@@ -31,41 +32,44 @@ class KeyRefused(PingyiError):
 
 def key_file(campaign: str) -> Path:
     """Where the key of a campaign lies unless somebody says otherwise."""
-    return Path.home() / ".config" / "pingyi" / f"{campaign}.key"
+    return Path.home() / ".config" / "pingyi" / f"{safe(campaign)}.key"
 
 
-def refuse_within_project(path: Path, what: str = "密钥") -> None:
-    """Raises: KeyRefused for a secret file in a folder that is handed on."""
+def refuse_within_project(path: Path, what: str = "密钥", refusal: type[KeyRefused] = KeyRefused) -> None:
+    """Raises: the refusal for a secret file in a folder that is handed on."""
     for name in HANDED_ON:
         if path.resolve().is_relative_to((places.root() / name).resolve()):
-            raise KeyRefused(f"{what}不能放在 {name}/ 里（那里的文件会交给别人）：{path.as_posix()}")
+            raise refusal(f"{what}不能放在 {name}/ 里（那里的文件会交给别人）：{path.as_posix()}")
 
 
-def new_key(path: Path) -> bytes:
-    """Make a key that only its owner can read. Raises: KeyRefused, also where there is one already."""
-    refuse_within_project(path)
+def new_key(path: Path, refusal: type[KeyRefused] = KeyRefused) -> bytes:
+    """Make a key that only its owner can read. Raises: the refusal, also where there is one already."""
+    refuse_within_project(path, refusal=refusal)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
     except FileExistsError:
-        raise KeyRefused(f"已经有密钥，不覆盖：{path.as_posix()}") from None
+        raise refusal(f"已经有密钥，不覆盖：{path.as_posix()}") from None
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return read_key(path)
+    return read_key(path, refusal=refusal)
 
 
-def read_key(path: Path) -> bytes:
-    """The key. Raises: KeyRefused where it is missing, in a wrong place, readable by others, or no key."""
-    refuse_within_project(path)
+def read_key(path: Path, lost: str = "代号对不上", refusal: type[KeyRefused] = KeyRefused) -> bytes:
+    """The key. lost: what cannot be done without it.
+
+    Raises: the refusal where it is missing, in a wrong place, readable by others, or no key.
+    """
+    refuse_within_project(path, refusal=refusal)
     if not path.is_file():
-        raise KeyRefused(f"没有密钥 {path.as_posix()}；没有当初的密钥，代号对不上，请从备份恢复")
+        raise refusal(f"没有密钥 {path.as_posix()}；没有当初的密钥，{lost}，请从备份恢复")
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise KeyRefused(f"密钥不能让别人读到，请执行 chmod 600 {path.as_posix()}")
+        raise refusal(f"密钥不能让别人读到，请执行 chmod 600 {path.as_posix()}")
     text = path.read_text(encoding="ascii", errors="replace").strip()
     if not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise KeyRefused(f"{path.as_posix()} 不是密钥，或已损坏；请从备份恢复")
+        raise refusal(f"{path.as_posix()} 不是密钥，或已损坏；请从备份恢复")
     return bytes.fromhex(text)
 
 

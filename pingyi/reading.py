@@ -10,29 +10,32 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML, MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from pingyi.faults import Fault, PlanFaults, nearest
 from pingyi.plan import Plan
 from pingyi.plan.consistency import Inconsistency, inconsistencies
 from pingyi.plan.tree import NoSuchPath, Step, Tree, locate, patched, spelled
+from pingyi.yaml_text import CUT, DEEPEST, NO_ALIAS, TOO_DEEP, NoYaml, composed, cut_in, text_of
 
-LARGEST = 2_000_000
-DEEPEST = 30
-"""Bytes and nesting of a plan file; real ones stay far below."""
+TOO_LONG = 120
+"""Characters of a value or a path that a message repeats."""
 
 PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 @dataclass
 class PlanFile:
-    """A plan file read as a tree, with the line of every position and the faults met on the way."""
+    """A plan file read as a tree, with the line of every position and the faults met on the way.
+
+    cut: the last line where it has no end, else 0.
+    """
 
     name: str
     tree: Tree = field(default_factory=dict)
     lines: dict[tuple[Step, ...], int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    cut: int = 0
 
     def line(self, steps: tuple[Step, ...]) -> int:
         """The line of a position, or of the nearest position above it that the file has."""
@@ -43,8 +46,17 @@ class PlanFile:
     def add(self, steps: tuple[Step, ...], found: str, wanted: str, near: str = "", clause: str = "") -> None:
         """Note a fault at a position."""
         line, path = self.line(steps), spelled(self.tree, steps)
-        where = f"第 {line} 行 {path}".rstrip()
+        where = f"第 {line} 行 {_shortened(path)}".rstrip()
+        found = _shortened(found)
         self.faults.append(Fault(self.name, where, found, wanted, near, clause, order=(line,)))
+
+    def at(self, line: int, found: str, wanted: str) -> None:
+        """Note a fault in a line."""
+        self.faults.append(Fault(self.name, f"第 {line} 行", found, wanted, order=(line,)))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= TOO_LONG else text[:TOO_LONG] + "……"
 
 
 def read_plan(path: Path) -> Plan:
@@ -72,17 +84,11 @@ def read_file(path: Path) -> PlanFile:
     """The file as a tree of text. Raises: PlanFaults where it is no YAML at all."""
     file = PlanFile(path.as_posix())
     try:
-        text = path.read_bytes()[: LARGEST + 1].decode("utf-8-sig")
-        if len(text) >= LARGEST:
-            raise YAMLError("文件太大")
-        node = YAML(typ="rt", pure=True).compose(text)
-    except UnicodeDecodeError:
-        file.add((), "", "应为 UTF-8 编码的文本")
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        file.faults.append(Fault(file.name, f"第 {line} 行", "", f"不是合法的 YAML：{error.problem}", order=(line,)))
-    except (YAMLError, RecursionError) as error:
-        file.add((), "", f"不是合法的 YAML：{str(error)[:80]}")
+        text = text_of(path)
+        file.cut = cut_in(text)
+        node = composed(text)
+    except NoYaml as error:
+        file.at(error.line, "", error.wanted)
     else:
         tree = plain(file, node, ()) if node is not None else None
         if isinstance(tree, dict):
@@ -96,7 +102,7 @@ def plain(file: PlanFile, node: Node, steps: tuple[Step, ...]) -> Any:
     """The node as plain data; lines and faults are noted in passing."""
     file.lines[steps] = node.start_mark.line + 1
     if node.anchor or len(steps) > DEEPEST:
-        file.add(steps, str(node.anchor or ""), "方案文件不用锚点和别名（& 与 *），嵌套也不超过 30 层")
+        file.add(steps[:DEEPEST], str(node.anchor or ""), NO_ALIAS if node.anchor else TOO_DEEP)
         return None
     if isinstance(node, ScalarNode):
         return PLAIN.get(node.value, node.value) if node.style is None else node.value
@@ -108,14 +114,16 @@ def plain(file: PlanFile, node: Node, steps: tuple[Step, ...]) -> Any:
 
 def _mapping(file: PlanFile, node: MappingNode, steps: tuple[Step, ...]) -> Tree:
     tree: Tree = {}
+    first: dict[str, int] = {}
     for key, value in node.value:
-        name = str(key.value)
-        if name in tree:
-            line = key.start_mark.line + 1
-            first = file.lines[(*steps, name)]
-            fault = Fault(file.name, f"第 {line} 行", name, f"同一个键只能写一次，第 {first} 行已有", order=(line,))
-            file.faults.append(fault)
+        line, name = key.start_mark.line + 1, str(key.value)
+        if not isinstance(key, ScalarNode) or key.anchor:
+            file.at(line, "", NO_ALIAS if key.anchor else "键应为文字，不能是列表或另一组“键: 值”")
             continue
+        if name in tree:
+            file.at(line, name, f"同一个键只能写一次，第 {first[name]} 行已有")
+            continue
+        first[name] = line
         tree[name] = plain(file, value, (*steps, name))
     return tree
 
@@ -126,6 +134,8 @@ def _checked(file: PlanFile) -> Plan:
         for nth, reading in enumerate(plan.readings):
             for place, answer in enumerate(reading.otherwise):
                 _check_answer(file, (nth, place), answer.patch)
+    if file.cut:
+        file.at(file.cut, "", CUT)
     if plan is None or file.faults:
         raise PlanFaults(file.faults)
     return plan
@@ -192,8 +202,9 @@ WORDS = {
 
 def _tell(file: PlanFile, error: dict[str, Any]) -> None:
     """One pydantic error as a fault in Chinese."""
-    loc = tuple(part for part in error["loc"] if not _is_branch(part))
     kind, context = error["type"], error.get("ctx", {})
+    own = len(error["loc"]) - (kind == "extra_forbidden")
+    loc = tuple(part for nth, part in enumerate(error["loc"]) if nth >= own or not _is_branch(part))
     found = error["input"] if isinstance(error["input"], str) else ""
     near = ""
     if kind == "extra_forbidden":
@@ -204,7 +215,7 @@ def _tell(file: PlanFile, error: dict[str, Any]) -> None:
         near = nearest(found, re.findall("'([^']*)'", str(context["expected"])))
     if kind == "value_error":
         wanted = str(context["error"])
-    file.add(loc, found, wanted or _limits(context) or str(error["msg"]), near)
+    file.add(loc, found, wanted or _limits(context) or f"不合要求（{error['msg']}）", near)
 
 
 def _is_branch(part: Step) -> bool:
@@ -213,7 +224,7 @@ def _is_branch(part: Step) -> bool:
 
 
 def _limits(context: dict[str, Any]) -> str:
-    words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "min_length": "至少有"}
+    words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "min_length": "至少有", "max_length": "至多有"}
     said = [f"{word} {context[key]}" for key, word in words.items() if key in context]
     return "应" + "、".join(said) if said else ""
 

@@ -126,6 +126,40 @@ def count_a_million(rows: int) -> None:
         told(f"Import and tally of {rows:,} ratings from Parquet", medians(works), "scan of the same columns (duckdb)")
 
 
+def import_day_by_day(days: int = 250, rows: int = 4_000) -> None:
+    """A year that comes in daily files: all of it for the first time, and then each day as it comes."""
+    plan = plan_with(CAMPAIGN, {"units.published": []})
+    with tempfile.TemporaryDirectory() as name:
+        folder, kept = Path(name) / "facts", Path(name) / "kept"
+        (folder / "ratings").mkdir(parents=True)
+        roster = pl.read_csv(places.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)
+        roster.write_csv(folder / "units.csv")
+        year = ratings(roster["单位编号"].to_list(), rows * (days + ROUNDS)).sort("rated_on")
+        batches = [year.slice(day * rows, rows) for day in range(days + ROUNDS)]
+
+        def send(day: int) -> None:
+            path = folder / "ratings" / f"{day:03d}.csv"
+            batches[day].write_csv(path, datetime_format="%Y-%m-%d %H:%M:%S")
+
+        def seconds_of(work: Callable[[], object]) -> float:
+            start = time.perf_counter()
+            work()
+            return time.perf_counter() - start
+
+        for day in range(days):
+            send(day)
+        seconds = {"all files anew": seconds_of(lambda: read_facts(folder, plan))}
+        seconds["all files for the first time, kept"] = seconds_of(lambda: read_facts(folder, plan, cache=kept))
+        again, more = [], []
+        for day in range(days, days + ROUNDS):
+            again.append(seconds_of(lambda: read_facts(folder, plan, cache=kept)))
+            send(day)
+            more.append(seconds_of(lambda: read_facts(folder, plan, cache=kept)))
+        seconds["nothing new"] = statistics.median(again)
+        seconds["one more day"] = statistics.median(more)
+    told(f"Import of {days} daily CSV files of {rows:,} ratings", seconds, "all files anew")
+
+
 def score_the_sample() -> None:
     from tests.judge.pingyang_2020 import judge
     from tests.sample import judge_facts
@@ -153,4 +187,5 @@ def score_the_sample() -> None:
 
 if __name__ == "__main__":
     score_the_sample()
+    import_day_by_day()
     count_a_million(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pingyi.codebook import codebook
@@ -462,6 +462,7 @@ BYTES = [
     (as_csv(ROSTER).encode("utf-16")[:-1], "UTF-16 编码不完整"),
     (as_csv(ROSTER).encode("utf-16-le"), "既不是 UTF-8"),
     (b"a,b\n1,\xc4\xa3\xca\xbd\n", "分不清"),
+    ("unit,name\n0101,治安大隊\n".encode("big5"), "第 2 行有自造字或别的编码的字"),
     (b"PK\x03\x04rest", "内容却是压缩文件"),
     (b"PK\x03\x04xl/workbook", "改了后缀的 XLSX"),
     (b"\xd0\xcf\x11\xe0rest", "旧式 Excel"),
@@ -480,6 +481,7 @@ def test_bytes_that_are_no_whole_text_are_refused(tmp_path: Path, plan: Plan, da
     assert piece in str(fault)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=len(GOOD) - 3))
 def test_a_text_cut_inside_a_line_or_character_is_refused(plan: Plan, tmp_path_factory: Any, cut: int) -> None:
     """Only a cut between lines cannot be seen."""

@@ -1,7 +1,9 @@
 """The verbs of a campaign's year: list, check, run, simulate."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,7 +11,15 @@ from pingyi import places
 from pingyi.cli.base import Name, app
 
 if TYPE_CHECKING:
-    from pingyi.intake import Facts
+    from pingyi.intake import Facts, FactsRefused, Receipt
+
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="文件", help="密钥：把电话号码、身份证号换成代号。不填用 pingyi key 生成的那一个。"),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="不用以前读过的，全部文件重新读一遍。")]
+SHOWN = 40
+"""Mendings and notices that are printed; a file takes them all."""
 
 
 @app.command("list", help="列出全部活动。\n\n例：pingyi list")
@@ -22,28 +32,78 @@ def list_campaigns() -> None:
 
 
 @app.command(help="检查方案和数据，一次说出全部问题，不改动任何文件。\n\n例：pingyi check pingyang-2020")
-def check(name: Name) -> None:
+def check(
+    name: Name,
+    key: KeyFile = None,
+    return_to: Annotated[
+        Path | None,
+        typer.Option("--return-to", metavar="文件夹", help="有问题的文件各写一份退回单（.xlsx），放进这个新文件夹。"),
+    ] = None,
+    mended: Annotated[
+        Path | None, typer.Option("--mended", metavar="文件", help="把自动更正的全部写法列成 CSV。")
+    ] = None,
+    fresh: Fresh = False,
+) -> None:
     """Read plan and facts of a campaign and say what is wrong, or what was read."""
-    from pingyi.intake import read_facts
+    from pingyi.intake import FactsRefused
+    from pingyi.intake.campaign import campaign_facts
     from pingyi.reading import read_plan
 
     plan = read_plan(places.plan_file(name))
     typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
     for slip in plan.errata:
         typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
-    _tell(read_facts(places.facts_folder(name), plan))
+    try:
+        facts = campaign_facts(name, plan, key=key, fresh=fresh)
+    except FactsRefused as refused:
+        _tell_refused(name, refused, return_to)
+        raise typer.Exit(refused.exit_code) from None
+    _tell(facts, mended)
+    if return_to:
+        typer.echo("没有要退回的文件，没有写退回单。")
 
 
-def _tell(facts: "Facts") -> None:
-    for one in facts.receipts:
+def _tell(facts: "Facts", mended: Path | None) -> None:
+    _tell_receipts(facts.receipts)
+    _tell_some(f"自动更正了 {len(facts.mended)} 处写法（全角、空格等）", facts.mended, "；--mended 文件.csv 列出全部")
+    _tell_some(f"另有 {len(facts.notices)} 件事请知道", facts.notices, "")
+    if mended:
+        from pingyi.intake.mended_list import write_mended
+
+        typer.echo(f"  自动更正的清单：{places.shown(write_mended(facts.mended, mended))}")
+    typer.echo("数据可用。")
+
+
+def _tell_receipts(receipts: "Iterable[Receipt]") -> None:
+    """What became of the rows of each file: those that came are those accepted, rejected and repeated."""
+    for one in receipts:
         sheet = f"“{one.sheet}”" if one.sheet else ""
         counts = f"收到 {one.rows_in} 行 = 采用 {one.accepted} + 退回 {one.rejected} + 重复 {one.duplicates}"
         typer.echo(f"  {one.file}{sheet}：{counts}")
-    if facts.mended:
-        typer.echo(f"  自动更正了 {len(facts.mended)} 处写法（全角、空格等）：")
-        for mend in facts.mended[:10]:
-            typer.echo(f"    {mend}")
-    typer.echo("数据可用。")
+
+
+def _tell_some(title: str, things: "list[Any]", rest: str) -> None:
+    if things:
+        typer.echo(f"  {title}：")
+        for one in things[:SHOWN]:
+            typer.echo(f"    {one}")
+    if len(things) > SHOWN:
+        typer.echo(f"    ……另有 {len(things) - SHOWN} 处{rest}")
+
+
+def _tell_refused(name: str, refused: "FactsRefused", return_to: Path | None) -> None:
+    """Receipts and faults, and the sheets that go back if they are wanted."""
+    from pingyi.intake import write_return_sheets
+
+    _tell_receipts(refused.receipts)
+    typer.echo(str(refused), err=True)
+    if return_to is None:
+        typer.echo(f"要退给送数据的人改：pingyi check {name} --return-to 文件夹", err=True)
+        return
+    paths = write_return_sheets(refused, places.facts_folder(name), return_to)
+    typer.echo(f"写出 {len(paths)} 份退回单，改好后可以直接送回来：")
+    for path in paths:
+        typer.echo(f"  {places.shown(path)}")
 
 
 @app.command(help="按方案算完全部环节，写出年度报告。\n\n例：pingyi run pingyang-2020")
@@ -57,18 +117,29 @@ def run(
             "--as-of", formats=["%Y-%m-%d"], metavar="年-月-日", help="只用到这一天为止的数据，看当日的情况。"
         ),
     ] = None,
+    key: KeyFile = None,
+    fresh: Fresh = False,
 ) -> None:
-    """Run the pipeline with a progress bar and say where the report is."""
+    """Run the pipeline with a progress bar and say what became of the rows, and where the report is."""
+    from pingyi.intake import FactsRefused, Receipt
     from pingyi.pipeline import Pipeline
     from pingyi.progress import live
+    from pingyi.runfolder import run_facts
 
-    with live(name) as progress:
-        day = as_of.date() if as_of else None
-        done = Pipeline(name, isolated=isolated, as_of=day, progress=progress).run(resume=resume)
+    day = as_of.date() if as_of else None
+    try:
+        with live(name) as progress:
+            pipeline = Pipeline(name, isolated=isolated, as_of=day, key=key, fresh=fresh, progress=progress)
+            done = pipeline.run(resume=resume)
+    except FactsRefused as refused:
+        _tell_refused(name, refused, None)
+        raise typer.Exit(refused.exit_code) from None
+    _tell_receipts(Receipt(**one) for one in run_facts(done.folder)["inputs"])
     slowest = max(done.seconds, key=lambda title: done.seconds[title])
     typer.echo(f"完成，用时 {sum(done.seconds.values()):.1f} 秒（最久的是“{slowest}”{done.seconds[slowest]:.1f} 秒）。")
     typer.echo(f"报告：{places.shown(done.folder / 'report.html')}")
     typer.echo(f"数据表：{places.shown(done.folder / 'tables')}")
+    typer.echo(f"封签：{done.seal}（印在报告里；公布它，任何人都能用 pingyi verify 核对结果）")
 
 
 @app.command(help="由方案造一套模拟数据，用来试运行。\n\n例：pingyi simulate pingyang-2020 --seed 2020")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime, time
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +13,9 @@ from pingyi.codes.key import FORM, REGISTER, RESPONDENT, CodesRefused, keyed, ps
 from pingyi.codes.register import Entry, Register
 from pingyi.codes.returned import read_ballots
 from pingyi.codes.verdicts import HANDED_ON, OUTCOMES, REPEATED, Ballot, Judge, ballots_of
+from pingyi.inert import write_csv
 from pingyi.plan import Component, Plan
-from pingyi.sampling.files import new_folder, refuse_taken, write_csv
+from pingyi.sampling.files import new_folder, refuse_taken
 
 RATINGS, RECEIPT, SUMMARY = "ratings.csv", "选票核验.csv", "核验汇总.csv"
 
@@ -46,7 +48,7 @@ def check_ballots(
     outcomes = judged(plan, component, ballots, units, book)
     ratings = _ratings(outcomes, component, book, channel)
     with new_folder(folder) as part:
-        ratings.write_csv(part / RATINGS, include_bom=True, datetime_format="%Y-%m-%d %H:%M:%S")
+        write_csv(ratings, part / RATINGS, datetime_format="%Y-%m-%d")
         write_csv(_receipt(outcomes), part / RECEIPT)
         write_csv(_summary(outcomes), part / SUMMARY)
     return _told(outcomes, book, folder)
@@ -102,12 +104,15 @@ def _group(entry: Entry) -> str | None:
 def _rows(
     ballot: Ballot, component: str, key: bytes, group: str | None, channel: str | None
 ) -> Iterable[dict[str, object]]:
-    """The ballot's rows; all bear its one moment. Form and respondent cannot be joined to the register."""
+    """The ballot's rows, with the day alone: by the minute somebody who saw a voter vote would find the ballot.
+
+    Form and respondent cannot be joined to the register.
+    """
     of_ballot = {
         "form": pseudonym(key, FORM, ballot.code, ballot.number, ballot.at.isoformat()),
         "respondent": pseudonym(key, RESPONDENT, ballot.code),
         "method": component,
-        "rated_on": ballot.at,
+        "rated_on": datetime.combine(ballot.at, time.min),
         "group": group,
         "channel": channel,
     }

@@ -13,9 +13,10 @@ from pingyi.codes.key import MODE, REGISTER, CodesRefused, key_file, keyed, new_
 from pingyi.codes.key import register_file as default_register
 from pingyi.codes.register import Entry, Register, held
 from pingyi.faults import nearest
+from pingyi.inert import write_csv
 from pingyi.plan import Component, Plan
 from pingyi.sampling.draw import split
-from pingyi.sampling.files import add_sheet, refuse_taken, to_disk, workbook, write_csv
+from pingyi.sampling.files import add_sheet, refuse_taken, to_disk, workbook
 
 Issued = list[tuple[Entry, str]]
 """Rows of the register, each with its code; nothing but the hand-out ever holds them together."""

@@ -1,86 +1,53 @@
 """The secret key of a campaign: with it codes become hashes, without it nobody can tell which hash is whose."""
 
-import hmac
-import os
-import re
-import secrets
 from pathlib import Path
 
-from pingyi import places
-from pingyi.faults import PingyiError
+from pingyi import keys
+from pingyi.filename import safe
+from pingyi.keys import MODE, KeyRefused, key_file, keyed, pseudonym
 
-MODE = 0o600
-"""Only the owner reads and writes."""
+__all__ = [
+    "FORM",
+    "MODE",
+    "REGISTER",
+    "RESPONDENT",
+    "SEAL",
+    "CodesRefused",
+    "key_file",
+    "keyed",
+    "new_key",
+    "pseudonym",
+    "read_key",
+    "refuse_within_project",
+    "register_file",
+]
 
 REGISTER, RESPONDENT, FORM, SEAL = "register", "respondent", "form", "seal"
 """Purposes: what the same code becomes for one of them says nothing of what it becomes for another."""
 
-LETTERS = "abcdef"
-DIGITS = 32
+LOST = "发出的验证码无法核验"
+"""What comes of a lost key."""
 
 
-class CodesRefused(PingyiError):
+class CodesRefused(KeyRefused):
     """Codes, their key or their register are not as they must be; nothing was changed."""
-
-    exit_code = 9
-
-
-def key_file(campaign: str) -> Path:
-    """Where the key of a campaign lies unless somebody says otherwise."""
-    return _home() / f"{campaign}.key"
 
 
 def register_file(campaign: str) -> Path:
     """Where the register of a campaign lies unless somebody says otherwise: beside its key."""
-    return _home() / f"{campaign}.codes.csv"
-
-
-def _home() -> Path:
-    return Path.home() / ".config" / "pingyi"
+    return key_file(campaign).with_name(f"{safe(campaign)}.codes.csv")
 
 
 def refuse_within_project(path: Path, what: str) -> None:
     """Raises: CodesRefused for a secret file in a folder that is handed on."""
-    for name in ("data", "reports"):
-        folder = (places.root() / name).resolve()
-        if path.resolve().is_relative_to(folder):
-            raise CodesRefused(f"{what}不能放在 {name}/ 里（那里的文件会交给别人）：{path.as_posix()}")
+    keys.refuse_within_project(path, what, CodesRefused)
 
 
 def new_key(path: Path) -> bytes:
     """Make a key that only its owner can read. Raises: CodesRefused, also where there is one already."""
-    refuse_within_project(path, "密钥")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
-    except FileExistsError:
-        raise CodesRefused(f"已经有密钥，不覆盖：{path.as_posix()}") from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return read_key(path)
+    return keys.new_key(path, CodesRefused)
 
 
 def read_key(path: Path) -> bytes:
     """The key. Raises: CodesRefused where it is missing, in a wrong place, readable by others, or no key."""
-    refuse_within_project(path, "密钥")
-    if not path.is_file():
-        raise CodesRefused(f"没有密钥 {path.as_posix()}；没有当初的密钥，发出的验证码无法核验，请从备份恢复")
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise CodesRefused(f"密钥不能让别人读到，请执行 chmod 600 {path.as_posix()}")
-    text = path.read_text(encoding="ascii", errors="replace").strip()
-    if not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise CodesRefused(f"{path.as_posix()} 不是密钥，或已损坏；请从备份恢复")
-    return bytes.fromhex(text)
-
-
-def keyed(key: bytes, purpose: str, *texts: str) -> str:
-    """HMAC-SHA-256 of the texts for a purpose, 64 hexadecimal digits."""
-    return hmac.new(key, "\x1f".join((purpose, *texts)).encode(), "sha256").hexdigest()
-
-
-def pseudonym(key: bytes, purpose: str, *texts: str) -> str:
-    """A keyed hash of 32 digits, the first a letter, lest a spreadsheet see a number."""
-    digits = keyed(key, purpose, *texts)
-    return LETTERS[int(digits[0], 16) % len(LETTERS)] + digits[1:DIGITS]
+    return keys.read_key(path, LOST, CodesRefused)

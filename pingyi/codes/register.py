@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from pingyi.codes.key import SEAL, CodesRefused, keyed
+from pingyi.inert import bare, guard
 
 HEADS = ["序号", "哈希", "人员类别", "日期", "状态", "换发自", "封印"]
 STATES = {"issued": "发放", "revoked": "作废"}
@@ -89,7 +90,7 @@ class Register:
             rows.writerow(HEADS)
         for entry in entries:
             self.seal = self._sealed(entry.cells)
-            rows.writerow([*entry.cells, self.seal])
+            rows.writerow([*map(guard, entry.cells), self.seal])
             self.entries.append(entry)
         _append(self.path, text.getvalue())
 
@@ -111,7 +112,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
         raise CodesRefused(f"{path.as_posix()} 不是验证码登记簿")
     if not text.endswith("\n"):
         raise CodesRefused(f"登记簿 {path.as_posix()} 的最后一行没有写完（那次的验证码没有发出）；请删去这一行再试")
-    yield from rows
+    yield from ([bare(cell) for cell in row] for row in rows)
 
 
 @contextmanager

@@ -1,17 +1,20 @@
 """Fact files → checked, typed frames, or every fault of every file at once.
 
-folder, arrival    which files hold which table; whether they have come whole
+folder, arrival, sent_lists    which files hold which table; whether they have come whole, and as they were sent
 files, content, text, decoded    a file → sheets of cells not yet understood; what it is, told by its bytes
 workbook, package, sprawl, structure, compound, biff    … of Excel files: within bounds, and what they say beside values
 heads, merges, strays    the head of a sheet → columns of the table (`pingyi.codebook`); rows that are none
 spelling, persons, mending, parsing, cells    cells → values of their kind; no number of a person gets in
 choices, setting, rule, rules, *_rules    what the plan and the roster ask of each row
-gathering, whole, repeats, alike, quotas    what can be said only of a table as a whole
+gathering, whole, repeats, alike, zeros, quotas    what can be said only of a table as a whole
+corrected, written    the ledger's rows in place of those that it corrects
 notepad, facts    where a fault stands, and what became of the rows
 cache    parts that were read before
+campaign    the facts of a campaign, as the office's commands read them
 return_sheets    a refusal → sheets that go back to the senders
 """
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -27,8 +30,11 @@ from pingyi.intake.gathering import Gathering
 from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
 from pingyi.intake.quotas import within_quotas
 from pingyi.intake.return_sheets import write_return_sheets
+from pingyi.intake.sent_lists import compare_lists
 from pingyi.intake.setting import Setting, Unit
+from pingyi.intake.whole import Whole
 from pingyi.intake.work_rules import refer_to_problems
+from pingyi.ledger import FILE, Ledger
 from pingyi.plan import Plan
 
 __all__ = [
@@ -44,7 +50,14 @@ __all__ = [
 
 
 def read_facts(
-    folder: Path, plan: Plan, *, key: bytes | None = None, cache: Path | None = None, quiet: float = 0
+    folder: Path,
+    plan: Plan,
+    *,
+    key: bytes | None = None,
+    cache: Path | None = None,
+    quiet: float = 0,
+    as_of: date | None = None,
+    ledger: Ledger | None = None,
 ) -> Facts:
     """All facts of a folder, checked against the plan.
 
@@ -52,22 +65,16 @@ def read_facts(
     name may be the table's Chinese title. A table without a file is empty; only `units` must be there.
     key: turns telephone and identity numbers in columns of pseudonyms into pseudonyms; without it they are faults.
     cache: a folder for parts that were read and accepted; it may be deleted at any time. quiet: seconds for which
-    every file must have lain unchanged.
-    Raises: FactsRefused (a FactFaults) with all faults of all files.
+    every file must have lain unchanged. as_of: corrections put down after this day are not known yet. ledger: what was
+    corrected; the folder's own unless given.
+    Raises: FactsRefused (a FactFaults) with all faults of all files, LedgerBroken.
     """
     found = look(folder, codebook().facts.values())
     if quiet > 0:
         rest((path for paths in found.files.values() for path in paths), quiet)
-    gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key))
-    units = gathering.whole("units")
-    note_alike(units)
-    roster = _roster(units.frame)
-    gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
-    wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
-    within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
-    refer_to_problems(wholes)
-    _note_missing_roster(found)
-    gathering.close()
+    known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(as_of)
+    gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known)
+    wholes = _gathered(gathering, plan, key, cache)
     _refuse(gathering)
     if gathering.cache:
         gathering.cache.tidy()
@@ -77,7 +84,23 @@ def read_facts(
         receipts=[one for file in gathering.files for one in file.receipts(refused=False)],
         mended=[one for notepad in notepads for one in notepad.mended],
         notices=[one for notepad in notepads for one in notepad.notices],
+        ledger=known,
     )
+
+
+def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path | None) -> dict[str, Whole]:
+    """Every table, with all that is wrong noted: the roster first, since the others are asked by it."""
+    units = gathering.whole("units")
+    note_alike(units)
+    roster = _roster(units.frame)
+    gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
+    wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
+    within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
+    refer_to_problems(wholes)
+    _note_missing_roster(gathering.folder)
+    gathering.close()
+    compare_lists(gathering)
+    return wholes
 
 
 def _refuse(gathering: Gathering) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache as once
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ from pingyi.keys import keyed
 from pingyi.plan import Plan
 
 SUFFIX = ".part"
+PRIVATE = 0o700
+"""Only the owner looks into the folder."""
+
 UNUSED = 30 * 86400
 """Seconds after which a part that nobody asked for is thrown away."""
 
@@ -80,7 +84,7 @@ class Cache:
         path = self._path(table, stamp)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             beside.write_bytes(b"\n".join([_hash(data).encode(), sheets, b"".join(blobs)]))
             os.replace(beside, path)
         except OSError:
@@ -104,11 +108,12 @@ def _hash(data: bytes) -> str:
 
 @once
 def program() -> str:
-    """A hash of the code that reads files, and of the library that does it with us."""
+    """A hash of the code that reads files, and of the libraries that do it with us."""
     base = Path(pingyi.__file__).parent
     found = [base / name for name in CODE]
     files = sorted(path for one in found for path in ([one] if one.is_file() else one.glob("*.py")))
-    return _hash(b"".join(path.read_bytes() for path in files) + pl.__version__.encode())
+    libraries = f"{pl.__version__} {version('fastexcel')}"
+    return _hash(b"".join(path.read_bytes() for path in files) + libraries.encode())
 
 
 def _blob(frame: pl.DataFrame) -> bytes:

@@ -6,6 +6,9 @@ import re
 from pingyi.intake.sheet import Unreadable
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""Characters of private use: they come from another encoding (Big5), or from the fonts of a single machine."""
+
 RESAVE = "请另存为 UTF-8 编码的 CSV"
 
 
@@ -61,11 +64,14 @@ def _gb18030(data: bytes) -> str:
     text = _try_gb18030(data)
     if not text:
         raise Unreadable(f"既不是 UTF-8 也不是 GB18030 编码，{RESAVE}")
+    if strange := PRIVATE.search(text):
+        line = text.count("\n", 0, strange.start()) + 1
+        raise Unreadable(f"第 {line} 行有自造字或别的编码的字（会变成乱码），{RESAVE}")
     return text
 
 
 def _try_gb18030(data: bytes) -> str:
-    """The text, or nothing. Characters of private use come from chance, or from fonts of a single machine."""
+    """The text, or nothing."""
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError:

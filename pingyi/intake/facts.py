@@ -7,6 +7,7 @@ import polars as pl
 
 from pingyi.faults import FactFaults, Fault
 from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
+from pingyi.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class Facts:
     numbers are DECIMAL(18, 6); moments are local and have no zone; factors are lists. Pseudonyms stay text: DuckDB's
     `md5_number(respondent)` makes 128-bit integers of them while it loads, 0.05 s a million.
     receipts: one for each sheet. mended: every cell whose spelling was put right. notices: what is no fault, and that
-    somebody should know, such as hidden rows that were taken.
+    somebody should know, such as hidden rows that were taken. ledger: the corrections that the tables hold already.
     """
 
     tables: dict[str, pl.DataFrame]
     receipts: list[Receipt]
     mended: list[Mended]
     notices: list[Notice] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
 
 
 class FactsRefused(FactFaults):

@@ -8,10 +8,14 @@ from pathlib import Path
 from pingyi.codebook import Table
 from pingyi.faults import Fault, nearest
 from pingyi.intake.arrival import is_unfinished, lock_of, strays
+from pingyi.ledger import FILE
 
 READ = (".csv", ".xlsx", ".xls", ".parquet")
-PASSED_OVER = ("truth.csv", "thumbs.db", "desktop.ini")
-"""Files that lie in a folder of facts and are none: the known truth of simulated facts, and what Windows leaves."""
+PASSED_OVER = ("truth.csv", FILE, "thumbs.db", "desktop.ini")
+"""Files beside the facts that hold no table: the truth of simulated facts, the ledger, what Windows leaves."""
+
+LISTS = ("清单", "manifest")
+"""How the names begin of the lists that senders send along: file, bytes, SHA-256, rows."""
 
 WANTED = "应为 .csv、.xlsx、.xls 或 .parquet 文件；说明文字可存为 .md"
 OUTSIDE = "链接指到了数据文件夹以外（或指向不存在的文件），请把文件本身放进来"
@@ -21,11 +25,15 @@ OPEN = "正被人打开（旁边有 {}），可能还没有保存；请保存并
 
 @dataclass
 class Folder:
-    """The files of each table, in the order of their names, and what is wrong. named: tables that have an entry."""
+    """The files of each table, in the order of their names, and what is wrong.
+
+    named: tables that have an entry. lists: what senders say that they sent.
+    """
 
     path: Path
     named: set[str] = field(default_factory=set)
     files: dict[str, list[Path]] = field(default_factory=dict)
+    lists: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def shown(self, path: Path) -> str:
@@ -58,7 +66,9 @@ def _place(folder: Folder, entry: Path, stems: dict[str, str]) -> None:
         return
     stem = _plain(entry.name if entry.is_dir() else entry.stem)
     table = stems.get(stem)
-    if table is None:
+    if is_list(entry):
+        folder.lists.append(entry)
+    elif table is None:
         titles = {stem: name for stem, name in stems.items() if stem != name}
         folder.add(entry, stem, "不是任何一张表的名字", nearest(stem, stems, titles))
     elif table in folder.named:
@@ -80,6 +90,8 @@ def _readable(folder: Folder, entry: Path) -> Iterator[Path]:
             folder.add(file, file.suffix, WANTED)
         elif lock := lock_of(file):
             folder.add(file, "", OPEN.format(lock.name))
+        elif is_list(file):
+            folder.lists.append(file)
         else:
             yield file
 
@@ -93,6 +105,11 @@ def _is_here(folder: Folder, path: Path) -> bool:
     else:
         return True
     return False
+
+
+def is_list(path: Path) -> bool:
+    """Whether a file is a sender's list of what was sent."""
+    return path.suffix.lower() == ".csv" and path.is_file() and _plain(path.stem).startswith(LISTS)
 
 
 def _entries(path: Path) -> list[Path]:

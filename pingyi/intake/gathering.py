@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
+
+from pingyi.codebook import Table
 from pingyi.intake.arrival import CHANGING, Mark, still
 from pingyi.intake.cache import Cache
 from pingyi.intake.cells import typed
+from pingyi.intake.corrected import NAME, Corrected
 from pingyi.intake.event_rules import with_sign
 from pingyi.intake.files import sheets_of, taken
 from pingyi.intake.folder import Folder
@@ -17,9 +21,11 @@ from pingyi.intake.repeats import repeated
 from pingyi.intake.rule import ask
 from pingyi.intake.rules import rules_of
 from pingyi.intake.setting import Setting
-from pingyi.intake.sheet import ROW, Sheet, Stamp
+from pingyi.intake.sheet import ROW, Sheet, Stamp, stamp_of
 from pingyi.intake.strays import without_strays
-from pingyi.intake.whole import Part, Whole, joined, settle
+from pingyi.intake.whole import SHEET, Part, Whole, joined, settle
+from pingyi.intake.zeros import note_lost_zeros
+from pingyi.ledger import FILE, Ledger, effective
 
 NOTHING = Stamp("", 0)
 
@@ -52,11 +58,12 @@ class File:
 
 @dataclass
 class Gathering:
-    """All files of a folder on their way into tables. cache: of parts that were read before, if there is one."""
+    """All files of a folder on their way into tables. cache: of parts read before. ledger: what was corrected later."""
 
     folder: Folder
     setting: Setting
     cache: Cache | None = None
+    ledger: Ledger = field(default_factory=Ledger)
     files: list[File] = field(default_factory=list)
 
     @property
@@ -71,8 +78,26 @@ class Gathering:
         parts = [part for file in files for part in file.parts]
         whole = joined(self.setting.table(name), parts, self.setting)
         repeated(parts, whole, self.setting)
+        note_lost_zeros(whole)
         settle(whole, self.setting)
+        self._correct(whole)
         return whole
+
+    def _correct(self, whole: Whole) -> None:
+        """Let the ledger's rows stand for those that it replaces."""
+        entries = [one for one in effective(self.ledger.entries) if one.draft.table == whole.table.name]
+        if not entries:
+            return
+        notepad = Notepad(NAME, NAME, heads={column.name: column.head for column in whole.table.columns})
+        laid = Corrected(whole.table, whole.frame, notepad)
+        raw = laid.lay(entries)
+        stamp = stamp_of(self.ledger.text.encode())
+        part = Part(notepad, stamp, self._asked(raw, whole.table, notepad), rows_in=raw.height)
+        self.files.append(File(self.folder.path / FILE, notepad, stamp, parts=[part]))
+        rows = joined(whole.table, [part], self.setting).frame
+        whole.frame = pl.concat([laid.frame, rows.with_columns(pl.lit(len(whole.parts), pl.UInt32).alias(SHEET))])
+        whole.parts.append(part)
+        settle(whole, self.setting)
 
     def close(self) -> None:
         """Note the files that somebody wrote to while they were read."""
@@ -121,8 +146,13 @@ class Gathering:
         refuse_percents(raw, below.structure, table, notepad)
         raw = without_strays(raw, table, notepad)
         reveal(raw, below.structure, notepad)
-        frame = typed(raw, table, self.setting, notepad)
-        asked = with_sign(frame, raw) if name == "events" else frame
-        for rule in rules_of(name):
-            ask(rule, asked, raw, table, self.setting, notepad)
+        frame = self._asked(raw, table, notepad)
         return Part(notepad, sheet.stamp, frame, rows_in=below.frame.height + below.ragged)
+
+    def _asked(self, raw: pl.DataFrame, table: Table, notepad: Notepad) -> pl.DataFrame:
+        """Rows as text, typed, each asked what the plan asks."""
+        frame = typed(raw, table, self.setting, notepad)
+        asked = with_sign(frame, raw) if table.name == "events" else frame
+        for rule in rules_of(table.name):
+            ask(rule, asked, raw, table, self.setting, notepad)
+        return frame

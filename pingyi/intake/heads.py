@@ -127,7 +127,7 @@ def _named(sheet: Sheet, known: Known) -> dict[str, str]:
 
 def _note_missing(notepad: Notepad, table: Table, present: set[str]) -> None:
     """Columns must be there if every row needs them, or if the plan itself adds them to the table."""
-    common = codebook().facts[table.name].names
+    common = codebook().facts.get(table.name, table).names
     for column in table.columns:
         if (column.required or column.name not in common) and column.name not in present:
             notepad.absent(column.name, column.head, "")

@@ -24,7 +24,8 @@ LONGEST = 20
 CUT = 6
 """Zeros beyond those digits, over all ids of a column, that are no chance any more."""
 
-UNKNOWN = "像是电话号码或身份证号；这里只能填代号，号码不得导入。给出密钥（--key），就会换成代号"
+UNKNOWN = "像是电话号码或身份证号；这里只能填代号，号码不得导入。给出密钥，就会换成代号（用 pingyi key 生成）"
+VEILED = "号码或姓名遮去了，认不出是谁；应填代号，同一个人用同一个代号"
 NAME = "像是姓名；这里只能填代号，姓名不得导入"
 HELD = "含有电话号码或身份证号，个人号码不得导入；请删去，或只留前三位，其余写成＊"
 ZEROS = "第 15 位以后全是 0，像是被 Excel 存成了数，后面的位数已经丢失；应从原系统重新导出，这一列设为文本"
@@ -128,6 +129,7 @@ def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     suspects = persons.private_suspects(texts)
     numbers = {text: number for text in suspects if (number := persons.number(text))}
     names = [text for text in suspects if text not in numbers and persons.is_name(text)]
+    cells.tell(texts, dict.fromkeys(persons.veiled(texts), VEILED))
     held = pl.DataFrame([cells.rows.alias(ROW), texts.alias("text")]).filter(pl.col("text").is_in(names))
     for row, text in held.iter_rows():
         cells.notepad.cell(row, cells.column.name, text[0] + "＊", NAME)

@@ -82,6 +82,11 @@ def private_suspects(texts: pl.Series) -> list[str]:
     return texts.filter(texts.str.contains(wanted)).unique(maintain_order=True).to_list()
 
 
+def veiled(texts: pl.Series) -> list[str]:
+    """The different cells of a column of pseudonyms in which something was crossed out: 138**** stands for many."""
+    return texts.filter(texts.str.contains("[*＊]")).unique(maintain_order=True).to_list()
+
+
 def replacement(key: bytes, column: str, plain: str) -> str:
     """The pseudonym of a number: the same number gives the same one in a column, and another in another column."""
     return pseudonym(key, f"intake.{column}", plain)

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from pingyi.faults import Fault, PingyiError
+from pingyi.inert import AS_TEXT, calculates
 from pingyi.intake.as_it_came import Copy, copies
 from pingyi.intake.facts import FactsRefused
 from pingyi.intake.heads import RETURNED
@@ -29,16 +31,20 @@ HEADS = ("序号", "工作表", "位置", "读到", "应为", "相近的有")
 WIDTHS = (6, 16, 26, 28, 60, 36)
 EXPLAINED = (
     "下面每一行是一处问题。后面的工作表照抄送来的内容，有问题的格子标红并有批注；改好后可以直接把这个文件再送来。"
+    "个人号码已经遮去，请改填代号。"
 )
 
 LISTED, COMMENTED = 100_000, 1_000
 """Faults on the list, and comments on a sheet; spreadsheets grow slow beyond."""
 
+LINE, A4 = 16, 9
+"""Points of a line; how spreadsheets number the size of paper."""
+
+LOOKED_AT, NARROWEST, WIDEST = 200, 6, 40
+"""Rows from which the width of a column is taken, and its bounds."""
+
 LONGEST = 32_767
 """Characters of a cell."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet would take for a formula once somebody edits the cell."""
 
 MADE = datetime(2000, 1, 1)
 """When the workbook says it was made, so that the same faults give the same bytes."""
@@ -62,18 +68,25 @@ class Returned:
 def write_return_sheets(refused: FactsRefused, folder: Path, target: Path) -> list[Path]:
     """A workbook for each file with faults, in a new folder that appears only when all are written; their paths.
 
-    folder: the folder of facts that was refused. Raises: ReturnRefused where the target holds something already.
+    folder: the folder of facts that was refused. Raises: ReturnRefused where the target lies in it, or holds something
+    already, or cannot be written.
     """
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise ReturnRefused(f"退回单不能写进数据文件夹 {folder.as_posix()}；请另给一个文件夹。没有写出退回单")
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise ReturnRefused(f"{target.as_posix()} 里已有内容，不覆盖；请另给一个文件夹。没有写出退回单")
     beside = target.parent / f".{target.name}.{os.getpid()}"
     shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
     try:
+        beside.mkdir(parents=True)
         names = [_write(one, folder, beside) for one in _sorted(refused, folder)]
         if target.exists():
             target.rmdir()
         os.replace(beside, target)
+    except (OSError, XlsxWriterException) as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        why = getattr(error, "strerror", "") or error
+        raise ReturnRefused(f"{target.as_posix()} 写不进去（{why}）；没有写出退回单") from None
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
@@ -98,8 +111,7 @@ def _write(one: Returned, folder: Path, into: Path) -> str:
     name = f"{one.file.replace('/', '_')}_{RETURNED}"
     while (into / f"{name}.xlsx").exists():
         name += "_"
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(into / f"{name}.xlsx", options) as book:
+    with xlsxwriter.Workbook(into / f"{name}.xlsx", AS_TEXT) as book:
         book.set_properties({"created": MADE})
         look = Look(book)
         listed = book.add_worksheet(RETURNED)
@@ -125,7 +137,7 @@ class Look:
 
     def of(self, text: str, red: bool) -> Any:
         """The format of a cell; what looks like a formula is kept from ever becoming one."""
-        return (self.red if red else self.plain)[text.startswith(FORMULA)]
+        return (self.red if red else self.plain)[calculates(text)]
 
 
 def _by_sheet(findings: Iterable[Finding]) -> dict[str | None, dict[Spot, list[Finding]]]:
@@ -153,7 +165,18 @@ def _copy(sheet: Any, copy: Copy, found: Mapping[Spot, Sequence[Finding]], look:
             if wrong and comments < COMMENTED:
                 comments += 1
                 sheet.write_comment(at, place, "\n".join(_comment(one.fault) for one in wrong), {"x_scale": 2})
+    for place, width in enumerate(_widths(copy)):
+        sheet.set_column(place, place, width)
     sheet.freeze_panes(1, 0)
+    _on_paper(sheet, head=0)
+
+
+def _widths(copy: Copy) -> list[int]:
+    """The width of each column, from its first rows."""
+    rows = [[*[""] * copy.only_faulty, *cells] for _, cells in copy.rows[:LOOKED_AT]]
+    most = max(map(len, rows), default=0)
+    cells = ([row[place] for row in rows if place < len(row)] for place in range(most))
+    return [min(max(NARROWEST, *map(_wide, column)) + 2, WIDEST) for column in cells]
 
 
 def _text(cell: str, own: Sequence[Finding] | None) -> str:
@@ -182,6 +205,25 @@ def _list(sheet: Any, one: Returned, look: Look) -> None:
     for nth, (name, fault) in enumerate(faults[:LISTED]):
         where = fault.where.removeprefix(f"工作表“{name}” ") if name else fault.where
         row = (str(nth + 1), name or "", where, fault.found, fault.wanted, fault.near)
+        sheet.set_row(nth + 3, LINE * max(_lines(text, width) for text, width in zip(row, WIDTHS, strict=True)))
         for place, text in enumerate(row):
             sheet.write_string(nth + 3, place, text, look.wrapped)
     sheet.freeze_panes(3, 0)
+    _on_paper(sheet, head=2)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese character is two wide, and lines seldom fill up."""
+    return sum(-(-_wide(line) // (width - 2)) or 1 for line in text.split("\n"))
+
+
+def _wide(text: str) -> int:
+    return sum(2 if ord(one) > 0xFF else 1 for one in text)
+
+
+def _on_paper(sheet: Any, head: int) -> None:
+    """Print as wide as a sheet of paper, with the head on each page. head: its row, from 0."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)

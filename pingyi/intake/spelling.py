@@ -9,8 +9,8 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 SPOILED = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]"
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
-DOUBTFUL_KEY = r"^[#='’‘]|[^!-~]"
-"""A key worth a second look: anything but printable ASCII without spaces, and what programs put before a number."""
+DOUBTFUL_KEY = r"^[ #='’‘]|[^ -~]| $"
+"""A key worth a second look: anything but printable ASCII, spaces at its ends, what programs put before a number."""
 
 DOUBTFUL_TEXT = rf"^#|^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|{SPOILED}"
 

@@ -1,0 +1,43 @@
+"""The facts of a campaign, as the office's commands read them: with its key, and with what was read before."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+from pingyi import intake, places
+from pingyi.intake.facts import Facts
+from pingyi.keys import key_file, read_key
+from pingyi.ledger import Ledger
+from pingyi.plan import Plan
+
+QUIET = 1.0
+"""Seconds for which no file may have been written to; somebody may be copying the last ones into the folder."""
+
+
+def campaign_facts(
+    campaign: str,
+    plan: Plan,
+    *,
+    key: Path | None = None,
+    fresh: bool = False,
+    as_of: date | None = None,
+    ledger: Ledger | None = None,
+) -> Facts:
+    """All facts of a campaign's folder.
+
+    key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
+    one. fresh: read every file anew. as_of: corrections put down later are not known yet. ledger: what was corrected,
+    where it is another than the campaign's own.
+    Raises: FactsRefused, KeyRefused, LedgerBroken.
+    """
+    given = key or (key_file(campaign) if key_file(campaign).exists() else None)
+    secret = read_key(given) if given else None
+    kept = None if fresh else cache_folder(campaign)
+    folder = places.facts_folder(campaign)
+    return intake.read_facts(folder, plan, key=secret, cache=kept, quiet=QUIET, as_of=as_of, ledger=ledger)
+
+
+def cache_folder(campaign: str) -> Path:
+    """Where parts of a campaign's files are kept that were read before: with the user, and never handed on."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "pingyi" / campaign
