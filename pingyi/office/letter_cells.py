@@ -7,8 +7,7 @@ from the total is not shown either: a second cell, the next smallest, goes with 
 from collections.abc import Sequence
 from typing import Literal
 
-LEAST = 5
-"""Votes from which on a cell may be shown."""
+from pingyi.disclosure import LEAST
 
 OPEN = 3
 """Values that the votes of a small cell may have, for all that anybody can work out; ties may rule out one of them."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pingyi import words
+from pingyi.disclosure import LEAST
 from pingyi.office.letter_chain import of_cycle
 from pingyi.office.letter_source import Row, Source
 from pingyi.office.letter_votes import Polls, Voices, rules, weighs
@@ -58,13 +59,16 @@ def texts(source: Source, polls: Polls, unit: str, leaf: Component) -> Iterator[
 
 
 def _told(pool: Pool, steps: list[tuple[str, Fraction]]) -> str:
+    """What it takes; how many votes must change only where that does not tell how a handful of people rated."""
     each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
     swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine(each)} 分"
-    start = f"{pool.name}{words.counted(pool.votes)}票，票数不变时{swap}；"
+    start = f"{pool.name}{words.counted(pool.votes)}票，票数不变时{swap}"
+    if any(0 < votes < LEAST for votes in pool.counts.values()):
+        return f"{start}。"
     number = votes_for(steps, Fraction(1))
     if number is None:
-        return f"{start}全部为“{pool.best}”，也只增加 {fine(sum((gain for _, gain in steps), Fraction(0)))} 分。"
-    return f"{start}从最低的等次变起，至少 {number} 票变为“{pool.best}”，就增加 1 分。"
+        return f"{start}；全部为“{pool.best}”，也只增加 {fine(sum((gain for _, gain in steps), Fraction(0)))} 分。"
+    return f"{start}；从最低的等次变起，至少 {number} 票变为“{pool.best}”，就增加 1 分。"
 
 
 def fine(value: Fraction) -> str:

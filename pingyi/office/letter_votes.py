@@ -5,7 +5,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from pingyi import words
-from pingyi.office.letter_cells import LEAST, Seen, seen
+from pingyi.disclosure import LEAST
+from pingyi.office.letter_cells import Seen, seen
 from pingyi.office.letter_grid import grid
 from pingyi.office.letter_parts import Block, Cell, Column, Line
 from pingyi.office.letter_source import LEAST_ALIKE, Row, Source, grouped

@@ -1,12 +1,12 @@
 """One letter for each unit, in Word and as PDF: all of them or none."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pingyi.filename import safe
 from pingyi.office.beside import WHY, NotWritten
 from pingyi.office.letter_content import letters
 from pingyi.office.letter_paper import paper
@@ -26,9 +26,6 @@ FRESH, STALE = ".pingyi-new", ".pingyi-old"
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """What Windows and macOS leave in folders."""
-
-LONGEST = 80
-"""Signs of a file's name before its ending; Windows and archives take about three times as many bytes."""
 
 
 def write_letters(
@@ -78,12 +75,8 @@ def _write(written: Iterator[Letter], folder: Path) -> Iterator[str]:
 
 
 def file_name(unit: str, name: str) -> str:
-    """`<unit>-<name>`, with what Windows does not allow in names replaced."""
-    return _safe(f"{unit}-{name}")[:LONGEST].rstrip(". ")
-
-
-def _safe(text: str) -> str:
-    return re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", text)
+    """`<unit>-<name>`, with what is no name of a file replaced."""
+    return safe(f"{unit}-{name}")
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import typst
 
+from pingyi.disclosure.scan import refuse_in_text
+
 TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(__file__).parent.parent / "fonts"
 FONT = "Noto Sans CJK SC"
@@ -22,9 +24,11 @@ def _compiler(template: str) -> typst.Compiler:
 def printed(template: str, data: Any) -> bytes:
     """The PDF that a template makes of `data`, which reaches it as JSON text in `sys.inputs.data`.
 
-    The same template and data give the same bytes. Raises: typst.TypstError where the template is wrong.
+    The same template and data give the same bytes. Raises: PersonsFound where a telephone or identity number would be
+    printed; typst.TypstError where the template is wrong.
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    refuse_in_text(text, template)
     made = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, timestamp=0)
     assert isinstance(made, bytes)
     return made

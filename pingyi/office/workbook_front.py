@@ -19,6 +19,9 @@ WIDTHS = (25.0, 32.0, 24.0, 13.0, 38.0)
 SHOWN = 6
 """Units that a decision names; the rest is counted."""
 
+OWN = "内部材料，不得外传：本工作簿供评议办复核重算，有完整的票数，人数很少的组也在内"
+"""The workbook recomputes everything, and needs exact counts for it."""
+
 LINK = {"font_color": "#0072B2", "underline": 1}
 
 
@@ -63,6 +66,7 @@ def _head(made: Any, styles: Styles, of: Book, banner: Banner) -> int:
     """The title and what must not be overlooked; the first free row."""
     early = [("warning", f"截至 {of.day} 的情况，不是最后结果。")] if of.early else []
     warning = [("warning", banner.warning)] if banner.warning else []
+    warning += [("warning", OWN)]
     for row, (kind, text) in enumerate([("title", of.plan.campaign.title), *warning, *early]):
         made.set_row(row, 30 if kind == "title" else style.LINE + 3)
         made.merge_range(row, 0, row, len(WIDTHS) - 1, text, getattr(styles, kind))

@@ -169,6 +169,8 @@ def _found(kind: str, found: list[str]) -> tuple[str, ...]:
     told = list(dict.fromkeys(found))
     if kind == "pending_events":
         return (f"记录编号 {words.joined(told, 12)}",)
+    if kind == "correction_open":
+        return (f"登记簿第 {words.joined(told, 12)} 条",)
     return tuple(words.flags(one) if kind == "unranked" else one for one in told)
 
 

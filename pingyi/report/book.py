@@ -15,6 +15,7 @@ from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
 from pingyi.report.table import Column
+from pingyi.report.withheld import Withheld
 from pingyi.review import Review
 
 
@@ -97,6 +98,11 @@ class Book:
     def explanations(self) -> list[Explanation]:
         """Every unit explained."""
         return Explainer(self.review).units()
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        """What must not be shown of votes where the report is handed round."""
+        return Withheld(self.plan, self.frame("tally"))
 
     @cached_property
     def draws(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pingyi import figures
+from pingyi.disclosure import LEAST
 from pingyi.figures.frames import MOST_PARTS
 from pingyi.plan import Component, ListRule
 from pingyi.plan.ratings import Ratings
@@ -55,8 +56,9 @@ def _alike(book: Book) -> list[list[Component]]:
 def _plain_levels(book: Book) -> Iterator[Figure]:
     for same in _alike(book):
         levels = _of(same[0]).levels
+        shown = [book.withheld.by_kind(one.id, "channel", book.counted("tally")) for one in same]
         chart = figures.levels_by_component(
-            book.counted("tally"),
+            pl.concat(shown),
             [level for level, value in levels.items() if value is not None],
             components={one.id: one.title for one in same},
             uncounted=[level for level, value in levels.items() if value is None],
@@ -69,7 +71,7 @@ def _plain_levels(book: Book) -> Iterator[Figure]:
 def _votes(book: Book, one: Component) -> Figure:
     rule = _of(one)
     chart = figures.votes_per_unit(
-        book.counted("tally"),
+        book.withheld.by_unit(one.id, book.counted("tally")),
         book.counted("scope"),
         book.counted("roster"),
         component=one.id,
@@ -102,8 +104,10 @@ def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) 
     rule = _of(one)
     kinds = _kinds(book, one)
     by = next((kind for kind in ("channel", "grp", "item") if len(kinds[kind]) > 1), "channel")
+    every = book.counted("tally").filter(pl.col("component") == one.id)
+    shown = book.withheld.by_kind(one.id, by, every)
     chart = figures.levels_by_channel(
-        book.counted("tally"),
+        shown,
         [level for level, value in rule.levels.items() if value is not None],
         component=one.id,
         name=one.title,
@@ -113,7 +117,10 @@ def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) 
         order=kinds[by],
         units=units,
     )
-    return figure(f"f-levels-{one.id}", chart, reads)
+    return figure(f"f-levels-{one.id}", chart, f"{reads}{FEW_LEFT_OUT if shown.height < every.height else ''}")
+
+
+FEW_LEFT_OUT = f"有等次不足{LEAST}票的，整条不画。"
 
 
 def marks(book: Book) -> Iterator[Figure]:

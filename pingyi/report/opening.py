@@ -1,8 +1,11 @@
 """The story's opening: who is under review, and what was said of them."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from pingyi import words
+from pingyi.disclosure import ALL
 from pingyi.plan import Component
 from pingyi.plan.units import Published
 from pingyi.report import drawings
@@ -10,7 +13,8 @@ from pingyi.report import table as cells
 from pingyi.report.answers import forms
 from pingyi.report.book import Book
 from pingyi.report.section import Clause, Section, clause
-from pingyi.report.table import Table, head
+from pingyi.report.table import Column, Table, head
+from pingyi.report.withheld import APART, WHY
 
 
 def roster(book: Book) -> Section:
@@ -133,8 +137,13 @@ def _rated(book: Book, one: Component) -> Table:
 
 def rated_table(book: Book, one: Component, id: str) -> Table:
     """How a component from levels came about, unit by unit and cycle by cycle."""
-    frame = _ruled(book, one)
-    pairs = {"votes": cells.count, "own": cells.marks, "mean": cells.marks, "marks": cells.marks}
+    frame = _with_few(book, one, _ruled(book, one))
+    pairs: dict[str, Callable[[str, str], Column]] = {
+        "votes": cells.told,
+        "own": cells.marks,
+        "mean": cells.marks,
+        "marks": cells.marks,
+    }
     drawn = frame["rule"].is_in(["few", "none_mean"]).any()
     wanted = {name: make for name, make in pairs.items() if drawn or name != "mean"}
     several = frame["cycle"].n_unique() > 1
@@ -144,7 +153,17 @@ def rated_table(book: Book, one: Component, id: str) -> Table:
         *(make(name, head("rating_marks", name)) for name, make in wanted.items()),
         cells.text("rule", head("rating_marks", "rule"), RULES, wide=True),
     ]
-    return cells.table(id, f"{one.title}得分", frame, columns)
+    note = WHY if frame["votes"].is_in([APART]).any() else ""
+    return cells.table(id, f"{one.title}得分", frame, columns, note=note)
+
+
+def _with_few(book: Book, one: Component, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame without votes, and without marks from votes alone, where they are too few to be shown."""
+    leaf, keys = book.withheld.leaf(one.id), frame.select("unit", "cycle").rows()
+    shown = [leaf.total(unit, cycle or ALL) for unit, cycle in keys]
+    votes = [str(number) if one else APART for number, one in zip(frame["votes"], shown, strict=True)]
+    own = pl.when(pl.Series(shown, dtype=pl.Boolean)).then("own")
+    return frame.with_columns(pl.Series("votes", votes, dtype=pl.String), own)
 
 
 RULES = words.FLAGS | {"own": "按自身得分"}

@@ -87,9 +87,18 @@ def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         "运行编号": known.get("id"),
         "完成时间": str(known.get("finished") or known.get("date") or "").replace("T", " "),
         "方案文件 SHA-256": plan.get("sha256") if isinstance(plan, Mapping) else None,
+        "登记簿": _ledger(known.get("ledger")),
+        "封签 SHA-256": run.get("seal"),
         "程序版本": code.get("version") if isinstance(code, Mapping) else None,
     }
     return [(head, str(value)) for head, value in found.items() if value]
+
+
+def _ledger(known: object) -> str:
+    """How long the ledger is, and its head: an entry cut off at the end shows against it."""
+    if not isinstance(known, Mapping):
+        return ""
+    return f"{known['entries']} 条，最后一条的校验码 {known['head']}" if known["entries"] else "没有内容"
 
 
 DIGITS = "零一二三四五六七八九"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pingyi.report import answered, closing, following, opening, scoring, work, years
+from pingyi.report import answered, closing, corrections, following, opening, scoring, work, years
 from pingyi.report.book import Book
 from pingyi.report.section import Section
 
@@ -23,6 +23,7 @@ STORY: tuple[Tell, ...] = (
     work.rechecks,
     closing.outcomes,
     closing.sure,
+    corrections.corrections,
     years.years,
 )
 

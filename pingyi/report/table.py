@@ -133,6 +133,11 @@ def count(name: str, head: str) -> Column:
     return Column(head, True, lambda row: Cell("" if row[name] is None else str(row[name])))
 
 
+def told(name: str, head: str) -> Column:
+    """A number in words, or the word that stands for one that is not shown."""
+    return Column(head, True, lambda row: Cell(row[name] or ""))
+
+
 def yes(name: str, head: str, word: str = "是") -> Column:
     """A mark where something holds."""
     return Column(head, False, lambda row: Cell(word if row[name] else ""))

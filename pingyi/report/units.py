@@ -45,7 +45,7 @@ class UnitView:
 def unit_views(book: Book) -> list[UnitView]:
     """All units, in the order of their ids."""
     middles = _middles(book)
-    return [_view(book, told, middles) for told in book.explanations]
+    return [_view(book, book.withheld.explanation(told), middles) for told in book.explanations]
 
 
 def _middles(book: Book) -> dict[str, Decimal]:

@@ -156,14 +156,15 @@ def _afterwards() -> list[Column]:
 
 def _opinions(book: Book, opinions: pl.DataFrame) -> Table:
     columns = [
-        cells.day("received_on", head("opinions", "received_on")),
+        cells.text("received_on", "收到月份", lambda day: words.month(f"{day:%Y-%m}")),
         cells.unit(book.names),
-        cells.text("channel", head("opinions", "channel")),
         cells.text("text", head("opinions", "text"), long=True),
         cells.text("problem", "归入的问题"),
         cells.text("status", head("opinions", "status"), words.PROBLEMS),
     ]
-    return cells.table("t-opinions", "意见原话", opinions.sort("received_on", "opinion"), columns)
+    ordered = opinions.sort(pl.col("received_on").dt.strftime("%Y-%m"), "unit", "text", "opinion")
+    note = "照原话记；不写哪一天、从哪个渠道收到，以免认出提意见的人。"
+    return cells.table("t-opinions", "意见原话", ordered, columns, note=note)
 
 
 def rechecks(book: Book) -> Section | None:

@@ -13,14 +13,11 @@ import polars as pl
 import xlsxwriter
 
 from pingyi.faults import PingyiError
+from pingyi.inert import AS_TEXT
 
 CREATED = datetime(2000, 1, 1)
 """The date that every workbook bears, so that the same rows make the same bytes."""
 
-FORMULA = r"^[=+\-@＝＋－＠\t\r\n]"
-"""What makes a spreadsheet take a cell of a CSV for a formula; full-width signs too."""
-
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NARROWEST, WIDEST = 8, 40
 LONGEST_NAME = 31
 """Widths of columns; characters that the name of a sheet may have."""
@@ -58,16 +55,6 @@ def to_disk(path: Path) -> None:
     """Make sure that the file outlives a power cut."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """A CSV that Excel opens as it is; an apostrophe stands before text that would be a formula."""
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    frame.with_columns(_guarded(pl.col(name)).alias(name) for name in texts).write_csv(path, include_bom=True)
-
-
-def _guarded(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(FORMULA)).then("'" + text).otherwise(text)
 
 
 @contextmanager

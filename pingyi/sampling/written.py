@@ -6,8 +6,9 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.codebook import codebook
+from pingyi.inert import write_csv
 from pingyi.sampling.draw import Draw
-from pingyi.sampling.files import add_sheet, new_folder, sheet_name, workbook, write_csv
+from pingyi.sampling.files import add_sheet, new_folder, sheet_name, workbook
 from pingyi.sampling.frame import STRATUM, WHY, head
 from pingyi.sampling.note import note
 

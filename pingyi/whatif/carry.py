@@ -9,6 +9,8 @@ import polars as pl
 
 from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
+from pingyi.filename import safe
+from pingyi.inert import write_csv
 from pingyi.intake.folder import READ
 from pingyi.review import Review
 
@@ -65,9 +67,9 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     campaign = connection.table("plan_campaign").pl()["campaign"][0]
     heads = {column.name: column.head for column in codebook().facts[TABLE].columns}
     home = _home(folder)
-    path = home / f"{campaign}.csv"
+    path = home / f"{safe(campaign)}.csv"
     beside = home / f".{path.name}"
-    rows.rename(heads).write_csv(beside, include_bom=True)
+    write_csv(rows.rename(heads), beside)
     os.replace(beside, path)
     return path
 

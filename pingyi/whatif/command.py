@@ -10,7 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from pingyi import places
 from pingyi.faults import PingyiError, PlanFaults
-from pingyi.intake import read_facts
+from pingyi.intake.campaign import campaign_facts
 from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, locate
 from pingyi.reading import PlanFile, plain, read_file, read_patched, read_plan
@@ -50,7 +50,7 @@ def laboratory(campaign: str) -> Laboratory:
 
 def _year(campaign: str) -> Year:
     path = places.plan_file(campaign)
-    facts = read_facts(places.facts_folder(campaign), read_plan(path))
+    facts = campaign_facts(campaign, read_plan(path))
     return Year(read_file(path).tree, facts.tables)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi import words
+from pingyi.inert import write_csv
 from pingyi.whatif.difference import Difference
 
 HEADS = ("类别", "名称", "单位编号", "对象", "原来", "改后", "变化")
@@ -27,7 +28,7 @@ def difference_table(found: Difference, changed: dict[str, tuple[str, str]]) -> 
 def write_difference(found: Difference, changed: dict[str, tuple[str, str]], path: Path) -> Path:
     """Write that table as CSV."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    difference_table(found, changed).write_csv(path, include_bom=True)
+    write_csv(difference_table(found, changed), path)
     return path
 
 

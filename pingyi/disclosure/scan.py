@@ -1,0 +1,161 @@
+"""The files of a folder, searched for telephone and identity numbers: a run with one in it gets no final name.
+
+Intake lets no such number in; this looks at what came out, whatever way it went: pages, notebooks, tables and plans as
+text, Excel and Word files as the XML inside, Parquet and DuckDB by their columns of text. Paper is set from texts,
+which are searched before (`refuse_in_text`).
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pingyi.faults import PingyiError
+from pingyi.intake.persons import IDENTITY, MOBILE, found, masked
+
+TEXT = {".html", ".ipynb", ".csv", ".json", ".jsonl", ".md", ".txt", ".yaml", ".svg", ".log", ".typ"}
+PACKED = {".xlsx", ".docx"}
+SHOWN = 20
+"""Places that a message lists."""
+
+APART = r"[－–—‐·.　]"
+BEFORE, BEHIND = r"(?:^|[^0-9A-Za-z._])", r"(?:$|[^0-9A-Za-z_])"
+NUMBER = rf"(?:(?:\+|00)?86[ -]?)?{MOBILE}|{IDENTITY}|1\d\d{APART}\d{{4}}{APART}\d{{4}}"
+SUSPECT = rf"{BEFORE}(?:{NUMBER}){BEHIND}|[０-９]{{3}}".replace(r"\d", "[0-9]")
+"""What must be looked at closely; hashes, pictures and decimals have letters, digits or a point beside."""
+
+AROUND = 24
+"""Characters beside a number that decide what it is."""
+
+KINDS = {"mobile": "手机号", "identity": "身份证号"}
+
+
+class PersonsFound(PingyiError):
+    """A telephone or identity number stands in something that was about to be finished."""
+
+    exit_code = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number of a person stands. kind: of the number. said: its first digits, the others masked."""
+
+    file: str
+    where: str
+    kind: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.where}：{self.kind} {self.said}"
+
+
+def refuse_persons(folder: Path) -> None:
+    """Raises: PersonsFound where a file of the folder holds a number of a person."""
+    _refuse(scan(folder), "这一次的结果没有完成")
+
+
+def refuse_in_text(text: str, what: str) -> None:
+    """Raises: PersonsFound where a text that is about to be set holds a number of a person."""
+    _refuse(list(_in_texts(what, [text], "")), "这份文件没有写出")
+
+
+def _refuse(places: list[Place], ending: str) -> None:
+    if places:
+        lines = [str(one) for one in places[:SHOWN]]
+        rest = [f"……另有 {len(places) - SHOWN} 处"] if len(places) > SHOWN else []
+        told = f"有 {len(places)} 处电话号码或身份证号，{ending}；以前的都还在。"
+        end = "请在方案或数据里删去，或只留前三位，其余写成＊，再重新运行。"
+        raise PersonsFound("\n  ".join([told, *lines, *rest, end]))
+
+
+def scan(folder: Path) -> list[Place]:
+    """Every place in the files of a folder, in the order of their names."""
+    return [one for path in sorted(folder.rglob("*")) if path.is_file() for one in scan_file(path, folder)]
+
+
+def scan_file(path: Path, folder: Path) -> Iterator[Place]:
+    """Every place in one file; pictures, paper and what is not known are passed over."""
+    name, kind = path.relative_to(folder).as_posix(), path.suffix.lower()
+    yield from _in_texts(name, [name], "文件名")
+    if kind in TEXT:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        yield from _in_texts(name, text.split("\n"), "第 {} 行")
+    elif kind in PACKED:
+        yield from _in_package(name, path)
+    elif kind == ".parquet":
+        yield from _in_frame(name, pl.read_parquet(path))
+    elif kind == ".duckdb":
+        yield from _in_database(name, path)
+
+
+def _in_texts(file: str, texts: Iterable[str], where: str) -> Iterator[Place]:
+    """where: with {} for the number of a text."""
+    series = pl.Series(texts, dtype=pl.String)
+    for at in series.str.contains(SUSPECT).fill_null(False).arg_true():
+        for kind, said in _numbers(series[at]):
+            yield Place(file, where.replace("{}", str(at + 1)), kind, said)
+
+
+def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Kind and first digits of every number of a person in a text."""
+    for one in re.finditer(SUSPECT, text):
+        start, end = max(one.start() - AROUND, 0), one.end() + AROUND
+        for number in found(text[start:end]):
+            at = start + number.start()
+            if one.start() <= at < one.end() and not _is_decimal(text, at, start + number.end()):
+                yield KINDS[number.lastgroup or ""], masked(text[at : start + number.end()])
+
+
+def _is_decimal(text: str, start: int, end: int) -> bool:
+    return bool(re.match(r"\.\d", text[end : end + 2]) or re.search(r"\d\.$", text[max(start - 2, 0) : start]))
+
+
+def _in_package(name: str, path: Path) -> Iterator[Place]:
+    """The texts inside an Excel or Word file: what stands in one paragraph or cell belongs together."""
+    with zipfile.ZipFile(path) as package:
+        for part in sorted(package.namelist()):
+            if part.endswith((".xml", ".rels")):
+                xml = package.read(part).decode("utf-8", errors="replace")
+                plain = re.sub(r"<[^>]*>", "", re.sub(r"</(?:w:p|w:tc|si|c|is|comment|a:p)>", "\n", xml))
+                yield from _in_texts(name, plain.split("\n"), part)
+
+
+def _in_frame(name: str, frame: pl.DataFrame) -> Iterator[Place]:
+    for column in frame.columns:
+        kind = frame[column].dtype
+        if kind in (pl.String, pl.Categorical, pl.Enum, pl.List(pl.String)):
+            texts = frame[column].list.join("\n") if kind == pl.List else frame[column].cast(pl.String)
+            yield from _in_texts(name, texts, f"列 {column} 第 {{}} 行")
+
+
+def _in_database(name: str, path: Path) -> Iterator[Place]:
+    """Rows of every table by their columns of text; resampled counts have no text that the count has not."""
+    import duckdb
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        tables = connection.sql(FILLED).fetchall()
+        for table, columns, drawn in tables:
+            quoted = ", ".join(f'"{column}"::varchar' for column in columns)
+            text = f"concat_ws(chr(10), {quoted})"
+            counted = connection.table(f'"{table}"').filter("draw = 0" if drawn else "true")
+            rows = counted.filter(f"regexp_matches({text}, '{SUSPECT}')").project(text)
+            told = sorted({text for (text,) in rows.fetchall()})
+            yield from _in_texts(name, told, f"表 {table}")
+
+
+FILLED = """
+select
+    table_name,
+    list(column_name order by column_index) filter (where data_type like 'VARCHAR%') as texts,
+    bool_or(column_name = 'draw'),
+from duckdb_columns()
+join duckdb_tables() using (table_oid, table_name)
+where not duckdb_columns.internal and estimated_size > 0
+group by table_name
+having texts is not null
+order by table_name
+"""
+"""Tables with rows, and their columns of text."""

@@ -1,0 +1,102 @@
+"""No telephone or identity number gets in by a text, and none gets out by a file."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from ruamel.yaml import YAML
+
+from pingyi import places
+from pingyi.disclosure.scan import PersonsFound, refuse_in_text, refuse_persons, scan
+from pingyi.faults import FactFaults
+from pingyi.intake import read_facts
+from pingyi.office.paper import printed
+from pingyi.reading import read_plan
+from tests.reliability.leaks import KINDS, PLAIN
+from tests.small import UNITS, project, write
+
+NUMBER, PERSON = "13857712345", "330326198001011234"
+
+UNIT = "unit,name,category,organ,management"
+PROBLEM = "problem,unit,found_on,due,state,text"
+TEXTS = {
+    "name": ("units", UNIT, f"甲,甲科 {NUMBER},机关,某局,单独"),
+    "organ": ("units", UNIT, f"甲,甲科,机关,某局（{PERSON}）,单独"),
+    "document": ("events", "event,unit,item,happened_on,status,document", f"e,甲,found,2020-03-01,确认,来电{NUMBER}"),
+    "text": ("problems", PROBLEM, f"p1,甲,2020-03-01,2020-04-01,整改中,回复 +86 {NUMBER}"),
+    "原话": ("opinions", "opinion,unit,received_on,原话", "o1,甲,2020-03-01,请打 138-5771-2345 给我"),
+    "channel": ("opinions", "opinion,unit,received_on,channel,text", "o1,甲,2020-03-01,１３８５７７１２３４５,好"),
+}
+"""Columns of free text: the table, its heads, and a row with a number in that column."""
+
+
+@pytest.mark.parametrize("head", TEXTS)
+def test_intake_takes_no_number_in_a_free_text(head, tmp_path, monkeypatch):
+    folder = project(tmp_path)
+    table, heads, row = TEXTS[head]
+    others = [f"{one},{one}科,机关,某局,单独" for one in UNITS[1:]] if table == "units" else []
+    write(folder, table, [heads, row, *others])
+    plan = read_plan(folder / "parameters" / "small.yaml")
+    with pytest.raises(FactFaults) as refused:
+        read_facts(folder / "data" / "small", plan)
+    told = str(refused.value)
+    assert f"第 2 行“{head}”" in told
+    assert "个人号码不得导入" in told
+    assert "5771" not in told
+    assert "19800101" not in told
+
+
+def test_a_run_with_a_number_in_it_gets_no_final_name(tmp_path):
+    """An id and the plan's own words are no free text of the facts: the scan finds them, the run is not finished."""
+    folder = project(tmp_path)
+    write(folder, "events", ["event,unit,item,happened_on,status,document", f"{NUMBER},辛,found,2020-03-01,确认,某文"])
+    plan = folder / "parameters" / "small.yaml"
+    tree = YAML().load(plan.read_text(encoding="utf-8"))
+    tree["campaign"]["office"] = f"评议办（联系人 {NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}）"
+    YAML().dump(tree, plan)
+    done = subprocess.run(
+        [sys.executable, "-m", "pingyi.cli", "run", "small"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == PersonsFound.exit_code, done.stderr
+    assert "处电话号码或身份证号，这一次的结果没有完成" in done.stderr
+    for place in (
+        "facts/events.parquet 列 event 第 1 行：手机号 138＊＊＊＊",
+        "small.yaml 第",
+        "campaign.duckdb 表 events",
+    ):
+        assert place in done.stderr
+    assert "5771" not in done.stderr
+    runs = [path for path in (folder / "reports" / "small").glob("2*") if path.suffix != ".part"]
+    assert runs == []
+
+
+@pytest.mark.parametrize("file", KINDS)
+def test_a_number_is_found_in_every_kind_of_file(file, tmp_path):
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    KINDS[file]([*PLAIN, f"电话{NUMBER}", PERSON, *PLAIN], path)
+    told = {(one.file, one.kind, one.said) for one in scan(tmp_path)}
+    assert told == {(file, "手机号", "138＊＊＊＊"), (file, "身份证号", "330＊＊＊＊")}
+    with pytest.raises(PersonsFound, match="有 2 处"):
+        refuse_persons(tmp_path)
+
+
+def test_a_number_in_the_name_of_a_file_is_found(tmp_path):
+    (tmp_path / f"{NUMBER}.png").write_bytes(b"")
+    assert [one.where for one in scan(tmp_path)] == ["文件名"]
+
+
+def test_no_paper_is_printed_with_a_number():
+    with pytest.raises(PersonsFound, match="没有写出"):
+        printed("letter.typ", {"notices": [f"电话 {NUMBER}"]})
+    for text in PLAIN:
+        refuse_in_text(text, "x")
+
+
+def test_facts_of_the_samples_are_scanned_in_no_time_and_without_a_false_alarm(tmp_path):
+    for campaign in places.campaigns():
+        start = time.perf_counter()
+        assert scan(places.facts_folder(campaign)) == []
+        assert scan(places.root() / "notebooks") == []
+        assert time.perf_counter() - start < 5
