@@ -1,17 +1,29 @@
 """Every published mark can be worked out again from the numbers that its explanation shows, in plain words."""
 
+import json
 import re
+import shutil
 from decimal import Decimal
 from fractions import Fraction
 
+import fastexcel
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
+from typer.testing import CliRunner
 
-from pingyi import script, words
+from pingyi import places, script, words
+from pingyi.cli import app
 from pingyi.explain import Explainer, Step, explain
+from pingyi.explain.evidence import evidence
 from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
+from pingyi.explain.of_run import Published
+from pingyi.explain.printed import lines
+from pingyi.explain.ranges import where
+from pingyi.intake import read_facts
+from pingyi.manifest import hashes
 from pingyi.review import Review
+from pingyi.runfolder import write_facts
 from tests.judge.strategies import campaigns
 from tests.support import answers_patch, frames, plan_with, rules_patch
 from tests.tiny import counts, plan, review, table, units
@@ -234,7 +246,8 @@ def test_events_are_grouped_and_multiplied():
 def test_a_floor_says_that_no_more_is_taken():
     rows = events("unit|item|happened_on\n甲|case|2020-03-01\n甲|county|2020-04-01")
     part = explained(CHECKED, rows)
-    assert part.steps[-1].text == "−0.50 低于 0，扣完为止，计 0.00 分"
+    assert part.steps[-1].text == "−0.50 低于 0，多出的 0.50 分不再扣，扣完为止，计 0.00 分"
+    assert [step.swallowed for step in part.swallowed] == [Fraction(1, 2)]
     assert part.marks == 0
 
 
@@ -284,7 +297,9 @@ def test_the_same_deed_counts_once_and_a_cap_holds():
     }
     rows = events("unit|item|happened_on|deed\n甲|nation|2020-03-01|x\n甲|city|2020-03-01|x\n甲|city|2020-03-01|-")
     part = explained(bonus, rows)
-    assert part.steps[-1].text == "6.00 超过 5，按最高限计，计 5.00 分"
+    assert part.steps[-1].text == "6.00 超过 5，多出的 1.00 分不再加，按最高限计，计 5.00 分"
+    assert part.steps[-2].note == "同一件事只计最重的一条，另外 1 条的 1.00 分不计"
+    assert [step.swallowed for step in part.swallowed] == [-1, -1]
     assert [row["状态"] for row in part.rows].count("同一件事只计最重的一条，本条不计") == 1
 
 
@@ -294,6 +309,8 @@ def test_a_veto_is_named(veto):
     component = {"id": "checked", "full": "20", "events": {"base": "20", "items": items}}
     part = explained(component, events("unit|item|happened_on\n甲|case|2020-03-01"))
     assert "立案" in part.steps[-1].text
+    swallowed = [step.swallowed for step in part.swallowed]
+    assert swallowed == ([-19] if veto == "zero" else [])
 
 
 def test_a_ladder_says_which_case_it_was():
@@ -322,8 +339,8 @@ def test_what_is_trimmed_is_said():
 CONVERSIONS = {
     "scale": ([{"scale": {"from": "100", "to": "5"}}], "折算：97.50×5÷100＝4.88 分"),
     "steps": ([{"steps": [["96", "10"], ["0", "3"]]}], "折算：97.50 达到 96 一档，计 10.00 分"),
-    "cap": ([{"cap": "90"}], "折算：97.50 超过 90，按最高限计，计 90.00 分"),
-    "floor": ([{"floor": "98"}], "折算：97.50 低于 98，按最低限计，计 98.00 分"),
+    "cap": ([{"cap": "90"}], "折算：97.50 超过 90，多出的 7.50 不计，按最高限计，计 90.00 分"),
+    "floor": ([{"floor": "98"}], "折算：97.50 低于 98，不足的 0.50 补足，按最低限计，计 98.00 分"),
     "times": ([{"times": "1.1"}], "折算：97.50×1.1＝107.25 分"),
     "per": ([{"per": "staff"}], "折算：97.50÷人数 4＝24.38 分"),
     "times_column": ([{"times_column": "staff"}], "折算：97.50×人数 4＝390.00 分"),
@@ -419,7 +436,10 @@ def test_a_unit_that_a_condition_takes_off_the_list_hears_which():
     """吉州 七(一): the last of each group, if at 85 or more; no one moves up."""
     rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "take": "2", "good": "false"}
     lists = [rule | {"provided": {"marks": {"score": {"from": "85"}}}}]
-    assert listed(GIVEN, "丙", lists=lists)[1] == "后进：未列入；名次在范围内，但不符合条件：得分 85 分以上（含）"
+    assert (
+        listed(GIVEN, "丙", lists=lists)[1]
+        == "后进：未列入；名次在范围内，但不符合条件：得分 85 分以上（含），实际 80.00 分"
+    )
     assert listed(GIVEN, "乙", lists=lists)[1].startswith("后进：列入，第 ")
     assert "从低到高排第 3，名额 2 个" in listed(GIVEN, "甲", lists=lists)[1]
 
@@ -427,7 +447,11 @@ def test_a_unit_that_a_condition_takes_off_the_list_hears_which():
 def test_a_unit_outside_a_condition_hears_which():
     rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "good": "false"}
     lists = [rule | {"when": {"marks": {"score": {"below": "85"}}, "units": {"category": "机关"}}}]
-    assert listed(GIVEN, "甲", lists=lists)[1] == "后进：未列入；不符合本名单的条件：类别为机关；得分不到 85 分"
+    assert listed(GIVEN, "甲", lists=lists)[1] == "后进：未列入；不符合本名单的条件：得分不到 85 分，实际 90.00 分"
+    assert (
+        listed(GIVEN, "丙", lists=lists)[1]
+        == "后进：列入，第 1 位；符合条件：类别为机关，实际为机关；得分不到 85 分，实际 80.00 分"
+    )
 
 
 def test_groups_that_are_ranked_apart_are_named():
@@ -518,3 +542,149 @@ def test_every_reason_of_the_tables_has_words():
         found = re.findall(r"(?:then|else) '(\w+)'", script.text(f"work/{name}_states"))
         assert set(found) == set(told), name
     assert words.flags("few+none_mean") == "票数不足，与平均分折算；没有票，按平均分计"
+
+
+# ---------------------------------------------------------------- a run, on the command line and as a workbook
+
+STORED = "yuanba-2018"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A finished run of a stored campaign, as far as an explanation looks at it."""
+    folder = tmp_path_factory.mktemp("runs") / "2018-12-31-120000"
+    made, facts = plan_with(STORED, {}), read_facts(places.facts_folder(STORED), plan_with(STORED, {})).tables
+    folder.mkdir()
+    write_facts(facts, folder / "facts")
+    shutil.copyfile(places.plan_file(STORED), folder / f"{STORED}.yaml")
+    Review.begin(made, facts, database=folder / "campaign.duckdb").through("outcomes").close()
+    told = {"run": {"id": folder.name, "campaign": STORED, "finished": "2018-12-31T12:00:00"}}
+    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+def asked(*words_):
+    found = CliRunner().invoke(app, ["explain", STORED, *map(str, words_)])
+    return found.output if found.exception is None else str(found.exception)
+
+
+def test_the_command_tells_places_lists_formulas_and_rows(run):
+    said = asked("01", "--run", run)
+    for part in (
+        "名次",
+        "名单",
+        "得分是怎样来的",
+        "综合名次：第",
+        "＝",
+        "三(三)1",
+        "评价记录（计入）",
+        "ratings.csv 第",
+    ):
+        assert part in said
+    assert "2018-12-31 12:00:00 完成" in said
+
+
+def test_a_unit_goes_by_its_name_too_and_a_wrong_one_hears_the_nearest(run):
+    name = Published(run).unit("01").name
+    assert asked(name, "--run", run) == asked("01", "--run", run)
+    assert "相近的有" in asked(name[:-1], "--run", run)
+    assert "没有指标“extern”；相近的有 external" in asked("01", "--component", "extern", "--run", run)
+    assert "不是完成的运行" in asked("01", "--run", run.parent)
+
+
+def test_one_branch_alone(run):
+    said = asked("01", "--component", "外部测评", "--run", run)
+    assert "外部测评" in said
+    assert "内部测评" not in said
+
+
+def test_rows_are_grouped_by_level_or_told_one_by_one(run):
+    named = Published(run).rows.behind("external", "01").filter(pl.col("part") == "counted")
+    grouped_, single = (asked("01", "--component", "external", "--run", run, *more) for more in ([], ["--all"]))
+    assert single.count("评价记录（计入）") == named.height
+    assert f"等 {named.filter(pl.col('kind').str.ends_with('·满意')).height} 行" in grouped_
+    assert grouped_.count("评价记录（计入）") == named["kind"].n_unique()
+
+
+def test_nothing_is_cut_off_on_a_narrow_terminal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    published = Published(run)
+    assert asked("01", "--run", run, "--all").splitlines() == list(lines(published, published.unit("01"), rows=None))
+
+
+def test_a_damaged_or_missing_database_is_named(run, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(run, other)
+    assert "没有核对" in asked("01", "--run", other)
+    (other / "campaign.duckdb").write_bytes(b"not a database" * 1000)
+    assert "打不开" in asked("01", "--run", other)
+    (other / "campaign.duckdb").unlink()
+    assert "不在了" in asked("01", "--run", other)
+
+
+def test_what_is_read_must_be_what_the_manifest_lists(run, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(run, other)
+    told = json.loads((other / "manifest.json").read_text(encoding="utf-8")) | {"files": hashes(other)}
+    (other / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    assert "都与这次运行的清单相符" in asked("01", "--run", other)
+    facts = other / "facts" / "ratings.parquet"
+    whole = facts.read_bytes()
+    facts.write_bytes(whole[:-1] + b"x")
+    assert "ratings.parquet 与清单上的校验码不符" in asked("01", "--run", other)
+    (other / "manifest.json").write_text(json.dumps(told | {"files": {}}), encoding="utf-8")
+    assert "里有文件读不出来" in asked("01", "--run", other)
+    facts.unlink()
+    (other / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    assert "ratings.parquet 不在了" in asked("01", "--run", other)
+
+
+def test_the_run_stays_as_it_was(run):
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    asked("02", "--run", run)
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_the_workbook_has_the_tree_and_every_row(run, tmp_path):
+    path = tmp_path / "说明.xlsx"
+    assert "已写出" in asked("01", "--run", run, "--out", path)
+    book = fastexcel.read_excel(path)
+    assert book.sheet_names == ["说明", "得分树", "名次和名单", "依据"]
+    published = Published(run)
+    told = published.unit("01")
+    rows = [published.rows.behind(part.component, "01").height for part in told.parts]
+    assert book.load_sheet("依据").height == sum(rows)
+    assert book.load_sheet("得分树").to_polars()["得分"].to_list() == [float(part.marks) for part in told.parts]
+    assert "要以 .xlsx 结尾" in asked("01", "--run", run, "--out", tmp_path / "a.csv")
+
+
+def test_rows_of_a_file_are_told_in_stretches():
+    assert where("a.csv", None, [3, 4, 5, 9]) == "a.csv 第 3—5、9 行"
+    assert where("a.xlsx", "电话", [3, 5, 7], most=2) == "a.xlsx“电话” 第 3、5 等 3 行"
+    assert where(None, None, [None]) == "来源未写明"
+
+
+def test_what_lots_earlier_lists_and_grades_say_is_named_with_its_row():
+    history = [{"year": 2019, "unit": "甲", "list": "先进", "source": "history.csv", "row": 7}]
+    done = review(plan(SCORE), {"units": units(), **GIVEN, "history": history})
+    (found,) = evidence(Explainer(done).tables, "甲")
+    assert (found.title, found.rows) == ("往年名单", (("2019", "先进", "history.csv", "7"),))
+
+
+def test_the_tie_breaker_that_decided_is_named():
+    kids = [{"id": id, "full": "50", "marks": {"range": ["0", "50"]}} for id in ("a", "b")]
+    node = {"id": "top", "full": "100", "of": ["a", "b"]}
+    standings = [{"id": "rank", "of": "top", "ties": ["a", "b", "share"]}]
+    given_ = table("method|unit|mark\na|甲|30\nb|甲|20\na|乙|20\nb|乙|30")
+    done = review(plan(node, *kids, standings=standings), {"units": units("甲 乙"), "marks": given_})
+    assert explain(done, "甲").placings[0].why == "总分相同，依次比较a、b定先后，由a分出"
+
+
+def test_a_consequence_names_its_list_its_conditions_and_the_sum():
+    effects = {"bonus": {"name": "奖励", "unit": "元"}}
+    outcome = {"id": "paid", "list": "先进", "effect": "bonus", "to": "organ", "amount": "100"}
+    outcomes = [outcome | {"when": {"units": {"management": "单独"}}}, outcome | {"id": "more", "amount": "5"}]
+    done = review(plan(SCORE, effects=effects, outcomes=outcomes), {"units": units(), **GIVEN})
+    first, second = explain(done, "甲").consequences
+    assert first.why == "列入先进，第 1 位；符合条件：管理类型为单独，实际为单独"
+    assert (first.together, second.together) == (105, 105)

@@ -10,10 +10,11 @@ from pingyi.plan.results import Bounds, When
 
 def said(plan: Plan, when: When) -> str:
     """All that must hold, in one line; empty where nothing is asked."""
-    return "；".join(_each(plan, when))
+    return "；".join(each(plan, when))
 
 
-def _each(plan: Plan, when: When) -> Iterator[str]:
+def each(plan: Plan, when: When) -> Iterator[str]:
+    """The conditions one by one: columns, marks, place, grade, years running."""
     for trait, values in when.units.items():
         yield f"{_trait(plan, trait)}为{'或'.join(value or '空' for value in values)}"
     for component, bounds in when.marks.items():

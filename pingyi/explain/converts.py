@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from math import trunc
 
@@ -51,6 +52,11 @@ class At:
         rows = self.tables.conversions.get((self.component, self.phase, self.step, self.cycle), [])
         return [value for row in rows if (value := fraction(row["before"])) is not None]
 
+    def gap(self, bound: Decimal) -> str:
+        """How far the value so far is from a bound, as it is shown."""
+        away = abs(self.value - Fraction(bound))
+        return share(away).text if self.rate else words.shown(away)
+
     def column(self, name: str) -> Formula:
         """The number in a roster column of the unit."""
         title = self.tables.plan.units.columns.get(name, name)
@@ -72,9 +78,13 @@ def steps(
         if formula is None:
             return [*found, Step(name, None, f"{at.reached.text} 低于最低一档，不计分")]
         if not (formula.is_number and formula.value == before.value):
-            found.append(Step(name, formula, percent=rate and convert.kind in KEEP_RATE))
+            moved = formula.value - before.value if convert.kind in BOUNDS else Fraction(0)
+            found.append(Step(name, formula, percent=rate and convert.kind in KEEP_RATE, swallowed=moved))
     return found
 
+
+BOUNDS = ("cap", "floor")
+"""Conversions that swallow what lies beyond them."""
 
 KEEP_RATE = ("cap", "floor", "round")
 """Conversions after which a rate is still a rate."""
@@ -96,12 +106,16 @@ def _steps(convert: Convert, at: At) -> Formula | None:
 
 def _cap(convert: Convert, at: At) -> Formula:
     assert convert.cap is not None
-    return at_most(at.reached, convert.cap, "按最高限计") if at.value > convert.cap else at.reached
+    if at.value <= convert.cap:
+        return at.reached
+    return at_most(at.reached, convert.cap, f"多出的 {at.gap(convert.cap)} 不计，按最高限计")
 
 
 def _floor(convert: Convert, at: At) -> Formula:
     assert convert.floor is not None
-    return at_least(at.reached, convert.floor, "按最低限计") if at.value < convert.floor else at.reached
+    if at.value >= convert.floor:
+        return at.reached
+    return at_least(at.reached, convert.floor, f"不足的 {at.gap(convert.floor)} 补足，按最低限计")
 
 
 def _times(convert: Convert, at: At) -> Formula:

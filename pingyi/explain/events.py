@@ -1,5 +1,6 @@
 """How marks come about from happenings."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from pingyi import words
@@ -32,9 +33,19 @@ def _cycle(rule_: Events, rows: list[Row], cycle: str, name: str) -> Cycle:
     counted = [row for row in placed if row["not_counted"] is None]
     steps = [*_fixed(rule_, counted, name), *_climbed(rule_, placed, name)]
     if len(steps) == 1 and not rule_.base:
-        return Cycle(cycle, (*_bounded(rule_, counted, steps[0], name),))
-    summed = _summed(rule_, steps, name)
-    return Cycle(cycle, (*steps, *_bounded(rule_, counted, summed, name)), quiet=not counted)
+        return Cycle(cycle, (*_bounded(rule_, counted, _once(steps[0], placed), name),))
+    summed = _once(_summed(rule_, steps, name), placed)
+    return Cycle(cycle, (*steps, *_bounded(rule_, counted, summed, name)), quiet=not placed)
+
+
+def _once(step: Step, placed: list[Row]) -> Step:
+    """The sum, with what was left out because the same deed counts already."""
+    again = [row for row in placed if row["not_counted"] == "same_deed"]
+    if not again:
+        return step
+    left_out = sum((Fraction(row["exact"], 10**24) for row in again), Fraction(0))
+    note = f"同一件事只计最重的一条，另外 {len(again)} 条的 {words.shown(left_out)} 分不计"
+    return replace(step, note="，".join(filter(None, (step.note, note))), swallowed=-left_out)
 
 
 def _fixed(rule_: Events, counted: list[Row], name: str) -> list[Step]:
@@ -104,7 +115,10 @@ def _bounded(rule_: Events, counted: list[Row], summed: Step, name: str) -> list
     if "not_ranked" in vetoes:
         return [summed, Step(name, None, f"{vetoes['not_ranked']}，一票否决，不参加排名")]
     if "zero" in vetoes:
-        return [summed, Step(label(name, "一票否决"), number(Fraction(0), "0.00"), f"{vetoes['zero']}，本项计 0 分")]
+        had = summed.value or Fraction(0)
+        lost = f"，原有的 {words.shown(had)} 分不计" if had else ""
+        note = f"{vetoes['zero']}，本项计 0 分{lost}"
+        return [summed, Step(label(name, "一票否决"), number(Fraction(0), "0.00"), note, swallowed=-had)]
     steps = [summed]
     for bound in (_capped, _floored):
         step = bound(rule_, steps[-1], name)
@@ -115,13 +129,18 @@ def _bounded(rule_: Events, counted: list[Row], summed: Step, name: str) -> list
 def _capped(rule_: Events, before: Step, name: str) -> Step | None:
     if rule_.cap is None or before.value is None or before.value <= rule_.cap:
         return None
-    return Step(name, at_most(_reached(before), rule_.cap, "按最高限计"))
+    over = before.value - Fraction(rule_.cap)
+    said = f"多出的 {words.shown(over)} 分不再加，按最高限计"
+    return Step(name, at_most(_reached(before), rule_.cap, said), swallowed=-over)
 
 
 def _floored(rule_: Events, before: Step, name: str) -> Step | None:
     if rule_.floor is None or before.value is None or before.value >= rule_.floor:
         return None
-    return Step(name, at_least(_reached(before), rule_.floor, "扣完为止" if rule_.floor == 0 else "按最低限计"))
+    over = Fraction(rule_.floor) - before.value
+    bound = "扣完为止" if rule_.floor == 0 else "按最低限计"
+    said = f"多出的 {words.shown(over)} 分不再扣，{bound}"
+    return Step(name, at_least(_reached(before), rule_.floor, said), swallowed=over)
 
 
 def _reached(before: Step) -> Formula:

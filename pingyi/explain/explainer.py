@@ -3,6 +3,7 @@
 from pingyi import words
 from pingyi.codebook import codebook
 from pingyi.explain import converts, events, given, measured, nodes, ratings
+from pingyi.explain.consequences import consequences
 from pingyi.explain.cycles import Cycle, combined
 from pingyi.explain.formula import number
 from pingyi.explain.parts import Explanation, FactTable, Part, Step
@@ -43,7 +44,7 @@ class Explainer:
             parts=tuple(part for root in self.roots for part in self._tree(root, unit, 0)),
             placings=tuple(placings(self.tables, unit)),
             verdicts=tuple(verdicts(self.tables, unit)),
-            outcomes=tuple(_outcome(one) for one in self.tables.outcomes.get((unit,), [])),
+            consequences=tuple(consequences(self.tables, unit)),
         )
 
     def _about(self, row: Row) -> dict[str, str]:
@@ -109,16 +110,6 @@ def _unmeasured(row: Row) -> Step:
     if row["marks"] is None:
         return Step("", None, "尚未评价，暂不计分")
     return Step("尚未评价", number(row["marks"], f"暂按满分 {words.plain(row['marks'])}"))
-
-
-def _outcome(row: Row) -> str:
-    """A consequence in one line: 主管部门 县发改局：年度考绩加减分 −5 分（五(一)）."""
-    kind = words.named(row["subject_kind"], words.SUBJECTS)
-    who = kind if row["subject_kind"].startswith("unit") else f"{kind} {row['subject']}"
-    amount = f" {words.signed(row['amount'])} {row['unit_of_measure'] or ''}" if row["amount"] is not None else ""
-    until = f"，至{row['until']}" if row["until"] else ""
-    clause = f"（{row['clause']}）" if row["clause"] else ""
-    return f"{who}：{row['effect_name']}{amount.rstrip()}{until}{clause}"
 
 
 def explain(review: Review, unit: str) -> Explanation:

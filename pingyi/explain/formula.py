@@ -121,7 +121,7 @@ def quotient(above: Formula, below: Formula) -> Formula:
 
 
 def at_least(part: Formula, bound: Decimal, because: str) -> Formula:
-    """The part, or the bound where it is below."""
+    """The part, or the bound where it is below. because: with what the bound gives."""
     said = f"{part.text} 低于 {words.plain(bound)}，{because}"
     return Formula("至少", (part, rule(bound)), said=said)
 

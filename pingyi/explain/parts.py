@@ -15,6 +15,8 @@ class Step:
 
     label: what is worked out. formula: None where there is nothing to work out, and `note` says why.
     unit: of the result. percent: a rate on its way to marks.
+    swallowed: what a floor, a cap, a veto or “only the gravest of a deed” did to the marks: more than 0 where it
+        spared the unit a loss, less where it kept back a gain.
     """
 
     label: str
@@ -22,6 +24,7 @@ class Step:
     note: str = ""
     percent: bool = False
     unit: str = " 分"
+    swallowed: Fraction = Fraction(0)
 
     @property
     def value(self) -> Fraction | None:
@@ -88,6 +91,11 @@ class Part:
         return "；".join(step.text for step in self.steps)
 
     @property
+    def swallowed(self) -> tuple[Step, ...]:
+        """The steps at which marks were swallowed, in their order."""
+        return tuple(step for step in self.steps if step.swallowed)
+
+    @property
     def replayed(self) -> Decimal | None:
         """The marks worked out again from the steps, rounded once to ten places as the database does."""
         value = self.steps[-1].value if self.steps else None
@@ -150,6 +158,29 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """One consequence of a list that the unit is on.
+
+    about: kind of subject, subject, effect. together: what all amounts of that subject and effect come to.
+    why: the list, and the conditions that hold. text: the consequence in one line.
+    """
+
+    outcome: str
+    list: str
+    about: tuple[str, str, str]
+    amount: Decimal | None
+    clause: str
+    text: str
+    why: str
+    together: Decimal | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whom it meets."""
+        return self.about[1]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """All that is known of one unit's score: the tree from the roots down, places, lists and consequences."""
 
@@ -160,7 +191,12 @@ class Explanation:
     parts: tuple[Part, ...]
     placings: tuple[Placing, ...]
     verdicts: tuple[Verdict, ...]
-    outcomes: tuple[str, ...] = field(default=())
+    consequences: tuple[Consequence, ...] = field(default=())
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The consequences, a line each."""
+        return tuple(one.text for one in self.consequences)
 
     def part(self, component: str) -> Part:
         """The part of a component. Raises: KeyError."""

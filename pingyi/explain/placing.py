@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from pingyi import words
-from pingyi.explain.conditions import said
+from pingyi.explain import met
 from pingyi.explain.parts import Placing, Verdict
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import ListRule
-from pingyi.plan.results import Standing
+from pingyi.plan.results import Standing, VotesTie, When
 
 
 def placings(tables: Tables, unit: str) -> list[Placing]:
@@ -28,7 +28,7 @@ def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
         row["place"],
         tables.ranked[one.id, row["grp"]],
         row["total"],
-        decided(tables, one, row["decided_by"]),
+        decided(tables, one, row),
         sure.get("low"),
         sure.get("high"),
     )
@@ -39,12 +39,41 @@ def _group(tables: Tables, group: str) -> str:
     return tables.plan.units.systems.get(group, group)
 
 
-def decided(tables: Tables, standing: Standing, by: str | None) -> str:
-    """What separates the unit from others of the same total."""
-    keys = [tables.plan.tie_title(tie) for tie in standing.keys]
-    if by == "tie_keys" and keys:
-        return f"总分相同，依次比较{'、'.join(keys)}定先后"
-    return words.named(by, words.DECIDED)
+def decided(tables: Tables, standing: Standing, row: Row) -> str:
+    """What separates the unit of a row from others of the same total. row: of `totals`, or of a list's pool."""
+    keys, by = [tables.plan.tie_title(tie) for tie in standing.keys], row["decided_by"]
+    if by != "tie_keys" or not keys:
+        return words.named(by, words.DECIDED)
+    settled = [tables.plan.tie_title(tie) for tie in settling(tables, standing, row)]
+    which = f"，由{'、'.join(settled)}分出" if settled and settled != keys else ""
+    return f"总分相同，依次比较{'、'.join(keys)}定先后{which}"
+
+
+def settling(tables: Tables, standing: Standing, row: Row) -> list[str | VotesTie]:
+    """Which of the standing's keys tell the unit from the others of its total and group: for each the first."""
+    alike = [
+        other
+        for other in tables.totals.values()
+        if (other["standing"], other["total"]) == (standing.id, row["total"]) and other["unit"] != row["unit"]
+    ]
+    mine = tables.totals[standing.id, row["unit"]]
+    found = [
+        next(
+            (tie for tie in standing.keys if _key(tables, standing, tie, other) != _key(tables, standing, tie, mine)),
+            None,
+        )
+        for other in alike
+        if other["grp"] == mine["grp"]
+    ]
+    return [tie for tie in standing.keys if tie in found]
+
+
+def _key(tables: Tables, standing: Standing, tie: str | VotesTie, row: Row) -> Decimal | int:
+    """What a tie-breaker compares."""
+    if isinstance(tie, VotesTie):
+        return tables.level_votes.get((standing.id, row["unit"], tie.votes), 0)
+    marks = tables.marks.get((tie, row["unit"]))
+    return marks["marks"] if marks and marks["marks"] is not None else 0
 
 
 def verdicts(tables: Tables, unit: str) -> list[Verdict]:
@@ -59,7 +88,7 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
     if entry is not None:
         why = _listed(tables, rule, entry, margin)
     elif pool is not None and key in tables.spared and _in_range(pool):
-        why = f"{words.SPARED}：{said(tables.plan, rule.provided)}"
+        why = f"{words.SPARED}：{_failed(tables, rule.provided, unit)}"
     elif pool is not None:
         why = _left_out(tables, rule, pool, margin)
     else:
@@ -81,6 +110,12 @@ def _listed(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) 
     if entry["direct"] and rule.also:
         ago = "上年度" if rule.also.years_ago == 1 else f"{rule.also.years_ago} 年前"
         return f"{ago}列入{_title(tables, rule.also.listed)}，直接进入"
+    held = [*_looked_at(tables, rule.when, entry["unit"]), *_looked_at(tables, rule.provided, entry["unit"])]
+    said = [_ahead(tables, rule, entry, margin), f"符合条件：{met.told(held)}" if held else ""]
+    return "；".join(filter(None, said)) or "能参加的单位都列入"
+
+
+def _ahead(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) -> str:
     if margin is None:
         return ""
     if margin == 0:
@@ -89,8 +124,17 @@ def _listed(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) 
     return f"比未列入的第一个单位{better} {words.shown(abs(margin))} 分"
 
 
+def _looked_at(tables: Tables, when: When, unit: str) -> list[met.Condition]:
+    return met.looked_at(tables, when, unit, "")
+
+
+def _failed(tables: Tables, when: When, unit: str) -> str:
+    """The conditions that the unit does not meet, with what it has."""
+    return met.told([one for one in _looked_at(tables, when, unit) if not one.holds])
+
+
 def _tie(tables: Tables, rule: ListRule, row: Row) -> str:
-    return decided(tables, _standing(tables, rule), row["decided_by"]).removeprefix("总分相同，") or "名次在前"
+    return decided(tables, _standing(tables, rule), row).removeprefix("总分相同，") or "名次在前"
 
 
 def _left_out(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None) -> str:
@@ -119,7 +163,7 @@ def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
     if sources and len(sources) == len(rule.pool) and not any((name, unit) in tables.entries for name in sources):
         return f"不在{'、'.join(_title(tables, name) for name in sources)}之列"
     if (rule.id, unit) in tables.unmet:
-        return f"不符合本名单的条件：{said(tables.plan, rule.when)}"
+        return f"不符合本名单的条件：{_failed(tables, rule.when, unit)}"
     return words.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
 
 

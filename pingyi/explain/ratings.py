@@ -184,7 +184,7 @@ def _ruled(tables: Tables, one: Component, row: Row, name: str) -> Step:
         return Step(start, None, "本项不计分")
     if mean is None:
         return Step(start, None, "没有可以取平均的单位，不计分")
-    over = f"本项平均取自 {_units_in_mean(tables, one, row)} 个单位"
+    over = f"本项平均取自 {len(units_in_mean(tables, one, row))} 个单位"
     if row["rule"] == "none_mean":
         return Step(start, marks(mean, "本项平均"), over)
     assert own is not None
@@ -193,14 +193,15 @@ def _ruled(tables: Tables, one: Component, row: Row, name: str) -> Step:
     return Step(start, total(parts), over)
 
 
-def _units_in_mean(tables: Tables, one: Component, row: Row) -> int:
+def units_in_mean(tables: Tables, one: Component, row: Row) -> list[str]:
+    """The units whose own marks the mean of a row of `rating_marks` is taken over."""
     few, rated = _of(one).few, tables.rated_units.get((one.id, row["cycle"]), [])
     if few and few.mean_of == "same_category":
         category = tables.roster[row["unit"]]["category"]
         rated = [other for other in rated if tables.roster[other["unit"]]["category"] == category]
     if few and few.mean_of == "enough_votes":
         rated = [other for other in rated if other["votes_counted"] >= few.below]
-    return len(rated)
+    return [other["unit"] for other in rated]
 
 
 def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -164,6 +165,28 @@ class Tables:
     def ranges(self) -> dict[Key, Row]:
         """Where resampled counts place a unit, by standing and unit."""
         return {(row["standing"], row["unit"]): row for row in self.rows("place_ranges")}
+
+    @cached_property
+    def grades(self) -> dict[str, str]:
+        """Yearly grades by organ."""
+        return {row["organ"]: row["grade"] for row in self.rows("grades")}
+
+    @cached_property
+    def history(self) -> set[Key]:
+        """Lists, units and years of earlier entries."""
+        return {(row["list"], row["unit"], row["year"]) for row in self.rows("history")}
+
+    @cached_property
+    def level_votes(self) -> dict[Key, int]:
+        """Votes that break ties, by standing, unit and level."""
+        rows = self.counted("rating_votes")
+        return {(row["standing"], row["unit"], row["level"]): row["votes"] for row in rows}
+
+    @cached_property
+    def outcome_sums(self) -> dict[Key, Decimal]:
+        """What amounts come to, by kind of subject, subject and effect."""
+        rows = self.rows("outcome_sums")
+        return {(row["subject_kind"], row["subject"], row["effect"]): row["amount"] for row in rows}
 
     @cached_property
     def outcomes(self) -> Grouped:
