@@ -4,6 +4,7 @@ Both score the same facts again under other plans. That takes its time on one co
 notebooks run on the other.
 """
 
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -11,10 +12,11 @@ from pathlib import Path
 import polars as pl
 
 from pingyi import places
-from pingyi.intake import read_facts
+from pingyi.intake.campaign import campaign_facts
 from pingyi.plan.tree import Tree
 from pingyi.reading import read_file, read_plan
 from pingyi.review import Review
+from pingyi.runfolder import PREVIOUS, stored_facts, write_facts
 
 Frames = dict[str, pl.DataFrame]
 
@@ -25,22 +27,34 @@ TOGETHER = "合起来看"
 """The question of the row that tells of several answers together."""
 
 
-def compared_meanwhile(plan_file: Path, facts: Mapping[str, pl.DataFrame]) -> "Future[Frames]":
-    """Begin to compare in a thread of its own."""
+def compared_meanwhile(plan_file: Path, facts: Mapping[str, pl.DataFrame], run: Path) -> "Future[Frames]":
+    """Begin to compare in a thread of its own. run: keeps the facts of the year before, once they are read."""
     pool = ThreadPoolExecutor(1)
-    made = pool.submit(compared, read_file(plan_file).tree, facts)
+    made = pool.submit(compared, read_file(plan_file).tree, facts, run)
     pool.shutdown(wait=False)
     return made
 
 
-def compared(tree: Tree, facts: Mapping[str, pl.DataFrame]) -> Frames:
+def compared(tree: Tree, facts: Mapping[str, pl.DataFrame], run: Path) -> Frames:
     """The comparisons of a campaign: `reading_effects`, and `year_changes` where its plan names the year before."""
-    frames = {"reading_effects": _readings(tree, facts)}
+    frames = {"reading_effects": readings(tree, facts)}
     previous = tree["campaign"].get("previous")
-    return frames | ({"year_changes": _years(tree, facts, previous)} if previous else {})
+    if not previous:
+        return frames
+    if not (run / PREVIOUS / f"{previous}.yaml").exists():
+        _keep_year(previous, run / PREVIOUS)
+    return frames | {"year_changes": years(tree, facts, run / PREVIOUS / f"{previous}.yaml")}
 
 
-def _readings(tree: Tree, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _keep_year(campaign: str, folder: Path) -> None:
+    """Keep the facts and the plan of the year before with the run; the plan comes last and says that all is there."""
+    plan = places.plan_file(campaign)
+    write_facts(campaign_facts(campaign, read_plan(plan)).tables, folder)
+    shutil.copyfile(plan, folder / f"{campaign}.yaml")
+
+
+def readings(tree: Tree, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What every other answer to the plan's open questions would change, one row an answer (`reading_effects`)."""
     from pingyi.whatif import Laboratory, most_moving, reading_effects, trials
     from pingyi.whatif.told import combined, tried
 
@@ -56,11 +70,11 @@ def _readings(tree: Tree, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([effects, last], how="diagonal_relaxed").with_row_index("position")
 
 
-def _years(tree: Tree, facts: Mapping[str, pl.DataFrame], previous: str) -> pl.DataFrame:
+def years(tree: Tree, facts: Mapping[str, pl.DataFrame], before_file: Path) -> pl.DataFrame:
+    """The year before and this one (`year_changes`). before_file: its plan, in a folder with its facts."""
     from pingyi.whatif import Year, compare_years
 
-    path = places.plan_file(previous)
-    before = Year(read_file(path).tree, read_facts(places.facts_folder(previous), read_plan(path)).tables)
+    before = Year(read_file(before_file).tree, stored_facts(before_file.parent))
     return compare_years(Year(tree, facts), before).totals
 
 

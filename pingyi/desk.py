@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pingyi import places
-from pingyi.intake import read_facts
+from pingyi.intake.campaign import campaign_facts
 from pingyi.reading import read_plan
 from pingyi.report import answered, closing, following, opening, scoring, work
 from pingyi.report.book import Book
@@ -43,10 +43,11 @@ def review(campaign: str, run: str = "") -> Review:
 
     run: the folder of a run whose database is to be read and filled; empty: everything in memory, from the facts.
     """
-    plan = read_plan(places.plan_file(campaign))
     if run:
+        plan = read_plan(Path(run) / f"{campaign}.yaml")
         return Review.resume(plan, Path(run) / DATABASE, draws=DRAWS, seed=SEED)
-    facts = read_facts(places.facts_folder(campaign), plan)
+    plan = read_plan(places.plan_file(campaign))
+    facts = campaign_facts(campaign, plan)
     return Review.begin(plan, facts.tables, draws=DRAWS, seed=SEED)
 
 

@@ -19,14 +19,18 @@ CELL_TIMEOUT = 900
 QUIET = Config({"KernelManager": {"transport_encryption": "auto"}})
 """Without it newer kernels print a warning at each start."""
 
-AT_START = ["--IPKernelApp.exec_lines=import pingyi.desk"]
+WATCHED = ("import pingyi.watch; pingyi.watch.begin()", "get_ipython().system_raise_on_error = True")
+"""A thread that fails is noted; a line for the shell that fails is an error of its cell."""
+
+AT_START = "import pingyi.desk"
 
 
 @contextmanager
-def shared_kernel() -> Iterator[AsyncKernelManager]:
-    """A kernel manager whose kernel is on its way; it ends with the block."""
+def shared_kernel(at_start: str = AT_START) -> Iterator[AsyncKernelManager]:
+    """A kernel manager whose kernel is on its way; it ends with the block. at_start: what it imports before all."""
     manager = AsyncKernelManager(kernel_name="python3", config=QUIET)
-    run_sync(manager.start_kernel)(cwd=str(places.root()), extra_arguments=AT_START)
+    lines = [f"--IPKernelApp.exec_lines={line}" for line in (*WATCHED, at_start)]
+    run_sync(manager.start_kernel)(cwd=str(places.root()), extra_arguments=lines)
     try:
         yield manager
     finally:

@@ -5,27 +5,44 @@ run that fails keeps its folder, and `resume` goes on from the stage that failed
 """
 
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from pingyi import places
+from pingyi import places, trouble
 from pingyi.asof import as_known_on
 from pingyi.compared import Frames, compared_meanwhile, keep
-from pingyi.faults import PingyiError, StageFailed
-from pingyi.intake import Facts, read_facts
-from pingyi.manifest import manifest, write_json
+from pingyi.corrections.listed import corrections_frame
+from pingyi.disclosure.scan import refuse_persons
+from pingyi.faults import StageFailed
+from pingyi.intake import Facts
+from pingyi.intake.campaign import campaign_facts
+from pingyi.intake.mended_list import write_mended
+from pingyi.kernel import CELL_TIMEOUT, shared_kernel
+from pingyi.ledger import DIGITS, FILE, Ledger, LedgerBroken
+from pingyi.manifest import BEGUN, MANIFEST, Manifest, closed, hashes, manifest, write_json
+from pingyi.notebook import is_whole, run_notebook
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
 from pingyi.review import DRAWS, SEED, Review
-from pingyi.runfolder import DATABASE, FACTS, RunFolder, stored_facts, write_facts, write_tables
+from pingyi.runfolder import (
+    DATABASE,
+    FACTS,
+    RunFolder,
+    begun,
+    finished,
+    next_number,
+    run_facts,
+    stored_facts,
+    write_facts,
+    write_tables,
+)
 from pingyi.stages import STAGES, TITLES
 
 REPORT = "report"
@@ -39,55 +56,58 @@ Progress = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Done:
-    """What a run made: its folder, and the seconds each step took."""
+    """What a run made: its folder, the seal of its result, and the seconds each step took."""
 
     folder: Path
+    seal: str
     seconds: dict[str, float]
 
 
 @dataclass
 class Pipeline:
-    """One run of a campaign."""
+    """One run of a campaign. limit: seconds that one cell of a notebook may take.
+
+    key: the file of the key for telephone numbers, if not the campaign's own. fresh: read every file anew.
+    """
 
     campaign: str
     isolated: bool = False
     as_of: date | None = None
+    key: Path | None = None
+    fresh: bool = False
     progress: Progress = lambda event, title: None
+    limit: float = CELL_TIMEOUT
     seconds: dict[str, float] = field(default_factory=dict)
 
     def run(self, *, resume: bool = False) -> Done:
         """Run the campaign and return where its report is.
 
         resume: go on with the latest unfinished run, with the facts that it read.
-        Raises: UnknownCampaign, PlanFaults, FactFaults, StageFailed, CheckFailed.
+        Raises: UnknownCampaign, PlanFaults, FactFaults, RunIsBusy, StageFailed, CheckFailed.
         """
         plan_file = places.plan_file(self.campaign)
-        folder = self._resumed(plan_file.name) if resume else None
+        reports = places.reports_folder(self.campaign)
+        folder = RunFolder.unfinished(reports) if resume else None
         plan_file = folder.work / plan_file.name if folder else plan_file
         plan = read_plan(plan_file)
-        with self._kernel() as kernel:
-            facts = None if folder else self._read(plan)
-            folder = folder or RunFolder.new(places.reports_folder(self.campaign), datetime.now(), self.as_of)
-            with folder.held():
+        with ExitStack() as held:
+            with self._kernel() as kernel:
+                facts = None if folder else self._read(plan)
+                folder = folder or RunFolder.new(reports, datetime.now(), self.as_of)
+                held.enter_context(folder.held())
                 if facts is not None:
                     self._begin(plan, plan_file, facts, folder.work)
-                others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS))
+                _check_begun(folder.work)
+                _wait_for(plan, folder.work / DATABASE)
+                others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
-        with folder.held():
-            self._write(plan, folder, others)
-        folder.finish()
-        return Done(folder.final, self.seconds)
+            seal = self._write(plan, folder, others)
+            folder.finish()
+        return Done(folder.final, seal, self.seconds)
 
     def _kernel(self) -> AbstractContextManager[Any]:
         """The kernel that all notebooks share, or none where each has its own."""
-        from pingyi.kernel import shared_kernel
-
         return nullcontext() if self.isolated else shared_kernel()
-
-    def _resumed(self, plan: str) -> RunFolder | None:
-        folder = RunFolder.unfinished(places.reports_folder(self.campaign))
-        ready = folder and (folder.work / "inputs.json").exists() and (folder.work / plan).exists()
-        return folder if ready else None
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
@@ -99,48 +119,70 @@ class Pipeline:
 
     def _read(self, plan: Plan) -> Facts:
         with self._step("读取方案和数据"):
-            return read_facts(places.facts_folder(self.campaign), plan)
+            check_ledger(self.campaign)
+            return campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
 
     def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
+        """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
         known = as_known_on(facts.tables, plan, self.as_of) if self.as_of else facts.tables
         write_facts(known, work / FACTS)
         shutil.copyfile(plan_file, work / plan_file.name)
-        Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of).close()
-        write_json({"inputs": [asdict(one) for one in facts.receipts]}, work / "inputs.json")
+        (work / FILE).write_bytes(facts.ledger.text.encode())
+        write_mended(facts.mended, work / "mended.csv")
+        of_what = hashes(work)
+        review = Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
+        review.keep("corrections", corrections_frame(facts.ledger))
+        review.close()
+        inputs = [asdict(one) for one in facts.receipts]
+        number = next_number(places.reports_folder(self.campaign))
+        write_json({"number": number, "inputs": inputs, "files": of_what}, work / BEGUN)
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
         Thread(target=_load_report, daemon=True).start()
         for name in notebooks_of(plan):
-            done = work / "notebooks" / f"{name}.ipynb"
-            if done.exists() and never_ran(done) == []:
-                self.progress("skipped", NOTEBOOK_TITLES[stage_of(name)])
+            title, done = NOTEBOOK_TITLES[stage_of(name)], work / "notebooks" / f"{name}.ipynb"
+            if is_whole(done):
+                self.progress("skipped", title)
                 continue
-            with self._step(NOTEBOOK_TITLES[stage_of(name)]):
-                run_notebook(name, done, self._parameters(work), kernel)
+            with self._step(title):
+                source, root = places.root() / "notebooks" / done.name, places.root()
+                parameters = {"campaign": self.campaign, "run": str(work.resolve())}
+                run_notebook(source, done, parameters, title=title, kernel=kernel, limit=self.limit, folder=root)
 
-    def _parameters(self, work: Path) -> dict[str, str]:
-        return {"campaign": self.campaign, "run": str(work.resolve())}
-
-    def _write(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> None:
-        from pingyi.report import write_page
-
+    def _write(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> str:
+        """Write tables, report and manifest; returns the seal of the result."""
         work = folder.work
         with self._step("试算存疑"):
             frames = others.result()
         with self._step("写出报告"):
-            review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED).through(STAGES[-1])
+            review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED)
+            _check_stages(review)
             keep(review, frames)
             write_tables(review, work / "tables")
-            run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
-            run |= {"campaign": self.campaign, "draws": DRAWS, "seed": SEED, "seconds": self.seconds}
-            run |= {"as_of": review.as_of.isoformat()}
-            inputs = _inputs(work)
-            made = manifest(plan=work / f"{self.campaign}.yaml", inputs=inputs, tables=work / "tables", run=run)
-            write_json(made, work / "manifest.json")
-            write_page(review, work / "report.html", simulated=places.is_simulated(self.campaign), run=made)
+            made = self._manifest(review, folder)
+            self._write_page(review, work / "report.html", made)
             review.close()
-            (work / "inputs.json").unlink()
+            folder.sweep()
+            refuse_persons(work)
+            write_json(closed(made, work), work / MANIFEST)
+        return str(made["seal"])
+
+    def _manifest(self, review: Review, folder: RunFolder) -> Manifest:
+        """What is known of the run before its report is written."""
+        known = begun(folder.work)
+        run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
+        run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
+        run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
+        ledger = Ledger.read(folder.work / FILE)
+        run |= {"simulated": places.is_simulated(self.campaign)}
+        run |= {"ledger": {"entries": len(ledger.entries), "head": ledger.head}}
+        return manifest(folder.work, plan=f"{self.campaign}.yaml", inputs=known["inputs"], run=run)
+
+    def _write_page(self, review: Review, target: Path, made: Manifest) -> None:
+        from pingyi.report import write_page
+
+        write_page(review, target, simulated=made["run"]["simulated"], run=made)
 
 
 def _load_report() -> None:
@@ -148,11 +190,52 @@ def _load_report() -> None:
     import pingyi.report  # noqa: F401
 
 
-def _inputs(work: Path) -> list[dict[str, Any]]:
-    import json
+def check_ledger(campaign: str) -> None:
+    """Whether the ledger still holds everything that earlier runs knew of it. Raises: LedgerBroken."""
+    ledger = Ledger.read(places.facts_folder(campaign) / FILE)
+    for run in finished(places.reports_folder(campaign)):
+        known = run_facts(run)["run"].get("ledger", {"entries": 0, "head": ""})
+        if not ledger.goes_on_from(known["entries"], known["head"]):
+            raise LedgerBroken(
+                f"登记簿与运行 {run.name} 时不符：那时有 {known['entries']} 条，校验码 {known['head'][:DIGITS]}，"
+                f"现在有 {len(ledger.entries)} 条；有人删去或改写过，请从备份恢复"
+            )
 
-    inputs: list[dict[str, Any]] = json.loads((work / "inputs.json").read_text(encoding="utf-8"))["inputs"]
-    return inputs
+
+def _check_begun(work: Path) -> None:
+    """Whether plan and facts are still those that the run began with. Raises: StageFailed."""
+    now = hashes(work)
+    wrong = [name for name, hash_ in begun(work)["files"].items() if now.get(name) != hash_]
+    if wrong:
+        told = f"没做完的运行 {places.shown(work)} 里，{'、'.join(wrong)} 缺失、损坏或被改动过，不能接着做。"
+        raise StageFailed(told + "\n  请不带 --resume 重新运行；以前的报告都还在。")
+
+
+PATIENCE = 20
+"""Half seconds that the kernel of a run that was killed gets to end; it looks for its parent once a second."""
+
+
+def _wait_for(plan: Plan, database: Path) -> None:
+    """Wait until nobody else holds the database. Raises: Trouble."""
+    for tried in range(PATIENCE):
+        try:
+            return Review.resume(plan, database).close()
+        except Exception as error:
+            said = trouble.told(error)
+            if said is None:
+                raise
+            if tried == PATIENCE - 1 or not trouble.is_lock(error):
+                raise trouble.Trouble(f"{said}\n  以前的报告都还在。") from error
+        time.sleep(0.5)
+    return None
+
+
+def _check_stages(review: Review) -> None:
+    """Whether the notebooks filled what they show. Raises: StageFailed."""
+    missing = [TITLES[stage] for stage in STAGES if stage not in review.done]
+    if missing:
+        told = f"笔记本都跑完了，数据库里却没有这些环节的结果：{'、'.join(missing)}；笔记本可能被改动过。"
+        raise StageFailed(told + "\n  请恢复 notebooks 文件夹，然后用 --resume 接着做；以前的报告都还在。")
 
 
 def stage_of(notebook: str) -> str:
@@ -164,58 +247,3 @@ def notebooks_of(plan: Plan) -> list[str]:
     """The notebooks that a plan has stages for, in order."""
     there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes or plan.tasks or plan.rechecks}
     return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
-
-
-def run_notebook(name: str, target: Path, parameters: dict[str, str], kernel: Any) -> None:
-    """Run a notebook of `notebooks/` into `target`, on a shared kernel or (None) on one of its own.
-
-    Raises: StageFailed where a cell failed or did not run, in Chinese and without a traceback.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    import papermill
-
-    from pingyi.engine import NAME
-    from pingyi.kernel import CELL_TIMEOUT
-
-    source = places.root() / "notebooks" / f"{name}.ipynb"
-    known = papermill.inspect_notebook(str(source))
-    if set(known) != set(parameters):
-        raise StageFailed(f"笔记本 {source.name} 的参数应为 {'、'.join(parameters)}，现为 {'、'.join(known)}")
-    engine = {"engine_name": NAME, "km": kernel} if kernel else {"execution_timeout": CELL_TIMEOUT}
-    try:
-        papermill.execute_notebook(
-            str(source), str(target), parameters, progress_bar=False, cwd=str(places.root()), **engine
-        )
-    except PingyiError:
-        raise
-    except Exception as error:
-        raise StageFailed(_failure(name, error)) from error
-    if missed := never_ran(target):
-        raise StageFailed(f"“{NOTEBOOK_TITLES[stage_of(name)]}”没有跑完：第 {missed[0]} 个代码格没有执行")
-
-
-def never_ran(path: Path) -> list[int]:
-    """The code cells (from 1) of an executed notebook that did not run, or not to their end."""
-    import nbformat
-
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    failed = {"failed", "pending", "running"}
-    return [
-        place + 1
-        for place, cell in enumerate(cells)
-        if cell.source.strip()
-        and (cell.execution_count is None or cell.metadata.get("papermill", {}).get("status") in failed)
-    ]
-
-
-def _failure(name: str, error: Exception) -> str:
-    """Which stage, why, what to do: from the last line that the failing cell printed."""
-    title = NOTEBOOK_TITLES[stage_of(name)]
-    reason = getattr(error, "evalue", "") or str(error).strip().splitlines()[-1]
-    return "\n".join(
-        [
-            f"“{title}”没有完成，这一次运行停在这里；以前的报告都还在。",
-            f"  原因：{reason}",
-            "  改正后用 --resume 接着做。",
-        ]
-    )

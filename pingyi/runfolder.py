@@ -2,8 +2,9 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,12 +15,18 @@ import polars as pl
 from pingyi import places, script
 from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
+from pingyi.inert import write_csv
+from pingyi.locks import held
+from pingyi.manifest import BEGUN, LOCK, MANIFEST
 from pingyi.review import Review
 
 DATABASE = "campaign.duckdb"
-FACTS = "facts"
+FACTS, PREVIOUS = "facts", "previous"
 PARTIAL = ".part"
-"""A run's database; the folder of its facts; ending of the folder of a run that is not whole yet."""
+"""A run's database; the folders of its facts and the year before's; ending of the folder of a run not whole yet."""
+
+LEFTOVERS = ("*.new", "*.tmp", "*-未完成.ipynb", ".ipynb_checkpoints")
+"""What a process that was killed, or somebody who looked, left lying in an unfinished run."""
 
 
 class RunIsBusy(PingyiError):
@@ -41,82 +48,121 @@ class RunFolder:
 
     @classmethod
     def new(cls, reports: Path, now: datetime, as_of: date | None = None) -> "RunFolder":
-        """A run named for the moment and the day it looks at, with a number where that name is taken."""
+        """A folder for a run named for the moment and the day it looks at, with a number where that name is taken."""
         name = now.strftime("%Y-%m-%d-%H%M%S") + (f"-截至{as_of}" if as_of else "")
-        taken = {path.name.removesuffix(PARTIAL) for path in reports.glob(f"{name}*")}
-        numbered = [name, *(f"{name}-{number}" for number in range(2, 1000))]
-        return cls(reports / next(one for one in numbered if one not in taken))
+        reports.mkdir(parents=True, exist_ok=True)
+        for numbered in (name, *(f"{name}-{number}" for number in range(2, 1000))):
+            folder = cls(reports / numbered)
+            with suppress(FileExistsError):
+                if not folder.final.exists():
+                    folder.work.mkdir()
+                    return folder
+        raise PingyiError(f"{places.shown(reports)} 里同一时刻的运行太多，请稍后再试。")
 
     @classmethod
     def unfinished(cls, reports: Path) -> "RunFolder | None":
-        """The latest run that was begun and is not whole."""
-        parts = sorted(path for path in reports.glob(f"*{PARTIAL}") if path.is_dir())
-        return cls(parts[-1].with_name(parts[-1].name.removesuffix(PARTIAL))) if parts else None
+        """The run begun last that is not whole and can be gone on with."""
+        parts = [path for path in reports.glob(f"*{PARTIAL}") if begun(path)]
+        last = max(parts, key=lambda path: (begun(path)["number"], path.name), default=None)
+        return cls(last.with_name(last.name.removesuffix(PARTIAL))) if last else None
 
     def finish(self) -> None:
         """Give the run its final name; from now on it is not touched again."""
         for path in self.work.rglob("*"):
-            if path.is_file():
-                _to_disk(path)
+            _to_disk(path)
+        for name in (BEGUN, LOCK):
+            (self.work / name).unlink(missing_ok=True)
         os.replace(self.work, self.final)
+        _to_disk(self.final.parent)
+
+    def sweep(self) -> None:
+        """Remove what does not belong to the run."""
+        for path in [path for pattern in LEFTOVERS for path in self.work.rglob(pattern)]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other processes off this run. Raises: RunIsBusy."""
-        self.work.mkdir(parents=True, exist_ok=True)
-        lock = self.work / "lock"
-        try:
-            lock.open("x").write(f"{os.getpid()}")
-        except FileExistsError:
-            if _alive(lock):
-                raise RunIsBusy(f"另一个进程（编号 {lock.read_text()}）正在做这一次运行：{self.final.name}") from None
-            lock.write_text(f"{os.getpid()}")
-        try:
+        with held(self.work / LOCK, self._busy):
             yield
-        finally:
-            lock.unlink(missing_ok=True)
 
-
-def _alive(lock: Path) -> bool:
-    try:
-        os.kill(int(lock.read_text() or 0), 0)
-    except (OSError, ValueError):
-        return False
-    return True
+    def _busy(self, process: str) -> RunIsBusy:
+        told = f"另一个进程（编号 {process}）正在做这一次运行：{self.final.name}。"
+        return RunIsBusy(told + "\n  请等它做完；要另做一次，不带 --resume 重新运行。")
 
 
 def _to_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def begun(work: Path) -> dict[str, Any]:
+    """What an unfinished run began with (`inputs`, `number`, `files`); empty where it cannot be gone on with."""
+    with suppress(OSError, ValueError, KeyError):
+        known: dict[str, Any] = json.loads((work / BEGUN).read_text(encoding="utf-8"))
+        return {name: known[name] for name in ("inputs", "number", "files")}
+    return {}
 
 
 class NothingRun(PingyiError):
     """The campaign has no finished run."""
 
 
-MANIFEST = "manifest.json"
+def finished(reports: Path) -> list[Path]:
+    """The folders of finished runs, in the order of their names."""
+    return sorted(path.parent for path in reports.glob(f"*/{MANIFEST}") if path.parent.suffix != PARTIAL)
 
 
 def latest_run(reports: Path) -> Path:
-    """The folder of the latest finished run of a campaign. Raises: NothingRun."""
-    runs = [path for path in reports.glob("*") if (path / MANIFEST).exists() and path.suffix != PARTIAL]
+    """The folder of the run begun last of those that are finished; a clock set back changes nothing.
+
+    Raises: NothingRun, PingyiError where a manifest cannot be read.
+    """
+    runs = finished(reports)
     if not runs:
         raise NothingRun(f"{places.shown(reports).as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
-    return max(runs, key=lambda path: path.name)
+    return max(runs, key=lambda path: (_number(run_facts(path)), path.name))
+
+
+def next_number(reports: Path) -> int:
+    """The number of the next run of a campaign: one more than the highest there is, finished or not."""
+    known = [_number(run_facts(path)) for path in finished(reports) if _is_readable(path)]
+    parts = [begun(path)["number"] for path in reports.glob(f"*{PARTIAL}") if begun(path)]
+    return 1 + max([*known, *parts], default=0)
+
+
+def _number(said: Mapping[str, Any]) -> int:
+    """The number of a run; runs of earlier versions have none and come before the others."""
+    return int(said["run"].get("number", 0))
+
+
+def _is_readable(run: Path) -> bool:
+    try:
+        return bool(run_facts(run))
+    except PingyiError:
+        return False
 
 
 def run_facts(run: Path) -> dict[str, Any]:
-    """What the manifest says of a run, with its id."""
-    said: dict[str, Any] = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    return said
+    """What the manifest says of a run, with its id. Raises: PingyiError where it cannot be read."""
+    path = run / MANIFEST
+    with suppress(ValueError, KeyError, TypeError):
+        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _number(said)
+        return said
+    told = f"{places.shown(path).as_posix()} 读不出来，可能损坏或被改动过。"
+    raise PingyiError(told + "\n  请从备份恢复这次运行的文件夹，或者把它移到别处再试。")
 
 
 def write_tables(review: Review, folder: Path) -> None:
     """Every published table as CSV that Excel opens, and the codebook that says what its columns mean."""
     folder.mkdir(exist_ok=True)
     for name in script.names("published"):
-        review.published(name).write_csv(folder / f"{name}.csv", include_bom=True)
-    codebook_frame().write_csv(folder / "codebook.csv", include_bom=True)
+        write_csv(review.published(name), folder / f"{name}.csv")
+    write_csv(codebook_frame(), folder / "codebook.csv")
 
 
 def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:

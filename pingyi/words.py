@@ -102,6 +102,7 @@ NOTICES = {
     "tie_lot": "同分，已按公开抽签定先后",
     "unranked": "没有名次",
     "pending_events": "事项还没有定论，暂不计分",
+    "correction_open": "更正或异议等待决定",
     "grade_missing": "缺主管部门考绩档次，有关结果无法确定",
     "voter_share": "参评人员的构成偏离规定比例",
     **FLAGS,

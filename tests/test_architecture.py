@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pingyi import places, script
+from pingyi.cli import app
 from pingyi.codebook import codebook
 from pingyi.plan.rows import TABLES
 from tests.support import ROOT, plan_with
@@ -21,22 +22,25 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = [
-    ["faults", "script", "fonts"],
-    ["codebook", "plan"],
+    ["faults", "script", "fonts", "locks", "trouble", "watch", "inert", "filename"],
+    ["codebook", "plan", "yaml_text"],
     ["places", "schema", "reading", "asof"],
-    ["keys"],
+    ["keys", "ledger"],
     ["intake", "loading", "resample"],
-    ["stages"],
+    ["stages", "disclosure"],
     ["review"],
+    ["manifest"],
     ["runfolder"],
     ["words", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
-    ["codes"],
-    ["report", "manifest", "overview", "progress", "lab", "compared"],
+    ["codes", "integrity", "corrections"],
+    ["report", "overview", "progress", "lab", "compared"],
     ["shown", "office"],
     ["desk", "explore"],
     ["kernel"],
     ["engine", "stored"],
+    ["notebook"],
     ["pipeline"],
+    ["verify"],
     ["cli"],
 ]
 """Who may import whom: only what stands in a layer above its own in this list, or in its own folder."""
@@ -217,6 +221,18 @@ def test_both_readmes_show_the_same_commands():
     ]
     assert blocks[0] == blocks[1]
     assert blocks[0][1].strip().split("&& ")[-1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_what_is_written_about_the_command_line_is_so():
+    """Both readmes name every verb, and neither they nor the guide name one that there is not."""
+    verbs = {one.name or one.callback.__name__ for one in app.registered_commands}
+    verbs |= {one.name or one.typer_instance.info.name for one in app.registered_groups}
+    pages = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = {
+        page.name: set(re.findall(r"(?<![/-])\bpingyi ([a-z]+)\b", page.read_text(encoding="utf-8"))) for page in pages
+    }
+    assert {name: found - verbs for name, found in named.items() if found - verbs} == {}
+    assert {name: verbs - found for name, found in named.items() if name.startswith("README") and verbs - found} == {}
 
 
 def test_the_command_line_imports_nothing_heavy():

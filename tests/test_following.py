@@ -74,7 +74,7 @@ def facts() -> dict[str, list[dict[str, Any]]]:
     contacts = [
         {"contact": f"{unit}{nth}", "method": "phone", "unit": unit, "channel": "电话", "contacted_on": day("03-01")}
         | {"disposition": disposition, "times": times}
-        for unit, times_ in (("甲", (6, 1, 2, 1, 1)), ("乙", (3, 0, 4, 3, 0)))
+        for unit, times_ in (("甲", (6, 1, 2, 1, 1)), ("乙", (5, 0, 4, 3, 0)))
         for nth, (disposition, times) in enumerate(
             zip(("complete", "partial", "refusal", "unknown", "ineligible"), times_, strict=True)
         )
@@ -83,8 +83,8 @@ def facts() -> dict[str, list[dict[str, Any]]]:
     return {
         "units": units("甲 乙 丙", organ={"乙": "他局"}),
         "ratings": [
-            *(rated("甲", on, level) for on, level in (("03-05", "满意"), ("03-06", "不满意"), ("04-02", "满意"))),
-            *(rated("乙", on, level, "短信") for on, level in (("04-20", "满意"), ("05-02", "满意"))),
+            *(rated("甲", on, level) for on, level in (("03-05", "满意"), ("03-06", "不满意"), ("04-02", "满意")) * 5),
+            *(rated("乙", on, level, "短信") for on, level in (("04-20", "满意"), ("05-02", "满意")) * 5),
         ],
         "events": [
             happened("1", "甲", "late", "03-10", "P1"),
@@ -179,7 +179,7 @@ def test_response_rates_on_the_page_are_the_published_ones(seen: Reader, early: 
     assert len(shown) == every.height
     row = every.filter((pl.col("channel") == "") & (pl.col("half") == "")).row(0, named=True)
     assert [one[1] for one in shown[0][2:8]] == [words.exact(row[f"rr{nth}"]) for nth in range(1, 7)]
-    assert [one[0] for one in shown[0][8:]] == ["9", "1", "6", "0", "0", "4", "1"]
+    assert [one[0] for one in shown[0][8:]] == ["11", "1", "6", "0", "0", "4", "1"]
     assert {one[0][0] for one in rows(seen, "t-response-units")} == {"甲", "乙"}
 
 
@@ -189,12 +189,12 @@ def test_the_six_response_rates_have_a_sentence_each(seen: Reader):
 
 
 def test_a_month_is_the_mean_of_its_units_with_the_best_and_the_worst_named(seen: Reader):
-    """In April 甲 has one rating of 1, 乙 one of 1; in March only 甲, with 1 and 0."""
+    """In April 甲 has five ratings of 1, 乙 five of 1; in March only 甲, with 1 and 0."""
     shown = [[one[0] for one in row] for row in rows(seen, "t-monthly")]
     assert [row[1:5] for row in shown] == [
-        ["2020年3月", "2", "1", "50.0%"],
-        ["2020年4月", "2", "2", "100.0%"],
-        ["2020年5月", "1", "1", "100.0%"],
+        ["2020年3月", "10", "1", "50.0%"],
+        ["2020年4月", "10", "2", "100.0%"],
+        ["2020年5月", "5", "1", "100.0%"],
     ]
     assert shown[0][5] == shown[0][8] == "甲"
 
@@ -237,7 +237,7 @@ def test_the_month_has_what_happened_in_it_up_to_the_day(book: Book, seen: Reade
     assert lapses_of_month(book)["event"].to_list() == ["2", "4", "5"]
     assert "本月有 2 件计分事项，共扣 16.00 分，另有 1 件没有计分。" in seen.text
     this = rates_of_month(book).row(0, named=True)
-    assert (this["ratings"], this["rate"], this["before"]) == (1, 1, 1)
+    assert (this["ratings"], this["rate"], this["before"]) == (5, 1, 1)
 
 
 def test_the_month_has_what_is_due_and_what_comes_next(book: Book, seen: Reader):
@@ -283,7 +283,7 @@ def test_silent_months_are_as_many_as_the_table_counts(book: Book, early: Review
 
 
 def test_opinions_stand_word_for_word(seen: Reader):
-    shown = {row[3][0]: (row[4][0], row[5][0]) for row in rows(seen, "t-opinions")}
+    shown = {row[2][0]: (row[3][0], row[4][0]) for row in rows(seen, "t-opinions")}
     assert shown == {"排队<等>了一个钟头！": ("P1", "逾期整改"), "挺好的。": ("", "")}
     assert "收到意见 2 条，照原话记在表中，其中 1 条归入 1 个问题。" in seen.text
 

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pingyi.inert import write_csv
 from pingyi.plan.work import Sampling
 from pingyi.sampling import DrawRefused, FrameFaults, draw, draw_into, write_draw
 from pingyi.sampling.draw import split
-from pingyi.sampling.files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook, write_csv
+from pingyi.sampling.files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook
 from pingyi.sampling.tickets import first_number, next_number, sample, shown
 from tests import tiny
 

@@ -7,12 +7,25 @@ import sys
 
 import typer
 
-from pingyi import places
-from pingyi.cli import asking, campaign, house, papers, questions
+from pingyi import places, trouble
+from pingyi.cli import asking, book, campaign, explaining, house, integrity, papers, questions, secret, verifying
 from pingyi.cli.base import app
 from pingyi.faults import PingyiError
 
-__all__ = ["app", "asking", "campaign", "house", "main", "papers", "questions"]
+__all__ = [
+    "app",
+    "asking",
+    "book",
+    "campaign",
+    "explaining",
+    "house",
+    "integrity",
+    "main",
+    "papers",
+    "questions",
+    "secret",
+    "verifying",
+]
 
 
 def main() -> None:
@@ -23,8 +36,9 @@ def main() -> None:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except Exception as error:
-        typer.echo(_unforeseen(error), err=True)
-        sys.exit(1)
+        known = trouble.told(error)
+        typer.echo(f"{known}\n  以前的报告都还在。" if known else _unforeseen(error), err=True)
+        sys.exit(trouble.Trouble.exit_code if known else 1)
 
 
 def _unforeseen(error: Exception) -> str:
@@ -32,7 +46,10 @@ def _unforeseen(error: Exception) -> str:
     import traceback
 
     log = places.root() / "reports" / "error.log"
-    log.parent.mkdir(exist_ok=True)
-    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     told = f"程序内部出错（{type(error).__name__}），不是方案或数据的问题；以前的报告都还在。"
+    try:
+        log.parent.mkdir(exist_ok=True)
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return f"{told}\n  请把出错时的命令和这一行告诉维护人员：{error}"
     return f"{told}\n  请把 {places.shown(log)} 交给维护人员。"

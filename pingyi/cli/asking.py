@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pingyi.plan import Plan
 
 codes = typer.Typer(
-    help="网络评议验证码：生成、换发、核验选票。登记簿只存哈希，密钥放在项目以外。", no_args_is_help=True
+    help="网络评议验证码：生成、换发、核验选票。登记簿只存校验值，密钥放在项目以外。", no_args_is_help=True
 )
 app.add_typer(codes, name="codes")
 
@@ -29,9 +29,9 @@ def _plan(name: str) -> "Plan":
 
 
 def _facts(name: str, plan: "Plan") -> "Facts":
-    from pingyi.intake import read_facts
+    from pingyi.intake.campaign import campaign_facts
 
-    return read_facts(places.facts_folder(name), plan)
+    return campaign_facts(name, plan)
 
 
 def _say(lines: list[str]) -> None:
@@ -49,10 +49,11 @@ def draw(
     out: Annotated[Path | None, typer.Option(help="写到哪个新文件夹；不填放在 reports/活动/抽样-规则。")] = None,
 ) -> None:
     """Draw from the frame of a campaign and write call lists and the public list of tickets."""
+    from pingyi.filename import safe
     from pingyi.sampling import draw_into
 
     plan = _plan(name)
-    target = out or places.shown(places.reports_folder(name)) / f"抽样-{rule or '全部'}"
+    target = out or places.shown(places.reports_folder(name)) / safe(f"抽样-{rule or '全部'}")
     _say(draw_into(plan, _facts(name, plan).tables, rule, seed, target))
 
 

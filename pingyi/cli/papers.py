@@ -84,11 +84,11 @@ def forms(
     out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
 ) -> None:
     """Write the Excel forms for the facts of a campaign."""
-    from pingyi.intake import read_facts
+    from pingyi.intake.campaign import campaign_facts
     from pingyi.office.forms import write_forms
     from pingyi.reading import read_plan
 
     plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)
-    units = read_facts(facts, plan).tables["units"] if facts.exists() and any(facts.glob("units*")) else None
+    units = campaign_facts(name, plan).tables["units"] if facts.exists() and any(facts.glob("units*")) else None
     for path in write_forms(plan, units, out):
         typer.echo(f"已写出 {places.shown(path)}")

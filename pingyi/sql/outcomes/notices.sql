@@ -115,6 +115,20 @@ off_quota as (
     where abs(shares.forms * 100 - voters.share * shares.all_forms * 100) > shares.all_forms * 2
 ),
 
+undecided as (
+    select
+        'decision' as severity,
+        'correction_open' as kind,
+        fact_table as "where",
+        null as unit,
+        string_agg(number::varchar, '、' order by number) as found,
+        null as clause,
+    from corrections
+    anti join events on corrections.record = events.event and corrections.changed = ''
+    where corrections.open
+    group by fact_table
+),
+
 everything as (
     select * from tied
     union all
@@ -129,6 +143,8 @@ everything as (
     select * from without_grade
     union all
     select * from off_quota
+    union all
+    select * from undecided
 )
 
 select
@@ -146,6 +162,7 @@ select
         when 'zero' then '缺少的下级得分计为0分，请随结果注明'
         when 'mean_of_group' then '缺少的下级得分按同类平均计，请随结果注明'
         when 'pending_events' then '尚未确认或尚未签字，没有计入；请确认、签字或撤销'
+        when 'correction_open' then '登记簿里的提议或异议还没有决定，暂按原来的计；请确认、维持或撤销'
         when 'grade_missing' then '缺少该部门的年度考绩档次，请补报后重算结果运用'
         when 'voter_share' then '有效选票的人员比例与方案相差超过2个百分点，请核对'
     end as wanted,
