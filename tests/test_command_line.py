@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pingyi.cli import app
+from pingyi.pipeline import Pipeline
+from tests.quick import quick
 from tests.reliability.kills import killed
 from tests.small import project, write
 
@@ -110,9 +113,10 @@ def test_a_failed_run_says_where_keeps_what_was_and_is_resumed(small):
     assert "某处出错" in failed.stderr
     assert runs(small) == []
     mend()
-    done = pingyi(small, "run", "small", "--resume")
-    assert done.returncode == 0, done.stderr
-    assert "上次已完成" in done.stderr
+    passed_over = []
+    with quick(small):
+        Pipeline("small", progress=lambda *told: passed_over.append(told)).run(resume=True)
+    assert ("skipped", "核对名录") in passed_over
     assert len(runs(small)) == 1
 
 
@@ -177,9 +181,8 @@ def test_list_and_check_say_what_there_is(small):
 
 
 def test_a_day_of_the_year_is_looked_at_as_it_was_then(small):
-    done = pingyi(small, "run", "small", "--as-of", "2020-02-29")
-    assert done.returncode == 0, done.stderr
-    (run,) = runs(small)
+    with quick(small):
+        run = Pipeline("small", as_of=date(2020, 2, 29)).run().folder
     assert run.name.endswith("截至2020-02-29")
     assert json.loads((run / "manifest.json").read_text(encoding="utf-8"))["run"]["as_of"] == "2020-02-29"
     events = (run / "tables" / "event_points.csv").read_text(encoding="utf-8-sig").splitlines()

@@ -492,7 +492,7 @@ def test_equal_totals_hear_what_decided():
 
 
 @seed(20)
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(campaigns())
 def test_every_part_of_a_random_campaign_can_be_replayed(campaign):
     facts, rules, answers = campaign

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from pingyi.cli import app
 from pingyi.intake import FactsRefused, read_facts
 from pingyi.intake.workbook import opened
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
+from tests.quick import quick
 from tests.small import project, write
 from tests.test_intake import BALLOT, PHONE, PLAN, ROSTER, Folder
 
@@ -71,14 +74,35 @@ def test_without_a_folder_the_message_says_how_to_get_the_sheets(small: Path) ->
 # ---------------------------------------------------------------- what became of the rows
 
 
-def test_receipts_are_printed_and_stored_and_add_up(small: Path) -> None:
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with telephone numbers and a row that came twice, checked and run with a key; what was said beside."""
+    small = project(tmp_path_factory.mktemp("keyed") / "project")
+    called(small)
     path = small / "data" / "small" / "clients.csv"
     path.write_text(path.read_text(encoding="utf-8") + "c1,乙,电话\n", encoding="utf-8")
+    key = small.parent / "own.key"
+    assert pingyi(small, "key", "small", "--out", str(key)).returncode == 0
+    checked = pingyi(small, "check", "small", "--key", str(key))
+    home = {"HOME": str(small.parent / "home"), "XDG_CACHE_HOME": str(small.parent / "cache")}
+    with quick(small):
+        ran = CliRunner().invoke(app, ["run", "small", "--key", str(key)], env=home)
+    assert (checked.returncode, ran.exit_code) == (0, 0), checked.stderr + ran.output
+    (small.parent / "check.txt").write_text(checked.stdout + checked.stderr, encoding="utf-8")
+    (small.parent / "run.txt").write_text(ran.output, encoding="utf-8")
+    return small
+
+
+@pytest.fixture(scope="module")
+def said(keyed: Path) -> dict[str, str]:
+    """What check and run said, by verb."""
+    return {verb: (keyed.parent / f"{verb}.txt").read_text(encoding="utf-8") for verb in ("check", "run")}
+
+
+def test_receipts_are_printed_and_stored_and_add_up(keyed: Path, said: dict[str, str]) -> None:
+    small, path = keyed, keyed / "data" / "small" / "clients.csv"
     line = "clients.csv：收到 33 行 = 采用 32 + 退回 0 + 重复 1"
-    assert line in pingyi(small, "check", "small").stdout
-    done = pingyi(small, "run", "small")
-    assert done.returncode == 0, done.stderr
-    assert line in done.stdout
+    assert all(line in text for text in said.values())
     (manifest,) = (small / "reports" / "small").glob("*/manifest.json")
     inputs = {one["file"]: one for one in json.loads(manifest.read_text(encoding="utf-8"))["inputs"]}
     one = inputs["clients.csv"]
@@ -129,13 +153,9 @@ def test_numbers_need_a_key_and_a_key_is_made_by_a_verb(small: Path) -> None:
     assert "不能放在 data/ 里" in pingyi(small, "key", "small", "--out", "data/small/a.key").stderr
 
 
-def test_neither_number_nor_key_gets_anywhere(small: Path) -> None:
+def test_neither_number_nor_key_gets_anywhere(keyed: Path, said: dict[str, str]) -> None:
     """Not into the run, nor the database, nor what is kept between imports, nor what is said."""
-    called(small)
-    key = small.parent / "own.key"
-    assert pingyi(small, "key", "small", "--out", str(key)).returncode == 0
-    done = [pingyi(small, verb, "small", "--key", str(key)) for verb in ("check", "run")]
-    assert [one.returncode for one in done] == [0, 0], done[1].stderr
+    small, key = keyed, keyed.parent / "own.key"
     secret = key.read_text(encoding="ascii").strip()
     forbidden = [text.encode() for text in (NUMBER, "1234 5678", "13912345678", secret)] + [bytes.fromhex(secret)]
     made = [path for place in ("project/reports", "cache") for path in (small.parent / place).rglob("*")]
@@ -144,7 +164,7 @@ def test_neither_number_nor_key_gets_anywhere(small: Path) -> None:
     assert any(path.suffix == ".duckdb" for path in files)
     held = [(path.name, text) for path in files for text in forbidden if text in path.read_bytes()]
     assert held == []
-    assert not any(text.decode("latin-1") in one.stdout + one.stderr for one in done for text in forbidden)
+    assert not any(text.decode("latin-1") in told for told in said.values() for text in forbidden)
 
 
 def test_a_key_that_others_can_read_is_refused(small: Path) -> None:

@@ -67,8 +67,8 @@ def differences(package: Found, judged: Found) -> list[str]:
     ]
 
 
-PARTS, EACH, OTHERS = 6, 20, 20
-"""120 random campaigns, and 20 of each other plan, in parts that run side by side; the seed is the part, so a failure
+PARTS, EACH, OTHERS = 6, 12, 12
+"""72 random campaigns, and 12 of each other plan, in parts that run side by side; the seed is the part, so a failure
 comes back. `python -m tests.reliability judges` goes on to thousands.
 """
 

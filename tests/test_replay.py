@@ -390,7 +390,7 @@ def test_conversions_that_compare_name_the_rows_of_all(kind):
 
 
 @seed(21)
-@settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=7, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(campaigns())
 def test_every_leaf_of_a_random_campaign_follows_from_its_rows(campaign):
     facts, rules, answers = campaign

@@ -1,7 +1,5 @@
 """No telephone or identity number gets in by a text, and none gets out by a file."""
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -12,7 +10,9 @@ from pingyi.disclosure.scan import PersonsFound, refuse_in_text, refuse_persons,
 from pingyi.faults import FactFaults
 from pingyi.intake import read_facts
 from pingyi.office.paper import printed
+from pingyi.pipeline import Pipeline
 from pingyi.reading import read_plan
+from tests.quick import quick
 from tests.reliability.leaks import KINDS, PLAIN
 from tests.small import UNITS, project, write
 
@@ -55,18 +55,17 @@ def test_a_run_with_a_number_in_it_gets_no_final_name(tmp_path):
     tree = YAML().load(plan.read_text(encoding="utf-8"))
     tree["campaign"]["office"] = f"评议办（联系人 {NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}）"
     YAML().dump(tree, plan)
-    done = subprocess.run(
-        [sys.executable, "-m", "pingyi.cli", "run", "small"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == PersonsFound.exit_code, done.stderr
-    assert "处电话号码或身份证号，这一次的结果没有完成" in done.stderr
+    with quick(folder), pytest.raises(PersonsFound) as found:
+        Pipeline("small").run()
+    said = str(found.value)
+    assert "处电话号码或身份证号，这一次的结果没有完成" in said
     for place in (
         "facts/events.parquet 列 event 第 1 行：手机号 138＊＊＊＊",
         "small.yaml 第",
         "campaign.duckdb 表 events",
     ):
-        assert place in done.stderr
-    assert "5771" not in done.stderr
+        assert place in said
+    assert "5771" not in said
     runs = [path for path in (folder / "reports" / "small").glob("2*") if path.suffix != ".part"]
     assert runs == []
 

@@ -17,7 +17,7 @@ def figures(full: bool) -> Iterator[Figure]:
     """Refusals at steps of a run, and limits to the size of files."""
     with TemporaryDirectory() as place:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.killing", f"{place}/p", str(180 if full else 8), str(SEED), "--refused"],
+            [sys.executable, "-m", "tests.killing", f"{place}/p", str(180 if full else 5), str(SEED), "--refused"],
             cwd=ROOT,
             env=os.environ | {"POLARS_MAX_THREADS": "1"},
             capture_output=True,
