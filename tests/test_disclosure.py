@@ -233,7 +233,7 @@ def test_a_unit_with_many_votes_is_told_in_full(tiny):
 
 
 def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(tiny):
-    from pingyi.office.letter_content import letters
+    from pingyi.office.letters.content import letters
 
     said = {
         one.unit: "".join(str(block) for block in one.blocks)

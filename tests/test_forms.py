@@ -16,8 +16,8 @@ from pingyi.faults import PlanFaults, UnknownCampaign
 from pingyi.intake import read_facts
 from pingyi.intake.folder import look
 from pingyi.intake.setting import Setting
-from pingyi.office.forms import form, write_forms
-from pingyi.office.forms_needed import needed_tables
+from pingyi.office.forms.needed import needed_tables
+from pingyi.office.forms.written import form, write_forms
 from pingyi.office.new_campaign import NameRefused, new_campaign
 from pingyi.reading import read_plan
 from pingyi.sampling.files import PlaceTaken

@@ -19,13 +19,13 @@ from pingyi.disclosure import LEAST
 from pingyi.faults import PingyiError
 from pingyi.filename import LONGEST
 from pingyi.intake import read_facts
-from pingyi.office import letters as office
-from pingyi.office.letter_cells import seen
-from pingyi.office.letter_content import letters
-from pingyi.office.letter_paper import paper
-from pingyi.office.letter_parts import Bar, Deep, Grid, Heading, Line
-from pingyi.office.letter_word import word
-from pingyi.office.letters import file_name, write_letters
+from pingyi.office.letters import written as office
+from pingyi.office.letters.cells import seen
+from pingyi.office.letters.content import letters
+from pingyi.office.letters.paper import paper
+from pingyi.office.letters.parts import Bar, Deep, Grid, Heading, Line
+from pingyi.office.letters.word import word
+from pingyi.office.letters.written import file_name, write_letters
 from pingyi.reading import read_plan
 from pingyi.report.book import Book
 from pingyi.review import Review

@@ -17,14 +17,15 @@ from docx.oxml.ns import qn
 
 from pingyi import places, words
 from pingyi.intake import read_facts
-from pingyi.office import drawn, red_head, styles
+from pingyi.office import drawn, styles
 from pingyi.office.annual import MOST_ROWS, REPORT, WHOLE, report_data, report_files
 from pingyi.office.annual import _table as printable
 from pingyi.office.beside import NotWritten
 from pingyi.office.documents import write_documents
 from pingyi.office.issue import BLANK_DAY, INTERNAL, SIMULATED, UNPUBLISHED, Issue, marks, running
-from pingyi.office.notice import PAPER, WORD, as_data, notice, notice_files, words_of, write_notice
-from pingyi.office.placeholders import DEFAULT, KNOWN, NEEDED, TemplateFaults, checked, written
+from pingyi.office.notice import red_head
+from pingyi.office.notice.placeholders import DEFAULT, KNOWN, NEEDED, TemplateFaults, checked, written
+from pingyi.office.notice.written import PAPER, WORD, as_data, notice, notice_files, words_of, write_notice
 from pingyi.office.titles import lines
 from pingyi.office.widths import PADDING, needed, print_size, room, shares, signs
 from pingyi.reading import read_plan
@@ -328,7 +329,7 @@ def test_the_default_template_is_what_its_script_makes():
     stored, built = (zipfile.ZipFile(io.BytesIO(one)) for one in (DEFAULT.read_bytes(), red_head.built()))
     assert stored.namelist() == built.namelist()
     for name in ("word/document.xml", "word/styles.xml", "word/header1.xml", "word/footer2.xml", "word/settings.xml"):
-        assert stored.read(name) == built.read(name), "run python -m pingyi.office.red_head"
+        assert stored.read(name) == built.read(name), "run python -m pingyi.office.notice.red_head"
 
 
 def test_everything_wrong_with_a_template_is_said_at_once(tmp_path):

@@ -26,7 +26,7 @@ def report(
     """Write every finished document of the latest run into a folder of its own."""
     from pingyi.office.documents import write_documents
     from pingyi.office.issue import Issue
-    from pingyi.office.workbook import write_workbook
+    from pingyi.office.workbook.written import write_workbook
 
     simulated = places.is_simulated(name)
     book, folder = _book(name)
@@ -53,7 +53,7 @@ def _book(name: str) -> "tuple[Book, Path]":
 
 
 def _letters(book: "Book", folder: Path, simulated: bool) -> None:
-    from pingyi.office.letters import write_letters
+    from pingyi.office.letters.written import write_letters
     from pingyi.progress import counted
 
     with counted("一单位一报告") as progress:
@@ -85,7 +85,7 @@ def forms(
 ) -> None:
     """Write the Excel forms for the facts of a campaign."""
     from pingyi.intake.campaign import campaign_facts
-    from pingyi.office.forms import write_forms
+    from pingyi.office.forms.written import write_forms
     from pingyi.reading import read_plan
 
     plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)

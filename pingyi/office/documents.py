@@ -5,7 +5,7 @@ from pathlib import Path
 from pingyi.office.annual import report_files
 from pingyi.office.beside import write_all
 from pingyi.office.issue import Issue
-from pingyi.office.notice import notice_files
+from pingyi.office.notice.written import notice_files
 from pingyi.report.book import Book
 
 

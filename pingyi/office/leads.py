@@ -12,9 +12,9 @@ from pingyi.integrity import DETECTORS, Finding, Found, Without
 from pingyi.integrity.finding import KINDS
 from pingyi.integrity.search import CAUTION, NOTHING
 from pingyi.integrity.told import ASKED, bound, lists, subject
-from pingyi.office.workbook_parts import Banner, Column, Kind, Sheet, plain
-from pingyi.office.workbook_sheet import add
-from pingyi.office.workbook_style import Styles
+from pingyi.office.workbook.parts import Banner, Column, Kind, Sheet, plain
+from pingyi.office.workbook.sheet import add
+from pingyi.office.workbook.style import Styles
 from pingyi.sampling.files import CREATED, workbook
 
 LEADS, ROWS, WITHOUT, ASKED_FOR = "线索", "涉及的记录", "不计这些记录会怎样", "查了什么"

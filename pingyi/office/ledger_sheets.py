@@ -10,9 +10,9 @@ from pingyi.corrections.drafts import BOOK
 from pingyi.corrections.form import FORM
 from pingyi.corrections.listed import corrections_frame
 from pingyi.ledger import FILE, Ledger
-from pingyi.office.forms_sheet import Field, Form
-from pingyi.office.forms_sheet import write_form as write_sheet
-from pingyi.office.workbook_style import Styles
+from pingyi.office.forms.sheet import Field, Form
+from pingyi.office.forms.sheet import write_form as write_sheet
+from pingyi.office.workbook.style import Styles
 from pingyi.sampling.files import workbook
 
 EXAMPLES = {

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML, MappingNode, Node
 
 from pingyi import places
 from pingyi.faults import PingyiError, UnknownCampaign, nearest
-from pingyi.office.forms import write_forms
+from pingyi.office.forms.written import write_forms
 from pingyi.reading import read_plan
 
 FORMS = "模板"

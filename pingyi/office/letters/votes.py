@@ -1,0 +1,183 @@
+"""What people said of a unit, leaf by leaf: all votes, then by cycle, channel, group and item, small cells withheld."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from pingyi import words
+from pingyi.disclosure import LEAST
+from pingyi.office.letters.cells import Seen, seen
+from pingyi.office.letters.grid import grid
+from pingyi.office.letters.parts import Block, Cell, Column, Line
+from pingyi.office.letters.source import LEAST_ALIKE, Row, Source, grouped
+from pingyi.plan import Component
+from pingyi.plan.ratings import Ratings
+
+DIMENSIONS = {"cycle": "周期", "channel": "渠道", "group": "评价人", "item": "内容"}
+"""By what votes are taken apart; never by two at once, so that nobody's rating can be made out."""
+
+FEW, APART = f"少于{LEAST}票", "不单列"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Votes of one word of a dimension. rate: what the levels are worth, as a share of the most they could be."""
+
+    word: str
+    votes: int
+    rate: Fraction
+    how: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """A leaf's votes for one unit. votes: None if too few to be shown. rated: whether rates may be shown.
+
+    parts: the slices of each dimension that may be taken apart.
+    """
+
+    votes: int | None
+    rate: Fraction
+    rated: bool
+    parts: dict[str, tuple[Slice, ...]]
+
+    def shown(self, dimension: str, word: str) -> bool:
+        """Whether the votes and the rate of a word are shown."""
+        found = [one for one in self.parts.get(dimension, ()) if one.word == word]
+        return self.rated and bool(found) and found[0].how == "shown"
+
+
+class Polls:
+    """The votes of all leaves and units of a source."""
+
+    def __init__(self, source: Source) -> None:
+        """Look at the votes of a source."""
+        self.source = source
+
+    def voices(self, leaf: Component, unit: str) -> Voices | None:
+        """A leaf's votes for a unit; None where there is none."""
+        rows, rule = self.source.votes.get((leaf.id, unit), []), rules(leaf)
+        votes = _votes(rows)
+        if not votes:
+            return None
+        whole = _rate(rule, rows)
+        if votes < LEAST:
+            return Voices(None, whole, False, {})
+        several = {name: self._apart(leaf, name, rows) for name in DIMENSIONS if len({row[name] for row in rows}) > 1}
+        told = {name: slices for name, slices in several.items() if slices is not None}
+        weighed = [name for name in several if weighs(leaf, name)]
+        rated = all(name in told and all(one.how == "shown" for one in told[name]) for name in weighed)
+        return Voices(votes, whole, rated, told)
+
+    def _apart(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...] | None:
+        """The slices of a dimension in the order of the plan; None where they would give away too much."""
+        by_word = {str(word): found for (word,), found in grouped(rows, dimension).items()}
+        known = order(self.source, leaf, dimension)
+        found = [word for word in known if word in by_word] + sorted(by_word.keys() - set(known))
+        how = seen([_votes(by_word[word]) for word in found])
+        if how is None:
+            return None
+        return tuple(
+            Slice(word, _votes(by_word[word]), _rate(rules(leaf), by_word[word]), one)
+            for word, one in zip(found, how, strict=True)
+        )
+
+    @cached_property
+    def _pooled(self) -> dict[tuple[str, str, str, str], tuple[set[str], Fraction, int]]:
+        """Votes of all units of a kind together, by leaf, dimension, word and kind: whose, value earned, number."""
+        found: dict[tuple[str, str, str, str], tuple[set[str], Fraction, int]] = {}
+        for (leaf, unit), rows in self.source.votes.items():
+            for row in rows:
+                for name in ("", *DIMENSIONS):
+                    key = (leaf, name, str(row[name]) if name else "", self.source.kind[unit])
+                    units, earned, votes = found.get(key, (set(), Fraction(0), 0))
+                    units.add(unit)
+                    found[key] = (units, earned + row["earned"], votes + row["votes"])
+        return found
+
+    def alike(self, leaf: Component, unit: str, dimension: str = "", word: str = "") -> Fraction | None:
+        """The rate of all units like this one together; None where they are too few."""
+        key = (leaf.id, dimension, word, self.source.kind[unit])
+        units, earned, votes = self._pooled.get(key, (set(), Fraction(0), 0))
+        return earned / (Fraction(rules(leaf).out_of) * votes) if len(units) >= LEAST_ALIKE else None
+
+    def blocks(self, unit: str) -> list[Block]:
+        """The table of a unit's votes, and what is withheld in it."""
+        leaves = [one for one in self.source.plan.components if one.ratings]
+        rows = [row for leaf in leaves for row in self._told(leaf, unit)]
+        return [*grid(COLUMNS, rows), Line(_note(rows), "note")] if rows else []
+
+    def _told(self, leaf: Component, unit: str) -> list[tuple[Cell, ...]]:
+        voices = self.voices(leaf, unit)
+        if voices is None or (leaf.id, unit) not in self.source.marks:
+            return []
+        if voices.votes is None:
+            return [(leaf.title, "全部", FEW, APART, words.NOTHING)]
+        rows = [self._row(leaf, unit, voices.votes, voices.rate if voices.rated else None)]
+        for name, slices in voices.parts.items():
+            rows += [self._slice(leaf, unit, name, one, voices.rated) for one in slices]
+        return rows
+
+    def _row(self, leaf: Component, unit: str, votes: int, rate: Fraction | None) -> tuple[Cell, ...]:
+        own = APART if rate is None else words.percent(rate, 1)
+        return (leaf.title, "全部", words.counted(votes), own, words.percent(self.alike(leaf, unit), 1))
+
+    def _slice(self, leaf: Component, unit: str, name: str, one: Slice, rated: bool) -> tuple[Cell, ...]:
+        title = f"{DIMENSIONS[name]}：{one.word or '未写明'}"
+        if one.how != "shown":
+            return ("", title, FEW if one.how == "few" else APART, APART, words.NOTHING)
+        own = words.percent(one.rate, 1) if rated else APART
+        return ("", title, words.counted(one.votes), own, words.percent(self.alike(leaf, unit, name, one.word), 1))
+
+
+COLUMNS = [
+    Column("评价", 46),
+    Column("分组", 46),
+    Column("票数（票）", 22, "right"),
+    Column("得分率", 20, "right"),
+    Column("同类得分率", 26, "right"),
+]
+
+
+def rules(leaf: Component) -> Ratings:
+    """How the leaf is scored from levels."""
+    assert leaf.ratings is not None
+    return leaf.ratings
+
+
+def weighs(leaf: Component, dimension: str) -> bool:
+    """Whether the marks take the words of a dimension apart, so that marks and votes together tell of each."""
+    rule = rules(leaf)
+    if dimension == "cycle":
+        return rule.score_per == "cycle"
+    weights: dict[str, list[object]] = {"group": [*rule.groups.values()], "item": [*rule.items.values()]}
+    return any(weight is not None for weight in weights.get(dimension, []))
+
+
+def order(source: Source, leaf: Component, dimension: str) -> list[str]:
+    """The words of a dimension as the plan lists them."""
+    rule = rules(leaf)
+    listed = {
+        "cycle": [cycle.id for cycle in source.plan.cycles[leaf.per]],
+        "channel": [channel.id for channel in rule.channels],
+        "group": [*rule.groups],
+        "item": [*rule.items],
+    }
+    return listed[dimension]
+
+
+def _votes(rows: list[Row]) -> int:
+    return sum(row["votes"] for row in rows)
+
+
+def _rate(rule: Ratings, rows: list[Row]) -> Fraction:
+    earned = sum((row["earned"] for row in rows), Fraction(0))
+    return earned / (Fraction(rule.out_of) * _votes(rows))
+
+
+def _note(rows: list[tuple[Cell, ...]]) -> str:
+    """How to read the rates, and why some cells are empty."""
+    said = "得分率是各票按等次折算的分值占最高分值的比例，少票折算和加权都在其后；同类得分率由同类单位的票合并计算。"
+    cells = {cell for row in rows for cell in row}
+    few = f"不足{LEAST}票的不列出；" if FEW in cells else ""
+    return said + (f"{few}为免由合计倒推，有的组虽有{LEAST}票以上也不单列。" if APART in cells else "")
