@@ -47,10 +47,16 @@ def sheets_of(file: Arrived, notepad: Notepad) -> list[Sheet]:
 
 
 def read_parquet(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
-    """A Parquet file, its columns as they are typed; row: the row of data, from 1. Raises: Unreadable."""
+    """A Parquet file, its columns as they are typed; row: the row of data, from 1. Raises: Unreadable.
+
+    Read by pyarrow: a flipped bit can make polars ask for more memory than there is, which ends the whole program.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
     try:
-        frame = pl.read_parquet(BytesIO(data), hive_partitioning=False)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        frame = pl.DataFrame(parquet.ParquetFile(BytesIO(data)).read(use_threads=False))
+    except (pyarrow.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, MemoryError) as error:
         raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
     heads, notepad.head_row = frame.columns, 0
     frame.columns = numbered(heads)

@@ -48,7 +48,8 @@ def compare_ledger(made: Manifest, run: Path, verdict: Verdict) -> None:
     if head != ledger.head:
         verdict.differs(f"登记簿：最后一条的校验码是 {ledger.head}，清单里是 {head}")
     else:
-        verdict.say(f"登记簿：{len(ledger.entries)} 条，首尾相接，最后一条的校验码是 {ledger.head or '（没有）'}")
+        many = len(ledger.entries)
+        verdict.say(f"登记簿：{many} 条，首尾相接，最后一条的校验码是 {ledger.head}" if many else "登记簿：没有内容")
 
 
 def compare_inputs(made: Manifest, folder: Path, verdict: Verdict) -> None:
