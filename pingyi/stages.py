@@ -5,6 +5,7 @@ database as it was.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -98,7 +99,8 @@ def run_stage(run: Run, stage: str) -> None:
                 _ask(run, f"checks/{folder}/{name}")
         run.connection.commit()
     except BaseException:
-        run.connection.rollback()
+        with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
+            run.connection.rollback()
         raise
 
 

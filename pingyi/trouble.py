@@ -19,6 +19,7 @@ KINDS = (
     (r"could not set lock on file", "数据库正被另一个程序使用", "请关闭打开着它的笔记本或命令"),
     (r"not a valid duckdb|corrupt|checksum|deserializ", "数据库文件损坏", "请重新运行，不带 --resume"),
     (r"out of memory|cannot allocate memory|\b(os error|errno) 12\b", "内存不够", "请关闭一些程序"),
+    (r"cannot import name|no module named", "程序文件读不出来或不完整", "请检查磁盘，必要时重新安装程序"),
     (r"no such file or directory|\b(os error|errno) 2\b", "找不到文件或文件夹", "请检查是否被移走或改名"),
 )
 """What the text of a failure contains, what it means, and what to do; the first that fits."""
@@ -54,7 +55,9 @@ def _text(error: BaseException) -> str | None:
     """The text of a failure of the machine; what our own code got wrong is not for the office to mend."""
     if isinstance(error, MemoryError):
         return "out of memory"
-    outside = isinstance(error, OSError) or type(error).__module__.startswith(("_duckdb", "duckdb", "polars"))
+    outside = isinstance(error, OSError | ImportError) or type(error).__module__.startswith(
+        ("_duckdb", "duckdb", "polars")
+    )
     return f"{error}" if outside else None
 
 
