@@ -54,9 +54,14 @@ def read_parquet(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
     import pyarrow
     from pyarrow import parquet
 
+    damaged = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, MemoryError)
     try:
-        frame = pl.DataFrame(parquet.ParquetFile(BytesIO(data)).read(use_threads=False))
-    except (pyarrow.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, MemoryError) as error:
+        table = parquet.ParquetFile(BytesIO(data)).read(use_threads=False)
+        bare = pyarrow.schema(
+            [one.remove_metadata() for one in table.schema]
+        )  # hints of other programs, damaged or not
+        frame = pl.DataFrame(pyarrow.Table.from_arrays(table.columns, schema=bare))
+    except (pyarrow.ArrowException, *damaged) as error:
         raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
     heads, notepad.head_row = frame.columns, 0
     frame.columns = numbered(heads)
