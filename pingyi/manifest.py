@@ -6,12 +6,13 @@ report prints it, so it cannot cover the report. The hash of the manifest covers
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from pingyi.disk import replace_whole
 
 PACKAGES = ("duckdb", "polars", "numpy", "pydantic", "altair", "vl-convert-python", "papermill")
 """Packages whose version could change a number or a picture."""
@@ -115,9 +116,4 @@ def json_text(data: Mapping[str, Any]) -> str:
 
 def write_json(data: Mapping[str, Any], path: Path) -> None:
     """Write readable JSON; an older file is replaced only when the new one is whole and on the disk."""
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(json_text(data))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)
+    replace_whole(path, json_text(data).encode())

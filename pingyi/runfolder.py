@@ -14,6 +14,7 @@ import polars as pl
 
 from pingyi import places, script
 from pingyi.codebook import codebook
+from pingyi.disk import to_disk
 from pingyi.faults import PingyiError
 from pingyi.inert import write_csv
 from pingyi.locks import held
@@ -69,11 +70,11 @@ class RunFolder:
     def finish(self) -> None:
         """Give the run its final name; from now on it is not touched again."""
         for path in self.work.rglob("*"):
-            _to_disk(path)
+            to_disk(path)
         for name in (BEGUN, LOCK):
             (self.work / name).unlink(missing_ok=True)
         os.replace(self.work, self.final)
-        _to_disk(self.final.parent)
+        to_disk(self.final.parent)
 
     def sweep(self) -> None:
         """Remove what does not belong to the run."""
@@ -89,14 +90,6 @@ class RunFolder:
     def _busy(self, process: str) -> RunIsBusy:
         told = f"另一个进程（编号 {process}）正在做这一次运行：{self.final.name}。"
         return RunIsBusy(told + "\n  请等它做完；要另做一次，不带 --resume 重新运行。")
-
-
-def _to_disk(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 def begun(work: Path) -> dict[str, Any]:

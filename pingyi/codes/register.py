@@ -14,6 +14,7 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
+from pingyi import locks
 from pingyi.codes.key import SEAL, CodesRefused, keyed
 from pingyi.inert import bare, guard
 
@@ -118,13 +119,9 @@ def _rows(path: Path) -> Iterator[list[str]]:
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Keep other processes from writing to the register meanwhile. Raises: CodesRefused."""
-    lock = path.with_name(path.name + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        lock.open("x").close()
-    except FileExistsError:
-        raise CodesRefused(f"另一个程序正在写登记簿；如果没有，请删去 {lock.as_posix()} 再试") from None
-    try:
+    with locks.held(path.with_name(path.name + ".lock"), _busy):
         yield
-    finally:
-        lock.unlink(missing_ok=True)
+
+
+def _busy(holder: str) -> CodesRefused:
+    return CodesRefused(f"另一个程序正在写登记簿（进程编号 {holder}），请等它写完再试")

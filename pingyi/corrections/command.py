@@ -29,11 +29,11 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     roster = {row["unit"]: row for row in facts["units"].iter_rows(named=True)}
     drafting = Drafting(Setting(bench.plan, roster), facts, ledger.entries)
     _take(drafting, path)
-    bench.checked(ledger, drafting, len(drafting.drafts))
+    after = bench.checked(ledger, drafting, len(drafting.drafts))
     first = len(ledger.entries) + 1
     yield f"{path.name} 共 {len(drafting.drafts)} 条："
     yield from (f"  {line(Entry.of(first + nth, datetime.now(), one, ''))}" for nth, one in enumerate(drafting.drafts))
-    for tried in bench.tried(ledger, facts, drafting):
+    for tried in bench.tried(ledger, drafting, facts, after):
         if tried.nth is not None:
             yield f"只看第 {first + tried.nth - 1} 条："
             yield from (f"  {one}" for one in told(tried.difference))
@@ -43,8 +43,8 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     if not confirm():
         yield "没有登记。核对无误后，加 --yes 再执行一次。"
         return
-    after = append(book, drafting.drafts, datetime.now())
-    yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(after.entries)} 条，最后一条的校验码 {after.head}。"
+    put_down = append(book, drafting.drafts, datetime.now())
+    yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(put_down.entries)} 条，最后一条的校验码 {put_down.head}。"
     yield "名次和名单从下一次 pingyi run 起按登记后的数据计算。"
 
 

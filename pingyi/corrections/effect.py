@@ -21,6 +21,8 @@ from pingyi.whatif.result import Result
 ALONE = 8
 """So many corrections are tried one after the other; of more, only all together: each costs a review."""
 
+Tables = Mapping[str, pl.DataFrame]
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -41,7 +43,7 @@ class Bench:
         """The facts with that ledger. Raises: FactsRefused."""
         return campaign_facts(self.campaign, self.plan, ledger=ledger).tables
 
-    def result(self, facts: Mapping[str, pl.DataFrame]) -> Result:
+    def result(self, facts: Tables) -> Result:
         """What the facts come to. Raises: CheckFailed."""
         review = Review.begin(self.plan, facts)
         try:
@@ -49,15 +51,18 @@ class Bench:
         finally:
             review.close()
 
-    def tried(self, ledger: Ledger, before: Mapping[str, pl.DataFrame], drafting: Drafting) -> Iterator[Tried]:
-        """What each draft moves beside those before it, then all together. Raises: CorrectionFaults."""
+    def tried(self, ledger: Ledger, drafting: Drafting, before: Tables, after: Tables) -> Iterator[Tried]:
+        """What each draft moves beside those before it, then all together.
+
+        before, after: the facts as they are, and with all drafts. Raises: CorrectionFaults.
+        """
         drafts = drafting.drafts
         official = earlier = self.result(before)
         for nth in range(1, len(drafts)) if 1 < len(drafts) <= ALONE else ():
             result = self.result(self.checked(ledger, drafting, nth))
             yield Tried(nth, difference(earlier, result))
             earlier = result
-        result = self.result(self.checked(ledger, drafting, len(drafts)))
+        result = self.result(after)
         if 1 < len(drafts) <= ALONE:
             yield Tried(len(drafts), difference(earlier, result))
         yield Tried(None, difference(official, result))

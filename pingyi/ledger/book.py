@@ -4,13 +4,12 @@ Whoever changes, inserts, swaps or drops a line breaks the chain of hashes. Line
 is whole: they show only against the head, the last hash, which every report prints and every run keeps.
 """
 
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pingyi.disk import replace_whole
 from pingyi.faults import PingyiError
 from pingyi.ledger.entry import Draft, Entry
 from pingyi.locks import held
@@ -101,22 +100,9 @@ def append(path: Path, drafts: Iterable[Draft], now: datetime) -> Ledger:
         for draft in drafts:
             entries.append(Entry.of(len(entries) + 1, moment, draft, entries[-1].hash if entries else ""))
         ledger = Ledger(tuple(entries))
-        _write(path, ledger.text)
+        replace_whole(path, ledger.text.encode())
         return ledger
 
 
 def _busy(holder: str) -> LedgerBusy:
     return LedgerBusy(f"另一个程序（编号 {holder}）正在写登记簿，请稍后再试；没有登记任何一条")
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("wb") as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
-    with suppress(PermissionError):  # Windows opens no folders
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)

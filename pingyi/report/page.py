@@ -1,6 +1,5 @@
 """The annual report as one HTML file that opens offline and asks no server for anything."""
 
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pingyi import words
+from pingyi.disk import replace_whole
 from pingyi.figures.pictures import scripts
 from pingyi.report import answers
 from pingyi.report.book import Book
@@ -28,10 +28,7 @@ def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[st
     simulated: the facts are simulated, and every part of the page says so. run: the manifest, or at least `id` and
     `finished`.
     """
-    text = page(review, simulated=simulated, run=run)
-    fresh = target.with_name(target.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, target)
+    replace_whole(target, page(review, simulated=simulated, run=run).encode())
 
 
 def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
