@@ -15,7 +15,7 @@ from pingyi.plan.workdays import known_years, working_days
 
 FACTS = (
     *("ratings", "counts", "marks", "events", "measures", "history", "grades", "lots"),
-    *("contacts", "problems", "progress", "opinions", "rechecks", "finished"),
+    *("contacts", "problems", "progress", "opinions", "rechecks", "finished", "decisions"),
 )
 RENAMED = {"method": "component", "group": "grp"}
 """Column names of the fact files that would be reserved or unclear in SQL."""

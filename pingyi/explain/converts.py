@@ -96,9 +96,10 @@ def _scale(convert: Convert, at: At) -> Formula:
 
 
 def _steps(convert: Convert, at: At) -> Formula | None:
-    bounds = [step for step in convert.steps or () if step[0] <= at.value]
+    bounds = [(bound, points) for bound, points in convert.steps or () if bound is not None and bound <= at.value]
+    lowest = next((points for bound, points in convert.steps or () if bound is None), None)
     if not bounds:
-        return None
+        return None if lowest is None else looked_up(at.reached, lowest, f"{at.reached.text} 低于各档")
     bound, points = max(bounds)
     edge = share(bound).text if at.rate else words.plain(bound)
     return looked_up(at.reached, points, f"{at.reached.text} 达到 {edge} 一档")

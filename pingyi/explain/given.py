@@ -47,7 +47,8 @@ def _steps(one: Component, rows: list[Row], name: str) -> list[Step]:
 
 
 def _weight(one: Component, marker: str) -> Decimal:
-    return one.marks.markers.get(marker, Decimal(1)) if one.marks else Decimal(1)
+    rule = one.marks.markers.get(marker) if one.marks else None
+    return rule.weight if rule else Decimal(1)
 
 
 def _one(one: Component, given: list[Decimal], marker: str, name: str, steps: list[Step]) -> Formula:

@@ -21,6 +21,8 @@ class Component(Named):
     outside: not part of the parent's full marks (bonus). of: the children; without it the node is a leaf of one method.
     per: the cycle set in which it is evaluated; cycle_full: full marks of each cycle; over_cycles: how cycles combine
         (`weights` uses cycle_full as weights).
+    cycle_missing: what mean, best and last make of a cycle without marks: left out, zero, or no marks for the year;
+        always flagged. A sum (or weights) of which one cycle has no marks has none.
     each_cycle, convert: conversions of each cycle's marks, and of the combined marks.
     missing: what a missing child does to this node: its weight is spread, it counts zero, the mean of the unit's
         category stands in, or the unit is not ranked. Every use is flagged in the result.
@@ -41,6 +43,7 @@ class Component(Named):
     per: Id = "year"
     cycle_full: dict[str, Number] = {}
     over_cycles: Literal["sum", "mean", "weights", "last", "best"] = "sum"
+    cycle_missing: Literal["left_out", "zero", "not_scored"] = "left_out"
     each_cycle: list[Convert] = []
     convert: list[Convert] = []
     missing: Literal["spread", "zero", "mean_of_group", "not_ranked"] = "not_ranked"

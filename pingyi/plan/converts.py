@@ -48,13 +48,13 @@ class Round(Frozen):
 class Convert(Frozen):
     """Exactly one kind of conversion.
 
-    steps: lower bounds and marks, bounds included. cap, floor: bounds.
+    steps: lower bounds and marks, bounds included; a bound of null stands for all below the others. cap, floor: bounds.
     times, times_column: a number, or a roster column with a number.
     per: a roster column to divide by (headcount). share_of_best: full marks × value ÷ best value.
     """
 
     scale: Scale | None = None
-    steps: list[tuple[Number, Number]] | None = None
+    steps: list[tuple[Number | None, Number]] | None = None
     cap: Number | None = None
     floor: Number | None = None
     times: Number | None = None

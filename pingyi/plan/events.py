@@ -52,6 +52,7 @@ class Item(Frozen):
         time, or is not due yet, does not count. extended: the same where more time was granted (fact `extended`).
     factors: circumstances that multiply. ladder: points of the 1st, 2nd, 3rd … case of a unit in the cycle (the last
         goes on), instead of points. veto: the case also takes all marks of the component, or the right to be ranked.
+    veto_per: whether `veto: zero` empties the component for the year, or for the cycle of the case.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Item(Frozen):
     factors: dict[str, Number] = {}
     ladder: list[Number] = []
     veto: Literal["zero", "not_ranked"] | None = None
+    veto_per: Literal["year", "cycle"] = "year"
     within: Deadline | None = None
     extended: Deadline | None = None
     clause: str = ""

@@ -21,6 +21,7 @@ def _ratings(plan: Plan) -> Iterator[Row]:
                 "own_unit": rule.own_unit,
                 "by_rater": rule.mean_first is not None,
                 "keep": rule.each.keep if rule.each else None,
+                "void_counts": rule.each is not None and rule.each.void_counts,
                 "by_form": rule.form is not None,
                 "unmarked": rule.form.unmarked if rule.form and rule.form.unmarked != "not_counted" else None,
                 "drops_levels": rule.form is not None and rule.form.otherwise == "drop_level",
@@ -76,8 +77,16 @@ def _items(plan: Plan) -> Iterator[Row]:
 
 def _markers(plan: Plan) -> Iterator[Row]:
     for one in plan.components:
-        for name, weight in one.marks.markers.items() if one.marks else ():
-            yield {"component": one.id, "marker": name, "weight": weight}
+        for name, marker in one.marks.markers.items() if one.marks else ():
+            yield {"component": one.id, "marker": name, "weight": marker.weight}
+
+
+def _marker_traits(plan: Plan) -> Iterator[Row]:
+    for one in plan.components:
+        for name, marker in one.marks.markers.items() if one.marks else ():
+            for trait, values in marker.units.items():
+                for value in values:
+                    yield {"component": one.id, "marker": name, "trait": trait, "value": value}
 
 
 def _marks(plan: Plan) -> Iterator[Row]:
@@ -85,7 +94,8 @@ def _marks(plan: Plan) -> Iterator[Row]:
         if one.marks is not None:
             trim = one.marks.trim
             top, bottom = (trim.top, trim.bottom) if trim else (Decimal(0), Decimal(0))
-            yield {"component": one.id, "trim_top": top, "trim_bottom": bottom}
+            row = {"component": one.id, "trim_top": top, "trim_bottom": bottom}
+            yield row | {"one_each": one.marks.one_each, "marker_missing": one.marks.marker_missing}
 
 
 def _void_marks(plan: Plan) -> Iterator[Row]:
@@ -112,6 +122,7 @@ def _catalogue(plan: Plan) -> Iterator[Row]:
     for one in plan.components:
         for id, item in one.events.items.items() if one.events else ():
             row = {"component": one.id, "item": id, "name": item.name, "points": item.fixed, "veto": item.veto}
+            row |= {"veto_per": item.veto_per}
             yield row | {"has_ladder": bool(item.ladder), "clause": item.clause or one.clause}
 
 
@@ -205,6 +216,7 @@ LEAVES = {
     "plan_items": _items,
     "plan_marks": _marks,
     "plan_markers": _markers,
+    "plan_marker_traits": _marker_traits,
     "plan_void_marks": _void_marks,
     "plan_events": _events,
     "plan_catalogue": _catalogue,

@@ -17,17 +17,21 @@ class Channel(Frozen):
 class Each(Frozen):
     """Of several ratings of a unit by the same respondent (or forms, where a form rule stands) one counts.
 
-    With equal dates the later form number counts as later.
+    by: one form counts for each respondent, unit and cycle (or year, where the votes of the year are pooled), with all
+        its items. keep: the first or the last, by moment, then by number of the form (9 before 10).
+    void_counts: a void form uses up its respondent's turn; otherwise the next valid one stands in.
     """
 
     by: Literal["respondent"]
     keep: Literal["first", "last"]
+    void_counts: bool = False
 
 
 class Few(Frozen):
     """What a unit with few votes gets.
 
-    below: with fewer votes than this (票) the rule applies; no vote at all is `NoVotes`.
+    below: with fewer respondents than this the rule applies (forms where they are known, votes otherwise); levels
+        without value and weights of zero count for nobody; no vote at all is `NoVotes`.
     own_share: what the unit's own marks still count, 0 to 1; the rest is the mean. Exactly one of own_share and then.
     then: no marks at all, or the unit's own marks with a flag.
     mean_of: over whom the mean of the item is taken, each unit with its own marks before this rule.

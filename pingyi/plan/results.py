@@ -1,10 +1,10 @@
 """What scores become: standings, bands, lists and consequences."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from pingyi.plan.base import Frozen, Id, Named, Number, Share, Traits, listed
+from pingyi.plan.base import Day, Frozen, Id, Named, Number, Share, Traits, listed
 
 Ids = Annotated[list[Id], BeforeValidator(listed)]
 
@@ -98,12 +98,36 @@ class When(Frozen):
     running: YearsRunning | None = None
 
 
+def _share(value: Any) -> Any:
+    return {"part": value} if isinstance(value, str) else value
+
+
+class ShareOf(Frozen):
+    """Places of a list as a share of units; a bare share is one of the eligible, rounded down.
+
+    of: the pool before the list's conditions, or those eligible after them (and ranked). round: to whole units.
+    """
+
+    part: Share
+    of: Literal["pool", "eligible"] = "eligible"
+    round: Literal["down", "up", "half_up"] = "down"
+
+
+class Deciding(Frozen):
+    """Who decides the list, and by when. Until facts record the decision the list is proposed (拟定)."""
+
+    by: str
+    due: Day | None = None
+    clause: str = ""
+
+
 class ListRule(Named):
     """A list of units: a shortlist or a final one.
 
     pool: `units`, or lists whose members may enter. by: a standing; top, bottom: how many, or which share, or with
         quotas. also: direct entries. leave_out_direct_of: a list whose direct entries may not enter this one.
     when: who may enter at all. provided: who of those chosen stays on the list; no one moves up for the others.
+    decided: who decides it; once facts (`decisions`) record the decision, later facts change nothing on the list.
     A tie at the cut is settled as the standing settles it: where it shares places all tied units enter.
     """
 
@@ -111,7 +135,7 @@ class ListRule(Named):
     by: Id
     side: Literal["top", "bottom"]
     take: PositiveInt | None = None
-    share: Share | None = None
+    share: Annotated[ShareOf | None, BeforeValidator(_share)] = None
     within: list[str] = []
     quota: Quota | None = None
     also: Direct | None = None
@@ -119,6 +143,7 @@ class ListRule(Named):
     when: When = When()
     provided: When = When()
     good: bool = True
+    decided: Deciding | None = None
 
     @model_validator(mode="after")
     def _one_size(self) -> "ListRule":

@@ -51,6 +51,7 @@ def _components(plan: Plan) -> Iterator[Row]:
             "weighs": any(plan.component(child).weight is not None for child in one.of),
             "per": one.per,
             "over_cycles": one.over_cycles,
+            "cycle_missing": one.cycle_missing,
             "missing": one.missing,
             "unmeasured": one.unmeasured,
             "limited": bool(one.listed),

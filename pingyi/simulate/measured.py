@@ -51,7 +51,7 @@ def _middle(component: Component, default: float) -> float:
         if convert.per_point:
             return float(convert.per_point.target)
         if convert.steps:
-            return float(max(bound for bound, _ in convert.steps))
+            return float(max(bound for bound, _ in convert.steps if bound is not None))
     return default
 
 

@@ -93,7 +93,7 @@ def _years_running(plan: Plan, rule: ListRule) -> int:
 def _size(rule: ListRule, pool: int) -> int:
     if rule.quota:
         return sum(rule.quota.take.values()) + (rule.quota.rest or 0)
-    return rule.take or (math.ceil(rule.share * pool) if rule.share else USUAL)
+    return rule.take or (math.ceil(rule.share.part * pool) if rule.share else USUAL)
 
 
 def exempt(world: World, entries: pl.DataFrame) -> list[str]:

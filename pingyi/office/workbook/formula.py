@@ -165,10 +165,11 @@ def _round(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Ter
     return Term(f"TRUNC({rounded(one).text},{rule.places})", Fraction(trunc(one.number * unit), unit))
 
 
-def stepped(one: Term, steps: Iterable[tuple[Decimal, Decimal]]) -> Term:
-    """The marks of the highest bound that the part reaches; an empty cell below the lowest."""
-    text, value = '""', None
-    for bound, marks in sorted(steps):
+def stepped(one: Term, steps: Sequence[tuple[Decimal | None, Decimal]]) -> Term:
+    """The marks of the highest bound that the part reaches; below the lowest an empty cell, or what the plan says."""
+    below = [marks for bound, marks in steps if bound is None]
+    text, value = (plain(below[0]), Fraction(below[0])) if below else ('""', None)
+    for bound, marks in sorted((bound, marks) for bound, marks in steps if bound is not None):
         text = f"IF({rounded(one).text}>={plain(bound)},{plain(marks)},{text})"
         value = Fraction(marks) if one.number >= bound else value
     return Term(text, value)

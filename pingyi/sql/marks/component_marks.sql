@@ -11,6 +11,7 @@ select
         when working.exact is null then coalesce(working.flag, 'missing')
         else working.flag
     end as flag,
+    if(unmeasured.unit is null, working.exact, atoms(unmeasured.marks)) as exact,
 from in_play
 cross join draws
 left join working

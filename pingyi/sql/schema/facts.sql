@@ -15,7 +15,7 @@ create table counts (
     item varchar, counted_on date, source varchar, row bigint
 );
 create table marks (
-    component varchar, unit varchar, marker varchar, mark decimal(18, 6), cycle varchar, band varchar,
+    component varchar, unit varchar, marker varchar, grp varchar, mark decimal(18, 6), cycle varchar, band varchar,
     given_on date, source varchar, row bigint
 );
 create table events (
@@ -48,6 +48,11 @@ create table rechecks (
     row bigint
 );
 create table finished (task varchar, done_on date, document varchar, source varchar, row bigint);
+-- decisions: a list as it was decided: one row for each unit that was proposed or decided.
+create table decisions (
+    list varchar, unit varchar, proposed boolean, decided boolean, decided_on date, decided_by varchar, why varchar,
+    document varchar, source varchar, row bigint
+);
 -- workdays: working days of the official calendar, numbered; filled where a deadline counts in them.
 create table workdays (day date, nth integer);
 -- as_of: the day on which the campaign is looked at: what lies after it has not happened.

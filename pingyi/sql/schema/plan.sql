@@ -3,7 +3,7 @@ create table plan_campaign (campaign varchar, year integer, exempt_list varchar,
 create table plan_categories (category varchar, position integer);
 create table plan_components (
     component varchar, name varchar, parent varchar, position integer, method varchar, turn integer, outside boolean,
-    weighs boolean, per varchar, over_cycles varchar, missing varchar, unmeasured varchar, limited boolean,
+    weighs boolean, per varchar, over_cycles varchar, cycle_missing varchar, missing varchar, unmeasured varchar, limited boolean,
     clause varchar, says varchar
 );
 create table plan_full (component varchar, category varchar, full_marks decimal(18, 6), weight decimal(18, 6));
@@ -14,7 +14,7 @@ create table plan_cycles (
 );
 create table plan_ratings (
     component varchar, out_of decimal(18, 6), score_per varchar, group_missing varchar, own_unit boolean,
-    by_rater boolean, keep varchar, by_form boolean, unmarked varchar, drops_levels boolean, below integer,
+    by_rater boolean, keep varchar, void_counts boolean, by_form boolean, unmarked varchar, drops_levels boolean, below integer,
     own_share decimal(18, 6), few_then varchar, mean_of varchar, counted_per varchar, no_votes varchar
 );
 create table plan_levels (component varchar, level varchar, position integer, value decimal(18, 6));
@@ -22,15 +22,18 @@ create table plan_words (component varchar, kind varchar, word varchar, position
 create table plan_picks (component varchar, level varchar, least integer, most integer);
 create table plan_groups (component varchar, grp varchar, category varchar, weight decimal(18, 6));
 create table plan_items (component varchar, item varchar, weight decimal(18, 6));
-create table plan_marks (component varchar, trim_top decimal(18, 6), trim_bottom decimal(18, 6));
+create table plan_marks (
+    component varchar, trim_top decimal(18, 6), trim_bottom decimal(18, 6), one_each boolean, marker_missing varchar
+);
 create table plan_markers (component varchar, marker varchar, weight decimal(18, 6));
+create table plan_marker_traits (component varchar, marker varchar, trait varchar, value varchar);
 create table plan_void_marks (component varchar, mark decimal(18, 6));
 create table plan_events (
     component varchar, base decimal(18, 6), floor decimal(18, 6), cap decimal(18, 6), same_deed boolean,
     needs_signature boolean
 );
 create table plan_catalogue (
-    component varchar, item varchar, name varchar, points decimal(18, 6), veto varchar, has_ladder boolean, clause varchar
+    component varchar, item varchar, name varchar, points decimal(18, 6), veto varchar, veto_per varchar, has_ladder boolean, clause varchar
 );
 create table plan_deadlines (item varchar, extended boolean, kind varchar, number integer);
 create table plan_event_states (component varchar, status varchar);
@@ -53,7 +56,7 @@ create table plan_standing_groups (standing varchar, trait varchar);
 create table plan_bands (band_set varchar, component varchar, band varchar, starts decimal(18, 6));
 create table plan_lists (
     list varchar, name varchar, position integer, turn integer, shortlist boolean, standing varchar, bottom boolean,
-    take integer, share decimal(18, 6), quota_by varchar, rest integer, rest_by varchar, direct_list varchar,
+    take integer, share decimal(18, 6), share_of varchar, share_round varchar, decided_by varchar, decided_due date, quota_by varchar, rest integer, rest_by varchar, direct_list varchar,
     direct_years_ago integer, direct_inside boolean, good boolean, clause varchar, says varchar
 );
 create table plan_list_parts (list varchar, part varchar, word varchar, number integer);

@@ -28,7 +28,8 @@ create or replace table conversions (
     after hugeint
 );
 create or replace table component_marks (
-    unit varchar, component varchar, marks decimal(18, 10), draw integer, full_marks decimal(18, 6), flag varchar
+    unit varchar, component varchar, marks decimal(18, 10), draw integer, full_marks decimal(18, 6), flag varchar,
+    exact hugeint
 );
 create or replace table totals (
     unit varchar, standing varchar, total decimal(18, 10), place bigint, draw integer, grp varchar, overall bigint,
