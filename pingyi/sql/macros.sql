@@ -46,17 +46,17 @@ create macro over(x, n) as x // n::hugeint;
 -- power_of_ten: 10^n as a 128-bit integer, 0 ≤ n ≤ 38.
 create macro power_of_ten(n) as rpad('1', (n + 1)::integer, '0')::hugeint;
 
--- compared: atoms as every comparison sees them: rounded once, half away from zero, to 18 decimals (a whole number of
--- 10^-18 分).
-create macro compared(x) as (x + sign(x)::hugeint * 500000::hugeint) // 1000000::hugeint;
+-- rounded: atoms rounded once, half away from zero (四舍五入), to 18 decimals: what every comparison sees.
+create macro rounded(x) as round(x::hugeint, -6);
 
--- to_places: what is compared, rounded half away from zero (四舍五入) to so many places (at most ten), in atoms.
-create macro to_places(x, places) as (
-    (compared(x) + sign(x)::hugeint * 5::hugeint * power_of_ten(17 - places)) // power_of_ten(18 - places)
-) * power_of_ten(24 - places);
+-- compared: the same as a whole number of 10^-18 分.
+create macro compared(x) as rounded(x) // 1000000::hugeint;
+
+-- to_places: what is compared, rounded half away from zero to so many places, in atoms.
+create macro to_places(x, places) as round(rounded(x), (places - 24)::integer);
 
 -- down_to_places: what is compared, cut toward zero to so many places, in atoms.
-create macro down_to_places(x, places) as compared(x) // power_of_ten(18 - places) * power_of_ten(24 - places);
+create macro down_to_places(x, places) as rounded(x) // power_of_ten(24 - places) * power_of_ten(24 - places);
 
 -- to_marks: atoms as marks of ten places, as people see them.
 create macro to_marks(x) as (
