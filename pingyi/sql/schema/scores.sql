@@ -1,11 +1,16 @@
 -- Tables that fill turn by turn, as components, standings and lists come up. What a row is stands at the head of the
 -- file that fills it. exact, own, mean: marks in atoms (macros.sql). draw: 0 counted, 1 … n resampled.
+-- excluded_facts: rows of counts, marks, events and measures that do not count, and why; votes: of ready counts.
+create or replace table excluded_facts (
+    fact_table varchar, component varchar, unit varchar, reason varchar, votes bigint, source varchar, row bigint
+);
 create or replace table rating_rates (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, rate hugeint, group_missing boolean
 );
 create or replace table rating_marks (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, votes_counted bigint,
-    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar, exact hugeint
+    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar,
+    group_missing boolean, flag varchar, exact hugeint
 );
 create or replace table event_points (
     component varchar, unit varchar, event varchar, item varchar, cycle varchar, points decimal(18, 6), times integer,
@@ -48,6 +53,7 @@ create or replace table list_entries (
 );
 create or replace table admitted (component varchar, unit varchar);
 create or replace table rating_votes (draw integer, standing varchar, unit varchar, level varchar, votes bigint);
+create or replace table standing_respondents (draw integer, standing varchar, unit varchar, respondents bigint);
 create or replace table place_ranges (
     unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
 );
