@@ -72,3 +72,12 @@ create macro number_order(x) as struct_pack(
     stem := ltrim(x, '0'),
     written := x
 );
+
+-- joined_flags: what several flags say, each once, in alphabetical order, joined by '+'; null where none says anything.
+create macro joined_flags(flags) as nullif(
+    array_to_string(
+        list_sort(list_distinct(string_split(array_to_string(list_filter(flags, lambda one: one is not null), '+'), '+'))),
+        '+'
+    ),
+    ''
+);
