@@ -217,7 +217,8 @@ def test_a_child_missing_in_one_cycle_leaves_the_unit_unranked():
     """missing: not_ranked inside cycles. (Before: ranked first by the other half.)"""
     node = {"of": ["a", "b"], "per": "half", "over_cycles": "mean"}
     kids = [child("a", "50", per="half", over_cycles="mean"), child("b", "50", per="half", over_cycles="mean")]
-    text = "unit|of|mark|cycle\n甲|a|40|上半年\n甲|b|40|上半年\n甲|a|40|下半年\n乙|a|1|上半年\n乙|b|1|上半年\n乙|a|1|下半年\n乙|b|1|下半年"
+    text = "unit|of|mark|cycle\n甲|a|40|上半年\n甲|b|40|上半年\n甲|a|40|下半年"
+    text += "\n乙|a|1|上半年\n乙|b|1|上半年\n乙|a|1|下半年\n乙|b|1|下半年"
     rows = [dict(row, method=row.pop("of")) for row in table(text)]
     found = review(plan({"id": "top"} | node, *kids), {"units": units("甲 乙"), "marks": rows}, "marks")
     stands = {row["unit"]: (row["marks"], row["flag"]) for row in of(found, "top")}
@@ -258,7 +259,7 @@ def test_a_node_may_be_evaluated_each_month_and_averaged():
     ],
 )
 def test_a_cycle_without_marks(over, missing, marked):
-    """E3: a sum wants every cycle; the others say what they make of one that has none, and flag it. (Before: 40, no flag.)"""
+    """E3: a sum wants every cycle; the others say what they make of one that has none. (Before: 40, no flag.)"""
     leaf = child("a", "100", per="half", over_cycles=over, cycle_missing=missing)
     rows = [{"method": "a", **row} for row in table("unit|mark|cycle\n甲|40|上半年")]
     found = {
