@@ -297,6 +297,30 @@ def test_a_cycle_that_has_not_begun_is_not_due(day, marked):
     assert [(row["marks"], row["flag"]) for row in of(node, "top")] == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("day", "half", "quarter"),
+    [
+        (date(2020, 6, 30), (1, "not_due"), (1, "not_due")),
+        (date(2020, 7, 1), (1, "not_due"), (None, "not_ranked")),
+        (date(2020, 9, 30), (1, "not_due"), (None, "not_ranked")),
+    ],
+)
+def test_a_node_waits_for_children_that_are_not_due(day, half, quarter):
+    """E21: a half whose only survey is in its last quarter is not due before it; a quarter that runs is, and misses."""
+    surveys = [
+        {"id": "春", "from": "2020-01-01", "to": "2020-03-31"},
+        {"id": "冬", "from": "2020-10-01", "to": "2020-12-31"},
+    ]
+    node = {"id": "top", "of": ["a"], "per": "half"}
+    facts = {"units": units("甲"), "marks": [{"method": "a", "unit": "甲", "mark": "1", "given_on": date(2020, 3, 1)}]}
+    frames = {name: pl.DataFrame(rows) for name, rows in facts.items()}
+    for leaf, wanted in (({"per": "survey"}, half), ({"per": "quarter", "over_cycles": "best"}, quarter)):
+        made = plan(node, quarterly(**leaf), cycles=CYCLES | {"survey": surveys})
+        found = Review.begin(made, frames, as_of=day, draws=1).through("marks")
+        assert {(row["marks"], row["flag"]) for row in of(found, "top") if row["draw"] == 0} == {wanted}
+        assert {row["marks"] for row in of(found, "top")} == {wanted[0]}
+
+
 @pytest.mark.parametrize(("over", "marked"), [("sum", "70"), ("mean", "35"), ("best", "40"), ("last", "30")])
 def test_how_cycles_combine(over, marked):
     leaf = child("a", "100", per="half", over_cycles=over)
