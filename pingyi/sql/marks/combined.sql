@@ -66,7 +66,8 @@ select
         'not_due',
         joined_flags(list_concat(coalesce(flags, []), [
             if(found between 1 and due - 1 and not not_ranked, 'cycle_missing', null),
-            if(found > 0 and due < cycles, 'not_due', null)
+            if(due < cycles, 'not_due', null),
+            if(found = 0 and flags is null, 'missing', null)
         ]))
     ) as flag,
     held,
