@@ -21,6 +21,7 @@ DATED = {
     "opinions": "received_on",
     "rechecks": "rechecked_on",
     "finished": "done_on",
+    "decisions": "decided_on",
 }
 """The column that says when a row came to be."""
 

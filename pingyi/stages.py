@@ -115,7 +115,9 @@ def _ask(run: Run, name: str) -> None:
 
 
 def _roster(run: Run) -> None:
-    for name in ("roster/roster", "roster/scope", "roster/days", "roster/direct_units", "roster/apportioned"):
+    for name in ("roster/roster", "roster/scope", "roster/days", "roster/direct_units"):
+        run.create(name)
+    for name in ("roster/list_groups", "roster/list_states"):
         run.create(name)
 
 
@@ -138,6 +140,7 @@ def _evaluate(run: Run, stage: str) -> None:
         if things["component"]:
             _components(run, things["component"])
         for id in things["standing"]:
+            run.insert("ranking/tie_values", standing=id)
             run.insert("ranking/totals", standing=id)
             run.insert("ranking/unranked", standing=id)
         if things["list"]:
@@ -149,13 +152,20 @@ def _evaluate(run: Run, stage: str) -> None:
 
 
 def _lists(run: Run, ids: list[str]) -> None:
-    for rule in run.plan.every_list:
-        if rule.id in ids and rule.when != When():
+    """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
+    rules = [rule for rule in run.plan.every_list if rule.id in ids]
+    run.create("ranking/vetoed")
+    run.insert("ranking/list_open", lists=ids)
+    for rule in rules:
+        if rule.when != When():
             run.insert("ranking/list_unmet", list=rule.id)
-        if rule.id in ids and rule.provided != When():
+    for name in ("apportioned", "list_seats", "list_pools", "list_drawn"):
+        run.insert(f"ranking/{name}", lists=ids)
+    for rule in rules:
+        if rule.provided != When():
             run.insert("ranking/list_spared", list=rule.id)
-    run.insert("ranking/list_pools", lists=ids)
-    run.insert("ranking/list_entries", lists=ids)
+    for name in ("list_computed", "list_entries", "list_proposals"):
+        run.insert(f"ranking/{name}", lists=ids)
     run.create("ranking/admitted")
 
 

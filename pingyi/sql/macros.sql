@@ -36,3 +36,14 @@ create macro to_marks(x) as (
 
 -- six_places: atoms as a decimal of six places, rounded half away from zero.
 create macro six_places(x) as (to_marks(to_places(x, 6)))::decimal(18, 6);
+
+-- compared: atoms as every comparison sees them: rounded once, half away from zero, to 18 decimals; in 10^-18.
+create macro compared(x) as (sign(x)::hugeint * ((abs(x) + 500000::hugeint) // 1000000::hugeint));
+
+-- within_bounds: whether a value lies within bounds, of which those that are null do not bind; null where there is no value.
+create macro within_bounds(x, at_least, below, above, at_most) as (
+    coalesce(x >= at_least, x is not null)
+    and coalesce(x < below, true)
+    and coalesce(x > above, true)
+    and coalesce(x <= at_most, true)
+);
