@@ -122,12 +122,17 @@ def _roster(run: Run) -> None:
 
 
 def _tally(run: Run) -> None:
-    counted = ("tally/forms", "tally/overpicked", "tally/kept", "tally/tally", "tally/set_aside")
-    for name in (*counted, "tally/response_rates", "tally/monthly_rates"):
+    chosen = ("tally/forms", "tally/overpicked", "tally/replaced", "tally/kept", "tally/unmarked", "tally/kept_counts")
+    for name in (*chosen, "tally/tally", "tally/set_aside", "tally/response_rates", "tally/monthly_rates"):
         run.create(name)
+    count_people(run)
     resample(run.connection, run.draws, run.seed)
-    if any(one.min_votes or any(isinstance(key, VotesTie) for key in one.keys) for one in run.plan.standings):
-        run.create("ranking/rating_votes")
+
+
+def count_people(run: Run) -> None:
+    """Who was counted by the plan's weights, and which facts were not; the count of votes may be shared with others."""
+    run.create("tally/respondents")
+    run.insert("tally/excluded_facts")
 
 
 def _evaluate(run: Run, stage: str) -> None:
@@ -140,6 +145,7 @@ def _evaluate(run: Run, stage: str) -> None:
         if things["component"]:
             _components(run, things["component"])
         for id in things["standing"]:
+            _count_votes(run, id)
             run.insert("ranking/tie_values", standing=id)
             run.insert("ranking/totals", standing=id)
             run.insert("ranking/unranked", standing=id)
@@ -149,6 +155,15 @@ def _evaluate(run: Run, stage: str) -> None:
         drawn = ("ranking/place_ranges", "ranking/list_chances") if run.draws else ()
         for name in ("ranking/band_entries", "ranking/margins", *drawn):
             run.create(name)
+
+
+def _count_votes(run: Run, id: str) -> None:
+    """Put together what a standing asks of votes: those of a level between equal marks, enough of them to be ranked."""
+    rule = next(one for one in run.plan.standings if one.id == id)
+    if rule.min_votes:
+        run.insert("ranking/standing_respondents", standing=id)
+    if rule.min_votes or any(isinstance(key, VotesTie) for key in rule.keys):
+        run.insert("ranking/rating_votes", standing=id)
 
 
 def _lists(run: Run, ids: list[str]) -> None:

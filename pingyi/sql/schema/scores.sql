@@ -9,7 +9,8 @@ create or replace table rating_rates (
 );
 create or replace table rating_marks (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, votes_counted bigint,
-    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar, exact hugeint
+    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar,
+    group_missing boolean, flag varchar, exact hugeint
 );
 create or replace table event_points (
     component varchar, unit varchar, event varchar, item varchar, cycle varchar, points decimal(18, 6), times integer,
