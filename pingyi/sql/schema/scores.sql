@@ -52,3 +52,9 @@ create or replace table place_ranges (
     unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
 );
 create or replace table list_chances (list varchar, unit varchar, listed boolean, share decimal(13, 4));
+create or replace table list_states (
+    list varchar, state varchar, decided_on date, decided_by varchar, document varchar
+);
+create or replace table list_proposals (
+    list varchar, place bigint, unit varchar, total decimal(18, 10), grp varchar, direct boolean
+);
