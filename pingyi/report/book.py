@@ -191,6 +191,12 @@ class Book:
         """Titles of lists by id, each with its state in a word."""
         return {rule.id: self.states[rule.id].briefly(rule.title) for rule in self.plan.every_list}
 
+    @cached_property
+    def list_rules(self) -> pl.DataFrame:
+        """`plan_lists`, each list under its title with its state in a word."""
+        stated = pl.col("list").replace_strict(self.stated, return_dtype=pl.String)
+        return self.counted("plan_lists").with_columns(name=stated)
+
     def titled(self, rule: ListRule) -> str:
         """The title of a list, with its state: proposed, or decided when, by whom, with which document."""
         return self.states[rule.id].titled(rule.title)

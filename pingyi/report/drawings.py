@@ -179,13 +179,7 @@ def _near(book: Book, rule: ListRule) -> Figure:
 
 
 def _frames(book: Book, *names: str) -> list[pl.DataFrame]:
-    return [_lists(book) if name == "plan_lists" else book.counted(name) for name in names]
-
-
-def _lists(book: Book) -> pl.DataFrame:
-    """The lists, each under its title with its state in a word."""
-    frame = book.counted("plan_lists")
-    return frame.with_columns(name=pl.col("list").replace_strict(book.stated, return_dtype=pl.String))
+    return [book.list_rules if name == "plan_lists" else book.counted(name) for name in names]
 
 
 def ballots(book: Book) -> Iterator[Figure]:
@@ -218,9 +212,8 @@ def standings(book: Book) -> Iterator[Figure]:
             yield _spread(book, id)
     entries = book.counted("list_entries")
     for rule in book.outer_lists:
-        yield from _parts(
-            frames, entries, rule.id, book.stated[rule.id], book.plan.component(book.standing(rule.by).of)
-        )
+        of = book.plan.component(book.standing(rule.by).of)
+        yield from _parts(frames, entries, rule.id, book.stated[rule.id], of)
     ranked = book.counted("totals").rename({"standing": "list"})
     for one in [] if book.plan.lists else book.finals:
         if book.frame("roster").height <= FEW_UNITS:
