@@ -1,5 +1,6 @@
 -- zh: 名单不超过名额（并列和直接列入的除外），名额也没有空着
 -- One row for each list and share of its quota with units taken beyond its seats, or with seats that stayed empty.
+-- Asked of lists as the facts give them: who decides a list may decide otherwise.
 with competing as (
     select
         pools.list,
@@ -11,7 +12,7 @@ with competing as (
         count(*) over (partition by pools.list, pools.grp, pools.nth) as sharing,
     from list_pools as pools
     inner join plan_lists as lists on pools.list = lists.list
-    left join list_entries as entries
+    left join list_computed as entries
         on pools.list = entries.list and pools.unit = entries.unit and entries.draw = 0
     left join list_spared as spared
         on pools.list = spared.list and pools.unit = spared.unit and spared.draw = 0
