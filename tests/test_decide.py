@@ -34,6 +34,7 @@ from pingyi.report.decided import decided
 from pingyi.report.page import page
 from pingyi.review import Review
 from pingyi.settled import ListState
+from pingyi.whatif.carry import undecided
 from tests.small import dated, write
 
 HEADS = "名单,单位,提出列入,决定列入,决定日期,决定机构,理由,依据文件"
@@ -425,6 +426,15 @@ def test_a_correction_hears_that_the_decided_list_stands(small):
     said = "\n".join(tell_corrected("small", form, lambda: False))
     assert "候选已经决定，名单不变；没有决定的话，会列入 戊科，会退出 丙科。" in said
     assert "候选：列入" not in said
+
+
+def test_lists_that_are_not_decided_are_told_when_they_go_to_the_next_year(small, tmp_path):
+    freeze(small)
+    run = tmp_path / "run"
+    run.mkdir()
+    plan = plan_of(small)
+    Review.begin(plan, read_facts(small, plan).tables, database=run / "campaign.duckdb").through("outcomes").close()
+    assert undecided(run) == ["先进", "末位"]
 
 
 def test_how_a_list_stands_in_words():
