@@ -172,16 +172,13 @@ def _count_votes(run: Run, id: str) -> None:
 def _lists(run: Run, ids: list[str]) -> None:
     """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
     rules = [rule for rule in run.plan.every_list if rule.id in ids]
-    run.create("ranking/vetoed")
     run.insert("ranking/list_open", lists=ids)
-    for rule in rules:
-        if rule.when != When():
-            run.insert("ranking/list_unmet", list=rule.id)
+    for rule in (one for one in rules if one.when != When()):
+        run.insert("ranking/list_unmet", list=rule.id)
     for name in ("apportioned", "list_seats", "list_pools", "list_drawn"):
         run.insert(f"ranking/{name}", lists=ids)
-    for rule in rules:
-        if rule.provided != When():
-            run.insert("ranking/list_spared", list=rule.id)
+    for rule in (one for one in rules if one.provided != When()):
+        run.insert("ranking/list_spared", list=rule.id)
     for name in ("list_computed", "list_entries", "list_proposals"):
         run.insert(f"ranking/{name}", lists=ids)
     run.create("ranking/admitted")
@@ -247,7 +244,7 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 def _outcomes(run: Run) -> None:
     followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
     results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
-    for name in (*(f"work/{name}" for name in followed), *results, "ranking/vetoed"):
+    for name in (*(f"work/{name}" for name in followed), *results):
         run.create(name)
     for name in script.names("outcomes/notices"):
         run.insert_into("notices", f"outcomes/notices/{name}")
