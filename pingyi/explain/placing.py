@@ -111,7 +111,7 @@ def _settled(tables: Tables, rule: ListRule, unit: str, state: ListState) -> Ver
     would = f"按后来的数据{'会' if now else '不会'}提出，决定不变" if now != proposed else "后来的数据没有改变这一点"
     place = entry["place"] if entry else None
     return Verdict(
-        *(rule.id, rule.title, rule.clause, listed, place, None, state.told),
+        *(rule.id, rule.title, rule.clause, listed, place, None, state.how),
         state=state,
         inside=f"{said}；{would}",
     )
