@@ -310,6 +310,13 @@ def test_good_lists_wait_for_every_veto_but_those_that_wait_for_them():
     assert turns["list", "入围"] < turns["component", "events"] < turns["list", "先进"]
 
 
+def test_a_veto_that_waited_for_the_shortlist_keeps_its_unit_off_the_final_list_alone():
+    more = [{"id": "total", "of": ["events"]}, VETO | {"listed": ["入围"]}]
+    lists = [{"id": "入围", "take": "3"}, {"from": "入围"}]
+    found = campaign(FOUR, more=more, lists=lists, facts={"events": [happened("甲")]})
+    assert (listed(found, "入围"), listed(found)) == (["甲", "乙", "丙"], ["乙", "丙"])
+
+
 # ------------------------------------------------------------------ conditions
 
 
