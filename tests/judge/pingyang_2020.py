@@ -632,7 +632,7 @@ def best_candidates(case: Case, keys: Keys) -> set[str]:
 
 
 def worst_candidates(case: Case, keys: Keys) -> set[str]:
-    """四(二)1: last year's ten, and the bottom of each pool among the others; direct_entry 1: the ten take seats first."""
+    """四(二)1: last year's ten and the bottom of each pool of the others; direct_entry 1: the ten take seats."""
     direct = direct_entries(case)
     chosen = set(direct)
     for pool, number in seats(case).items():

@@ -249,7 +249,7 @@ def same_category(case: Case, unit: str, ranked: Collection[str]) -> list[str]:
 
 
 def tracked(case: Case, keys: Mapping[str, Key]) -> Entries:
-    """七3: the last three of both categories together; groups 1: of each, with its own places. Equal units all enter."""
+    """七3: the last three of both categories together; groups 1: of each, with places of its own. Equals all enter."""
     apart = case.answer("groups") == 1
     listed = [
         unit
