@@ -6,20 +6,18 @@ database as it was.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import duckdb
 
 from pingyi import script
 from pingyi.faults import CheckFailed
-from pingyi.plan import Component, Plan
+from pingyi.plan import Component
 from pingyi.plan.joining import children_join
 from pingyi.plan.leaf_rows import each_convert
 from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.results import VotesTie, When
 from pingyi.resample import resample
+from pingyi.run import Run
 
 STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")
 TITLES = {
@@ -45,46 +43,6 @@ SMALL = "pragma disable_optimizer"
 
 SHOWN = 5
 """Rows shown of a check that fails."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed."""
-
-    connection: duckdb.DuckDBPyConnection
-    plan: Plan
-    draws: int = 0
-    seed: int = 0
-
-    def create(self, name: str, **values: Any) -> None:
-        """Fill the table that a file names, replacing what it held."""
-        self.create_as(_table(name), name, **values)
-
-    def create_as(self, table: str, name: str, **values: Any) -> None:
-        """Fill a table of another name, which the file may read while it is replaced."""
-        self._execute("create or replace table " + table + " as ", name, values)
-
-    def insert(self, name: str, **values: Any) -> None:
-        """Add what a file selects to the table that it names."""
-        self._execute("insert into " + _table(name) + " by name ", name, values)
-
-    def select(self, name: str, **values: Any) -> duckdb.DuckDBPyConnection:
-        """What a file selects; `values` are those of its $parameters, others are left out."""
-        return self._execute("", name, values)
-
-    def _execute(self, start: str, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-        wanted = {key: value for key, value in values.items() if f"${key}" in script.text(name)}
-        return self.connection.execute(_parsed(start, name), wanted)
-
-
-@cache
-def _parsed(start: str, name: str) -> duckdb.Statement:
-    """A file's statement, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
-    return duckdb.extract_statements(start + script.text(name))[0]
-
-
-def _table(name: str) -> str:
-    return name.rsplit("/", 1)[-1]
 
 
 def run_stage(run: Run, stage: str) -> None:
@@ -116,7 +74,7 @@ def _ask(run: Run, name: str) -> None:
 
 
 def _roster(run: Run) -> None:
-    for name in ("roster", "scope", "asked", "days", "direct_units", "apportioned"):
+    for name in ("roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
         run.create(f"roster/{name}")
 
 
@@ -145,6 +103,7 @@ def _evaluate(run: Run, stage: str) -> None:
             _components(run, things["component"])
         for id in things["standing"]:
             _count_votes(run, id)
+            run.insert("ranking/tie_values", standing=id)
             run.insert("ranking/totals", standing=id)
             run.insert("ranking/unranked", standing=id)
         if things["list"]:
@@ -165,13 +124,17 @@ def _count_votes(run: Run, id: str) -> None:
 
 
 def _lists(run: Run, ids: list[str]) -> None:
-    for rule in run.plan.every_list:
-        if rule.id in ids and rule.when != When():
-            run.insert("ranking/list_unmet", list=rule.id)
-        if rule.id in ids and rule.provided != When():
-            run.insert("ranking/list_spared", list=rule.id)
-    run.insert("ranking/list_pools", lists=ids)
-    run.insert("ranking/list_entries", lists=ids)
+    """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
+    rules = [rule for rule in run.plan.every_list if rule.id in ids]
+    run.insert("ranking/list_open", lists=ids)
+    for rule in (one for one in rules if one.when != When()):
+        run.insert("ranking/list_unmet", list=rule.id)
+    for name in ("apportioned", "list_seats", "list_pools", "list_drawn"):
+        run.insert(f"ranking/{name}", lists=ids)
+    for rule in (one for one in rules if one.provided != When()):
+        run.insert("ranking/list_spared", list=rule.id)
+    for name in ("list_computed", "list_entries", "list_proposals"):
+        run.insert(f"ranking/{name}", lists=ids)
     run.create("ranking/admitted")
 
 
@@ -236,9 +199,11 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 
 def _outcomes(run: Run) -> None:
     followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
-    for name in (*(f"work/{name}" for name in followed), "outcomes/outcomes", "outcomes/outcome_sums"):
+    results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
+    for name in (*(f"work/{name}" for name in followed), *results):
         run.create(name)
-    run.create("outcomes/notices")
+    for name in script.names("outcomes/notices"):
+        run.insert_into("notices", f"outcomes/notices/{name}")
 
 
 WORK: dict[str, Callable[[Run], None]] = {

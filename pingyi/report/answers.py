@@ -9,6 +9,7 @@ import polars as pl
 from pingyi import words
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
+from pingyi.report import notices
 from pingyi.report.book import Book
 
 Row = dict[str, Any]
@@ -29,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A final list."""
+    """A final list. state: proposed, or decided when, by whom, with which document; empty where it is no list."""
 
     id: str
     title: str
@@ -38,6 +39,12 @@ class Card:
     good: bool
     entries: tuple[Entry, ...]
     sure: str
+    state: str = ""
+
+    @property
+    def titled(self) -> str:
+        """The title with the state."""
+        return f"{self.title}（{self.state}）" if self.state else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +104,9 @@ def _card(book: Book, rule: ListRule) -> Card:
     inner = {other.title: _units(book, other) for other in book.plan.lists if rule.id in other.pool}
     entries = tuple(_entry(book, row, inner) for row in book.entries(rule).iter_rows(named=True))
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
-    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries else ""
-    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure)
+    state = book.states[rule.id]
+    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
+    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told)
 
 
 def _units(book: Book, rule: ListRule) -> set[str]:
@@ -126,7 +134,7 @@ def _change(book: Book, rule: ListRule, history: pl.DataFrame) -> Change:
     before = set(history.filter((pl.col("year") == year) & (pl.col("list") == rule.id))["unit"].to_list())
     now = _units(book, rule)
     stayed, new, left = (_named(book, units) for units in (now & before, now - before, before - now))
-    return Change(rule.title, year, bool(before), stayed, new, left)
+    return Change(book.stated[rule.id], year, bool(before), stayed, new, left)
 
 
 def _named(book: Book, units: set[str]) -> tuple[tuple[str, str], ...]:
@@ -147,31 +155,14 @@ def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
     named = [row for row in rows.iter_rows(named=True) if row["unit"]]
     units = {row["unit"]: book.names.get(row["unit"], row["unit"]) for row in named}
     return Decision(
-        severity=words.named(severity, words.SEVERITIES),
-        what=words.named(first["kind"], words.NOTICES),
-        where=_where(book, first),
+        severity=words.named(severity, notices.SEVERITIES),
+        what=words.named(first["kind"], notices.NOTICES),
+        where=notices.about(book, first["kind"], first["where"]),
         clause=first["clause"] or "",
-        found=_found(first["kind"], [row["found"] for row in rows.iter_rows(named=True) if row["found"]]),
+        found=notices.found(first["kind"], rows.to_dicts()),
         wanted=first["wanted"] or "",
         units=tuple(units.items()),
     )
-
-
-def _where(book: Book, row: Row) -> str:
-    """The standing, list, component or organ that it is about."""
-    ranked = row["kind"] == "unranked" or row["kind"].startswith("tie_")
-    names = book.standings if ranked else book.lists | book.components
-    return words.named(row["where"], names)
-
-
-def _found(kind: str, found: list[str]) -> tuple[str, ...]:
-    """What was found, each thing once."""
-    told = list(dict.fromkeys(found))
-    if kind == "pending_events":
-        return (f"记录编号 {words.joined(told, 12)}",)
-    if kind == "correction_open":
-        return (f"登记簿第 {words.joined(told, 12)} 条",)
-    return tuple(words.flags(one) if kind == "unranked" else one for one in told)
 
 
 def key_figures(book: Book) -> list[Figure]:

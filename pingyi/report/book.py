@@ -1,6 +1,6 @@
 """What the page is made from: the plan, the published tables and the explanations, each fetched once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from pingyi.report import table as cells
 from pingyi.report.table import Column
 from pingyi.report.withheld import Withheld
 from pingyi.review import Review
+from pingyi.settled import UNDECIDED, ListState, list_states
 
 
 class Book:
@@ -173,6 +174,39 @@ class Book:
     def lists(self) -> dict[str, str]:
         """Titles of lists by id."""
         return {rule.id: rule.title for rule in self.plan.every_list}
+
+    @cached_property
+    def states(self) -> dict[str, ListState]:
+        """How every list of the plan stands."""
+        known = list_states(self.counted("list_states").iter_rows(named=True)) if self.knows("list_states") else {}
+        return {rule.id: known.get(rule.id, UNDECIDED) for rule in self.plan.every_list}
+
+    @property
+    def undecided(self) -> list[ListRule]:
+        """Final lists that nobody has decided."""
+        return self.proposed(self.plan.lists)
+
+    @cached_property
+    def stated(self) -> dict[str, str]:
+        """Titles of lists by id, each with its state in a word."""
+        return {rule.id: self.states[rule.id].briefly(rule.title) for rule in self.plan.every_list}
+
+    @cached_property
+    def list_rules(self) -> pl.DataFrame:
+        """`plan_lists`, each list under its title with its state in a word, and whether it is decided."""
+        settled = {id: state.decided for id, state in self.states.items()}
+        return self.counted("plan_lists").with_columns(
+            name=pl.col("list").replace_strict(self.stated, return_dtype=pl.String),
+            decided=pl.col("list").replace_strict(settled, return_dtype=pl.Boolean),
+        )
+
+    def proposed(self, rules: Iterable[ListRule]) -> list[ListRule]:
+        """Those of the lists that nobody has decided."""
+        return [rule for rule in rules if not self.states[rule.id].decided]
+
+    def titled(self, rule: ListRule) -> str:
+        """The title of a list, with its state: proposed, or decided when, by whom, with which document."""
+        return self.states[rule.id].titled(rule.title)
 
     def standing(self, id: str) -> Standing:
         """The standing of this id. Raises: KeyError."""

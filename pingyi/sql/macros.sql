@@ -73,6 +73,14 @@ create macro number_order(x) as struct_pack(
     written := x
 );
 
+-- within_bounds: whether there is a value and it lies within bounds, of which those that are null do not bind.
+create macro within_bounds(x, at_least, below, above, at_most) as (
+    coalesce(x >= at_least, x is not null)
+    and coalesce(x < below, true)
+    and coalesce(x > above, true)
+    and coalesce(x <= at_most, true)
+);
+
 -- joined_flags: what several flags say, each once, in alphabetical order, joined by '+'; null where none says anything.
 create macro joined_flags(flags) as nullif(
     array_to_string(

@@ -49,16 +49,28 @@ create or replace table component_marks (
     unit varchar, component varchar, marks decimal(18, 10), draw integer, full_marks decimal(18, 6), flag varchar,
     exact hugeint
 );
+create or replace table tie_values (draw integer, standing varchar, unit varchar, position integer, value hugeint);
 create or replace table totals (
     unit varchar, standing varchar, total decimal(18, 10), place bigint, draw integer, grp varchar, overall bigint,
-    decided_by varchar
+    decided_by varchar, exact hugeint, without_lot bigint
 );
 create or replace table unranked (unit varchar, standing varchar, reason varchar);
+create or replace table list_open (draw integer, list varchar, unit varchar);
 create or replace table list_unmet (list varchar, draw integer, unit varchar);
-create or replace table list_spared (list varchar, draw integer, unit varchar);
+create or replace table apportioned (draw integer, list varchar, grp varchar, seats bigint);
+create or replace table list_seats (draw integer, list varchar, grp varchar, named boolean, seats bigint);
 create or replace table list_pools (
     draw integer, list varchar, unit varchar, grp varchar, total decimal(18, 10), overall bigint, nth bigint,
-    seats bigint, direct boolean, decided_by varchar
+    seats bigint, direct boolean, decided_by varchar, named boolean, exact hugeint
+);
+create or replace table list_drawn (
+    draw integer, list varchar, unit varchar, grp varchar, place bigint, total decimal(18, 10), overall bigint,
+    direct boolean, decided_by varchar
+);
+create or replace table list_spared (list varchar, draw integer, unit varchar);
+create or replace table list_computed (
+    draw integer, list varchar, unit varchar, grp varchar, place bigint, total decimal(18, 10), direct boolean,
+    decided_by varchar
 );
 create or replace table list_entries (
     list varchar, place bigint, unit varchar, draw integer, grp varchar, total decimal(18, 10), direct boolean,
@@ -71,3 +83,12 @@ create or replace table place_ranges (
     unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
 );
 create or replace table list_chances (list varchar, unit varchar, listed boolean, share decimal(13, 4));
+create or replace table list_states (
+    list varchar, state varchar, decided_on date, decided_by varchar, document varchar
+);
+create or replace table list_proposals (
+    list varchar, place bigint, unit varchar, total decimal(18, 10), grp varchar, direct boolean
+);
+create or replace table notices (
+    severity varchar, kind varchar, "where" varchar, unit varchar, found varchar, clause varchar, wanted varchar
+);
