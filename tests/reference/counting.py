@@ -167,7 +167,7 @@ def votes(known: Campaign, id: str) -> list[Vote]:
         found += _unmarked(known, id, rule["form"]["unmarked"], judged)
     for row in known.of("counts", id):
         cycle = placed(known, id, row, "counted_on")
-        if cycle and not out_of_scope(known, id, row["unit"]):
+        if cycle and int(row["votes"]) and not out_of_scope(known, id, row["unit"]):
             group, item, channel = (row.get(name) or "" for name in ("group", "item", "channel"))
             found.append(
                 Vote(row["unit"], cycle, row["level"], group, channel, item, None, "ready", int(row["votes"]), True)
