@@ -21,6 +21,7 @@ DATED = {
     "opinions": "received_on",
     "rechecks": "rechecked_on",
     "finished": "done_on",
+    "decisions": "decided_on",
 }
 """The column that says when a row came to be."""
 
@@ -34,7 +35,14 @@ OPEN = "open"
 def last_day(plan: Plan) -> date:
     """The day by which everything that the plan schedules is over."""
     ends = [cycle.end for cycles in plan.cycles.values() for cycle in cycles]
-    return max([*ends, *(phase.end for phase in plan.calendar), *(task.due for task in plan.tasks)])
+    dues = [rule.decided.due for rule in plan.every_list if rule.decided and rule.decided.due]
+    return max([*ends, *dues, *(phase.end for phase in plan.calendar), *(task.due for task in plan.tasks)])
+
+
+def first_day(plan: Plan) -> date:
+    """The day on which the first thing begins that the plan schedules."""
+    starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
+    return min([*starts, *(phase.start for phase in plan.calendar)])
 
 
 def as_known_on(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dict[str, pl.DataFrame]:

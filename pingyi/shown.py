@@ -78,4 +78,4 @@ def answers(book: Book) -> Display:
 def _card(card: told.Card) -> str:
     rows = [f"| {one.place} | {one.name} | {one.organ} | {one.total} |" for one in card.entries]
     head = ["| 名次 | 单位 | 主管部门 | 得分（分） |", "|---:|:---|:---|---:|"]
-    return "\n".join([f"### {card.title}（{card.clause}）", "", *head, *rows, "", card.sure])
+    return "\n".join([f"### {card.titled}（{card.clause}）", "", *head, *rows, "", card.sure])

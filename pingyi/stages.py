@@ -115,17 +115,24 @@ def _ask(run: Run, name: str) -> None:
 
 
 def _roster(run: Run) -> None:
-    for name in ("roster/roster", "roster/scope", "roster/days", "roster/direct_units", "roster/apportioned"):
+    for name in ("roster/roster", "roster/scope", "roster/days", "roster/direct_units"):
+        run.create(name)
+    for name in ("roster/list_groups", "roster/list_states"):
         run.create(name)
 
 
 def _tally(run: Run) -> None:
-    counted = ("tally/forms", "tally/overpicked", "tally/kept", "tally/tally", "tally/set_aside")
-    for name in (*counted, "tally/response_rates", "tally/monthly_rates"):
+    chosen = ("tally/forms", "tally/overpicked", "tally/replaced", "tally/kept", "tally/unmarked", "tally/kept_counts")
+    for name in (*chosen, "tally/tally", "tally/set_aside", "tally/response_rates", "tally/monthly_rates"):
         run.create(name)
+    count_people(run)
     resample(run.connection, run.draws, run.seed)
-    if any(one.min_votes or any(isinstance(key, VotesTie) for key in one.keys) for one in run.plan.standings):
-        run.create("ranking/rating_votes")
+
+
+def count_people(run: Run) -> None:
+    """Who was counted by the plan's weights, and which facts were not; the count of votes may be shared with others."""
+    run.create("tally/respondents")
+    run.insert("tally/excluded_facts")
 
 
 def _evaluate(run: Run, stage: str) -> None:
@@ -138,6 +145,8 @@ def _evaluate(run: Run, stage: str) -> None:
         if things["component"]:
             _components(run, things["component"])
         for id in things["standing"]:
+            _count_votes(run, id)
+            run.insert("ranking/tie_values", standing=id)
             run.insert("ranking/totals", standing=id)
             run.insert("ranking/unranked", standing=id)
         if things["list"]:
@@ -148,14 +157,30 @@ def _evaluate(run: Run, stage: str) -> None:
             run.create(name)
 
 
+def _count_votes(run: Run, id: str) -> None:
+    """Put together what a standing asks of votes: those of a level between equal marks, enough of them to be ranked."""
+    rule = next(one for one in run.plan.standings if one.id == id)
+    if rule.min_votes:
+        run.insert("ranking/standing_respondents", standing=id)
+    if rule.min_votes or any(isinstance(key, VotesTie) for key in rule.keys):
+        run.insert("ranking/rating_votes", standing=id)
+
+
 def _lists(run: Run, ids: list[str]) -> None:
-    for rule in run.plan.every_list:
-        if rule.id in ids and rule.when != When():
+    """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
+    rules = [rule for rule in run.plan.every_list if rule.id in ids]
+    run.create("ranking/vetoed")
+    run.insert("ranking/list_open", lists=ids)
+    for rule in rules:
+        if rule.when != When():
             run.insert("ranking/list_unmet", list=rule.id)
-        if rule.id in ids and rule.provided != When():
+    for name in ("apportioned", "list_seats", "list_pools", "list_drawn"):
+        run.insert(f"ranking/{name}", lists=ids)
+    for rule in rules:
+        if rule.provided != When():
             run.insert("ranking/list_spared", list=rule.id)
-    run.insert("ranking/list_pools", lists=ids)
-    run.insert("ranking/list_entries", lists=ids)
+    for name in ("list_computed", "list_entries", "list_proposals"):
+        run.insert(f"ranking/{name}", lists=ids)
     run.create("ranking/admitted")
 
 

@@ -32,6 +32,7 @@ FLAGS = {
     "few_votes": "票数不够，不参加排名",
     "few_flagged": "票数很少，按实得分计",
     "group_missing": "有一类人员没有评价",
+    "no_mean": "没有可以取平均的单位，本项不计分",
     "unmeasured": "尚未评价",
 }
 """What was done about missing or few facts: flags of marks and reasons for not being ranked."""
@@ -43,8 +44,10 @@ SET_ASIDE = {
     "wrong_picks": "选票没有按规定的数目选",
     "level_overpicked": "该等次选得过多",
     "own_unit": "评价人属于被评价单位",
+    "imported": "单位直接报来本项成绩",
+    "not_listed": "单位不在本项所限的名单上",
 }
-"""Why a rating or a form does not count."""
+"""Why a rating, a form or another fact does not count."""
 
 NOT_COUNTED = {
     "not_confirmed": "未经确认，不计",

@@ -424,12 +424,12 @@ GIVEN = {"marks": table("method|unit|mark\nscore|甲|90\nscore|乙|88.5\nscore|�
 def test_a_listed_unit_hears_by_how_much():
     assert listed(GIVEN, "甲") == [
         "rank：第 1 名（共 3 个），90.00 分",
-        "先进：列入，第 1 位；比未列入的第一个单位高 1.50 分",
+        "先进（拟定）：列入，第 1 位；比未列入的第一个单位高 1.50 分",
     ]
 
 
 def test_a_unit_left_out_hears_how_far_it_was():
-    assert listed(GIVEN, "丙")[1] == "先进：未列入；从高到低排第 3，名额 1 个，比列入的最后一个单位低 10.00 分"
+    assert listed(GIVEN, "丙")[1] == "先进（拟定）：未列入；从高到低排第 3，名额 1 个，比列入的最后一个单位低 10.00 分"
 
 
 def test_a_unit_that_a_condition_takes_off_the_list_hears_which():
@@ -438,19 +438,21 @@ def test_a_unit_that_a_condition_takes_off_the_list_hears_which():
     lists = [rule | {"provided": {"marks": {"score": {"from": "85"}}}}]
     assert (
         listed(GIVEN, "丙", lists=lists)[1]
-        == "后进：未列入；名次在范围内，但不符合条件：得分 85 分以上（含），实际 80.00 分"
+        == "后进（拟定）：未列入；名次在范围内，但不符合条件：得分 85 分以上（含），实际 80.00 分"
     )
-    assert listed(GIVEN, "乙", lists=lists)[1].startswith("后进：列入，第 ")
+    assert listed(GIVEN, "乙", lists=lists)[1].startswith("后进（拟定）：列入，第 ")
     assert "从低到高排第 3，名额 2 个" in listed(GIVEN, "甲", lists=lists)[1]
 
 
 def test_a_unit_outside_a_condition_hears_which():
     rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "good": "false"}
     lists = [rule | {"when": {"marks": {"score": {"below": "85"}}, "units": {"category": "机关"}}}]
-    assert listed(GIVEN, "甲", lists=lists)[1] == "后进：未列入；不符合本名单的条件：得分不到 85 分，实际 90.00 分"
+    assert (
+        listed(GIVEN, "甲", lists=lists)[1] == "后进（拟定）：未列入；不符合本名单的条件：得分不到 85 分，实际 90.00 分"
+    )
     assert (
         listed(GIVEN, "丙", lists=lists)[1]
-        == "后进：列入，第 1 位；符合条件：类别为机关，实际为机关；得分不到 85 分，实际 80.00 分"
+        == "后进（拟定）：列入，第 1 位；符合条件：类别为机关，实际为机关；得分不到 85 分，实际 80.00 分"
     )
 
 
@@ -471,14 +473,17 @@ def test_votes_that_break_a_tie_are_named():
 
 def test_a_unit_without_marks_hears_why():
     missing = {"marks": GIVEN["marks"][:2]}
-    assert listed(missing, "丙") == ["rank：没有名次（没有数据，不计分）", "先进：未列入；没有数据，不计分"]
+    assert listed(missing, "丙") == ["rank：没有名次（没有数据，不计分）", "先进（拟定）：未列入；没有数据，不计分"]
 
 
 def test_a_direct_entry_is_told_as_one():
     rule = {"id": "后进", "from": "units", "by": "rank", "side": "bottom", "take": "1", "good": "false"}
     lists = [rule | {"also": {"listed": "后进", "years_ago": "1"}}]
     history = [{"year": 2019, "unit": "甲", "list": "后进"}]
-    assert listed(GIVEN | {"history": history}, "甲", lists=lists)[1] == "后进：列入，第 2 位；上年度列入后进，直接进入"
+    assert (
+        listed(GIVEN | {"history": history}, "甲", lists=lists)[1]
+        == "后进（拟定）：列入，第 2 位；上年度列入后进，直接进入"
+    )
 
 
 def test_equal_totals_hear_what_decided():

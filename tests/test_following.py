@@ -421,7 +421,7 @@ def test_a_list_without_size_has_no_cut_to_be_far_from():
     marks = [{"method": "way.东", "unit": "甲", "mark": "50"}, {"method": "way.东", "unit": "乙", "mark": "70"}]
     review = begun(plan(METHODS[0], standings=standings, lists=[rule]), {"units": units("甲 乙"), "marks": marks})
     table = next(one for section in story(Book(review, {})) for one in section.tables if one.id == "t-margin-整改")
-    assert table.title == "整改：符合条件的单位"
+    assert table.title == "整改（拟定）：符合条件的单位"
     assert [column.head for column in table.columns] == ["单位", "得分（分）", "在名单上", "名单中的位次"]
 
 

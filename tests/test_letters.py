@@ -120,7 +120,7 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
 
 def test_lists_are_those_of_the_table(sample, chosen):
     book, _ = sample
-    listed = {(book.lists[name], unit): place for name, place, unit in
+    listed = {(book.stated[name], unit): place for name, place, unit in
               book.frame("list_entries").select("list", "place", "unit").rows()}  # fmt: skip
     for unit, (_, tables) in chosen.items():
         for row in table_of(tables, "名单"):
@@ -522,12 +522,13 @@ def test_last_year_stands_beside_this_year_where_it_is_known():
 def test_simulated_confidential_and_early_letters_say_so_on_every_page():
     votes = counts("unit|满意|基本满意|不满意\n甲|30|0|0")
     made = written(plan(voices()), {"units": units("甲"), "counts": votes}, simulated=True, confidential=True)["甲"]
-    assert [one[:6] for one in made.notices] == ["模拟数据：评", "仅供本单位使"]
+    assert [one[:6] for one in made.notices] == ["模拟数据：评", "仅供本单位使", "名单为拟定："]
     files = zipfile.ZipFile(BytesIO(word(made)))
     head = next(files.read(name).decode() for name in files.namelist() if "header" in name and "rels" not in name)
     assert "模拟数据" in head
     assert "仅供本单位" in head
-    assert written(plan(voices()), {"units": units("甲"), "counts": votes})["甲"].notices == ()
+    (only,) = written(plan(voices()), {"units": units("甲"), "counts": votes})["甲"].notices
+    assert only == "名单为拟定：先进还没有登记决定"
 
 
 def test_signs_that_word_and_paper_use_themselves_stay_text():

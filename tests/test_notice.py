@@ -220,10 +220,10 @@ def test_simulated_data_say_so_on_the_first_and_on_every_page(open_book: Book):
     document = word(open_book)
     assert document.paragraphs[0].text == SIMULATED
     section = document.sections[0]
-    assert [one.paragraphs[0].text for one in (section.header, section.even_page_header)] == ["模拟数据"] * 2
+    assert [one.paragraphs[0].text for one in (section.header, section.even_page_header)] == ["模拟数据　拟定"] * 2
     data = as_data(notice(open_book, SAMPLE))
     assert data["marks"][0] == SIMULATED
-    assert data["running"] == "模拟数据"
+    assert data["running"] == "模拟数据　拟定"
     assert "模拟" not in text(word(open_book, REAL))
 
 

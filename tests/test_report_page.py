@@ -124,7 +124,7 @@ def read(text: str) -> Reader:
 def test_the_page_is_chinese_and_has_every_part(read: Reader):
     assert ("html", {"lang": "zh-CN"}) in read.elements
     sections = [found["id"] for tag, found in read.elements if tag == "section"]
-    story = ["roster", "tally", "marks", "shortlist", "ballot", "standing", "outcomes", "sure"]
+    story = ["roster", "tally", "marks", "shortlist", "ballot", "standing", "decided", "outcomes", "sure"]
     assert sections == ["answers", *story, "readings", "units", "method"]
 
 
@@ -252,7 +252,7 @@ def test_a_plan_without_shortlists_has_a_shorter_story():
     reader = Reader()
     reader.feed(page(reviewed(made, given, draws=0), simulated=False, run={"id": "1"}))
     sections = [found["id"] for tag, found in reader.elements if tag == "section"]
-    assert sections == ["answers", "roster", "tally", "marks", "standing", "readings", "units", "method"]
+    assert sections == ["answers", "roster", "tally", "marks", "standing", "decided", "readings", "units", "method"]
 
 
 def test_the_page_is_written_whole_or_not_at_all(review: Review, tmp_path, text: str):

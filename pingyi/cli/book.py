@@ -1,5 +1,6 @@
-"""The verbs of the ledger: put corrections down, read what was put down."""
+"""The verbs that put something down: corrections in the ledger, decisions on lists; and what was put down."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -50,3 +51,38 @@ def ledger(
     written += [write_ledger(name, out)] if out else []
     for path in written:
         typer.echo(f"已写出 {places.shown(path)}")
+
+
+Days = ["%Y-%m-%d"]
+
+
+@app.command(
+    help="登记一份名单的决定：先列出按当天数据提出的名单、决定与它的不同、会动哪些名次和名单；加 --yes 才写入数据。"
+    "登记后，以后的数据不再改变这份名单。\n\n"
+    "例：pingyi decide pingyang-2020 名单 --on 2020-11-05 --by 评议领导小组 --document 某办〔2020〕5号"
+)
+def decide(
+    name: Name,
+    list_: Annotated[str, typer.Argument(metavar="名单", help="方案中的名单，编号或名称。")],
+    on: Annotated[datetime, typer.Option(formats=Days, metavar="年-月-日", help="作出决定的日期。")],
+    by: Annotated[str, typer.Option(metavar="机构", help="谁作的决定。")],
+    document: Annotated[str, typer.Option(metavar="文件", help="记录决定的文件。")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=Days, metavar="年-月-日", help="提出名单用到哪一天的数据；不填就是决定当天。"),
+    ] = None,
+    add: Annotated[
+        list[str] | None, typer.Option(metavar="单位=理由", help="提出时没有、决定列入的，可写几次。")
+    ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="单位=理由", help="提出时有、决定不列入的，可写几次。")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="已核对，登记。")] = False,
+) -> None:
+    """Show a list as proposed and as decided, and what that moves; record it as a fact if told to."""
+    from pingyi.deciding import Asked, tell_decided
+
+    day = as_of.date() if as_of else None
+    asked = Asked(list_, on.date(), by, document, day, add or [], remove or [])
+    for line in tell_decided(name, asked, confirmed=yes):
+        typer.echo(line)

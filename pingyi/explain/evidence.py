@@ -1,4 +1,4 @@
-"""Registers that places, lists and consequences hang on beside the marks: lots, earlier years' lists, grades."""
+"""Registers that places, lists and consequences hang on beside the marks: lots, earlier lists, decisions, grades."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,9 @@ def evidence(tables: Tables, unit: str) -> list[FactTable]:
     found = [
         FactTable("抽签", ("排名", "种子", "抽签日", "依据文件", "文件", "行"), tuple(_lots(tables, unit))),
         FactTable("往年名单", ("年度", "名单", "文件", "行"), tuple(_history(tables, unit))),
+        FactTable(
+            "名单决定", ("名单", "提出", "决定", "理由", "依据文件", "文件", "行"), tuple(_decisions(tables, unit))
+        ),
         FactTable("主管部门考绩", ("主管部门", "档次", "文件", "行"), tuple(_grades(tables, unit))),
     ]
     return [table for table in found if table.rows]
@@ -35,6 +38,14 @@ def _history(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
     for row in tables.rows("history"):
         if row["unit"] == unit:
             yield str(row["year"]), titles.get(row["list"], str(row["list"])), *_place(row)
+
+
+def _decisions(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
+    titles = {one.id: one.title for one in tables.plan.every_list}
+    for (list_, named), row in tables.decisions.items():
+        if named == unit:
+            said = ("列入" if row[name] else "不列入" for name in ("proposed", "decided"))
+            yield titles[str(list_)], *said, row["why"] or "", row["document"] or "", *_place(row)
 
 
 def _grades(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:

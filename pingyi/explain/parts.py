@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from pingyi import words
 from pingyi.explain.formula import Formula
+from pingyi.settled import UNDECIDED, ListState
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ class Verdict:
     """Where the unit stands towards one list.
 
     margin (分): ahead of the first left out if listed, behind the last taken (zero or less) if not; None: nobody there.
-    share: of the resampled counts, how many list it.
+    share: of the resampled counts, how many list it. state: proposed, or decided when, by whom, with which document.
+    inside: of a decided list, what was proposed and what later facts would give; for the office's own papers alone.
     """
 
     list: str
@@ -149,12 +151,19 @@ class Verdict:
     margin: Decimal | None
     why: str
     share: Decimal | None = None
+    state: ListState = UNDECIDED
+    inside: str = ""
+
+    @property
+    def titled(self) -> str:
+        """The list with its state in a word; `why` says more of a decision."""
+        return self.state.briefly(self.name)
 
     @property
     def text(self) -> str:
         """The verdict in one sentence."""
-        start = f"{self.name}：列入，第 {self.place} 位" if self.listed else f"{self.name}：未列入"
-        return f"{start}；{self.why}" if self.why else start
+        start = f"{self.titled}：列入，第 {self.place} 位" if self.listed else f"{self.titled}：未列入"
+        return "；".join(one for one in (start, self.why, self.inside) if one)
 
 
 @dataclass(frozen=True, slots=True)

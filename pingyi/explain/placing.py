@@ -8,6 +8,7 @@ from pingyi.explain.parts import Placing, Verdict
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing, VotesTie, When
+from pingyi.settled import UNDECIDED, ListState
 
 
 def placings(tables: Tables, unit: str) -> list[Placing]:
@@ -85,6 +86,9 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
     key = (rule.id, unit)
     entry, pool = tables.entries.get(key), tables.pools.get(key)
     margin = tables.margins[key]["margin"] if key in tables.margins else None
+    state = tables.list_states.get(rule.id, UNDECIDED)
+    if state.decided:
+        return _settled(tables, rule, unit, state)
     if entry is not None:
         why = _listed(tables, rule, entry, margin)
     elif pool is not None and key in tables.spared and _in_range(pool):
@@ -95,6 +99,22 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
         why = _not_there(tables, rule, unit)
     share = tables.chances[key]["share"] if key in tables.chances else (Decimal(0) if tables.chances and pool else None)
     return Verdict(rule.id, rule.title, rule.clause, bool(entry), entry["place"] if entry else None, margin, why, share)
+
+
+def _settled(tables: Tables, rule: ListRule, unit: str, state: ListState) -> Verdict:
+    """Where the unit stands towards a decided list: as decided, whatever came to be known later."""
+    key = (rule.id, unit)
+    entry, row = tables.entries.get(key), tables.decisions.get(key)
+    proposed = bool(row and row["proposed"])
+    said = f"提出时{'有' if proposed else '没有'}" + (f"，{row['why']}" if row and proposed != row["decided"] else "")
+    now, listed = key in tables.proposals, entry is not None
+    would = f"按后来的数据{'会' if now else '不会'}提出，决定不变" if now != proposed else "后来的数据没有改变这一点"
+    place = entry["place"] if entry else None
+    return Verdict(
+        *(rule.id, rule.title, rule.clause, listed, place, None, state.told),
+        state=state,
+        inside=f"{said}；{would}",
+    )
 
 
 def _standing(tables: Tables, rule: ListRule) -> Standing:

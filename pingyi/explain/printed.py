@@ -59,7 +59,7 @@ def _standing(run: Published, told: Explanation) -> Iterator[str]:
     for verdict in told.verdicts:
         clause = f"（{verdict.clause}）" if verdict.clause else ""
         share = "" if not verdict.share else f"；重抽时 {words.percent(verdict.share)} 列入"
-        yield f"  {verdict.name}{clause}{verdict.text.removeprefix(verdict.name)}{share}"
+        yield f"  {verdict.titled}{clause}{verdict.text.removeprefix(verdict.titled)}{share}"
     if told.consequences:
         yield from ["", "结果运用"]
     for one in told.consequences:

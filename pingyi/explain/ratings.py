@@ -24,14 +24,15 @@ def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
 def _cycle(tables: Tables, one: Component, row: Row, several: bool) -> Cycle:
     name = row["cycle"] if several else ""
     own = _own(tables, one, row, name) if row["own"] is not None else []
+    own[-1:] = [_remarked(tables, one, row, step) for step in own[-1:]]
     if row["rule"] in AS_THEY_ARE:
-        return Cycle(row["cycle"], (*own[:-1], *(_remarked(tables, one, row, step) for step in own[-1:])))
+        return Cycle(row["cycle"], tuple(own))
     if row["rule"] == "few" and own:
         own[-1] = Step(label(name, "自身"), own[-1].formula, own[-1].note)
     return Cycle(row["cycle"], (*own, _ruled(tables, one, row, name)))
 
 
-AS_THEY_ARE = ("own", "few_flagged", "group_missing")
+AS_THEY_ARE = ("own", "few_flagged")
 """Rules that leave a unit its own marks."""
 
 
@@ -40,7 +41,7 @@ def _remarked(tables: Tables, one: Component, row: Row, step: Step) -> Step:
     rule_, remarks = _of(one), [step.note] if step.note else []
     if row["rule"] == "few_flagged" and rule_.few:
         remarks.append(f"不足{rule_.few.below}票，按实得分计")
-    if row["rule"] == "group_missing":
+    if row["group_missing"]:
         missing = "、".join(_silent(tables, one, row))
         remarks.append(f"缺{missing}的评价，{'计 0 分' if rule_.group_missing == 'zero' else '由其余人员的评价代替'}")
     return Step(step.label, step.formula, "，".join(remarks))

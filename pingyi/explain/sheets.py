@@ -79,7 +79,8 @@ def _standing(run: Published, told: Explanation) -> Iterator[tuple[Cell, ...]]:
         yield one.name, place, one.why, ""
     for verdict in told.verdicts:
         result = f"列入，第 {verdict.place} 位" if verdict.listed else "未列入"
-        yield verdict.name, result, verdict.why, verdict.clause
+        why = "；".join(one for one in (verdict.why, verdict.inside) if one)
+        yield verdict.titled, result, why, verdict.clause
     for outcome in told.consequences:
         yield "结果运用", outcome.text, outcome.why, outcome.clause
     for table in evidence(run.explainer.tables, told.unit):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pingyi.review import Review
+from pingyi.settled import ListState, list_states
 
 Row = dict[str, Any]
 Key = tuple[Hashable, ...]
@@ -130,6 +131,21 @@ class Tables:
     def entries(self) -> dict[Key, Row]:
         """Entries by list and unit."""
         return {(row["list"], row["unit"]): row for row in self.counted("list_entries")}
+
+    @cached_property
+    def list_states(self) -> dict[str, ListState]:
+        """How each list stands."""
+        return list_states(self.rows("list_states"))
+
+    @cached_property
+    def decisions(self) -> dict[Key, Row]:
+        """What was recorded of a decided list, by list and unit."""
+        return {(row["list"], row["unit"]): row for row in self.rows("decisions")}
+
+    @cached_property
+    def proposals(self) -> set[Key]:
+        """Lists that are decided and units that today's facts would put on them."""
+        return {(row["list"], row["unit"]) for row in self.rows("list_proposals")}
 
     @cached_property
     def pools(self) -> dict[Key, Row]:

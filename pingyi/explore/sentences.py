@@ -11,7 +11,7 @@ from pingyi.explain import Explanation, Part
 def places(told: Explanation) -> str:
     """Where the unit stands, and towards every list why."""
     ranked = [f"- {one.name}：{_place(one.place, one.of, one.total)}　{one.why}" for one in told.placings]
-    listed = [f"- {one.name}（{one.clause}）：{one.why}" for one in told.verdicts]
+    listed = [f"- {one.titled}（{one.clause}）：{one.why}{one.inside and f'；{one.inside}'}" for one in told.verdicts]
     return "\n".join([f"### {told.name}（{told.unit}）", *ranked, *listed])
 
 

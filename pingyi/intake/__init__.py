@@ -23,6 +23,7 @@ from pingyi.codebook import codebook
 from pingyi.intake.alike import note_alike
 from pingyi.intake.arrival import rest
 from pingyi.intake.cache import Cache
+from pingyi.intake.decision_rules import one_decision_a_list
 from pingyi.intake.delivered import delivered
 from pingyi.intake.facts import Facts, FactsRefused
 from pingyi.intake.folder import Folder, look
@@ -97,6 +98,7 @@ def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path |
     wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
     within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
     refer_to_problems(wholes)
+    one_decision_a_list(wholes["decisions"])
     _note_missing_roster(gathering.folder)
     gathering.close()
     compare_lists(gathering)

@@ -93,7 +93,7 @@ def _card(book: Book, one: Card) -> dict[str, Any]:
         cells.Column("总分（分）", True, lambda row: cells.Cell(row["total"])),
     ]
     entries = cells.table(f"card-{one.id}", "", pl.DataFrame(rows), columns)
-    own = {"title": one.title, "clause": one.clause, "says": one.says, "good": one.good, "sure": one.sure}
+    own = {"title": one.titled, "clause": one.clause, "says": one.says, "good": one.good, "sure": one.sure}
     return own | {"table": sheet(entries, UPRIGHT, LARGEST) if rows else None}
 
 

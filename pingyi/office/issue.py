@@ -6,6 +6,7 @@ from datetime import date
 from pingyi import words
 from pingyi.report import answers
 from pingyi.report.book import Book
+from pingyi.settled import PROPOSED
 
 BLANK_DAY, BLANK_NUMBER = "××××年×月×日", "××〔××××〕×号"
 """Stand for what the office fills in."""
@@ -37,7 +38,13 @@ def marks(book: Book, issue: Issue) -> list[str]:
     found = [SIMULATED] if issue.simulated else []
     found += [INTERNAL, UNPUBLISHED] if book.plan.campaign.confidential else []
     found += [f"评议尚未结束：截至{chinese(book.day)}的情况，不是最后结果"] if book.early else []
-    return found
+    return found + proposed(book)
+
+
+def proposed(book: Book) -> list[str]:
+    """Which final lists nobody has decided yet."""
+    titles = "、".join(rule.title for rule in book.undecided)
+    return [f"名单为{PROPOSED}：{titles}还没有登记决定"] if titles else []
 
 
 def running(book: Book, issue: Issue) -> str:
@@ -45,6 +52,7 @@ def running(book: Book, issue: Issue) -> str:
     found = ["模拟数据"] if issue.simulated else []
     found += [INTERNAL, UNPUBLISHED] if book.plan.campaign.confidential else []
     found += [f"截至{chinese(book.day)}"] if book.early else []
+    found += [PROPOSED] if book.undecided else []
     return "　".join(found)
 
 

@@ -1,7 +1,8 @@
 """In which order the parts of a plan are evaluated.
 
 A component waits for its children and for the lists it is limited to; a standing for its components; a list for its
-standing and for the lists it draws from. What waits for nothing has turn 1.
+standing, for the lists it draws from or asks after, and, where it is a good one, for every veto that could keep a unit
+off it. What waits for nothing has turn 1.
 """
 
 from dataclasses import dataclass
@@ -30,11 +31,15 @@ class Order:
     @cached_property
     def waits(self) -> dict[Thing, set[Thing]]:
         """What each thing waits for."""
-        return (
+        waits = (
             {("component", one.id): _component_waits(one) for one in self.plan.components}
             | {("standing", one.id): _standing_waits(one) for one in self.plan.standings}
             | {("list", one.id): _list_waits(one) for one in self.plan.every_list}
         )
+        for rule in self.plan.every_list:
+            if rule.good:
+                _wait_for_vetoes(waits, ("list", rule.id), self.plan)
+        return waits
 
     @cached_property
     def circle(self) -> list[Thing]:
@@ -56,21 +61,13 @@ class Order:
     @cached_property
     def stages(self) -> dict[Thing, str]:
         """The stage of each thing: marks need no list; shortlists and what they rank by; all the rest."""
-        shortlisted = self._with_needs({("list", one.id) for one in self.plan.shortlists})
+        shortlisted = _with_needs(self.waits, {("list", one.id) for one in self.plan.shortlists})
         return {thing: self._stage(thing, shortlisted) for thing in self.waits}
 
     def _stage(self, thing: Thing, shortlisted: set[Thing]) -> str:
-        if thing[0] == "component" and not any(need[0] == "list" for need in self._with_needs({thing})):
+        if thing[0] == "component" and not any(need[0] == "list" for need in _with_needs(self.waits, {thing})):
             return MARKS
         return SHORTLIST if thing in shortlisted else STANDING
-
-    def _with_needs(self, things: set[Thing]) -> set[Thing]:
-        found, waiting = set(things), list(things)
-        while waiting:
-            fresh = self.waits.get(waiting.pop(), set()) - found
-            found |= fresh
-            waiting.extend(fresh)
-        return found
 
     def of_stage(self, stage: str) -> list[tuple[int, str, str]]:
         """(turn, kind, id) of all things of a stage, in the order of evaluation."""
@@ -88,6 +85,27 @@ def _standing_waits(standing: Standing) -> set[Thing]:
 
 
 def _list_waits(rule: ListRule) -> set[Thing]:
-    pools = {("list", one) for one in rule.pool if one != "units"}
-    marks = {("component", one) for condition in (rule.when, rule.provided) for one in condition.marks}
-    return {("standing", rule.by)} | pools | marks
+    conditions = (rule.when, rule.provided)
+    lists = {one for one in (*rule.pool, *rule.leave_out_direct_of) if one != "units"}
+    lists |= {one.running.list_ for one in conditions if one.running} - {rule.id}
+    marks = {("component", one) for condition in conditions for one in condition.marks}
+    return {("standing", rule.by)} | {("list", one) for one in lists} | marks
+
+
+def _wait_for_vetoes(waits: dict[Thing, set[Thing]], rule: Thing, plan: Plan) -> None:
+    """Let a list wait for the leaves whose vetoes keep units off it, but for those that wait for the list themselves."""
+    for one in plan.components:
+        leaf = ("component", one.id)
+        vetoes = one.events and any(item.veto == "not_ranked" for item in one.events.items.values())
+        if vetoes and rule not in _with_needs(waits, {leaf}):
+            waits[rule].add(leaf)
+
+
+def _with_needs(waits: dict[Thing, set[Thing]], things: set[Thing]) -> set[Thing]:
+    """These things, what they wait for, what that waits for, and so on."""
+    found, waiting = set(things), list(things)
+    while waiting:
+        fresh = waits.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
 from pingyi.plan.base import Frozen, Id, Number, PerCategory, Share, Traits, Weight
 
@@ -57,6 +57,7 @@ class FormRule(Frozen):
     exactly: how often each level must be marked on it. at_most: how often it may be.
     unmarked: the level of a candidate that a valid form does not mark, or not_counted.
     otherwise: a form that breaks the rule is void as a whole, or loses the levels marked too often.
+    A form is judged as it was cast, on all its marks; a unit whose mark does not count was marked all the same.
     """
 
     exactly: dict[str, PositiveInt] = {}
@@ -78,7 +79,8 @@ class Ratings(Frozen):
     score_per: whether each cycle is scored apart, or the votes of all cycles are pooled for the whole full marks.
     mean_first: the mean of each respondent's own ratings comes first, then the mean over respondents; a rating without
         respondent stands for a respondent of its own, ready counts for one together.
-    own_unit: false leaves out forms of a respondent who belongs to the unit (fact column `own` is true).
+    own_unit: false leaves out what a respondent who belongs to the unit (fact column `own` is true) says of it; the
+        other units of the form count.
     """
 
     levels: dict[str, Number | None]
@@ -94,3 +96,9 @@ class Ratings(Frozen):
     none: NoVotes = NoVotes()
     form: FormRule | None = None
     score_per: Literal["cycle", "year"] = "cycle"
+
+    @model_validator(mode="after")
+    def _a_blank_answers_no_item(self) -> "Ratings":
+        if self.items and self.form and self.form.unmarked != "not_counted":
+            raise ValueError("分评价内容（items）的指标，没有选的单位只能不计（form.unmarked: not_counted）")
+        return self

@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A final list."""
+    """A final list. state: proposed, or decided when, by whom, with which document; empty where it is no list."""
 
     id: str
     title: str
@@ -38,6 +38,12 @@ class Card:
     good: bool
     entries: tuple[Entry, ...]
     sure: str
+    state: str = ""
+
+    @property
+    def titled(self) -> str:
+        """The title with the state."""
+        return f"{self.title}（{self.state}）" if self.state else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +103,9 @@ def _card(book: Book, rule: ListRule) -> Card:
     inner = {other.title: _units(book, other) for other in book.plan.lists if rule.id in other.pool}
     entries = tuple(_entry(book, row, inner) for row in book.entries(rule).iter_rows(named=True))
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
-    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries else ""
-    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure)
+    state = book.states[rule.id]
+    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
+    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told)
 
 
 def _units(book: Book, rule: ListRule) -> set[str]:
@@ -126,7 +133,7 @@ def _change(book: Book, rule: ListRule, history: pl.DataFrame) -> Change:
     before = set(history.filter((pl.col("year") == year) & (pl.col("list") == rule.id))["unit"].to_list())
     now = _units(book, rule)
     stayed, new, left = (_named(book, units) for units in (now & before, now - before, before - now))
-    return Change(rule.title, year, bool(before), stayed, new, left)
+    return Change(book.stated[rule.id], year, bool(before), stayed, new, left)
 
 
 def _named(book: Book, units: set[str]) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from pingyi.report import table as cells
 from pingyi.report.table import Column
 from pingyi.report.withheld import Withheld
 from pingyi.review import Review
+from pingyi.settled import UNDECIDED, ListState, list_states
 
 
 class Book:
@@ -173,6 +174,32 @@ class Book:
     def lists(self) -> dict[str, str]:
         """Titles of lists by id."""
         return {rule.id: rule.title for rule in self.plan.every_list}
+
+    @cached_property
+    def states(self) -> dict[str, ListState]:
+        """How every list of the plan stands."""
+        known = list_states(self.counted("list_states").iter_rows(named=True)) if self.knows("list_states") else {}
+        return {rule.id: known.get(rule.id, UNDECIDED) for rule in self.plan.every_list}
+
+    @property
+    def undecided(self) -> list[ListRule]:
+        """Final lists that nobody has decided."""
+        return [rule for rule in self.plan.lists if not self.states[rule.id].decided]
+
+    @cached_property
+    def stated(self) -> dict[str, str]:
+        """Titles of lists by id, each with its state in a word."""
+        return {rule.id: self.states[rule.id].briefly(rule.title) for rule in self.plan.every_list}
+
+    @cached_property
+    def list_rules(self) -> pl.DataFrame:
+        """`plan_lists`, each list under its title with its state in a word."""
+        stated = pl.col("list").replace_strict(self.stated, return_dtype=pl.String)
+        return self.counted("plan_lists").with_columns(name=stated)
+
+    def titled(self, rule: ListRule) -> str:
+        """The title of a list, with its state: proposed, or decided when, by whom, with which document."""
+        return self.states[rule.id].titled(rule.title)
 
     def standing(self, id: str) -> Standing:
         """The standing of this id. Raises: KeyError."""

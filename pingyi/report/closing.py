@@ -118,7 +118,7 @@ def outcomes(book: Book) -> Section | None:
         title="结果运用",
         question=f"结果给{'、'.join(_touched(book))}带来什么？",
         clauses=tuple(_effect(book, effect, clause_) for effect, clause_ in effects),
-        found=(_reached(frame),),
+        found=(_reached(frame), *proposed_lists(book)),
         figures=tuple(drawings.outcomes(book)),
         tables=(*_sums(book), *_by_subject(book)),
     )
@@ -142,6 +142,13 @@ def _reached(frame: pl.DataFrame) -> str:
     if not frame.height:
         return "没有单位因名单而产生后果。"
     return f"共 {frame.height} 条后果，涉及 {frame['unit'].n_unique()} 个单位和 {frame['subject'].n_unique()} 个对象。"
+
+
+def proposed_lists(book: Book) -> list[str]:
+    """That what follows from lists nobody has decided is proposed too."""
+    from_lists = {one.list_ for one in book.plan.outcomes}
+    titles = [rule.title for rule in book.undecided if rule.id in from_lists]
+    return [f"{'、'.join(titles)}还是拟定的名单，由它产生的后果也都是拟定。"] if titles else []
 
 
 def _sums(book: Book) -> list[Table]:
@@ -175,7 +182,7 @@ def _by_subject(book: Book) -> list[Table]:
     columns = [
         cells.unit(book.names),
         *book.organ_columns,
-        cells.text("list", head("outcomes", "list"), book.lists),
+        cells.text("list", head("outcomes", "list"), book.stated),
         cells.count("place", head("outcomes", "place")),
         cells.text("subject_kind", head("outcomes", "subject_kind"), _subject),
         *([cells.text("whom", "主管部门或乡镇")] if (frame["whom"] != "").any() else []),
@@ -211,7 +218,7 @@ def _chances(book: Book) -> Table:
     frame = book.frame("list_chances").with_columns(at=pl.col("list").replace_strict(order, return_dtype=pl.Int64))
     frame = frame.sort("at", "share", "unit", descending=[False, True, False])
     columns = [
-        cells.text("list", head("list_chances", "list"), book.lists),
+        cells.text("list", head("list_chances", "list"), book.stated),
         cells.unit(book.names),
         cells.yes("listed", head("list_chances", "listed"), "列入"),
         cells.share("share", "重抽时列入的比例"),

@@ -179,7 +179,7 @@ def _near(book: Book, rule: ListRule) -> Figure:
 
 
 def _frames(book: Book, *names: str) -> list[pl.DataFrame]:
-    return [book.counted(name) for name in names]
+    return [book.list_rules if name == "plan_lists" else book.counted(name) for name in names]
 
 
 def ballots(book: Book) -> Iterator[Figure]:
@@ -212,7 +212,8 @@ def standings(book: Book) -> Iterator[Figure]:
             yield _spread(book, id)
     entries = book.counted("list_entries")
     for rule in book.outer_lists:
-        yield from _parts(frames, entries, rule.id, rule.title, book.plan.component(book.standing(rule.by).of))
+        of = book.plan.component(book.standing(rule.by).of)
+        yield from _parts(frames, entries, rule.id, book.stated[rule.id], of)
     ranked = book.counted("totals").rename({"standing": "list"})
     for one in [] if book.plan.lists else book.finals:
         if book.frame("roster").height <= FEW_UNITS:

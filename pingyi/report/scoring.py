@@ -135,7 +135,7 @@ def _entered(book: Book, rule: ListRule) -> str:
     entries = book.entries(rule)
     direct = entries.filter("direct").height
     also = f"，其中 {direct} 个因往年名单直接进入" if direct else ""
-    return f"{rule.title}有 {entries.height} 个单位{also}。"
+    return f"{book.titled(rule)}有 {entries.height} 个单位{also}。"
 
 
 def margins_table(book: Book, rule: ListRule) -> Table:
@@ -159,9 +159,9 @@ def margins_table(book: Book, rule: ListRule) -> Table:
     ]
     ordered = frame.sort("group", "nth", "unit")
     if not sized:
-        return cells.table(f"t-margin-{rule.id}", f"{rule.title}：符合条件的单位", ordered, columns)
+        return cells.table(f"t-margin-{rule.id}", f"{book.titled(rule)}：符合条件的单位", ordered, columns)
     note = "离截止线为正：比未列入的第一个单位领先多少；为负：比列入的最后一个单位差多少。"
-    return cells.table(f"t-margin-{rule.id}", f"{rule.title}：离截止线多远", ordered, columns, note=note)
+    return cells.table(f"t-margin-{rule.id}", f"{book.titled(rule)}：离截止线多远", ordered, columns, note=note)
 
 
 def ballots(book: Book) -> Section | None:

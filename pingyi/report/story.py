@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pingyi.report import answered, closing, corrections, following, opening, scoring, work, years
+from pingyi.report import answered, closing, corrections, decided, following, opening, scoring, work, years
 from pingyi.report.book import Book
 from pingyi.report.section import Section
 
@@ -17,6 +17,7 @@ STORY: tuple[Tell, ...] = (
     scoring.shortlists,
     scoring.ballots,
     closing.standings,
+    decided.decided,
     following.now,
     work.tasks,
     work.rectification,

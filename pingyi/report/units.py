@@ -57,7 +57,7 @@ def _middles(book: Book) -> dict[str, Decimal]:
 
 def _view(book: Book, told: Explanation, middles: dict[str, Decimal]) -> UnitView:
     organ, good = book.organs[told.unit], {rule.id: rule.good for rule in book.plan.every_list}
-    listed = tuple((one.name, good[one.list]) for one in told.verdicts if one.listed)
+    listed = tuple((one.titled, good[one.list]) for one in told.verdicts if one.listed)
     name = book.names[told.unit]
     return UnitView(
         told=told,

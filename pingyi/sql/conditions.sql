@@ -1,5 +1,6 @@
 -- condition_facts: for the rules of one kind (list or outcome), one row for each rule, mode, condition, draw and unit:
--- does the condition hold? place looks at the rule's own list; running at the years before.
+-- does the condition hold? place: on the outcome's list, or on the rule's own list as it was drawn. running: on the list
+-- in the years before, and on this year's, unless the rule's own list is still being drawn up.
 -- only_owner: one rule, or null for all. last_draw: draws above it are not looked at.
 create macro condition_facts(kind, only_owner, last_draw) as table
 with looked_at as (
@@ -10,10 +11,12 @@ with looked_at as (
 
 conditions as (
     select
-        *,
+        conditions.*,
         row_number() over () as nth,
-    from plan_conditions
-    where owner_kind = kind and (only_owner is null or owner = only_owner)
+        coalesce(outcomes.list, conditions.owner) as own_list,
+    from plan_conditions as conditions
+    left join plan_outcomes as outcomes on conditions.owner_kind = 'outcome' and conditions.owner = outcomes.outcome
+    where conditions.owner_kind = kind and (only_owner is null or conditions.owner = only_owner)
 ),
 
 streaks as (
@@ -24,6 +27,14 @@ streaks as (
     from history
     cross join plan_campaign as campaign
     group by history.list, history.unit
+),
+
+places as (
+    select 'list' as kind_of_owner, list, draw, unit, place
+    from list_drawn
+    union all
+    select 'outcome' as kind_of_owner, list, draw, unit, place
+    from list_entries
 )
 
 select
@@ -32,25 +43,28 @@ select
     conditions.nth,
     looked_at.draw,
     roster.unit,
-    case conditions.what
-        when 'trait' then list_contains(conditions.texts, traits.value)
-        when 'marks' then coalesce(
-            component.marks >= coalesce(conditions.at_least, component.marks)
-            and component.marks <= coalesce(conditions.at_most, component.marks)
-            and not coalesce(component.marks >= conditions.below, false)
-            and not coalesce(component.marks <= conditions.above, false),
-            false
-        )
-        when 'grade' then coalesce(list_contains(conditions.texts, grades.grade), false)
-        when 'place' then coalesce(
-            entries.place >= coalesce(conditions.at_least, entries.place)
-            and entries.place <= coalesce(conditions.at_most, entries.place)
-            and not coalesce(entries.place >= conditions.below, false)
-            and not coalesce(entries.place <= conditions.above, false),
-            false
-        )
-        when 'running' then coalesce(list_has_all(streaks.years_ago, range(1, conditions.number)), false)
-    end as holds,
+    coalesce(
+        case conditions.what
+            when 'trait' then list_contains(conditions.texts, traits.value)
+            when 'marks' then within_bounds(
+                compared(component.exact),
+                compared(atoms(conditions.at_least)),
+                compared(atoms(conditions.below)),
+                compared(atoms(conditions.above)),
+                compared(atoms(conditions.at_most))
+            )
+            when 'grade' then list_contains(conditions.texts, grades.grade)
+            when 'place' then within_bounds(
+                places.place, conditions.at_least, conditions.below, conditions.above, conditions.at_most
+            )
+            when 'running' then list_has_all(streaks.years_ago, range(1, conditions.number))
+                and (
+                    this_year.unit is not null
+                    or (conditions.owner_kind = 'list' and conditions.name = conditions.owner)
+                )
+        end,
+        false
+    ) as holds,
 from conditions
 cross join looked_at
 cross join roster
@@ -63,11 +77,17 @@ left join component_marks as component
         and looked_at.draw = component.draw
 left join streaks
     on conditions.what = 'running' and conditions.name = streaks.list and roster.unit = streaks.unit
+left join list_entries as this_year
+    on
+        conditions.what = 'running'
+        and conditions.name = this_year.list
+        and roster.unit = this_year.unit
+        and looked_at.draw = this_year.draw
 left join grades on conditions.what = 'grade' and roster.organ = grades.organ
-left join plan_outcomes as outcomes on conditions.owner_kind = 'outcome' and conditions.owner = outcomes.outcome
-left join list_entries as entries
+left join places
     on
         conditions.what = 'place'
-        and entries.list = if(conditions.owner_kind = 'outcome', outcomes.list, conditions.owner)
-        and roster.unit = entries.unit
-        and looked_at.draw = entries.draw;
+        and conditions.owner_kind = places.kind_of_owner
+        and conditions.own_list = places.list
+        and roster.unit = places.unit
+        and looked_at.draw = places.draw;

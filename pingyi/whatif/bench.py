@@ -16,13 +16,18 @@ from pingyi.plan import Plan
 from pingyi.plan.base import Row
 from pingyi.plan.rows import TABLES, plan_rows
 from pingyi.review import Review
-from pingyi.stages import STAGES, Run
+from pingyi.stages import STAGES, Run, count_people
 from pingyi.whatif.result import Result
 
 LOAD = ("schema/facts",)
 """What makes the types of the facts."""
 
-COUNT = tuple(f"{folder}/{name}" for folder in ("tally", "checks/tally") for name in script.names(folder))
+COUNT = tuple(
+    f"{folder}/{name}"
+    for folder in ("tally", "checks/tally")
+    for name in script.names(folder)
+    if name != "respondents"  # counted anew for every plan: weights may make nobody of somebody
+)
 """What counts the ratings: half the work of a review."""
 
 ALONE = "set threads = 1"
@@ -76,7 +81,7 @@ class Bench:
         if self._differs(rows, COUNT):
             run.connection.execute(PLANNED)
             return Review(run)
-        run.create("ranking/rating_votes")
+        count_people(run)
         return Review(run, ("tally",))
 
     def _loads_otherwise(self, rows: dict[str, list[Row]]) -> bool:

@@ -3,7 +3,7 @@
 Ids stand for units, lists, standings and components; `Difference.names` says what people call them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -91,13 +91,17 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Difference:
-    """Everything in which another result differs from the official one, in the order of the plan, then of unit ids."""
+    """Everything in which another result differs from the official one, in the order of the plan, then of unit ids.
+
+    held: what would differ on lists that are decided, and does not because they are.
+    """
 
     lists: tuple[ListChange, ...]
     moves: tuple[Move, ...]
     marks: tuple[MarksChange, ...]
     sums: tuple[SumChange, ...]
     consequences: tuple[Consequence, ...]
+    held: tuple[ListChange, ...]
     names: Names = field(compare=False, repr=False)
 
     @property
@@ -150,6 +154,7 @@ def difference(official: Result, other: Result) -> Difference:
         tuple(_marks(official, other, names)),
         tuple(SumChange(*row) for row in _rows(_unlike(official.sums, other.sums, SUMS[:3], "amount"))),
         tuple(_consequences(official.outcomes, other.outcomes)),
+        tuple(_held(official, other, names)),
         names,
     )
 
@@ -175,7 +180,17 @@ def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 def _lists(official: Result, other: Result, names: Names) -> Iterator[ListChange]:
     before, after = ({*_rows(one.entries.select(MEMBERS))} for one in (official, other))
-    for name in names.lists:
+    yield from _changed(before, after, names.lists)
+
+
+def _held(official: Result, other: Result, names: Names) -> Iterator[ListChange]:
+    """What facts alone would have changed on lists that are decided in both results."""
+    before, after = ({*_rows(one.proposals.select(MEMBERS))} for one in (official, other))
+    yield from _changed(before, after, [name for name in names.lists if name in official.decided & other.decided])
+
+
+def _changed(before: set[tuple[Any, ...]], after: set[tuple[Any, ...]], lists: Iterable[str]) -> Iterator[ListChange]:
+    for name in lists:
         entered, left = (
             tuple(sorted(unit for list, unit in only if list == name)) for only in (after - before, before - after)
         )

@@ -61,7 +61,8 @@ class Result:
     """One row for each … of the count itself, resampled draws left out; the review may be closed.
 
     totals: standing and unit ranked (total in 分, place in its group). entries: list and unit on it. marks: component
-    and unit (分; null where it has none). sums, outcomes: consequences.
+    and unit (分; null where it has none). sums, outcomes: consequences. decided: lists that facts record a decision on.
+    proposals: decided list and unit that the facts alone would put on it.
     """
 
     names: Names
@@ -70,6 +71,8 @@ class Result:
     marks: pl.DataFrame
     sums: pl.DataFrame
     outcomes: pl.DataFrame
+    decided: frozenset[str]
+    proposals: pl.DataFrame
 
     @classmethod
     def of(cls, review: Review) -> "Result":
@@ -81,6 +84,8 @@ class Result:
             _frame(review, "component_marks", MARKS),
             _frame(review, "outcome_sums", SUMS),
             _frame(review, "outcomes", OUTCOMES),
+            frozenset(_frame(review, "list_states", ("list", "state")).filter(state="decided")["list"].to_list()),
+            _frame(review, "list_proposals", MEMBERS),
         )
 
 

@@ -22,8 +22,9 @@ MOST = 6
 def told(found: Difference) -> list[str]:
     """All that differs, a sentence for each standing, each list, the marks and the consequences."""
     if found.nothing:
-        return [NOTHING]
-    sentences = [_touched(found), *_standings(found), *_lists(found), _marks(found), _sums(found), _consequences(found)]
+        return [NOTHING, *_held(found)]
+    lists = (*_lists(found), *_held(found))
+    sentences = [_touched(found), *_standings(found), *lists, _marks(found), _sums(found), _consequences(found)]
     return [one for one in sentences if one]
 
 
@@ -74,6 +75,14 @@ def _lists(found: Difference) -> Iterator[str]:
         sides = ((one.entered, "列入"), (one.left, "退出"))
         told = [f"{what} {_units(units, found.names)}" for units, what in sides if units]
         yield f"{found.names.lists[one.list]}：{'，'.join(told)}。"
+
+
+def _held(found: Difference) -> Iterator[str]:
+    """Which decided lists stand although facts alone would have changed them."""
+    for one in found.held:
+        sides = ((one.entered, "会列入"), (one.left, "会退出"))
+        told = [f"{what} {_units(units, found.names)}" for units, what in sides if units]
+        yield f"{found.names.lists[one.list]}已经决定，名单不变；没有决定的话，{'，'.join(told)}。"
 
 
 def _units(units: Iterable[str], names: Names) -> str:

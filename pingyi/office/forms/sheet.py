@@ -40,12 +40,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of a table. limits: validation by column. notes: further lines under the rules."""
+    """The form of a table. limits: validation by column. notes: further lines under the rules.
+
+    rows: cells by column that stand in the sheet already, to be checked and completed.
+    """
 
     table: Table
     fields: tuple[Field, ...]
     limits: dict[str, dict[str, Any]]
     notes: tuple[str, ...] = ()
+    rows: tuple[dict[str, str], ...] = ()
 
     @property
     def roomy(self) -> bool:
@@ -62,6 +66,9 @@ def write_form(form: Form, path: Path) -> None:
         sources = _options(book, form)
         for place, one in enumerate(form.fields):
             _field(sheet, styles, form, place, one, sources)
+            for row, cells in enumerate(form.rows, start=1):
+                if text := cells.get(one.column.name, ""):
+                    sheet.write_string(row, place, text, styles.get(num_format=TEXT))
         sheet.set_row(0, 24)
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()

@@ -1,6 +1,7 @@
 """Excel templates of a campaign: for each table that its plan needs, a form with the plan's own words and rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,14 @@ YEARS = (1990, 2100)
 LARGEST = 10**9
 
 
-def write_forms(plan: Plan, units: pl.DataFrame | None, folder: Path) -> list[Path]:
+Rows = Mapping[str, Sequence[dict[str, str]]]
+
+
+def write_forms(plan: Plan, units: pl.DataFrame | None, folder: Path, rows: Rows | None = None) -> list[Path]:
     """Write a form for each table that the plan needs, named for the table; the files.
 
     units: the roster, whose ids then stand in the drop-down lists. A form filled in is a fact file as it is.
+    rows: by table, cells by column that stand in its form already.
     Raises: PlaceTaken where one of the files is there already.
     """
     roster = {} if units is None else {str(row["unit"]): row for row in units.iter_rows(named=True)}
@@ -33,7 +38,7 @@ def write_forms(plan: Plan, units: pl.DataFrame | None, folder: Path) -> list[Pa
         refuse_taken(path)
     folder.mkdir(parents=True, exist_ok=True)
     for name, path in paths.items():
-        write_form(form(setting, name), path)
+        write_form(replace(form(setting, name), rows=tuple((rows or {}).get(name, ()))), path)
     return list(paths.values())
 
 

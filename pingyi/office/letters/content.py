@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pingyi.explain import Explanation
-from pingyi.office.issue import SIMULATED, Issue, chinese, signed
+from pingyi.office.issue import SIMULATED, Issue, chinese, proposed, signed
 from pingyi.office.letters.ends import consequences, earlier, objection, rectification
 from pingyi.office.letters.events import HAPPENINGS, happenings
 from pingyi.office.letters.gain import Gains
@@ -41,7 +41,7 @@ def _notices(book: Book, simulated: bool, confidential: bool) -> tuple[str, ...]
     """What must be seen first."""
     early = NOT_LAST.format(day=chinese(book.day))
     said = {SIMULATED: simulated, OWN_ONLY: confidential, early: book.early}
-    return tuple(text for text, holds in said.items() if holds)
+    return (*(text for text, holds in said.items() if holds), *proposed(book))
 
 
 class _Writer:

@@ -14,7 +14,7 @@ from pingyi.plan import Component
 from pingyi.plan.base import of_category
 from pingyi.plan.ratings import Ratings
 
-OWN = ("own", "group_missing", "few_flagged")
+OWN = ("own", "few_flagged")
 """Rules that leave a unit its own marks."""
 
 

@@ -54,7 +54,7 @@ def _sure(told: Explanation) -> list[Block]:
 
 
 def _list(one: Verdict) -> tuple[Cell, ...]:
-    return (one.name, f"列入，第 {one.place} 位" if one.listed else "未列入", one.why, one.clause)
+    return (one.titled, f"列入，第 {one.place} 位" if one.listed else "未列入", one.why, one.clause)
 
 
 def _band(source: Source, row: Row) -> str:

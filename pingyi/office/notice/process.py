@@ -9,6 +9,7 @@ from pingyi.plan.base import ELSE, Named
 from pingyi.plan.results import Standing
 from pingyi.report import answers
 from pingyi.report.book import Book
+from pingyi.settled import PROPOSED
 
 
 def opening(book: Book, office: str) -> str:
@@ -16,6 +17,7 @@ def opening(book: Book, office: str) -> str:
     campaign = book.plan.campaign
     when = f"，评议时间为{stretch(*book.period)}" if book.period else ""
     upto = f"截至{chinese(book.day)}的情况" if book.early else "有关情况" if campaign.confidential else "结果"
+    upto = f"{PROPOSED}{upto}" if upto == "结果" and book.undecided else upto
     return (
         f"根据{campaign.document}（{chinese(campaign.issued)}印发），{office}组织开展了{campaign.title}{when}。"
         f"现将{upto}通报如下。"

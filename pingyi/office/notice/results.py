@@ -39,7 +39,7 @@ def named(book: Book, units: list[str]) -> str:
 def _entered(book: Book, rule: ListRule) -> str:
     entries = book.entries(rule)
     direct = entries.filter("direct").height
-    return f"{rule.title}{entries.height}个" + (f"，其中因往年名单直接列入{direct}个" if direct else "")
+    return f"{book.titled(rule)}{entries.height}个" + (f"，其中因往年名单直接列入{direct}个" if direct else "")
 
 
 def listed(book: Book, rule: ListRule) -> tuple[str, list[Table]]:
@@ -74,7 +74,7 @@ def consequences(book: Book) -> list[str]:
 
 
 def _effect(book: Book, effect: str, rows: pl.DataFrame) -> str:
-    lists = [title for id, title in book.lists.items() if id in rows["list"].to_list()]
+    lists = [title for id, title in book.stated.items() if id in rows["list"].to_list()]
     kinds = [word for kind, word in words.SUBJECTS.items() if kind in rows["subject_kind"].to_list()]
     summed = f"，合计见附件“{OUTCOMES}”" if rows["amount"].is_not_null().any() else ""
     return (

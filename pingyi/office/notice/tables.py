@@ -104,7 +104,7 @@ def outcome_annex(book: Book) -> list[Annex]:
     told = frame.with_columns(whom=_whom(), what=_what()).sort(at, "place", "unit", "outcome")
     columns = [
         cells.unit(book.names),
-        cells.text("list", "列入的名单", book.lists),
+        cells.text("list", "列入的名单", book.stated),
         cells.text("whom", "对象", wide=True),
         cells.text("what", "后果", wide=True),
         *([cells.amount("amount", "分值")] if frame["amount"].is_not_null().any() else []),

@@ -17,6 +17,7 @@ from pingyi.office.sheets import sheet
 from pingyi.office.titles import lines
 from pingyi.office.word import WIDTH
 from pingyi.report.book import Book
+from pingyi.settled import PROPOSED
 
 WORD, PAPER = "通报.docx", "通报.pdf"
 
@@ -41,7 +42,7 @@ def notice(book: Book, issue: Issue) -> Notice:
     waiting = undecided(book)
     parts = _inside(book) if campaign.confidential else _published(book)
     return Notice(
-        title=f"关于{campaign.title}{'有关情况' if campaign.confidential else '结果'}的通报",
+        title=f"关于{campaign.title}{_what(book)}的通报",
         office=office,
         number=issue.number or BLANK_NUMBER,
         to=(issue.to or _addressed(book)).rstrip("：:") + "：",
@@ -51,6 +52,13 @@ def notice(book: Book, issue: Issue) -> Notice:
         parts=(Part(0, process.opening(book, office)), *_numbered(parts)),
         annexes=tuple(_annexes(book)),
     )
+
+
+def _what(book: Book) -> str:
+    """What a notice is about: where a list is not decided yet, proposed results."""
+    if book.plan.campaign.confidential:
+        return "有关情况"
+    return f"{PROPOSED if book.undecided else ''}结果"
 
 
 def _addressed(book: Book) -> str:
@@ -101,7 +109,7 @@ def _results(book: Book) -> list[Part]:
     parts = _chapter("评议结果", results.candidates(book)) or [Part(1, "评议结果")]
     for place, rule in enumerate(book.plan.lists, 1):
         said, tables = results.listed(book, rule)
-        parts += [Part(2, f"（{words_of(place)}）{rule.title}"), Part(0, said, tuple(tables))]
+        parts += [Part(2, f"（{words_of(place)}）{book.titled(rule)}"), Part(0, said, tuple(tables))]
     return [*parts, Part(0, f"全部单位的得分和名次见附件（{'、'.join(one.title for one in book.plan.standings)}）。")]
 
 

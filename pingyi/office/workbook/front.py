@@ -144,7 +144,7 @@ def _lists(of: Book) -> list[Block]:
     heads = [of.organ_head if place == ORGAN else head for place, (head, _) in enumerate(ENTRY)]
     return [
         Block(
-            title=card.title + (f"（{card.clause}）" if card.clause else ""),
+            title=card.titled + (f"（{card.clause}）" if card.clause else ""),
             heads=tuple(heads[place] for place in wanted),
             kinds=tuple(ENTRY[place][1] for place in wanted),
             rows=tuple(tuple(_entry(one)[place] for place in wanted) for one in card.entries),

@@ -120,6 +120,7 @@ def lists(book: Book) -> Sheet | None:
         *([known("list_entries", "direct")] if frame["direct"].any() else []),
         *([known("list_chances", "share", head="重抽时列入的比例", kind="share")] if book.draws else []),
         *([known("list_entries", "decided_by", words.DECIDED, kind="long")] if tied else []),
+        Column("state", "名单状态", "long", lambda row, here: book.states[row["list"]].told, widest=36),
     )
     rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
     return Sheet(LISTS, "名单", "每份名单上的单位", columns, rows, frozen=4)
@@ -144,7 +145,7 @@ def outcomes(book: Book) -> Sheet | None:
     rows = frame.sort(pl.col("list").replace_strict(order, default=99), "place", "unit", "outcome").to_dicts()
     columns = (
         *unit_columns(book),
-        known("outcomes", "list", book.lists),
+        known("outcomes", "list", book.stated),
         known("outcomes", "place", kind="place"),
         known("outcomes", "subject_kind", words.SUBJECTS),
         replace(known("outcomes", "subject"), cell=_whom),

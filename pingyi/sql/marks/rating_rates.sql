@@ -1,8 +1,17 @@
--- rating_rates: one row for each draw, component, unit and cycle with votes.
--- rate: Σ value × votes ÷ (out_of × votes), in atoms; each rater's own rate first where the plan says so; items and
--- groups weighted where the plan weighs them. group_missing: a group with a weight has no vote.
--- cycle is empty where the plan pools the votes of all cycles.
-with votes as (
+-- rating_rates: one row for each draw, component, unit and cycle with votes that count.
+-- rate: Σ value × votes ÷ (out_of × votes), in atoms; items weighted where the plan weighs them, then the mean over raters
+-- where each rater's own mean comes first, then groups weighted. group_missing: a group with a weight has no vote that
+-- counts. cycle is empty where the plan pools the votes of all cycles.
+-- A vote whose level has no value, or whose group or item weighs nothing for the unit, does not count.
+with weighed as (
+    select
+        *,
+        component in (select component from plan_groups) as by_group,
+        component in (select component from plan_items) as by_item,
+    from plan_ratings
+),
+
+votes as (
     select
         tally.draw,
         tally.component,
@@ -14,13 +23,12 @@ with votes as (
         coalesce(groups.weight, 1) as group_weight,
         coalesce(items.weight, 1) as item_weight,
         rules.out_of,
-        rules.group_missing,
-        in_play.category,
+        coalesce(in_play.category, '') as category,
         levels.value,
         tally.votes,
     from tally
     inner join in_play on tally.component = in_play.component and tally.unit = in_play.unit and not in_play.imported
-    inner join plan_ratings as rules on tally.component = rules.component
+    inner join weighed as rules on tally.component = rules.component
     inner join plan_levels as levels
         on tally.component = levels.component and tally.level = levels.level and levels.value is not null
     left join plan_groups as groups
@@ -29,25 +37,7 @@ with votes as (
             and tally.grp = groups.grp
             and coalesce(in_play.category, '') = groups.category
     left join plan_items as items on tally.component = items.component and tally.item = items.item
-),
-
-by_rater as (
-    select
-        draw,
-        component,
-        unit,
-        cycle,
-        category,
-        grp,
-        item,
-        any_value(micro(group_weight)) as group_weight,
-        any_value(group_missing) as group_missing,
-        any_value(micro(item_weight)) as item_weight,
-        sum(votes)::hugeint as votes,
-        sum(micro(value) * votes)::hugeint as earned,
-        (any_value(micro(out_of)) * sum(votes))::hugeint as most,
-    from votes
-    group by draw, component, unit, cycle, category, grp, item, rater
+    where (not rules.by_group or groups.weight > 0) and (not rules.by_item or items.weight > 0)
 ),
 
 by_item as (
@@ -58,13 +48,28 @@ by_item as (
         cycle,
         category,
         grp,
+        rater,
+        any_value(micro(group_weight)) as group_weight,
+        any_value(micro(item_weight)) as item_weight,
+        sum(votes)::hugeint as votes,
+        quotient(sum(micro(value) * votes)::hugeint, (any_value(micro(out_of)) * sum(votes))::hugeint) as rate,
+    from votes
+    group by draw, component, unit, cycle, category, grp, rater, item
+),
+
+by_rater as (
+    select
+        draw,
+        component,
+        unit,
+        cycle,
+        category,
+        grp,
         any_value(group_weight) as group_weight,
-        any_value(group_missing) as group_missing,
-        any_value(item_weight) as item_weight,
         sum(votes) as votes,
-        over(sum(quotient(earned, most))::hugeint, count(*)) as rate,
-    from by_rater
-    group by draw, component, unit, cycle, category, grp, item
+        sum(rate * item_weight)::hugeint // sum(item_weight)::hugeint as rate,
+    from by_item
+    group by draw, component, unit, cycle, category, grp, rater
 ),
 
 by_group as (
@@ -76,10 +81,9 @@ by_group as (
         category,
         grp,
         any_value(group_weight) as group_weight,
-        any_value(group_missing) as group_missing,
         sum(votes) as votes,
-        sum(rate * item_weight)::hugeint // sum(item_weight)::hugeint as rate,
-    from by_item
+        over(sum(rate)::hugeint, count(*)) as rate,
+    from by_rater
     group by draw, component, unit, cycle, category, grp
 ),
 
@@ -88,8 +92,9 @@ all_groups as (
         component,
         category,
         sum(micro(weight))::hugeint as weight,
-        count(*) filter (where weight > 0) as groups,
+        count(*) as groups,
     from plan_groups
+    where weight > 0
     group by component, category
 )
 
@@ -100,14 +105,12 @@ select
     by_group.cycle,
     sum(by_group.votes)::bigint as votes,
     sum(by_group.rate * by_group.group_weight)::hugeint // if(
-        any_value(by_group.group_missing) = 'zero' and any_value(all_groups.weight) is not null,
+        any_value(rules.group_missing) = 'zero' and any_value(all_groups.weight) is not null,
         any_value(all_groups.weight),
         sum(by_group.group_weight)::hugeint
     ) as rate,
-    coalesce(
-        count(*) filter (where by_group.grp <> '' and by_group.group_weight > 0) < any_value(all_groups.groups), false
-    ) as group_missing,
+    coalesce(count(*) < any_value(all_groups.groups), false) as group_missing,
 from by_group
-left join all_groups
-    on by_group.component = all_groups.component and coalesce(by_group.category, '') = all_groups.category
+inner join plan_ratings as rules on by_group.component = rules.component
+left join all_groups on by_group.component = all_groups.component and by_group.category = all_groups.category
 group by by_group.draw, by_group.component, by_group.unit, by_group.cycle

@@ -2,7 +2,7 @@
 -- that gives. marks (分): the full marks, or null where the leaf then has none.
 with facts as (
     select component, unit
-    from rating_rates
+    from tally
     where draw = 0
     union
     select component, unit

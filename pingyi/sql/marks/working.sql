@@ -1,7 +1,7 @@
 -- working: one row for each draw, component of this turn, unit in play and cycle: marks on their way (atoms).
 -- Only the count of ratings differs from draw to draw; everything else is the same in all of them.
 with by_draw as (
-    select draw, component, unit, cycle, exact, if(rule = 'own', null, rule) as flag,
+    select draw, component, unit, cycle, exact, flag,
     from rating_marks
     union all
     select draw, component, unit, cycle, exact, flag,

@@ -30,17 +30,18 @@ not_ranked as (
 without_votes as (
     select
         'notice' as severity,
-        rating_marks.rule as kind,
+        flags.kind,
         rating_marks.component as "where",
         rating_marks.unit,
         rating_marks.cycle as found,
         components.clause,
     from rating_marks
+    cross join lateral (select unnest(string_split(rating_marks.flag, '+')) as kind) as flags
     inner join plan_components as components using (component)
     anti join unmeasured on rating_marks.component = unmeasured.component and rating_marks.unit = unmeasured.unit
     where
         rating_marks.draw = 0
-        and rating_marks.rule in ('none_mean', 'none_zero', 'not_scored', 'few_flagged', 'group_missing')
+        and flags.kind in ('none_mean', 'none_zero', 'not_scored', 'no_mean', 'few_flagged', 'group_missing')
 ),
 
 filled_in as (
@@ -157,6 +158,7 @@ select
         when 'none_zero' then '没有票，计0分，请随结果注明'
         when 'few_flagged' then '票数很少，按实得分计，请随结果注明'
         when 'group_missing' then '有一类人员没有交表，已按方案处理（由其余人员代替或计0分），请随结果注明'
+        when 'no_mean' then '没有可以取平均的单位，该项不计分，请随结果注明'
         when 'not_scored' then '票数不足，该项不计分，请随结果注明'
         when 'spread' then '缺少的下级得分已按比例分摊，请随结果注明'
         when 'zero' then '缺少的下级得分计为0分，请随结果注明'

@@ -10,6 +10,7 @@ select
     to_marks(marks.mean) as mean,
     marks.own_share,
     marks.rule,
+    marks.group_missing,
     to_marks(marks.exact) as marks,
     roster.name,
 from rating_marks as marks

@@ -1,4 +1,4 @@
--- band_entries: one row for each set of bands and unit with marks: the band whose lower bound its marks reach.
+-- band_entries: one row for each draw, set of bands and unit with marks: the band whose lower bound its marks reach.
 select
     marks.draw,
     bands.band_set,
@@ -6,5 +6,6 @@ select
     arg_max(bands.band, bands.starts) as band,
     any_value(marks.marks) as marks,
 from component_marks as marks
-inner join plan_bands as bands on marks.component = bands.component and marks.marks >= bands.starts
+inner join plan_bands as bands
+    on marks.component = bands.component and compared(marks.exact) >= compared(atoms(bands.starts))
 group by marks.draw, bands.band_set, marks.unit

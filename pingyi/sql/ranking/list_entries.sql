@@ -1,23 +1,57 @@
--- list_entries: one row for each draw, list of $lists and unit on it; place 1 is the best, or the worst on a list from below.
+-- list_entries: one row for each draw, list of $lists and unit on it; place 1 is the best, or the worst on a list from
+-- below. A list that is decided holds the units that were decided, whatever the facts would put on it today.
+with grouped as (
+    select distinct list
+    from plan_list_parts
+    where part = 'within'
+),
+
+decided as (
+    select
+        draws.draw,
+        decisions.list,
+        decisions.unit,
+        groups.grp,
+        totals.total,
+        totals.overall,
+        coalesce(computed.direct, false) as direct,
+        computed.decided_by,
+        lists.bottom,
+        if(grouped.list is null, '', groups.grp) as placed_in,
+    from decisions
+    cross join draws
+    inner join plan_lists as lists on decisions.list = lists.list
+    inner join list_groups as groups on decisions.list = groups.list and decisions.unit = groups.unit
+    left join grouped on decisions.list = grouped.list
+    left join totals
+        on lists.standing = totals.standing and draws.draw = totals.draw and decisions.unit = totals.unit
+    left join list_computed as computed
+        on decisions.list = computed.list and draws.draw = computed.draw and decisions.unit = computed.unit
+    where list_contains($lists, decisions.list) and decisions.decided
+)
+
 select
-    pools.list,
+    list,
+    place,
+    unit,
+    draw,
+    grp,
+    total,
+    direct,
+    decided_by,
+from list_computed
+semi join (select list from list_states where state = 'proposed') as proposed using (list)
+where list_contains($lists, list)
+union all
+select
+    list,
     rank() over (
-        partition by pools.draw, pools.list
-        order by if(lists.bottom, -pools.overall, pools.overall) nulls last
+        partition by draw, list, placed_in order by if(bottom, -overall, overall) nulls last
     ) as place,
-    pools.unit,
-    pools.draw,
-    pools.grp,
-    pools.total,
-    pools.direct,
-    pools.decided_by,
-from list_pools as pools
-inner join plan_lists as lists on pools.list = lists.list
-anti join list_spared as spared
-    on pools.list = spared.list and pools.draw = spared.draw and pools.unit = spared.unit
-where
-    list_contains($lists, pools.list)
-    and (
-        pools.direct
-        or (pools.overall is not null and (pools.seats is null or pools.nth <= pools.seats))
-    )
+    unit,
+    draw,
+    grp,
+    total,
+    direct,
+    decided_by,
+from decided

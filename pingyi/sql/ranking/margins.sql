@@ -6,12 +6,13 @@ with pools as (
         pools.list,
         pools.unit,
         pools.grp,
+        pools.named,
         pools.nth,
         pools.seats,
         pools.direct,
-        if(lists.bottom, -pools.total, pools.total) as strength,
+        if(lists.bottom, -1, 1) * compared(pools.exact) as strength,
         entries.unit is not null as listed,
-        pools.seats is null or pools.nth <= pools.seats as chosen,
+        pools.direct or pools.seats is null or pools.nth <= pools.seats as chosen,
         pools.total,
     from list_pools as pools
     inner join plan_lists as lists on pools.list = lists.list
@@ -24,10 +25,11 @@ cuts as (
     select
         list,
         grp,
+        named,
         min(strength) filter (where chosen and not direct) as last_in,
-        max(strength) filter (where not chosen and not direct) as first_out,
+        max(strength) filter (where not chosen) as first_out,
     from pools
-    group by list, grp
+    group by list, grp, named
 )
 
 select
@@ -39,6 +41,8 @@ select
     pools.direct,
     pools.listed,
     pools.total,
-    if(pools.chosen or pools.direct, pools.strength - cuts.first_out, pools.strength - cuts.last_in) as margin,
+    to_marks(
+        1000000 * if(pools.chosen, pools.strength - cuts.first_out, pools.strength - cuts.last_in)
+    ) as margin,
 from pools
-inner join cuts using (list, grp)
+inner join cuts using (list, grp, named)

@@ -1,19 +1,22 @@
--- rating_votes: one row for each draw, standing, unit and level: ratings (票) counted in the standing's component and below.
+-- rating_votes: one row for each draw, unit for which the standing's component exists, and level: ratings (票) counted in
+-- that component and below. Only where a component below is evaluated for the unit: ballots are counted for candidates.
 with recursive below as (
-    select standing, component
+    select component
     from plan_standings
+    where standing = $standing
     union
-    select below.standing, kids.component
+    select kids.component
     from below
     inner join plan_components as kids on below.component = kids.parent
 )
 
 select
     tally.draw,
-    below.standing,
+    $standing as standing,
     tally.unit,
     tally.level,
     sum(tally.votes)::bigint as votes,
 from tally
-inner join below using (component)
-group by tally.draw, below.standing, tally.unit, tally.level
+semi join below using (component)
+semi join component_marks as marks on tally.component = marks.component and tally.unit = marks.unit
+group by tally.draw, tally.unit, tally.level

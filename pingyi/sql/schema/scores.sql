@@ -1,11 +1,16 @@
 -- Tables that fill turn by turn, as components, standings and lists come up. What a row is stands at the head of the
 -- file that fills it. exact, own, mean: marks in atoms (macros.sql). draw: 0 counted, 1 … n resampled.
+-- excluded_facts: rows of counts, marks, events and measures that do not count, and why; votes: of ready counts.
+create or replace table excluded_facts (
+    fact_table varchar, component varchar, unit varchar, reason varchar, votes bigint, source varchar, row bigint
+);
 create or replace table rating_rates (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, rate hugeint, group_missing boolean
 );
 create or replace table rating_marks (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, votes_counted bigint,
-    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar, exact hugeint
+    full_marks decimal(18, 6), own hugeint, mean hugeint, own_share decimal(18, 6), rule varchar,
+    group_missing boolean, flag varchar, exact hugeint
 );
 create or replace table event_points (
     component varchar, unit varchar, event varchar, item varchar, cycle varchar, points decimal(18, 6), times integer,
@@ -31,16 +36,28 @@ create or replace table component_marks (
     unit varchar, component varchar, marks decimal(18, 10), draw integer, full_marks decimal(18, 6), flag varchar,
     exact hugeint
 );
+create or replace table tie_values (draw integer, standing varchar, unit varchar, position integer, value hugeint);
 create or replace table totals (
     unit varchar, standing varchar, total decimal(18, 10), place bigint, draw integer, grp varchar, overall bigint,
-    decided_by varchar
+    decided_by varchar, exact hugeint, without_lot bigint
 );
 create or replace table unranked (unit varchar, standing varchar, reason varchar);
+create or replace table list_open (draw integer, list varchar, unit varchar);
 create or replace table list_unmet (list varchar, draw integer, unit varchar);
-create or replace table list_spared (list varchar, draw integer, unit varchar);
+create or replace table apportioned (draw integer, list varchar, grp varchar, seats bigint);
+create or replace table list_seats (draw integer, list varchar, grp varchar, named boolean, seats bigint);
 create or replace table list_pools (
     draw integer, list varchar, unit varchar, grp varchar, total decimal(18, 10), overall bigint, nth bigint,
-    seats bigint, direct boolean, decided_by varchar
+    seats bigint, direct boolean, decided_by varchar, named boolean, exact hugeint
+);
+create or replace table list_drawn (
+    draw integer, list varchar, unit varchar, grp varchar, place bigint, total decimal(18, 10), overall bigint,
+    direct boolean, decided_by varchar
+);
+create or replace table list_spared (list varchar, draw integer, unit varchar);
+create or replace table list_computed (
+    draw integer, list varchar, unit varchar, grp varchar, place bigint, total decimal(18, 10), direct boolean,
+    decided_by varchar
 );
 create or replace table list_entries (
     list varchar, place bigint, unit varchar, draw integer, grp varchar, total decimal(18, 10), direct boolean,
@@ -48,7 +65,14 @@ create or replace table list_entries (
 );
 create or replace table admitted (component varchar, unit varchar);
 create or replace table rating_votes (draw integer, standing varchar, unit varchar, level varchar, votes bigint);
+create or replace table standing_respondents (draw integer, standing varchar, unit varchar, respondents bigint);
 create or replace table place_ranges (
     unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
 );
 create or replace table list_chances (list varchar, unit varchar, listed boolean, share decimal(13, 4));
+create or replace table list_states (
+    list varchar, state varchar, decided_on date, decided_by varchar, document varchar
+);
+create or replace table list_proposals (
+    list varchar, place bigint, unit varchar, total decimal(18, 10), grp varchar, direct boolean
+);

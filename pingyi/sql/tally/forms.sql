@@ -1,6 +1,6 @@
--- forms: one row for each form of a component that judges forms as a whole.
--- void_because: why none of its ratings counts; null where the form is valid. A form without
--- a respondent stands for a voter of its own.
+-- forms: one row for each form of a component that judges forms as a whole. It is judged as it was cast: on all its rows.
+-- void_because: why none of its ratings counts; null where the form is valid. A form without a respondent stands for a
+-- voter of its own. Of a voter's forms the earlier one is told by moment, then by number: 9 before 10.
 with judged as (
     select component::leaf_id as component
     from plan_ratings
@@ -20,15 +20,12 @@ cast_forms as (
     select
         ratings.component,
         ratings.form,
-        min(days.cycle) as cycle,
         min(ratings.grp) as grp,
         min(ratings.channel) as channel,
         min(ratings.respondent) as respondent,
-        if(min(ratings.respondent) is null, ratings.form, null) as nobody,
         min(ratings.rated_on) as cast_on,
     from ratings
     semi join judged on ratings.component = judged.component
-    left join days on ratings.component = days.component and ratings.rated_on::date = days.day
     group by ratings.component, ratings.form
 ),
 
@@ -54,28 +51,48 @@ ill_picked as (
     where coalesce(picks.picked, 0) not between expected.least and expected.most
 ),
 
+dated as (
+    select
+        cast_forms.*,
+        days.cycle,
+        if(rules.score_per = 'year', '', days.cycle) as turn,
+        if(cast_forms.respondent is null, cast_forms.form, null) as nobody,
+        length(ltrim(cast_forms.form, '0')) as digits,
+        ltrim(cast_forms.form, '0') as number,
+        ill_picked.form is not null and not rules.drops_levels as ill,
+        rules.keep,
+        days.cycle is not null and (rules.void_counts or rules.drops_levels or ill_picked.form is null) as takes_turn,
+    from cast_forms
+    inner join plan_ratings as rules on cast_forms.component = rules.component
+    left join days on cast_forms.component = days.component and cast_forms.cast_on::date = days.day
+    left join ill_picked on cast_forms.component = ill_picked.component and cast_forms.form = ill_picked.form
+),
+
 numbered as (
     select
         *,
-        row_number() over (partition by component, respondent, nobody, cycle order by cast_on, form) as nth,
-        row_number() over (partition by component, respondent, nobody, cycle order by cast_on desc, form desc) as nth_last,
-    from cast_forms
+        row_number() over (
+            partition by component, respondent, nobody, turn, takes_turn order by cast_on, digits, number, form
+        ) as nth,
+        row_number() over (
+            partition by component, respondent, nobody, turn, takes_turn
+            order by cast_on desc, digits desc, number desc, form desc
+        ) as nth_last,
+    from dated
 )
 
 select
-    numbered.component,
-    numbered.form,
-    numbered.cycle,
-    numbered.grp,
-    numbered.channel,
-    numbered.respondent,
-    numbered.cast_on,
+    component,
+    form,
+    cycle,
+    grp,
+    channel,
+    respondent,
+    cast_on,
     case
-        when numbered.cycle is null then 'outside_window'
-        when rules.keep = 'first' and numbered.nth > 1 then 'replaced'
-        when rules.keep = 'last' and numbered.nth_last > 1 then 'replaced'
-        when ill_picked.form is not null and not rules.drops_levels then 'wrong_picks'
+        when cycle is null then 'outside_window'
+        when ill then 'wrong_picks'
+        when keep = 'first' and nth > 1 then 'replaced'
+        when keep = 'last' and nth_last > 1 then 'replaced'
     end as void_because,
 from numbered
-inner join plan_ratings as rules on numbered.component = rules.component
-left join ill_picked on numbered.component = ill_picked.component and numbered.form = ill_picked.form

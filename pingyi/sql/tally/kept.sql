@@ -1,19 +1,27 @@
--- kept: counted ratings given one by one, one row for each component, unit, cycle, group, channel, item and level,
--- and for each rater where the plan takes every rater's mean first.
--- This is the one pass over the big table. Where the plan counts one rating a person, the kept one is found by packing
--- moment, form and answer into one value; equal moments are settled by form, then by answer: input order never matters.
--- nobody: a rating without a respondent stands for a person of its own.
+-- kept: ratings that count, one row for each component, unit, cycle, group, channel, item and level; for each rater where
+-- the plan takes every rater's mean first, for each voter where there are items.
+-- rater: the respondent; without one the form; without a form the rating itself. voter: the form; without one the
+-- respondent; without a respondent the rating itself.
 with rules as (
     select
         component::leaf_id as component,
+        by_form,
         own_unit,
         by_rater,
-        keep,
+        component in (select component from plan_words where kind = 'item') as by_item,
     from plan_ratings
-    where not by_form
 ),
 
-windowed as (
+in_scope as (
+    select
+        component::leaf_id as component,
+        unit::unit_id as unit,
+    from scope
+    semi join plan_ratings using (component)
+    where not imported
+),
+
+one_by_one as (
     select
         ratings.component,
         days.cycle,
@@ -22,58 +30,54 @@ windowed as (
         ratings.grp,
         ratings.channel,
         ratings.item,
-        ratings.respondent,
-        if(ratings.respondent is null, ratings.source || ratings.row, null) as nobody,
-        ratings.form,
-        ratings.rated_on,
-        rules.keep,
-        if(rules.by_rater, coalesce(ratings.respondent::varchar, ratings.source || ratings.row), null) as rater,
+        if(
+            rules.by_rater,
+            coalesce(
+                ratings.respondent::varchar,
+                'form ' || ratings.form,
+                concat('row ', ratings.source, ':', ratings.row, ':', ratings.rowid)
+            ),
+            null
+        ) as rater,
+        if(
+            rules.by_item,
+            coalesce('form ' || ratings.form, ratings.respondent::varchar, 'row ' || ratings.rowid),
+            null
+        ) as voter,
     from ratings
+    inner join rules on ratings.component = rules.component and not rules.by_form
+    inner join in_scope on ratings.component = in_scope.component and ratings.unit = in_scope.unit
     inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
-    inner join rules on ratings.component = rules.component
+    anti join replaced on ratings.rowid = replaced.rating
     where rules.own_unit or not coalesce(ratings.own, false)
 ),
 
-settled as (
+on_forms as (
     select
-        component,
-        cycle,
-        unit,
-        item,
-        rater,
-        if(
-            any_value(keep) = 'last',
-            max(struct_pack(at := rated_on, form := form, level := level, grp := grp, channel := channel)),
-            min(struct_pack(at := rated_on, form := form, level := level, grp := grp, channel := channel))
-        ) as one,
-    from windowed
-    where keep is not null
-    group by component, cycle, unit, item, rater, respondent, nobody
+        ratings.component,
+        forms.cycle,
+        ratings.unit,
+        ratings.level,
+        ratings.grp,
+        ratings.channel,
+        ratings.item,
+        if(rules.by_rater, coalesce(forms.respondent::varchar, 'form ' || forms.form), null) as rater,
+        if(rules.by_item, 'form ' || forms.form, null) as voter,
+    from ratings
+    inner join rules on ratings.component = rules.component and rules.by_form
+    inner join in_scope on ratings.component = in_scope.component and ratings.unit = in_scope.unit
+    inner join forms
+        on ratings.component = forms.component and ratings.form = forms.form and forms.void_because is null
+    anti join overpicked
+        on
+            ratings.component = overpicked.component
+            and ratings.form = overpicked.form
+            and ratings.level = overpicked.level
+    where rules.own_unit or not coalesce(ratings.own, false)
 )
 
 select
-    component,
-    cycle,
-    unit,
-    level,
-    grp,
-    channel,
-    item,
-    rater,
+    *,
     count(*) as votes,
-from windowed
-where keep is null
-group by all
-union all
-select
-    component,
-    cycle,
-    unit,
-    one.level,
-    one.grp,
-    one.channel,
-    item,
-    rater,
-    count(*) as votes,
-from settled
+from (select * from one_by_one union all select * from on_forms) as counted
 group by all

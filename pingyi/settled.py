@@ -1,0 +1,56 @@
+"""How a list stands: proposed (拟定), or decided on a day, by somebody, with a document; and the words for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+PROPOSED, DECIDED = "拟定", "已决定"
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """The state of a list; without a day it is proposed."""
+
+    decided_on: date | None = None
+    decided_by: str = ""
+    document: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether facts record the decision."""
+        return self.decided_on is not None
+
+    @property
+    def word(self) -> str:
+        """The state in a word."""
+        return DECIDED if self.decided else PROPOSED
+
+    @property
+    def told(self) -> str:
+        """The state with day, body and document: 已决定：2020年11月5日，评议领导小组，某办〔2020〕5号."""
+        if self.decided_on is None:
+            return PROPOSED
+        day = f"{self.decided_on.year}年{self.decided_on.month}月{self.decided_on.day}日"
+        return f"{DECIDED}：{'，'.join(one for one in (day, self.decided_by, self.document) if one)}"
+
+    def titled(self, title: str) -> str:
+        """The title of a list with its state."""
+        return f"{title}（{self.told}）"
+
+    def briefly(self, title: str) -> str:
+        """The title with the state in a word, where there is little room or the rest is said elsewhere."""
+        return f"{title}（{self.word}）"
+
+
+UNDECIDED = ListState()
+
+
+def list_states(rows: Iterable[Mapping[str, Any]]) -> dict[str, ListState]:
+    """The states of lists by id. rows: of the table `list_states`."""
+    return {
+        row["list"]: ListState(row["decided_on"], row["decided_by"] or "", row["document"] or "")
+        if row["state"] == "decided"
+        else ListState()
+        for row in rows
+    }

@@ -1,0 +1,29 @@
+-- list_open: one row for each draw, list of $lists and unit that it draws from, before any condition.
+-- What was voted on is what the count put on a shortlist; other lists are drawn from anew in each draw.
+with sources as (
+    select
+        parts.list,
+        parts.word as source,
+        coalesce(lists.shortlist, false) as shortlist,
+    from plan_list_parts as parts
+    left join plan_lists as lists on parts.word = lists.list
+    where list_contains($lists, parts.list) and parts.part = 'pool'
+)
+
+select
+    draws.draw,
+    sources.list,
+    entries.unit,
+from sources
+cross join draws
+inner join list_entries as entries
+    on sources.source = entries.list and if(sources.shortlist, 0, draws.draw) = entries.draw
+union
+select
+    draws.draw,
+    sources.list,
+    roster.unit,
+from sources
+cross join draws
+cross join roster
+where sources.source = 'units' and not roster.exempt

@@ -1,0 +1,11 @@
+-- list_proposals: one row for each list of $lists that is decided and unit that the count would put on it today.
+select
+    list,
+    place,
+    unit,
+    total,
+    grp,
+    direct,
+from list_computed
+semi join (select list from list_states where state = 'decided') as decided using (list)
+where draw = 0 and list_contains($lists, list)

@@ -1,0 +1,96 @@
+-- replaced: one row for each rating, handed in one by one, that gives way to another of the same person.
+-- rating: its rowid. One form counts for each respondent, unit and cycle (the year where its votes are pooled), with all
+-- its items: the first or last by its earliest moment for the unit, then by number (9 before 10); ratings without a
+-- number given at the same moment are one form. Of two answers to one item on it the smaller one counts (level in the
+-- plan's order, group, channel): input order never matters.
+with rules as (
+    select
+        component::leaf_id as component,
+        own_unit,
+        score_per,
+        keep,
+    from plan_ratings
+    where keep is not null and not by_form
+),
+
+in_scope as (
+    select
+        component::leaf_id as component,
+        unit::unit_id as unit,
+    from scope
+    semi join plan_ratings using (component)
+    where not imported
+),
+
+placed as (
+    select
+        ratings.rowid as rating,
+        ratings.component,
+        ratings.unit,
+        ratings.respondent,
+        if(rules.score_per = 'year', '', days.cycle) as cycle,
+        rules.keep,
+        ratings.level,
+        ratings.grp,
+        ratings.channel,
+        ratings.item,
+        coalesce(ratings.form, '') as form,
+        ratings.rated_on,
+    from ratings
+    inner join rules on ratings.component = rules.component
+    inner join in_scope on ratings.component = in_scope.component and ratings.unit = in_scope.unit
+    inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
+    where ratings.respondent is not null and (rules.own_unit or not coalesce(ratings.own, false))
+),
+
+repeated as (
+    select
+        component,
+        unit,
+        cycle,
+        respondent,
+    from placed
+    group by component, unit, cycle, respondent
+    having count(*) > 1
+),
+
+on_forms as (
+    select
+        placed.*,
+        min(placed.rated_on) over (
+            partition by
+                placed.component,
+                placed.unit,
+                placed.cycle,
+                placed.respondent,
+                placed.form,
+                if(placed.form = '', placed.rated_on, null)
+        ) as form_at,
+        length(ltrim(placed.form, '0')) as digits,
+        ltrim(placed.form, '0') as number,
+    from placed
+    semi join repeated using (component, unit, cycle, respondent)
+),
+
+numbered as (
+    select
+        on_forms.rating,
+        on_forms.keep,
+        rank() over (
+            partition by on_forms.component, unit, cycle, respondent order by form_at, digits, number, form
+        ) as nth,
+        rank() over (
+            partition by on_forms.component, unit, cycle, respondent
+            order by form_at desc, digits desc, number desc, form desc
+        ) as nth_last,
+        row_number() over (
+            partition by on_forms.component, unit, cycle, respondent, form, form_at, item
+            order by levels.position, grp nulls first, channel nulls first, rating
+        ) as answer,
+    from on_forms
+    left join plan_levels as levels on on_forms.component = levels.component and on_forms.level = levels.level
+)
+
+select rating
+from numbered
+where answer > 1 or if(keep = 'last', nth_last, nth) > 1
