@@ -14,7 +14,7 @@ from pingyi.plan.consistency import inconsistencies
 from pingyi.review import Review
 from tests.reference.campaign import Row, Stopped, Tree
 from tests.reference.interpreter import judge
-from tests.reference.numbers import key
+from tests.reference.numbers import day, key, moment
 
 ATOMS = 10**24
 
@@ -97,7 +97,7 @@ def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = Non
     wrong = inconsistencies(plan)
     if wrong:
         raise Refused("；".join(f"{one.path}：{one.found} {one.wanted}" for one in wrong))
-    frames = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in facts.items() if rows}
+    frames = {name: _frame(rows) for name, rows in facts.items() if rows}
     review = Review.begin(plan, frames, as_of=as_of)
     try:
         review.through("outcomes")
@@ -106,6 +106,20 @@ def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = Non
         raise Stopped(str(failed)) from None
     finally:
         review.close()
+
+
+def _frame(rows: list[Row]) -> pl.DataFrame:
+    """Rows as intake delivers them: days as days, moments as moments."""
+    typed = [
+        {name: _typed(name, value) for name, value in row.items()} for row in rows
+    ]
+    return pl.DataFrame(typed, infer_schema_length=None)
+
+
+def _typed(name: str, value: Any) -> Any:
+    if not name.endswith("_on") or value is None:
+        return value
+    return moment(value) if name == "rated_on" else day(value)
 
 
 def _told(review: Review) -> Answer:
