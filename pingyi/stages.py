@@ -14,7 +14,8 @@ import duckdb
 
 from pingyi import script
 from pingyi.faults import CheckFailed
-from pingyi.plan import Plan
+from pingyi.plan import Component, Plan
+from pingyi.plan.joining import children_join
 from pingyi.plan.leaf_rows import each_convert
 from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.results import VotesTie, When
@@ -115,10 +116,8 @@ def _ask(run: Run, name: str) -> None:
 
 
 def _roster(run: Run) -> None:
-    for name in ("roster/roster", "roster/scope", "roster/days", "roster/direct_units"):
-        run.create(name)
-    for name in ("roster/list_groups", "roster/list_states"):
-        run.create(name)
+    for name in ("roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
+        run.create(f"roster/{name}")
 
 
 def _tally(run: Run) -> None:
@@ -187,7 +186,7 @@ def _lists(run: Run, ids: list[str]) -> None:
 METHODS = {
     "ratings": ("marks/rating_rates", "marks/rating_marks"),
     "events": ("marks/event_points", "marks/event_marks"),
-    "marks": ("marks/given_marks",),
+    "marks": ("marks/mark_rows", "marks/given_marks"),
     "measures": ("marks/measured",),
     "node": ("marks/node_marks",),
 }
@@ -196,22 +195,38 @@ METHODS = {
 
 def _components(run: Run, ids: list[str]) -> None:
     """Evaluate components that wait for nothing more: by method, through their conversions, over their cycles."""
-    values = {"components": ids}
-    run.create("marks/in_play", **values)
     chosen = [run.plan.component(id) for id in ids]
+    run.create("marks/in_play", components=ids)
+    _facts(run, ids, chosen)
+    run.create("marks/working")
+    _convert(run, ids, "cycle")
+    run.insert("marks/cycle_marks")
+    several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
+    run.create_as("working", "marks/combined" if several else "marks/single")
+    joining = {how for one in chosen for how in children_join(run.plan, one)}
+    if "once" in joining:
+        run.create_as("working", "marks/added_once")
+    _convert(run, ids, "year")
+    if several:
+        run.insert("marks/part_marks")
+    if "outside" in joining:
+        run.create_as("working", "marks/added_outside")
+    run.insert("marks/component_marks")
+
+
+def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
+    """What facts and children give the components of a turn in each cycle, and which facts do not count."""
     methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
     for method, files in METHODS.items():
         for name in files if method in methods else ():
-            run.insert(name, **values)
+            run.insert(name, components=ids)
+    if methods & {"events", "marks", "measures"}:
+        run.insert("marks/excluded_facts", components=ids)
+    items = [item for one in chosen if one.events for item in one.events.items.values()]
+    if any(item.veto == "not_ranked" for item in items):
+        run.insert("marks/vetoed", components=ids)
     if any(one.unmeasured for one in chosen):
         run.insert("marks/unmeasured")
-    run.create("marks/working")
-    _convert(run, ids, "cycle")
-    run.connection.table("working").insert_into("cycle_marks")
-    several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
-    run.create_as("working", "marks/combined" if several else "marks/single")
-    _convert(run, ids, "year")
-    run.insert("marks/component_marks")
 
 
 def _convert(run: Run, ids: list[str], phase: str) -> None:
@@ -222,7 +237,7 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
     for step, kind in sorted(steps):
         run.create_as("step", f"convert/{kind}", phase=phase, step=step)
         run.insert("marks/conversions", phase=phase, step=step)
-        run.create_as("working", "marks/converted")
+        run.create_as("working", "marks/converted", kind=kind)
 
 
 def _outcomes(run: Run) -> None:

@@ -80,3 +80,12 @@ create macro within_bounds(x, at_least, below, above, at_most) as (
     and coalesce(x > above, true)
     and coalesce(x <= at_most, true)
 );
+
+-- joined_flags: what several flags say, each once, in alphabetical order, joined by '+'; null where none says anything.
+create macro joined_flags(flags) as nullif(
+    array_to_string(
+        list_sort(list_distinct(string_split(array_to_string(list_filter(flags, lambda one: one is not null), '+'), '+'))),
+        '+'
+    ),
+    ''
+);

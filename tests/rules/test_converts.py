@@ -2,6 +2,7 @@
 
 import pytest
 
+from pingyi.faults import CheckFailed
 from tests.tiny import marks, plan, table, units
 
 
@@ -38,7 +39,14 @@ def test_points_for_each_point_below_the_target():
 
 def test_share_of_the_best():
     assert scored([{"share_of_best": "10"}], {"甲": "40", "乙": "30"}) == {"甲": "10", "乙": "7.5"}
-    assert scored([{"share_of_best": "10"}], {"甲": "0", "乙": "0"}) == {"甲": "0", "乙": "0"}
+    assert scored([{"share_of_best": "10"}], {"甲": "300", "乙": "700"}) == {"甲": "4.2857142857", "乙": "10"}
+    assert scored([{"share_of_best": "10"}], {"甲": "-7", "乙": "9999999"})["甲"] == "-0.000007"
+
+
+def test_a_share_of_a_best_that_is_not_above_zero_stops_the_run():
+    """M9: nobody has anything to be a share of."""
+    with pytest.raises(CheckFailed, match="最好的值应大于 0"):
+        scored([{"share_of_best": "10"}], {"甲": "0", "乙": "-1"})
 
 
 def test_divided_by_headcount_and_times_a_coefficient():

@@ -4,7 +4,7 @@ select
     working.component,
     working.unit,
     working.cycle,
-    working.exact * 1000000 // nullif(micro(traits.value::decimal(18, 6)), 0) as exact,
+    part_of(working.exact, 1000000, nullif(micro(traits.value::decimal(18, 6)), 0)) as exact,
 from working
 inner join plan_converts as converts
     on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'per'

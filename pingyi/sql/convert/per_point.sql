@@ -6,8 +6,8 @@ select
     working.cycle,
     atoms(converts.a) + if(
         working.exact < atoms(converts.b),
-        -((atoms(converts.b) - working.exact) * micro(converts.c) // micro(converts.d)),
-        (working.exact - atoms(converts.b)) * micro(converts.e) // micro(converts.d)
+        -part_of(atoms(converts.b) - working.exact, micro(converts.c), micro(converts.d)),
+        part_of(working.exact - atoms(converts.b), micro(converts.e), micro(converts.d))
     ) as exact,
 from working
 inner join plan_converts as converts

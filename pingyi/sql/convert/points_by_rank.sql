@@ -5,7 +5,7 @@ with ranked as (
         converts.a,
         rank() over (
             partition by working.draw, working.component, working.cycle
-            order by if(converts.word = 'lowest_first', -working.exact, working.exact) desc
+            order by compared(if(converts.word = 'lowest_first', -working.exact, working.exact)) desc
         ) as place,
     from working
     inner join plan_converts as converts

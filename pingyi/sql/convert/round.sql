@@ -1,4 +1,4 @@
--- round: to a places, half up or down as the plan orders.
+-- round: to a places, half away from zero or down (toward zero) as the plan orders.
 select
     working.draw,
     working.component,
@@ -7,7 +7,7 @@ select
     if(
         converts.word = 'half_up',
         to_places(working.exact, converts.a::integer),
-        working.exact // power_of_ten(24 - converts.a::integer) * power_of_ten(24 - converts.a::integer)
+        down_to_places(working.exact, converts.a::integer)
     ) as exact,
 from working
 inner join plan_converts as converts

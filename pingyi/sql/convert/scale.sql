@@ -4,7 +4,7 @@ select
     working.component,
     working.unit,
     working.cycle,
-    working.exact * micro(converts.b) // micro(converts.a) as exact,
+    part_of(working.exact, micro(converts.b), micro(converts.a)) as exact,
 from working
 inner join plan_converts as converts
     on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'scale'

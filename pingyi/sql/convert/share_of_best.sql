@@ -1,4 +1,5 @@
--- share_of_best: a × value ÷ the best value of the same draw, component and cycle; zero where the best is zero.
+-- share_of_best: a × value ÷ the best value of the same draw, component and cycle, which must be above zero
+-- (checks/marks).
 with best as (
     select
         working.*,
@@ -14,5 +15,5 @@ select
     component,
     unit,
     cycle,
-    if(exact is null, null, coalesce(times(quotient(exact, nullif(best, 0)), a), 0)) as exact,
+    share_of(exact, a, if(best > 0, best, null)) as exact,
 from best

@@ -1,10 +1,11 @@
--- steps: the marks of the highest lower bound that the value reaches (bounds included); null below the lowest.
+-- steps: the marks of the highest lower bound that the value reaches (bounds included); a bound of null stands for all
+-- below the others; null below the lowest.
 select
     working.draw,
     working.component,
     working.unit,
     working.cycle,
-    arg_max(atoms(steps.marks), steps.bound) as exact,
+    arg_max(atoms(steps.marks), coalesce(steps.bound, -1000000000)) as exact,
 from working
 inner join plan_converts as converts
     on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'steps'
@@ -13,5 +14,6 @@ left join plan_convert_steps as steps
         working.component = steps.component
         and steps.phase = $phase
         and steps.step = $step
-        and atoms(steps.bound) <= working.exact
+        and working.exact is not null
+        and coalesce(compared(atoms(steps.bound)) <= compared(working.exact), true)
 group by working.draw, working.component, working.unit, working.cycle

@@ -1,42 +1,68 @@
--- combined: one row for each draw, component of this turn and unit: marks of the cycles put together (atoms).
--- A sum needs every cycle; mean, best and last take the cycles that have marks.
+-- combined: one row for each draw, component of this turn, unit and part: marks of the cycles put together (atoms), for
+-- the year (empty), and for each cycle of the node above that looks at the component by cycle.
+-- Cycles that are not due yet are left out. A sum (weighed or not) needs every other one; mean, best and last do with
+-- those that have none as the plan says. A cycle that is not ranked for want of a child has the whole not ranked.
 -- flag: of the count alone; draws need none.
 with placed as (
     select
-        working.* exclude (flag),
-        coalesce(cycles.position, 0) as position,
-        coalesce(cycles.full_marks, 1) as cycle_weight,
+        working.draw,
+        working.component,
+        working.unit,
+        parts.part,
+        working.exact,
+        working.flag,
+        working.held,
+        parts.position,
+        parts.full_marks as cycle_weight,
         components.over_cycles,
+        components.cycle_missing,
+        parts.starts <= as_of.day as due,
+        case
+            when working.exact is not null then working.exact
+            when components.cycle_missing = 'zero' and parts.starts <= as_of.day then 0
+        end as used,
     from working
     inner join plan_components as components on working.component = components.component
-    left join plan_cycles as cycles on working.component = cycles.component and working.cycle = cycles.cycle
+    inner join plan_cycle_parts as parts on working.component = parts.component and working.cycle = parts.cycle
+    cross join as_of
 ),
 
-flags as (
+put_together as (
     select
         draw,
         component,
         unit,
-        string_agg(distinct flag, '+' order by flag) as flag,
-    from working
-    where draw = 0 and flag is not null
-    group by draw, component, unit
+        part,
+        count(exact) as found,
+        count(*) filter (where due) as due,
+        coalesce(bool_or(due and exact is null and flag = 'not_ranked'), false) as not_ranked,
+        list(flag order by flag) filter (where draw = 0 and flag is not null) as flags,
+        if(bool_or(held = 'year'), 'year', null) as held,
+        any_value(cycle_missing) as cycle_missing,
+        any_value(over_cycles) as over_cycles,
+        case any_value(over_cycles)
+            when 'sum' then sum(exact)::hugeint
+            when 'weights' then sum(times(exact, cycle_weight))::hugeint
+            when 'mean' then over(sum(used)::hugeint, nullif(count(used), 0))
+            when 'best' then max(used)
+            when 'last' then arg_max(used, position)
+        end as exact,
+    from placed
+    group by draw, component, unit, part
 )
 
 select
     draw,
     component,
     unit,
-    '' as cycle,
+    part as cycle,
     case
-        when over_cycles in ('sum', 'weights') and count(exact) < count(*) then null
-        when over_cycles = 'sum' then sum(exact)::hugeint
-        when over_cycles = 'weights' then sum(exact * micro(cycle_weight))::hugeint // 1000000
-        when over_cycles = 'mean' then over(sum(exact)::hugeint, nullif(count(exact), 0))
-        when over_cycles = 'best' then max(exact)
-        when over_cycles = 'last' then arg_max(exact, position)
+        when found = 0 or not_ranked then null
+        when found < due and (over_cycles in ('sum', 'weights') or cycle_missing = 'not_scored') then null
+        else exact
     end as exact,
-    any_value(flags.flag) as flag,
-from placed
-left join flags using (draw, component, unit)
-group by draw, component, unit, over_cycles
+    joined_flags(
+        list_append(flags, if(found between 1 and due - 1 and not not_ranked, 'cycle_missing', null))
+    ) as flag,
+    held,
+from put_together

@@ -1,10 +1,11 @@
 -- event_points: one row for each event of a component of this turn and of a unit in play.
 -- exact (atoms): what it costs or earns. due: when an answer was due, where the item sets a deadline.
--- not_counted: why it does not, null where it does.
+-- not_counted: why it does not, null where it does. factor: its factors multiplied, in millionths, for the reader.
+-- Of entries of one deed the gravest counts; ladders climb over what counts, in the order of days, then of numbers.
 with factor_lists as (
     select
         events.event,
-        list_reduce(list_prepend(1000000::hugeint, list(micro(factors.times))), lambda a, b: a * b // 1000000) as factor,
+        list(micro(factors.times) order by factors.factor) as factors,
     from events
     inner join plan_factors as factors on events.item = factors.item and list_contains(events.factors, factors.factor)
     group by events.event
@@ -35,14 +36,16 @@ placed as (
         events.event,
         events.item,
         events.happened_on,
+        number_order(events.event) as number,
         events.deed,
         events.times,
         days.cycle,
         catalogue.has_ladder,
         catalogue.veto,
         rules.same_deed,
-        coalesce(factor_lists.factor, 1000000) as factor,
+        coalesce(factor_lists.factors, []) as factors,
         coalesce(catalogue.points, events.points, 0) as points,
+        coalesce(first_rungs.points, catalogue.points, events.points, 0) as weighed_points,
         deadlines.due,
         case
             when states.status is null then 'not_confirmed'
@@ -56,6 +59,7 @@ placed as (
     inner join plan_catalogue as catalogue on events.item = catalogue.item
     inner join in_play on catalogue.component = in_play.component and events.unit = in_play.unit and not in_play.imported
     inner join plan_events as rules on catalogue.component = rules.component
+    left join plan_ladders as first_rungs on events.item = first_rungs.item and first_rungs.nth = 1
     left join days on catalogue.component = days.component and events.happened_on = days.day
     left join plan_event_states as states
         on catalogue.component = states.component and events.status = states.status
@@ -64,17 +68,39 @@ placed as (
     cross join as_of
 ),
 
+weighed as (
+    select
+        *,
+        row_number() over (
+            partition by component, unit, deed, not_counted is null
+            order by
+                compared(abs(list_reduce(
+                    list_prepend(atoms(weighed_points) * times, factors), lambda a, b: part_of(a, b, 1000000)
+                ))) desc,
+                happened_on,
+                number
+        ) as weight,
+    from placed
+),
+
+settled as (
+    select
+        * exclude (not_counted),
+        coalesce(not_counted, if(same_deed and deed <> '' and weight > 1, 'same_deed', null)) as not_counted,
+    from weighed
+),
+
 cases as (
     select
-        placed.event,
-        placed.item,
+        settled.event,
+        settled.item,
         row_number() over (
-            partition by placed.component, placed.unit, placed.cycle, placed.item
-            order by placed.happened_on, placed.event, repeats.nth
+            partition by settled.component, settled.unit, settled.cycle, settled.item
+            order by settled.happened_on, settled.number, repeats.nth
         ) as nth,
-    from placed
-    cross join lateral (select unnest(generate_series(1, placed.times)) as nth) as repeats
-    where placed.has_ladder and placed.not_counted is null
+    from settled
+    cross join lateral (select unnest(generate_series(1, settled.times)) as nth) as repeats
+    where settled.has_ladder and settled.not_counted is null
 ),
 
 climbed as (
@@ -85,37 +111,23 @@ climbed as (
     inner join plan_ladders as ladders
         on cases.item = ladders.item and (cases.nth = ladders.nth or (ladders.last and cases.nth > ladders.nth))
     group by cases.event
-),
-
-pointed as (
-    select
-        placed.*,
-        coalesce(climbed.exact, atoms(placed.points) * placed.times) * placed.factor // 1000000 as exact,
-    from placed
-    left join climbed using (event)
-),
-
-weighed as (
-    select
-        *,
-        row_number() over (
-            partition by component, unit, coalesce(deed, '#' || event), not_counted is null
-            order by abs(exact) desc, event
-        ) as weight,
-    from pointed
 )
 
 select
-    component,
-    unit,
-    event,
-    item,
-    coalesce(cycle, '') as cycle,
-    points,
-    times,
-    factor,
-    veto,
-    exact,
-    due,
-    coalesce(not_counted, if(same_deed and weight > 1, 'same_deed', null)) as not_counted,
-from weighed
+    settled.component,
+    settled.unit,
+    settled.event,
+    settled.item,
+    coalesce(settled.cycle, '') as cycle,
+    settled.points,
+    settled.times,
+    list_reduce(list_prepend(1000000::hugeint, settled.factors), lambda a, b: part_of(a, b, 1000000)) as factor,
+    settled.veto,
+    list_reduce(
+        list_prepend(coalesce(climbed.exact, atoms(settled.weighed_points) * settled.times), settled.factors),
+        lambda a, b: part_of(a, b, 1000000)
+    ) as exact,
+    settled.due,
+    settled.not_counted,
+from settled
+left join climbed on settled.event = climbed.event

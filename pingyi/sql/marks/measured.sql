@@ -1,17 +1,42 @@
 -- measured: one row for each component of this turn that is measured, unit in play and cycle.
--- exact: numerator ÷ denominator, or the numerator, as a number in atoms; conversions make marks of it.
+-- exact: numerator ÷ denominator, or the numerator, as a number in atoms, null where nothing was measured; conversions
+-- make marks of it. counted: rows that count.
+with single_cycles as (
+    select
+        component,
+        any_value(cycle) as cycle,
+    from plan_cycles
+    group by component
+    having count(*) = 1
+),
+
+dated as (
+    select
+        measures.*,
+        coalesce(measures.cycle, days.cycle, if(measures.measured_on is null, single_cycles.cycle, null)) as cycle_of_row,
+    from measures
+    left join days on measures.component = days.component and measures.measured_on = days.day
+    left join single_cycles on measures.component = single_cycles.component
+)
+
 select
     in_play.component,
     in_play.unit,
-    coalesce(measures.cycle, cycles.cycle) as cycle,
+    cycles.cycle,
     if(
         any_value(rules.of) = 'rate',
-        quotient(sum(micro(measures.numerator))::hugeint, nullif(sum(micro(measures.denominator))::hugeint, 0)),
-        sum(atoms(measures.numerator))::hugeint
+        quotient(sum(micro(dated.numerator))::hugeint, nullif(sum(micro(dated.denominator))::hugeint, 0)),
+        sum(atoms(dated.numerator))::hugeint
     ) as exact,
+    count(dated.component) as counted,
 from in_play
 inner join plan_measures as rules on in_play.component = rules.component
-inner join measures on in_play.component = measures.component and in_play.unit = measures.unit
-left join plan_cycles as cycles on in_play.component = cycles.component and cycles.position = 0
+inner join plan_cycles as cycles on in_play.component = cycles.component
+left join dated
+    on
+        in_play.component = dated.component
+        and in_play.unit = dated.unit
+        and cycles.cycle = dated.cycle_of_row
+        and (dated.measured_on is null or dated.measured_on between cycles.starts and cycles.ends)
 where not in_play.imported
-group by in_play.component, in_play.unit, 3
+group by in_play.component, in_play.unit, cycles.cycle

@@ -1,75 +1,57 @@
 -- node_marks: one row for each draw, inner node of this turn, unit in play and cycle (empty: evaluated once).
--- exact (atoms): children added or weighed; missing children as the plan says. flag: what was done about them.
-with several_cycles as (
-    select component
-    from plan_cycles
-    group by component
-    having count(*) > 1
-),
-
-children as (
+-- exact (atoms): the children inside the full marks added, or their shares of full marks weighed; missing children as the
+-- plan says. A child that does not exist for the unit is absent, not missing. What is added later (scored once, outside)
+-- is not looked at here. flag: what was done about missing children, or why there are no marks.
+with children as (
     select
         nodes.component,
         nodes.missing,
         nodes.weighs,
         kids.component as child,
-        kids.outside,
-        several_cycles.component is not null and nodes.per = kids.per as by_cycle,
+        kids.joins,
     from plan_components as nodes
-    inner join plan_components as kids on nodes.component = kids.parent
-    left join several_cycles on nodes.component = several_cycles.component
+    inner join plan_components as kids on nodes.component = kids.parent and kids.joins <> 'outside'
     where list_contains($components, nodes.component)
-),
-
-values_of_children as (
-    select draw, component, unit, '' as cycle, false as by_cycle, atoms(marks) as exact
-    from component_marks
-    union all
-    select draw, component, unit, cycle, true as by_cycle, exact
-    from cycle_marks
 ),
 
 expected as (
     select
-        draws.draw,
+        marks.draw,
         children.component,
         in_play.unit,
+        cycles.cycle,
         in_play.category,
+        in_play.imported,
         in_play.full_marks,
         children.missing,
         children.weighs,
         children.child,
-        children.outside,
-        scope.full_marks as child_full,
-        coalesce(scope.weight, 1) as weight,
-        cycles.cycle,
-        found.exact,
+        children.joins = 'once' as later,
+        if(children.joins = 'once', null, marks.full_marks) as child_full,
+        if(children.joins = 'once', null, micro(scope.weight)) as weight,
+        case children.joins
+            when 'year' then marks.exact
+            when 'cycle' then parts.exact
+        end as exact,
+        if(children.joins = 'cycle', parts.flag, marks.flag) as flag,
     from in_play
     inner join children on in_play.component = children.component
+    inner join plan_cycle_parts as cycles on in_play.component = cycles.component and cycles.part = ''
+    inner join component_marks as marks on children.child = marks.component and in_play.unit = marks.unit
     inner join scope on children.child = scope.component and in_play.unit = scope.unit
-    inner join (
-        select component, cycle, true as by_cycle
-        from plan_cycles
-        union all
-        select component, '' as cycle, false as by_cycle
-        from plan_components
-    ) as cycles
-        on children.component = cycles.component and children.by_cycle = cycles.by_cycle
-    cross join draws
-    left join values_of_children as found
+    left join part_marks as parts
         on
-            draws.draw = found.draw
-            and children.child = found.component
-            and in_play.unit = found.unit
-            and cycles.cycle = found.cycle
-            and children.by_cycle = found.by_cycle
-    where not in_play.imported
+            children.child = parts.component
+            and in_play.unit = parts.unit
+            and marks.draw = parts.draw
+            and cycles.cycle = parts.cycle
 ),
 
 filled as (
     select
         *,
         case
+            when later then null
             when exact is not null then exact
             when missing = 'zero' then 0
             when missing = 'mean_of_group'
@@ -81,6 +63,17 @@ filled as (
     from expected
 ),
 
+weighed as (
+    select
+        *,
+        if(full_marks is null or child_full is null, used, part_of(used, micro(full_marks), micro(child_full))) as share,
+        sum(if(missing = 'spread' and used is null, null, weight)) over (
+            partition by draw, component, unit, cycle
+        )::hugeint as whole_weight,
+    from filled
+    where not imported
+),
+
 added as (
     select
         draw,
@@ -89,18 +82,31 @@ added as (
         cycle,
         any_value(missing) as missing,
         any_value(weighs) as weighs,
-        count(*) = count(used) as whole,
-        count(*) = count(exact) as nothing_missing,
+        count(*) filter (where later) as later,
+        count(*) filter (where not later) as children,
+        count(exact) as present,
+        count(used) as used,
+        count(*) filter (where not later and exact is null and flag = 'not_due') as not_due,
         sum(used)::hugeint as total,
-        sum(if(outside, null, used))::hugeint as total_inside,
-        sum(if(outside, used, null))::hugeint as total_outside,
-        sum(if(outside, null, micro(child_full)))::hugeint as full_expected,
-        sum(if(outside or used is null, null, micro(child_full)))::hugeint as full_present,
-        sum(used * micro(weight))::hugeint as weighed,
-        sum(micro(weight))::hugeint as weight_expected,
-        sum(if(used is null, null, micro(weight)))::hugeint as weight_present,
-    from filled
+        sum(micro(child_full))::hugeint as full_expected,
+        sum(if(used is null, null, micro(child_full)))::hugeint as full_present,
+        sum(part_of(share, weight, nullif(whole_weight, 0)))::hugeint as weighed,
+    from weighed
     group by draw, component, unit, cycle
+),
+
+summed as (
+    select
+        *,
+        case
+            when children = 0 and later > 0 then 0
+            when not_due = children then null
+            when used < children and missing <> 'spread' then null
+            when weighs then weighed
+            when used = children then total
+            else part_of(total, full_expected, nullif(full_present, 0))
+        end as exact,
+    from added
 )
 
 select
@@ -108,12 +114,10 @@ select
     component,
     unit,
     cycle,
+    exact,
     case
-        when whole and weighs then weighed // weight_expected
-        when whole then total
-        when missing = 'spread' and weighs then weighed // nullif(weight_present, 0)
-        when missing = 'spread'
-            then coalesce(total_outside, 0) + total_inside * full_expected // nullif(full_present, 0)
-    end as exact,
-    if(nothing_missing, null, missing) as flag,
-from added
+        when exact is null and not_due = children and children > 0 then 'not_due'
+        when present = children then null
+        when exact is not null or missing = 'not_ranked' then missing
+    end as flag,
+from summed

@@ -11,9 +11,11 @@ with facts as (
     union
     select component, unit
     from given_marks
+    where counted > 0
     union
     select component, unit
     from measured
+    where counted > 0
 )
 
 select

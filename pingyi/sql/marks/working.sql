@@ -1,5 +1,7 @@
 -- working: one row for each draw, component of this turn, unit in play and cycle: marks on their way (atoms).
 -- Only the count of ratings differs from draw to draw; everything else is the same in all of them.
+-- What is vetoed, not measured so far or not due yet has no marks from the start: it takes no rank and is nobody's best.
+-- held: a veto that emptied the component for the `year` or the `cycle` keeps conversions from lifting it above zero.
 with by_draw as (
     select draw, component, unit, cycle, exact, flag,
     from rating_marks
@@ -9,21 +11,43 @@ with by_draw as (
 ),
 
 the_same as (
-    select component, unit, cycle, exact, flag,
+    select component, unit, cycle, exact, flag, held,
     from event_marks
     union all
-    select component, unit, cycle, exact, null as flag,
+    select component, unit, cycle, exact, flag, null as held,
     from given_marks
     union all
-    select component, unit, cycle, exact, null as flag,
+    select component, unit, cycle, exact, null as flag, null as held,
     from measured
+),
+
+scored as (
+    select draw, component, unit, cycle, exact, flag, null as held,
+    from by_draw
+    semi join in_play using (component, unit)
+    union all
+    select draws.draw, the_same.component, the_same.unit, the_same.cycle, the_same.exact, the_same.flag, the_same.held,
+    from the_same
+    semi join in_play using (component, unit)
+    cross join draws
 )
 
-select draw, component, unit, cycle, exact, flag,
-from by_draw
-semi join in_play using (component, unit)
-union all
-select draws.draw, the_same.component, the_same.unit, the_same.cycle, the_same.exact, the_same.flag,
-from the_same
-semi join in_play using (component, unit)
-cross join draws
+select
+    scored.draw,
+    scored.component,
+    scored.unit,
+    scored.cycle,
+    if(vetoed.unit is null and unmeasured.unit is null and cycles.starts <= as_of.day, scored.exact, null) as exact,
+    case
+        when vetoed.unit is not null then 'veto'
+        when unmeasured.unit is not null then 'unmeasured'
+        when cycles.starts > as_of.day then 'not_due'
+        else scored.flag
+    end as flag,
+    scored.held,
+from scored
+inner join plan_cycle_parts as cycles
+    on scored.component = cycles.component and scored.cycle = cycles.cycle and cycles.part = ''
+left join vetoed on scored.component = vetoed.component and scored.unit = vetoed.unit
+left join unmeasured on scored.component = unmeasured.component and scored.unit = unmeasured.unit
+cross join as_of

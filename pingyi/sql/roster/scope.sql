@@ -1,5 +1,8 @@
--- scope: one row for each component and unit for which the component exists (lists that limit it are looked at later).
--- full_marks (分), weight: those of the unit's category. limited: only units of some lists are evaluated. imported: the unit brings this component's marks with it.
+-- scope: one row for each component and unit for which the component exists (lists that limit it are looked at later):
+-- the unit is not exempt, every column of `for` holds a wanted value (an empty cell is the empty text), and its category
+-- has full marks and a weight where these differ by category.
+-- full_marks (分), weight: those of the unit's category. limited: only units of some lists are evaluated. imported: the
+-- unit brings this component's marks with it.
 with wanted as (
     select
         component,
@@ -14,11 +17,12 @@ met as (
     select
         wanted.component,
         wanted.use,
-        traits.unit,
-        bool_and(list_contains(wanted.accepted, traits.value)) as fits,
+        roster.unit,
+        bool_and(list_contains(wanted.accepted, coalesce(traits.value, ''))) as fits,
     from wanted
-    inner join traits using (trait)
-    group by wanted.component, wanted.use, traits.unit
+    cross join roster
+    left join traits on roster.unit = traits.unit and wanted.trait = traits.trait
+    group by wanted.component, wanted.use, roster.unit
 )
 
 select
@@ -29,10 +33,10 @@ select
     coalesce(imports.fits, false) as imported,
     components.limited,
     roster.category,
-from plan_components as components
-cross join roster
-left join plan_full
-    on components.component = plan_full.component and coalesce(roster.category, '') = plan_full.category
+from roster
+left join plan_categories as categories on roster.category = categories.category
+inner join plan_full on coalesce(categories.category, '') = plan_full.category
+inner join plan_components as components on plan_full.component = components.component
 left join met as existence
     on components.component = existence.component and roster.unit = existence.unit and existence.use = 'for'
 left join met as imports

@@ -2,9 +2,9 @@
 create table plan_campaign (campaign varchar, year integer, exempt_list varchar, exempt_years integer);
 create table plan_categories (category varchar, position integer);
 create table plan_components (
-    component varchar, name varchar, parent varchar, position integer, method varchar, turn integer, outside boolean,
-    weighs boolean, per varchar, over_cycles varchar, cycle_missing varchar, missing varchar, unmeasured varchar, limited boolean,
-    clause varchar, says varchar
+    component varchar, name varchar, parent varchar, joins varchar, position integer, method varchar, turn integer,
+    outside boolean, weighs boolean, per varchar, over_cycles varchar, cycle_missing varchar, missing varchar,
+    unmeasured varchar, limited boolean, clause varchar, says varchar
 );
 create table plan_full (component varchar, category varchar, full_marks decimal(18, 6), weight decimal(18, 6));
 create table plan_component_traits (component varchar, use varchar, trait varchar, value varchar);
@@ -12,6 +12,10 @@ create table plan_component_lists (component varchar, list varchar);
 create table plan_cycles (
     component varchar, cycle varchar, position integer, starts date, ends date, full_marks decimal(18, 6)
 );
+create table plan_cycle_parts (
+    component varchar, cycle varchar, part varchar, position integer, starts date, full_marks decimal(18, 6)
+);
+create table plan_ancestors (component varchar, ancestor varchar, depth integer);
 create table plan_ratings (
     component varchar, out_of decimal(18, 6), score_per varchar, group_missing varchar, own_unit boolean,
     by_rater boolean, keep varchar, void_counts boolean, by_form boolean, unmarked varchar, drops_levels boolean, below integer,

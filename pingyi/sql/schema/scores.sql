@@ -17,14 +17,24 @@ create or replace table event_points (
     factor hugeint, veto varchar, exact hugeint, due date, not_counted varchar
 );
 create or replace table event_marks (
-    component varchar, unit varchar, cycle varchar, summed hugeint, exact hugeint, flag varchar
+    component varchar, unit varchar, cycle varchar, summed hugeint, exact hugeint, flag varchar, held varchar
 );
-create or replace table given_marks (component varchar, unit varchar, cycle varchar, exact hugeint);
-create or replace table measured (component varchar, unit varchar, cycle varchar, exact hugeint);
+create or replace table vetoed (component varchar, unit varchar);
+create or replace table mark_rows (
+    component varchar, unit varchar, class varchar, marker varchar, cycle varchar, mark decimal(18, 6),
+    imported boolean, reason varchar, source varchar, row bigint
+);
+create or replace table given_marks (
+    component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar, counted bigint
+);
+create or replace table measured (component varchar, unit varchar, cycle varchar, exact hugeint, counted bigint);
 create or replace table node_marks (
     draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
 );
 create or replace table cycle_marks (
+    draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
+);
+create or replace table part_marks (
     draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
 );
 create or replace table unmeasured (component varchar, unit varchar, marks decimal(18, 6));

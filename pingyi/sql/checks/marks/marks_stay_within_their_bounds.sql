@@ -1,25 +1,27 @@
 -- zh: 各项得分不超过满分
 -- One row for each component and unit with more marks than the full marks (in any draw). What stands outside the full
--- marks may add its own full marks, or anything where it has none.
+-- marks may add its own, or anything where it has none; what stands outside of a node further down is bounded there.
+with outside as (
+    select
+        above.ancestor as component,
+        marks.unit,
+        sum(marks.full_marks) as full_marks,
+        bool_or(marks.full_marks is null or above.depth > 1) as unbounded,
+    from plan_components as kids
+    inner join plan_ancestors as above on kids.component = above.component and above.depth > 0
+    inner join component_marks as marks on kids.component = marks.component and marks.draw = 0
+    where kids.outside
+    group by above.ancestor, marks.unit
+)
+
 select distinct
     marks.component as 指标,
     marks.unit as 单位,
     marks.marks as 得分,
     marks.full_marks as 满分,
 from component_marks as marks
-inner join plan_components as components using (component)
+left join outside on marks.component = outside.component and marks.unit = outside.unit
 where
-    marks.full_marks is not null
-    and marks.marks > marks.full_marks + (
-        select coalesce(sum(kids.full_marks), 0)
-        from plan_full as kids
-        inner join plan_components as outside on kids.component = outside.component and outside.outside
-        where outside.parent = marks.component and kids.category = ''
-    )
-    and not exists (
-        select 1
-        from plan_components as outside
-        left join plan_full as kids on outside.component = kids.component and kids.category = ''
-        where outside.parent = marks.component and outside.outside and kids.full_marks is null
-    )
+    compared(marks.exact) > compared(atoms(marks.full_marks + coalesce(outside.full_marks, 0)))
+    and not coalesce(outside.unbounded, false)
 order by all

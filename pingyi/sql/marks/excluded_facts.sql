@@ -1,0 +1,73 @@
+-- excluded_facts, of this turn: one row for each row of marks, events or measures that does not count because of the unit
+-- or the day that it names, or because the mark means nothing. What an event looked at wants is told in event_points.
+with single_cycles as (
+    select
+        component,
+        any_value(cycle) as cycle,
+    from plan_cycles
+    group by component
+    having count(*) = 1
+),
+
+placed as (
+    select
+        'events' as fact_table,
+        catalogue.component,
+        events.unit,
+        events.source,
+        events.row,
+        null as outside,
+    from events
+    inner join plan_catalogue as catalogue on events.item = catalogue.item
+    union all
+    select
+        'measures' as fact_table,
+        measures.component,
+        measures.unit,
+        measures.source,
+        measures.row,
+        if(cycles.cycle is null, 'outside_window', null) as outside,
+    from measures
+    left join days on measures.component = days.component and measures.measured_on = days.day
+    left join single_cycles on measures.component = single_cycles.component
+    left join plan_cycles as cycles
+        on
+            measures.component = cycles.component
+            and coalesce(measures.cycle, days.cycle, single_cycles.cycle) = cycles.cycle
+            and (measures.measured_on is null or days.cycle = cycles.cycle)
+),
+
+judged as (
+    select
+        placed.*,
+        case
+            when scope.unit is null then 'not_reviewed'
+            when scope.imported then 'imported'
+            when in_play.unit is null then 'not_listed'
+            else placed.outside
+        end as reason,
+    from placed
+    left join scope on placed.component = scope.component and placed.unit = scope.unit
+    left join in_play on placed.component = in_play.component and placed.unit = in_play.unit
+    where list_contains($components, placed.component)
+)
+
+select
+    fact_table,
+    component,
+    unit,
+    reason,
+    source,
+    row,
+from judged
+where reason is not null
+union all
+select
+    'marks' as fact_table,
+    component,
+    unit,
+    reason,
+    source,
+    row,
+from mark_rows
+where list_contains($components, component) and reason is not null
