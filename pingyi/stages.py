@@ -168,7 +168,6 @@ def _count_votes(run: Run, id: str) -> None:
 def _lists(run: Run, ids: list[str]) -> None:
     """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
     rules = [rule for rule in run.plan.every_list if rule.id in ids]
-    run.create("ranking/vetoed")
     run.insert("ranking/list_open", lists=ids)
     for rule in rules:
         if rule.when != When():

@@ -168,8 +168,12 @@ def differences(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = No
         ours = stopped
     if isinstance(ours, Stopped) or isinstance(theirs, Stopped):
         same = isinstance(ours, Stopped) and isinstance(theirs, Stopped)
-        return [] if same else [f"stopped: judge {ours!r}, package {theirs!r}"]
+        return [] if same else [f"stopped: judge {_how(ours)}, package {_how(theirs)}"]
     return [*_compared(ours, theirs)]
+
+
+def _how(answer: Answer | Stopped) -> str:
+    return str(answer) if isinstance(answer, Stopped) else "goes through"
 
 
 def _compared(ours: Answer, theirs: Answer) -> Iterator[str]:

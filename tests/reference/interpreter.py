@@ -95,20 +95,30 @@ def _subject(to: str, row: Row) -> str | None:
 def _excluded(found: Verdict, known: Campaign) -> None:
     """What does not count, row by row."""
     for id in known.components:
-        kind = known.kind(id)
+        kind, limited = known.kind(id), bool(known.components[id].get("listed"))
+        evaluated = {unit for one, unit in found.marks if one == id}
+
+        def reason(row: Row, said: str | None) -> str | None:
+            if said in ("not_reviewed", "imported") or not limited or row["unit"] in evaluated:
+                return said
+            return "not_listed"
+
         if kind == "ratings":
             for one in counting.ratings(known, id):
                 if one.reason:
                     found.set_aside[id, one.reason] = found.set_aside.get((id, one.reason), 0) + 1
             _add(found, "counts", id, [(one.row, one.reason) for one in counting.excluded_counts(known, id)])
         elif kind == "marks":
-            _add(found, "marks", id, [(one.row, one.reason) for one, _ in counting.marks(known, id) if not known.brings(id, one.row["unit"])])
+            _add(found, "marks", id, [(one.row, reason(one.row, one.reason)) for one, _ in counting.marks(known, id) if not known.brings(id, one.row["unit"])])
+        elif kind == "node":
+            rows = [(row, counting.out_of_scope(known, id, row["unit"])) for row in known.of("marks", id)]
+            _add(found, "marks", id, [(row, said if said != "imported" else None) for row, said in rows])
         elif kind == "measures":
-            _add(found, "measures", id, [(one.row, one.reason) for one in counting.measures(known, id)])
+            _add(found, "measures", id, [(one.row, reason(one.row, one.reason)) for one in counting.measures(known, id)])
         elif kind == "events":
             items = known.components[id]["events"]["items"]
             rows = [row for row in known.rows("events") if row["item"] in items]
-            _add(found, "events", id, [(row, counting.out_of_scope(known, id, row["unit"])) for row in rows])
+            _add(found, "events", id, [(row, reason(row, counting.out_of_scope(known, id, row["unit"]))) for row in rows])
 
 
 def _add(found: Verdict, table: str, id: str, rows: list[tuple[Row, str | None]]) -> None:

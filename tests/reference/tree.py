@@ -184,16 +184,15 @@ class Scores:
         if here and late == set(here):
             return NONE.flagged("not_due")
         if not here:
-            return NONE
+            later = any(self._is_once(id, child) and unit in self.units(child) for child in self._inside(id))
+            return Mark(Fraction(0)) if later else NONE
         policy, used = one.get("missing", "not_ranked"), {}
         for child, mark in here.items():
             used[child] = mark.value if mark.value is not None else self._filled(id, unit, child, policy, views[child])
         missing = any(mark.value is None for mark in here.values())
         present = {child: value for child, value in used.items() if value is not None}
-        if not present:
-            return NONE.flagged("missing") if policy == "spread" else NONE.flagged(policy)
-        if len(present) < len(here) and policy != "spread":
-            return NONE.flagged(policy)
+        if not present or (len(present) < len(here) and policy != "spread"):
+            return NONE.flagged("not_ranked") if policy == "not_ranked" else NONE
         value = self._weighed(id, unit, here, present) if self.weighs(id) else self._added(unit, here, present)
         return Mark(value).flagged(*([policy] if missing else []))
 
@@ -208,7 +207,7 @@ class Scores:
         if policy != "mean_of_group":
             return None
         category = self.known.units[unit].get("category") or ""
-        alike = [other for other in self._working(id) if (self.known.units[other].get("category") or "") == category]
+        alike = [other for other in self.units(id) if (self.known.units[other].get("category") or "") == category]
         have = [marks[other].value for other in alike if other in marks and marks[other].value is not None]
         return sum(have, Fraction(0)) / len(have) if have else None  # type: ignore[arg-type]
 
