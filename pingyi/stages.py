@@ -66,7 +66,11 @@ class Run:
 
     def insert(self, name: str, **values: Any) -> None:
         """Add what a file selects to the table that it names."""
-        self._execute("insert into " + _table(name) + " by name ", name, values)
+        self.insert_into(_table(name), name, **values)
+
+    def insert_into(self, table: str, name: str, **values: Any) -> None:
+        """Add what a file selects to a table of another name, which several files fill together."""
+        self._execute("insert into " + table + " by name ", name, values)
 
     def select(self, name: str, **values: Any) -> duckdb.DuckDBPyConnection:
         """What a file selects; `values` are those of its $parameters, others are left out."""
@@ -241,9 +245,11 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 
 def _outcomes(run: Run) -> None:
     followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
-    for name in (*(f"work/{name}" for name in followed), "outcomes/outcomes", "outcomes/outcome_sums"):
+    results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
+    for name in (*(f"work/{name}" for name in followed), *results, "ranking/vetoed"):
         run.create(name)
-    run.create("outcomes/notices")
+    for name in script.names("outcomes/notices"):
+        run.insert_into("notices", f"outcomes/notices/{name}")
 
 
 WORK: dict[str, Callable[[Run], None]] = {

@@ -34,6 +34,11 @@ FLAGS = {
     "group_missing": "有一类人员没有评价",
     "no_mean": "没有可以取平均的单位，本项不计分",
     "unmeasured": "尚未评价",
+    "marker_missing": "应当评分的有一方没有评",
+    "cycle_missing": "有的周期没有得分",
+    "below_steps": "低于最低一档，没有得分",
+    "not_due": "还没有到评价的时间",
+    "veto_zero": "一票否决，本项按最低分计",
 }
 """What was done about missing or few facts: flags of marks and reasons for not being ranked."""
 
@@ -99,18 +104,6 @@ METHODS = {
     "measures": "实测数据",
     "node": "由下级指标合成",
 }
-SEVERITIES = {"decision": "待决定", "notice": "提示"}
-NOTICES = {
-    "tie_open": "截至目前同分，要公开抽签",
-    "tie_lot": "同分，已按公开抽签定先后",
-    "unranked": "没有名次",
-    "pending_events": "事项还没有定论，暂不计分",
-    "correction_open": "更正或异议等待决定",
-    "grade_missing": "缺主管部门考绩档次，有关结果无法确定",
-    "voter_share": "参评人员的构成偏离规定比例",
-    **FLAGS,
-}
-"""Kinds of what somebody must decide or should know."""
 
 
 def shown(value: Numeric | None, places: int = 2) -> str:

@@ -93,7 +93,7 @@ def _list_waits(rule: ListRule) -> set[Thing]:
 
 
 def _wait_for_vetoes(waits: dict[Thing, set[Thing]], rule: Thing, plan: Plan) -> None:
-    """Let a list wait for the leaves whose vetoes keep units off it, but for those that wait for the list themselves."""
+    """Let a list wait for leaves whose vetoes keep units off it, but for those that wait for the list themselves."""
     for one in plan.components:
         leaf = ("component", one.id)
         vetoes = one.events and any(item.veto == "not_ranked" for item in one.events.items.values())

@@ -9,6 +9,7 @@ import polars as pl
 from pingyi import words
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
+from pingyi.report import notices
 from pingyi.report.book import Book
 
 Row = dict[str, Any]
@@ -154,31 +155,14 @@ def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
     named = [row for row in rows.iter_rows(named=True) if row["unit"]]
     units = {row["unit"]: book.names.get(row["unit"], row["unit"]) for row in named}
     return Decision(
-        severity=words.named(severity, words.SEVERITIES),
-        what=words.named(first["kind"], words.NOTICES),
-        where=_where(book, first),
+        severity=words.named(severity, notices.SEVERITIES),
+        what=words.named(first["kind"], notices.NOTICES),
+        where=notices.about(book, first["kind"], first["where"]),
         clause=first["clause"] or "",
-        found=_found(first["kind"], [row["found"] for row in rows.iter_rows(named=True) if row["found"]]),
+        found=notices.found(first["kind"], rows.to_dicts()),
         wanted=first["wanted"] or "",
         units=tuple(units.items()),
     )
-
-
-def _where(book: Book, row: Row) -> str:
-    """The standing, list, component or organ that it is about."""
-    ranked = row["kind"] == "unranked" or row["kind"].startswith("tie_")
-    names = book.standings if ranked else book.lists | book.components
-    return words.named(row["where"], names)
-
-
-def _found(kind: str, found: list[str]) -> tuple[str, ...]:
-    """What was found, each thing once."""
-    told = list(dict.fromkeys(found))
-    if kind == "pending_events":
-        return (f"记录编号 {words.joined(told, 12)}",)
-    if kind == "correction_open":
-        return (f"登记簿第 {words.joined(told, 12)} 条",)
-    return tuple(words.flags(one) if kind == "unranked" else one for one in told)
 
 
 def key_figures(book: Book) -> list[Figure]:

@@ -41,6 +41,7 @@ select
     conditions.owner,
     conditions.mode,
     conditions.nth,
+    conditions.what,
     looked_at.draw,
     roster.unit,
     coalesce(

@@ -1,24 +1,44 @@
 -- recheck_states: one row for each unit that an earlier year's list put up for re-evaluation.
+-- The last try counts: passed once and failed later is failed. passed_on: since when it has passed for good.
 -- state: passed | passed_late | failed | overdue | waiting. repeated: on the same list again this year.
 -- blocks: what stays barred, empty once the unit has passed.
-with tries as (
+with failures as (
     select
         list,
         year,
         unit,
-        min(rechecked_on) filter (where passed) as passed_on,
-        max(rechecked_on) as tried_on,
-        arg_max(document, rechecked_on) as document,
+        max(rechecked_on) filter (where not passed) as failed_on,
     from rechecks
     group by list, year, unit
+),
+
+tries as (
+    select
+        rechecks.list,
+        rechecks.year,
+        rechecks.unit,
+        min(rechecks.rechecked_on) filter (
+            where rechecks.passed and rechecks.rechecked_on > coalesce(failures.failed_on, date '0001-01-01')
+        ) as passed_on,
+        max(rechecks.rechecked_on) as tried_on,
+        arg_max(rechecks.document, rechecks.rechecked_on) as document,
+    from rechecks
+    inner join failures
+        on rechecks.list = failures.list and rechecks.year = failures.year and rechecks.unit = failures.unit
+    group by rechecks.list, rechecks.year, rechecks.unit
+),
+
+put_up as (
+    select distinct list, year, unit
+    from history
 )
 
 select
     rules.recheck,
     rules.name,
     rules.list,
-    history.year,
-    history.unit,
+    put_up.year,
+    put_up.unit,
     rules.due,
     coalesce(tries.passed_on, tries.tried_on) as rechecked_on,
     tries.document,
@@ -34,7 +54,7 @@ select
     rules.clause,
 from plan_rechecks as rules
 cross join plan_campaign as campaign
-inner join history on rules.list = history.list and history.year = campaign.year - rules.years_ago
-left join tries on history.list = tries.list and history.year = tries.year and history.unit = tries.unit
-left join list_entries as entries on history.list = entries.list and history.unit = entries.unit and entries.draw = 0
+inner join put_up on rules.list = put_up.list and put_up.year = campaign.year - rules.years_ago
+left join tries on put_up.list = tries.list and put_up.year = tries.year and put_up.unit = tries.unit
+left join list_entries as entries on put_up.list = entries.list and put_up.unit = entries.unit and entries.draw = 0
 cross join as_of

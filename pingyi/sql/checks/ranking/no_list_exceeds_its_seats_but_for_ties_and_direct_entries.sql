@@ -1,25 +1,21 @@
 -- zh: 名单不超过名额（并列和直接列入的除外），名额也没有空着
--- One row for each list and share of its quota with units taken beyond its seats, or with seats that stayed empty.
+-- One row for each list that is not decided and share of its quota with units taken beyond its seats, or with seats that
+-- stayed empty although somebody competed for them. Units that a condition took off again count as taken.
 with competing as (
     select
         pools.list,
         pools.grp,
-        pools.nth,
+        pools.named,
         pools.seats,
-        pools.direct,
-        entries.unit is not null or spared.unit is not null and pools.nth <= pools.seats as listed,
-        count(*) over (partition by pools.list, pools.grp, pools.nth) as sharing,
+        entries.unit is not null or (spared.unit is not null and pools.nth <= pools.seats) as taken,
+        count(*) over (partition by pools.list, pools.grp, pools.named, pools.overall) as sharing,
     from list_pools as pools
-    inner join plan_lists as lists on pools.list = lists.list
+    semi join (select list from list_states where state = 'proposed') as proposed on pools.list = proposed.list
     left join list_entries as entries
         on pools.list = entries.list and pools.unit = entries.unit and entries.draw = 0
     left join list_spared as spared
         on pools.list = spared.list and pools.unit = spared.unit and spared.draw = 0
-    where
-        pools.draw = 0
-        and pools.seats is not null
-        and pools.overall is not null
-        and not (pools.direct and lists.direct_inside)
+    where pools.draw = 0 and pools.seats is not null and not pools.direct
 ),
 
 found as (
@@ -28,10 +24,10 @@ found as (
         grp,
         any_value(seats) as seats,
         count(*) as candidates,
-        count(*) filter (where listed and (not direct or nth <= seats)) as taken,
-        max(nth + sharing - 1) filter (where listed and not direct and sharing = 1) as last_alone,
+        count(*) filter (where taken) as taken,
+        max(sharing) filter (where taken) as most_sharing,
     from competing
-    group by list, grp
+    group by list, grp, named
 )
 
 select
@@ -40,5 +36,5 @@ select
     seats as 名额,
     taken as 入选,
 from found
-where taken < least(seats, candidates) or last_alone > seats
+where taken < least(seats, candidates) or taken > greatest(seats - 1 + most_sharing, 0)
 order by all

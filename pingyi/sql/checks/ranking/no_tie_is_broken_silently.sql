@@ -14,11 +14,23 @@ with pairs as (
             one.standing = other.standing
             and one.draw = other.draw
             and one.grp = other.grp
-            and one.total = other.total
+            and compared(one.exact) = compared(other.exact)
             and one.unit < other.unit
     inner join plan_standings as standings on one.standing = standings.standing
     left join lots on one.standing = lots.standing
     where one.draw = 0
+),
+
+level_votes as (
+    select
+        votes.standing,
+        votes.unit,
+        ties.position,
+        sum(votes.votes) filter (where votes.level = ties.level) as votes,
+    from rating_votes as votes
+    inner join plan_ties as ties on votes.standing = ties.standing and ties.level is not null
+    where votes.draw = 0
+    group by votes.standing, votes.unit, ties.position
 ),
 
 apart as (
@@ -27,7 +39,9 @@ apart as (
         pairs.unit,
         pairs.other,
         bool_or(
-            coalesce(mine.marks, my_votes.votes, 0) <> coalesce(theirs.marks, their_votes.votes, 0)
+            compared(mine.exact) is distinct from compared(theirs.exact)
+            or if(my_votes.unit is null, null, coalesce(my_votes.votes, 0))
+            is distinct from if(their_votes.unit is null, null, coalesce(their_votes.votes, 0))
         ) as apart,
     from pairs
     inner join plan_ties as ties on pairs.standing = ties.standing
@@ -35,18 +49,13 @@ apart as (
         on ties.component = mine.component and pairs.unit = mine.unit and mine.draw = 0
     left join component_marks as theirs
         on ties.component = theirs.component and pairs.other = theirs.unit and theirs.draw = 0
-    left join rating_votes as my_votes
-        on
-            ties.standing = my_votes.standing
-            and ties.level = my_votes.level
-            and pairs.unit = my_votes.unit
-            and my_votes.draw = 0
-    left join rating_votes as their_votes
+    left join level_votes as my_votes
+        on ties.standing = my_votes.standing and ties.position = my_votes.position and pairs.unit = my_votes.unit
+    left join level_votes as their_votes
         on
             ties.standing = their_votes.standing
-            and ties.level = their_votes.level
+            and ties.position = their_votes.position
             and pairs.other = their_votes.unit
-            and their_votes.draw = 0
     group by pairs.standing, pairs.unit, pairs.other
 )
 
