@@ -246,7 +246,7 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 def _outcomes(run: Run) -> None:
     followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
     results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
-    for name in (*(f"work/{name}" for name in followed), *results, "ranking/vetoed"):
+    for name in (*(f"work/{name}" for name in followed), *results):
         run.create(name)
     for name in script.names("outcomes/notices"):
         run.insert_into("notices", f"outcomes/notices/{name}")

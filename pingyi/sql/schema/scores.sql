@@ -86,7 +86,6 @@ create or replace table list_states (
 create or replace table list_proposals (
     list varchar, place bigint, unit varchar, total decimal(18, 10), grp varchar, direct boolean
 );
-create or replace table vetoed (unit varchar);
 create or replace table notices (
     severity varchar, kind varchar, "where" varchar, unit varchar, found varchar, clause varchar, wanted varchar
 );

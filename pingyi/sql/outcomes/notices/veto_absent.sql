@@ -18,7 +18,7 @@ select
     '被一票否决的单位没有名次，不会自动进入这份名单；请研究决定是否列入' as wanted,
 from plan_lists as lists
 inner join list_states as states on lists.list = states.list and states.state = 'proposed'
-cross join vetoed
+cross join (select distinct unit from vetoed) as vetoed
 inner join roster on vetoed.unit = roster.unit and not roster.exempt
 anti join elsewhere on lists.list = elsewhere.list and roster.unit = elsewhere.unit
 anti join (select list, unit from list_entries where draw = 0) as entries
