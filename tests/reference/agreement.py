@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pingyi.codebook import codebook
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
@@ -97,7 +98,7 @@ def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = Non
     wrong = inconsistencies(plan)
     if wrong:
         raise Refused("；".join(f"{one.path}：{one.found} {one.wanted}" for one in wrong))
-    frames = {name: _frame(rows) for name, rows in facts.items() if rows}
+    frames = {name: _frame(name, rows) for name, rows in facts.items() if rows}
     review = Review.begin(plan, frames, as_of=as_of)
     try:
         review.through("outcomes")
@@ -108,11 +109,10 @@ def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = Non
         review.close()
 
 
-def _frame(rows: list[Row]) -> pl.DataFrame:
-    """Rows as intake delivers them: days as days, moments as moments."""
-    typed = [
-        {name: _typed(name, value) for name, value in row.items()} for row in rows
-    ]
+def _frame(name: str, rows: list[Row]) -> pl.DataFrame:
+    """Rows as intake delivers them: with every column, days as days, moments as moments."""
+    columns = [column.name for column in codebook().facts[name].columns]
+    typed = [dict.fromkeys(columns) | {name: _typed(name, value) for name, value in row.items()} for row in rows]
     return pl.DataFrame(typed, infer_schema_length=None)
 
 

@@ -266,6 +266,8 @@ class Maker:
         sized = ["full" in self.part(child) for child in children]
         weighing = weighing and len(set(sized)) == 1
         if weighing:
+            if per != "year" and one["over_cycles"] == "sum":
+                one["over_cycles"] = "mean"
             if all(sized):
                 one["full"], self.full[id] = "100", 100
             for child, weight in zip(children, self._weights(len(children)), strict=True):

@@ -237,7 +237,8 @@ class Scores:
                 continue
             own = marks[unit].value
             value = own if own is not None else self._filled(id, unit, child, policy, marks)
-            mark = mark.flagged(*([policy] if own is None else []))
+            said = [policy] if own is None and (value is not None or policy == "not_ranked") else []
+            mark = mark.flagged(*said)
             mark = mark.with_value(None if value is None else mark.value + value)
         return mark
 

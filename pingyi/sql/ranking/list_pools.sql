@@ -66,7 +66,7 @@ select
         rank() over (partition by draw, list, named, grp, direct order by if(bottom, -overall, overall))
     ) as nth,
     if(
-        direct_inside,
+        direct_inside and all_seats is not null,
         greatest(all_seats - count(*) filter (where direct) over (partition by draw, list, named, grp), 0),
         all_seats
     ) as seats,
