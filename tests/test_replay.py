@@ -304,6 +304,15 @@ def test_weights_of_groups_and_items_are_replayed():
     replayed(component, {"ratings": [*rows, rating("乙", "满意", group="代表", item="效率")]})
 
 
+def test_a_count_belongs_to_the_cycle_of_its_date_and_outside_them_it_is_set_aside():
+    """M4: dated 1 July without a cycle; dated before the year."""
+    blank = {"group": None, "item": None, "method": "sat", "level": "满意", "cycle": None, "channel": None}
+    counted = [("甲", date(2020, 7, 1)), ("乙", date(2019, 7, 1))]
+    rows = [blank | {"unit": unit, "votes": 3, "counted_on": day} for unit, day in counted]
+    parts = replayed(sat() | {"per": "half", "over_cycles": "best"}, {"counts": rows})
+    assert {("counts", "甲", "counted"), ("counts", "乙", "aside")} <= parts
+
+
 @pytest.mark.parametrize("unmarked", ["基本满意", "not_counted"])
 @pytest.mark.parametrize("otherwise", ["whole_form_void", "drop_level"])
 def test_forms_are_named_whole(unmarked, otherwise):

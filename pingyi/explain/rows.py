@@ -11,7 +11,7 @@ import polars as pl
 from pingyi import words
 from pingyi.explain import happened, ratings
 from pingyi.explain.named import NONE, rows_of, texts
-from pingyi.explain.rated import KEYS, judged
+from pingyi.explain.rated import KEYS, counts_judged, judged
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
@@ -93,20 +93,22 @@ class Rows:
         return self._kept[key]
 
     def _counts(self, one: Component, units: Iterable[str], part: str, cycles: Iterable[str] = ()) -> pl.DataFrame:
-        """Ready counts of some units, of some cycles (none given: of all; without a cycle they count in each)."""
+        """Ready counts of some units, of some cycles (none given: of all), those that do not count among them."""
         frame = self.facts.get("counts")
         if frame is None:
             return NONE
         found = texts(frame.filter(pl.col("method").cast(pl.String) == one.id), COUNTS)
-        found = found.filter(pl.col("unit").is_in(list(units)))
+        found = counts_judged(found.filter(pl.col("unit").is_in(list(units))), self.plan.cycles[one.per])
         if cycles:
-            found = found.filter(pl.col("cycle").is_in(list(cycles)) | pl.col("cycle").is_null())
+            found = found.filter(pl.col("cycle").is_in(list(cycles)))
         says = pl.concat_str(
             pl.col("cycle", "level"), pl.format("{} 票", "votes"), pl.col("group", "channel", "item"),
             separator=" ", ignore_nulls=True,
         )  # fmt: skip
         kind = pl.concat_str("cycle", "level", separator="·", ignore_nulls=True)
-        return rows_of(found, "counts", part=pl.lit(part), kind=kind, number=pl.col("votes"), says=says)
+        reason = pl.col("reason").replace(words.SET_ASIDE)
+        plays = pl.when(pl.col("reason").is_null()).then(pl.lit(part)).otherwise(pl.lit("aside"))
+        return rows_of(found, "counts", part=plays, kind=kind, number=pl.col("votes"), says=says, reason=reason)
 
     def _forms(self, one: Component, unit: str) -> pl.DataFrame:
         """All rows of the valid forms that say something of the unit: each of them where unmarked units count too.
@@ -183,7 +185,7 @@ class Rows:
         return rows_of(mine, "units", part=pl.lit(part), says=says)
 
 
-COUNTS = ("unit", "level", "votes", "cycle", "group", "channel", "item", "source", "sheet", "row")
+COUNTS = ("unit", "level", "votes", "cycle", "group", "channel", "item", "counted_on", "source", "sheet", "row")
 
 
 def _nth(column: str, words_: Sequence[str]) -> pl.Expr:

@@ -81,18 +81,19 @@ def _on_forms(plan: Any, one: Component, rule: Ratings, kept: Kept) -> Iterator[
 
 
 def _ready(plan: Any, one: Component, kept: Kept) -> Iterator[tuple[Any, ...]]:
-    names = [cycle.id for cycle in plan.cycles[one.per]]
+    cycles = plan.cycles[one.per]
     for row in kept.rows("counts"):
-        for cycle in [row["cycle"]] if row["cycle"] else names:
-            yield row["unit"], cycle, row["group"], row["item"], None, row["level"], row["votes"]
+        day = row.get("counted_on")
+        dated = [cycle.id for cycle in cycles if day and cycle.start <= day <= cycle.end] if day else [cycles[0].id]
+        yield row["unit"], row["cycle"] or dated[0], row["group"], row["item"], None, row["level"], row["votes"]
 
 
 @dataclass(frozen=True)
 class Own:
-    """A unit's own marks in a window. votes: those whose level has a value."""
+    """A unit's own marks in a window. people: the respondents whose votes count."""
 
     marks: Fraction | None
-    votes: int
+    people: int
 
 
 def marks(plan: Any, one: Component, kept: Kept, wanted: Iterable[str]) -> dict[str, dict[str, Fraction | None]]:
@@ -100,31 +101,61 @@ def marks(plan: Any, one: Component, kept: Kept, wanted: Iterable[str]) -> dict[
     rule, votes = one.ratings, counted(plan, one, kept)
     assert rule is not None
     windows = [""] if rule.score_per == "year" else [cycle.id for cycle in plan.cycles[one.per]]
-    own = {(unit, w): _own(one, rule, row, votes.get(unit, {}), w) for unit, row in kept.units.items() for w in windows}
+    own = {
+        (unit, w): _own(one, rule, row, votes.get(unit, {}), w, _people(plan, one, kept, row, votes.get(unit, {}), w))
+        for unit, row in kept.units.items()
+        for w in windows
+    }
     return {unit: {w: _ruled(rule, kept, own, unit, w, windows) for w in windows} for unit in wanted}
 
 
-def _own(one: Component, rule: Ratings, row: Any, votes: Votes, window: str) -> Own:
+def _people(plan: Any, one: Component, kept: Kept, row: Any, votes: Votes, window: str) -> int:
+    """Votes that count; forms (a row without: its respondent, or itself) where the rows come with items."""
+    rule, category = one.ratings, row["category"] or ""
+    assert rule is not None
+
+    def counts(level: str, group: str, item: str) -> bool:
+        weights = [_group_weight(rule, group, category)] if _weighed(rule) else []
+        weights += [rule.items.get(item)] if any(weight is not None for weight in rule.items.values()) else []
+        return rule.levels[level] is not None and all(weight is not None and weight > 0 for weight in weights)
+
+    found = 0
+    for (cycle, group, item, _), levels in votes.items():
+        if window in ("", cycle):
+            found += sum(number for level, number in levels.items() if counts(level, group, item))
+    if not rule.items or kept.frame("ratings").is_empty():
+        return found
+    rows = kept.frame("ratings").with_columns(cycle=_cycle(plan, one)).filter(pl.col("unit") == row["unit"]).to_dicts()
+    mine = [each for each in rows if window in ("", each["cycle"])]
+    mine = [each for each in mine if counts(each["level"], each["group"] or "", each["item"] or "")]
+    voters = {(each["cycle"], each["form"] or each["respondent"] or (each["source"], each["row"])) for each in mine}
+    return found - len(mine) + len(voters)
+
+
+def _own(one: Component, rule: Ratings, row: Any, votes: Votes, window: str, people: int) -> Own:
     category = row["category"] or ""
-    full = one.cycle_full.get(window) if window else None
+    several = one.over_cycles == "sum" and window and len(one.cycle_full) > 1
+    full = one.cycle_full.get(window) if several else None
     full = Fraction(of_category(one.full, category) if full is None else full)
-    by_group: dict[str, dict[str, list[tuple[Fraction, int]]]] = defaultdict(lambda: defaultdict(list))
-    for (_, group, item, _), levels in _raters(rule, votes, window, category).items():
+    items: dict[tuple[str, str], dict[str, Fraction]] = defaultdict(dict)
+    for (_, group, item, rater), levels in _raters(rule, votes, window, category).items():
         given = sum(number for level, number in levels.items() if rule.levels[level] is not None)
         earned = sum(Fraction(rule.levels[level] or 0) * number for level, number in levels.items())
-        if given:
-            by_group[group][item].append((earned / (Fraction(rule.out_of) * given), given))
+        weighs = (_group_weight(rule, group, category) if group else 1) and (rule.items[item] if item else 1)
+        if given and weighs:
+            items[group, rater][item] = earned / (Fraction(rule.out_of) * given)
+    by_group: dict[str, dict[str, Fraction]] = defaultdict(dict)
+    for (group, rater), rates_ in items.items():
+        by_group[group][rater] = _over_items(rule, rates_)
     if not by_group:
         return Own(None, 0)
-    rates = {group: _over_items(rule, items) for group, items in by_group.items()}
+    rates = {group: sum(raters.values(), Fraction(0)) / len(raters) for group, raters in by_group.items()}
     weights = {group: Fraction(_group_weight(rule, group, category) or 0) if group else 1 for group in rates}
     whole = sum(weights.values())
     if rule.group_missing == "zero" and _weighed(rule):
         whole = sum(Fraction(_group_weight(rule, group, category) or 0) for group in rule.groups)
     rate = sum(rates[group] * weights[group] for group in rates) / Fraction(whole)
-    return Own(
-        rate * full, sum(given for items in by_group.values() for raters in items.values() for _, given in raters)
-    )
+    return Own(rate * full, people)
 
 
 def _raters(rule: Ratings, votes: Votes, window: str, category: str) -> Votes:
@@ -139,10 +170,9 @@ def _raters(rule: Ratings, votes: Votes, window: str, category: str) -> Votes:
     return found
 
 
-def _over_items(rule: Ratings, items: dict[str, list[tuple[Fraction, int]]]) -> Fraction:
+def _over_items(rule: Ratings, items: dict[str, Fraction]) -> Fraction:
     weights = {item: Fraction(rule.items[item] or 0) if item else Fraction(1) for item in items}
-    means = {item: sum(rate for rate, _ in raters) / len(raters) for item, raters in items.items()}
-    return sum((means[item] * weights[item] for item in items), Fraction(0)) / sum(weights.values())
+    return sum((items[item] * weights[item] for item in items), Fraction(0)) / sum(weights.values())
 
 
 def _weighed(rule: Ratings) -> bool:
@@ -160,7 +190,7 @@ def _ruled(
     whole_year = few is not None and few.counted_per == "year"
 
     def votes(other: str) -> int:
-        return sum(own[other, one].votes for one in (windows if whole_year else [window]))
+        return sum(own[other, one].people for one in (windows if whole_year else [window]))
 
     def mean() -> Fraction | None:
         category = kept.units[unit]["category"]
@@ -172,7 +202,7 @@ def _ruled(
         every = [own[other, window].marks or Fraction(0) for other in rated]
         return sum(every, Fraction(0)) / len(every) if every else None
 
-    if not mine.votes:
+    if mine.marks is None:
         return {"mean": mean(), "zero": Fraction(0), "not_scored": None}[rule.none.then]
     if few is None or votes(unit) >= few.below or few.then == "flag":
         return mine.marks
