@@ -1,7 +1,7 @@
-"""`python -m tests.reference COUNT [--from SEED] [--jobs N]`: both sides on as many random plans, and what occurred in them.
+"""`python -m tests.reference COUNT [--from SEED] [--jobs N]`: both sides on as many random plans, and what occurred.
 
-Every difference is printed with its seed; at the end, how often each word of the language and each edge occurred, so that
-a generator that never comes to an edge is seen.
+Every difference is printed with its seed; at the end, how often each word of the language, each fault and each edge
+occurred, so that a generator that never comes to one is seen.
 """
 
 import sys
@@ -9,22 +9,34 @@ from argparse import ArgumentParser
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.reference.agreement import Refused, differences
+from tests.reference.agreement import asked, compared, of_judge, of_package
+from tests.reference.edges import EXPECTED, edges
 from tests.reference.plans import case
+from tests.reference.spoiled import FAULTS
 
 RARE = 20
 """Words that occur less often than this are listed at the end."""
 
 
-def asked(seed: int) -> tuple[int, list[str], Counter[str]]:
+def one_seed(seed: int) -> tuple[int, list[str], Counter[str]]:
     """What one seed comes to."""
     made = case(seed)
+    ours = asked(of_judge, made.tree, made.facts, made.as_of)
     try:
-        return seed, differences(made.tree, made.facts, made.as_of), made.used
-    except Refused as refused:
-        return seed, [f"refused: {refused}"], made.used
+        found = compared(ours, asked(of_package, made.tree, made.facts, made.as_of))
     except Exception as error:
-        return seed, [f"{type(error).__name__}: {str(error)[:300]}"], made.used
+        found = [f"{type(error).__name__}: {str(error)[:300]}"]
+    told = [f"(spoiled: {made.fault})", *found] if found and made.fault else found
+    return seed, told, made.used + edges(made, ours)
+
+
+def coverage(used: Counter[str]) -> str:
+    """What never occurred of what should, and what was rare."""
+    wanted = [*EXPECTED, *(f"fault.{name}" for name in FAULTS)]
+    never = [word for word in wanted if not used[word]]
+    rare = [f"{word} {many}" for word, many in sorted(used.items(), key=lambda one: one[1]) if many < RARE]
+    edge = [f"{word} {used[word]}" for word in EXPECTED]
+    return "\n".join(["never: " + (", ".join(never) or "–"), "rare: " + ", ".join(rare), "edges: " + ", ".join(edge)])
 
 
 def main() -> int:
@@ -35,17 +47,16 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", type=int, default=6, help="differences shown of each seed")
     options = parser.parse_args()
-    seeds = range(options.start, options.start + options.count)
     used: Counter[str] = Counter()
     wrong = 0
     with ProcessPoolExecutor(options.jobs) as pool:
-        for seed, found, words in pool.map(asked, seeds, chunksize=8):
+        seeds = range(options.start, options.start + options.count)
+        for seed, found, words in pool.map(one_seed, seeds, chunksize=8):
             used += words
             if found:
                 wrong += 1
                 print(f"seed {seed}", *found[: options.show], sep="\n  ", flush=True)
-    print(f"{options.count} plans, {wrong} with differences")
-    print("rare:", ", ".join(f"{word} {many}" for word, many in sorted(used.items(), key=lambda one: one[1]) if many < RARE))
+    print(f"{options.count} plans, {wrong} with differences", coverage(used), sep="\n")
     return 1 if wrong else 0
 
 

@@ -1,12 +1,13 @@
 """Both sides asked with the same plan and facts, and every difference between their answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
+from pydantic import ValidationError
 
 from pingyi.codebook import codebook
 from pingyi.faults import CheckFailed
@@ -16,12 +17,14 @@ from pingyi.review import Review
 from tests.reference.campaign import Row, Stopped, Tree
 from tests.reference.interpreter import judge
 from tests.reference.numbers import day, key, moment
+from tests.reference.refusals import refusals
 
 ATOMS = 10**24
+Side = Callable[..., "Answer"]
 
 
 class Refused(Exception):
-    """The package does not accept the plan."""
+    """A side does not accept the plan."""
 
 
 @dataclass
@@ -32,7 +35,7 @@ class Answer:
     flags: dict[tuple[str, str], str | None] = field(default_factory=dict)
     totals: dict[tuple[str, str], tuple[int, int, str | None]] = field(default_factory=dict)
     reasons: dict[tuple[str, str], str] = field(default_factory=dict)
-    entries: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
+    entries: dict[tuple[str, str], tuple[int, bool, str | None]] = field(default_factory=dict)
     proposed: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     bands: dict[tuple[str, str], str] = field(default_factory=dict)
     outcomes: set[tuple[str, str, str, Fraction | None]] = field(default_factory=set)
@@ -60,7 +63,10 @@ class Answer:
 
     def listed(self, name: str) -> list[str]:
         """Units of a list in order."""
-        return [unit for _, unit in sorted((place, unit) for (one, unit), (place, _) in self.entries.items() if one == name)]
+        return [
+            unit
+            for _, unit in sorted((place, unit) for (one, unit), (place, *_) in self.entries.items() if one == name)
+        ]
 
     @property
     def proposals(self) -> dict[str, list[str]]:
@@ -78,15 +84,27 @@ def _simple(value: Fraction) -> Fraction:
 
 
 def of_judge(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) -> Answer:
-    """What the judge says. Raises: Stopped."""
+    """What the judge says. Raises: Refused, Stopped."""
+    if wrong := refusals(tree):
+        raise Refused("；".join(wrong))
     found, answer = judge(tree, facts, as_of), Answer()
     answer.marks = {at: mark.value for at, mark in found.marks.items()}
     answer.flags = {at: "+".join(sorted(mark.flags)) or None for at, mark in found.marks.items()}
     for name, ranking in found.rankings.items():
-        answer.totals |= {(name, unit): (one.place, one.overall, one.decided_by) for unit, one in ranking.ranked.items()}
+        answer.totals |= {
+            (name, unit): (one.place, one.overall, one.decided_by) for unit, one in ranking.ranked.items()
+        }
         answer.reasons |= {(name, unit): reason for unit, reason in ranking.unranked.items()}
-    answer.entries = {(name, unit): (one.place, one.direct) for name, units in found.lists.items() for unit, one in units.items()}
-    answer.proposed = {(name, unit): (one.place, one.direct) for name, units in found.proposals.items() for unit, one in units.items()}
+    answer.entries = {
+        (name, unit): (one.place, one.direct, one.decided_by)
+        for name, units in found.lists.items()
+        for unit, one in units.items()
+    }
+    answer.decided = found.decided
+    answer.entries = {at: _said(answer, at[0], entry) for at, entry in answer.entries.items()}
+    answer.proposed = {
+        (name, unit): (one.place, one.direct) for name, units in found.proposals.items() for unit, one in units.items()
+    }
     answer.bands, answer.outcomes, answer.sums = found.bands, found.outcomes, found.sums
     answer.set_aside, answer.excluded, answer.decided = found.set_aside, found.excluded, found.decided
     return answer
@@ -94,10 +112,7 @@ def of_judge(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None)
 
 def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) -> Answer:
     """What the package says. Raises: Refused, Stopped."""
-    plan = Plan.model_validate(tree)
-    wrong = inconsistencies(plan)
-    if wrong:
-        raise Refused("；".join(f"{one.path}：{one.found} {one.wanted}" for one in wrong))
+    plan = accepted(tree)
     frames = {name: _frame(name, rows) for name, rows in facts.items() if rows}
     review = Review.begin(plan, frames, as_of=as_of)
     try:
@@ -109,14 +124,29 @@ def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = Non
         review.close()
 
 
-def _frame(name: str, rows: list[Row]) -> pl.DataFrame:
-    """Rows as intake delivers them: with every column, days as days, moments as moments."""
-    columns = [column.name for column in codebook().facts[name].columns]
-    typed = [dict.fromkeys(columns) | {name: _typed(name, value) for name, value in row.items()} for row in rows]
+def accepted(tree: Tree) -> Plan:
+    """The package's plan. Raises: Refused."""
+    try:
+        plan = Plan.model_validate(tree)
+    except ValidationError as error:
+        raise Refused("；".join(one["msg"] for one in error.errors())) from None
+    wrong = inconsistencies(plan)
+    if wrong:
+        raise Refused("；".join(f"{one.path}：{one.found} {one.wanted}" for one in wrong))
+    return plan
+
+
+def _frame(table: str, rows: list[Row]) -> pl.DataFrame:
+    """Rows as intake delivers them: every column, days as days, moments as moments, one case where none is said."""
+    columns = [column.name for column in codebook().facts[table].columns]
+    full = [dict.fromkeys(columns) | row for row in rows]
+    typed = [{name: _typed(table, name, value) for name, value in row.items()} for row in full]
     return pl.DataFrame(typed, infer_schema_length=None)
 
 
-def _typed(name: str, value: Any) -> Any:
+def _typed(table: str, name: str, value: Any) -> Any:
+    if (table, name) == ("events", "times"):
+        return value or 1
     if not name.endswith("_on") or value is None:
         return value
     return moment(value) if name == "rated_on" else day(value)
@@ -133,23 +163,30 @@ def _told(review: Review) -> Answer:
         answer.totals[row["standing"], row["unit"]] = row["place"], row["overall"], row["decided_by"]
     answer.reasons = {(row["standing"], row["unit"]): row["reason"] for row in review.table("unranked").to_dicts()}
     for row in review.table("list_entries").filter(counted).iter_rows(named=True):
-        answer.entries[row["list"], row["unit"]] = row["place"], row["direct"]
-    answer.proposed = {(row["list"], row["unit"]): (row["place"], row["direct"]) for row in review.table("list_proposals").to_dicts()}
+        answer.entries[row["list"], row["unit"]] = row["place"], row["direct"], row["decided_by"]
+    answer.proposed = {
+        (row["list"], row["unit"]): (row["place"], row["direct"]) for row in review.table("list_proposals").to_dicts()
+    }
     states = review.table("list_states").to_dicts()
     answer.decided = {row["list"] for row in states if row["state"] == "decided"}
+    answer.entries = {at: _said(answer, at[0], entry) for at, entry in answer.entries.items()}
     for row in review.table("band_entries").filter(counted).iter_rows(named=True):
         answer.bands[row["band_set"], row["unit"]] = row["band"]
     for row in review.table("outcomes").iter_rows(named=True):
         answer.outcomes.add((row["outcome"], row["unit"], row["subject"], _amount(row["amount"])))
     for row in review.table("outcome_sums").iter_rows(named=True):
         answer.sums[row["subject_kind"], row["subject"], row["effect"]] = Fraction(row["amount"])
-    for row in review.table("set_aside").iter_rows(named=True):
-        if row["reason"] != "not_listed":
-            answer.set_aside[row["component"], row["reason"]] = row["ratings"]
+    for row in review.published("set_aside").iter_rows(named=True):
+        answer.set_aside[row["component"], row["reason"]] = row["ratings"]
     for row in review.table("excluded_facts").iter_rows(named=True):
         where = row["fact_table"], row["component"], row["unit"], row["reason"]
         answer.excluded[where] = answer.excluded.get(where, 0) + 1
     return answer
+
+
+def _said(answer: Answer, name: str, entry: tuple[int, bool, str | None]) -> tuple[int, bool, str | None]:
+    """An entry; on a decided list nothing but the decision decides, so a tie is not asked about there."""
+    return (entry[0], entry[1], None) if name in answer.decided else entry
 
 
 def _amount(value: Any) -> Fraction | None:
@@ -157,23 +194,27 @@ def _amount(value: Any) -> Fraction | None:
 
 
 def differences(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) -> list[str]:
-    """Everything on which the sides differ, readable; nothing where they agree. Raises: Refused."""
-    try:
-        theirs: Answer | Stopped = of_package(tree, facts, as_of)
-    except Stopped as stopped:
-        theirs = stopped
-    try:
-        ours: Answer | Stopped = of_judge(tree, facts, as_of)
-    except Stopped as stopped:
-        ours = stopped
-    if isinstance(ours, Stopped) or isinstance(theirs, Stopped):
-        same = isinstance(ours, Stopped) and isinstance(theirs, Stopped)
-        return [] if same else [f"stopped: judge {_how(ours)}, package {_how(theirs)}"]
-    return [*_compared(ours, theirs)]
+    """Everything on which the sides differ, readable; nothing where they agree."""
+    return compared(asked(of_judge, tree, facts, as_of), asked(of_package, tree, facts, as_of))
 
 
-def _how(answer: Answer | Stopped) -> str:
-    return str(answer) if isinstance(answer, Stopped) else "goes through"
+def asked(side: Side, tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) -> Answer | Refused | Stopped:
+    """What a side says, or why it says nothing."""
+    try:
+        return side(tree, facts, as_of)
+    except (Refused, Stopped) as said:
+        return said
+
+
+def compared(ours: Answer | Refused | Stopped, theirs: Answer | Refused | Stopped) -> list[str]:
+    """The differences between two answers."""
+    if isinstance(ours, Answer) and isinstance(theirs, Answer):
+        return [*_compared(ours, theirs)]
+    return [] if type(ours) is type(theirs) else [f"judge {_how(ours)}; package {_how(theirs)}"]
+
+
+def _how(answer: Answer | Refused | Stopped) -> str:
+    return "goes through" if isinstance(answer, Answer) else f"{type(answer).__name__.lower()}: {answer}"
 
 
 def _compared(ours: Answer, theirs: Answer) -> Iterator[str]:
@@ -189,7 +230,8 @@ def _compared(ours: Answer, theirs: Answer) -> Iterator[str]:
     for name in ("outcomes", "decided"):
         mine_all, other_all = getattr(ours, name), getattr(theirs, name)
         if mine_all != other_all:
-            yield f"{name}: only judge {sorted(mine_all - other_all, key=str)}, only package {sorted(other_all - mine_all, key=str)}"
+            mine, other = sorted(mine_all - other_all, key=str), sorted(other_all - mine_all, key=str)
+            yield f"{name}: only judge {mine}, only package {other}"
 
 
 def _equal(mine: Any, other: Any) -> bool:

@@ -20,11 +20,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Mark:
-    """A value on its way, or none, with what is to be said of it. zeroed: a veto keeps it from rising above zero."""
+    """A value on its way, or none, with what is to be said of it.
+
+    zeroed: a veto keeps it from rising above zero. late: none because nothing of it has begun.
+    """
 
     value: Fraction | None
     flags: frozenset[str] = frozenset()
     zeroed: bool = False
+    late: bool = False
 
     def with_value(self, value: Fraction | None) -> "Mark":
         """Another value; what a veto emptied never rises above zero."""
@@ -38,6 +42,7 @@ class Mark:
 
 
 NONE = Mark(None)
+LATE = Mark(None, frozenset({"not_due"}), late=True)
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ class Campaign:
         return {int(row["year"]) for row in self.rows("history") if (row["list"], row["unit"]) == (name, unit)}
 
     def fits(self, unit: str, wanted: dict[str, Any] | None) -> bool:
-        """Whether the roster says of a unit, in every column, one of the values wanted; an empty cell is the empty text."""
+        """Whether the roster says one of the values wanted in every column; an empty cell is the empty text."""
         row = self.units[unit]
         return all((row.get(column) or "") in listed(values) for column, values in (wanted or {}).items())
 
@@ -180,7 +185,11 @@ class Campaign:
         one = self.components[id]
         if unit not in self.units or unit in self.exempt or not self.fits(unit, one.get("for")):
             return False
-        return all(self.of_category(one[part], unit) is not None for part in ("full", "weight") if isinstance(one.get(part), dict))
+        return all(
+            self.of_category(one[part], unit) is not None
+            for part in ("full", "weight")
+            if isinstance(one.get(part), dict)
+        )
 
     def brings(self, id: str, unit: str) -> bool:
         """Whether a unit brings this component's marks with it."""

@@ -27,7 +27,7 @@ class Vote:
 
 @dataclass
 class Judged:
-    """A row with the cycle it belongs to, or the reason why it does not count. void: why its form as a whole does not."""
+    """A row with its cycle, or the reason why it does not count. void: why its form as a whole does not."""
 
     row: Row
     cycle: str | None = None
@@ -113,6 +113,7 @@ def _on_forms(known: Campaign, id: str, rule: Tree, rows: list[Row]) -> list[Jud
     drops = rule["form"].get("else") == "drop_level"
     wrong = {} if drops else {form: "wrong_picks" for form, same in forms.items() if _ill_picked(rule, same)}
     each = rule.get("each") or {}
+    outside = set(void)
     if not true(each.get("void_counts")):
         void = wrong | void
     if each:
@@ -122,7 +123,7 @@ def _on_forms(known: Campaign, id: str, rule: Tree, rows: list[Row]) -> list[Jud
             order = sorted(same, key=lambda form: (cast[form], nth(form)))
             chosen = order[0] if each["keep"] == "first" else order[-1]
             void |= {form: "replaced" for form in same if form != chosen}
-    void = wrong | void
+    void |= {form: said for form, said in wrong.items() if form not in outside}
     found = []
     for form, same in forms.items():
         over = _overpicked(rule, same) if drops else set()
@@ -191,7 +192,7 @@ def _unmarked(known: Campaign, id: str, level: str, judged: list[Judged]) -> Ite
         if same[0].void:
             continue
         marked = {one.row["unit"] for one in same}
-        group, channel = (min((one.row.get(name) or "" for one in same)) for name in ("group", "channel"))
+        group, channel = (min(one.row.get(name) or "" for one in same) for name in ("group", "channel"))
         rater = _voter([one.row for one in same]) or form
         for unit in known.units:
             if unit not in marked and not out_of_scope(known, id, unit):
@@ -211,7 +212,7 @@ def marks(known: Campaign, id: str) -> list[tuple[Judged, str]]:
         kind = _class(classes, row)
         cycle = placed(known, id, row, "given_on")
         reason = out_of_scope(known, id, row["unit"])
-        if not reason and classes and not known.fits(row["unit"], classes[kind].get("for")):
+        if classes and reason != "imported" and not known.fits(row["unit"], classes[kind].get("for")):
             reason = "not_reviewed"
         reason = reason or (None if cycle else "outside_window")
         reason = reason or ("means_nothing" if number(row["mark"]) in nothing else None)
@@ -224,6 +225,11 @@ def _class(classes: dict[str, Tree], row: Row) -> str:
     if not classes:
         return ""
     return next(name for name in (row.get("group"), row.get("marker"), *classes) if name in classes)
+
+
+def of_no_marks(known: Campaign, id: str) -> list[Judged]:
+    """Every mark that names a component which is not scored from marks: an import, or a fact of no unit in scope."""
+    return [Judged(row, None, out_of_scope(known, id, row["unit"])) for row in known.of("marks", id)]
 
 
 def imports(known: Campaign, id: str) -> dict[str, Any]:
@@ -248,3 +254,10 @@ def excluded_counts(known: Campaign, id: str) -> list[Judged]:
         cycle = placed(known, id, row, "counted_on")
         found.append(Judged(row, cycle, out_of_scope(known, id, row["unit"]) or (None if cycle else "outside_window")))
     return found
+
+
+def events(known: Campaign, id: str) -> list[Judged]:
+    """Every entry of a leaf's items, judged by its unit alone; entries keep their own reasons beside."""
+    items = known.components[id]["events"]["items"]
+    rows = [row for row in known.rows("events") if row["item"] in items]
+    return [Judged(row, None, out_of_scope(known, id, row["unit"])) for row in rows]

@@ -5,9 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.reference import counting
 from tests.reference.campaign import Campaign, Mark, Row, Tree, listed
-from tests.reference.leaves import deeds
+from tests.reference.excluded import facts_excluded, ratings_set_aside
 from tests.reference.lists import Entry, Lists
 from tests.reference.numbers import key, number, optional
 from tests.reference.ranking import Ranking, standing
@@ -51,7 +50,8 @@ def judge(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) ->
     found.proposals = {name: lists.proposed(name) for name in found.decided}
     _bands(found, tree)
     _outcomes(found, known, lists)
-    _excluded(found, known)
+    scored = {id: set(scores.units(id)) for id in known.components}
+    found.set_aside, found.excluded = ratings_set_aside(known, scored), facts_excluded(known, scored)
     return found
 
 
@@ -59,7 +59,9 @@ def _bands(found: Verdict, tree: Tree) -> None:
     for one in tree.get("bands", []):
         for (component, unit), mark in found.marks.items():
             if component == one["of"] and mark.value is not None:
-                reached = [(number(start), name) for name, start in one["names"].items() if number(start) <= key(mark.value)]
+                reached = [
+                    (number(start), name) for name, start in one["names"].items() if number(start) <= key(mark.value)
+                ]
                 if reached:
                     found.bands[one["id"], unit] = max(reached)[1]
 
@@ -90,42 +92,3 @@ def _subject(to: str, row: Row) -> str | None:
     if to.startswith("organ"):
         return row.get("organ")
     return row.get("township") if to.startswith("township") else row["unit"]
-
-
-def _excluded(found: Verdict, known: Campaign) -> None:
-    """What does not count, row by row."""
-    for id in known.components:
-        kind, limited = known.kind(id), bool(known.components[id].get("listed"))
-        evaluated = {unit for one, unit in found.marks if one == id}
-
-        def reason(row: Row, said: str | None) -> str | None:
-            if said in ("not_reviewed", "imported") or not limited or row["unit"] in evaluated:
-                return said
-            return "not_listed"
-
-        if kind == "ratings":
-            for one in counting.ratings(known, id):
-                if one.reason:
-                    found.set_aside[id, one.reason] = found.set_aside.get((id, one.reason), 0) + 1
-            _add(found, "counts", id, [(one.row, one.reason) for one in counting.excluded_counts(known, id)])
-        elif kind == "marks":
-            _add(found, "marks", id, [(one.row, reason(one.row, one.reason)) for one, _ in counting.marks(known, id) if not known.brings(id, one.row["unit"])])
-        elif kind == "node":
-            rows = [(row, counting.out_of_scope(known, id, row["unit"])) for row in known.of("marks", id)]
-            _add(found, "marks", id, [(row, said if said != "imported" else None) for row, said in rows])
-        elif kind == "measures":
-            _add(found, "measures", id, [(one.row, reason(one.row, one.reason)) for one in counting.measures(known, id)])
-        elif kind == "events":
-            items = known.components[id]["events"]["items"]
-            rows = [row for row in known.rows("events") if row["item"] in items]
-            _add(found, "events", id, [(row, reason(row, counting.out_of_scope(known, id, row["unit"]))) for row in rows])
-
-
-def _add(found: Verdict, table: str, id: str, rows: list[tuple[Row, str | None]]) -> None:
-    for row, reason in rows:
-        if reason:
-            where = table, id, row["unit"], reason
-            found.excluded[where] = found.excluded.get(where, 0) + 1
-
-
-__all__ = ["Verdict", "deeds", "judge"]

@@ -1,16 +1,14 @@
 """Leaves: from counted facts to the marks of each cycle, before any conversion."""
 
-from calendar import monthrange
 from collections.abc import Callable
-from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.reference import counting
-from tests.reference.campaign import NONE, Campaign, Mark, Row, Tree, grouped, listed, true
+from tests.reference import counting, events
+from tests.reference.campaign import NONE, Campaign, Mark, Row, Tree, grouped
 from tests.reference.counting import Vote
-from tests.reference.numbers import day, key, nth, number, optional
+from tests.reference.numbers import number, optional
 
 By = dict[str, dict[str, Mark]]
 """Marks by unit and cycle."""
@@ -38,7 +36,10 @@ def _ratings(known: Campaign, id: str, units: list[str]) -> By:
             full = known.full(id, unit) if pooled else known.full_of_cycle(id, unit, window)
             own[unit, window] = None if rate is None else rate * (full or 0)
             heard[unit, window] = respondents(rule, counts)
-    return {unit: {window: _ruled(known, rule, unit, window, windows, own, heard, missing) for window in windows} for unit in units}
+    return {
+        unit: {window: _ruled(known, rule, unit, window, windows, own, heard, missing) for window in windows}
+        for unit in units
+    }
 
 
 def respondents(rule: Tree, counts: list[Vote]) -> int:
@@ -103,7 +104,10 @@ def _over_items(known: Campaign, rule: Tree, unit: str, votes: list[Vote]) -> Fr
     weights = _weights(rule, "items")
     items = grouped(votes, lambda vote: vote.item if weights else "")
     whole = sum((_weight(known, weights, item, unit) for item in items), Fraction(0))
-    return sum((_pooled(rule, same) * _weight(known, weights, item, unit) for item, same in items.items()), Fraction(0)) / whole
+    return (
+        sum((_pooled(rule, same) * _weight(known, weights, item, unit) for item, same in items.items()), Fraction(0))
+        / whole
+    )
 
 
 def _pooled(rule: Tree, votes: list[Vote]) -> Fraction:
@@ -112,7 +116,14 @@ def _pooled(rule: Tree, votes: list[Vote]) -> Fraction:
 
 
 def _ruled(
-    known: Campaign, rule: Tree, unit: str, window: str, windows: list[str], own: dict[Any, Any], heard: dict[Any, int], missing: dict[Any, bool]
+    known: Campaign,
+    rule: Tree,
+    unit: str,
+    window: str,
+    windows: list[str],
+    own: dict[Any, Any],
+    heard: dict[Any, int],
+    missing: dict[Any, bool],
 ) -> Mark:
     """What the rules for few votes and for none leave of a unit's own marks."""
     few = rule.get("few") or {}
@@ -124,7 +135,11 @@ def _ruled(
     def mean() -> Fraction | None:
         rated = [other for (other, one), value in own.items() if one == window and value is not None]
         if few.get("mean_of") == "same_category":
-            rated = [other for other in rated if (known.units[other].get("category") or "") == (known.units[unit].get("category") or "")]
+            rated = [
+                other
+                for other in rated
+                if (known.units[other].get("category") or "") == (known.units[unit].get("category") or "")
+            ]
         if few.get("mean_of") == "enough_votes":
             rated = [other for other in rated if counted(other) >= below]
         return sum((own[other, window] for other in rated), Fraction(0)) / len(rated) if rated else None
@@ -166,11 +181,14 @@ def _marked(known: Campaign, id: str, unit: str, given: list[Any]) -> Mark:
     markers = {name: one if isinstance(one, dict) else {"weight": one} for name, one in rule.get("markers", {}).items()}
     weights = {name: number(one["weight"]) for name, one in markers.items()} or {"": Fraction(1)}
     asked = {name for name, weight in weights.items() if weight and known.fits(unit, markers.get(name, {}).get("for"))}
-    means = {kind: _trimmed(rule, [number(one.row["mark"]) for one, _ in same]) for kind, same in grouped(given, lambda pair: pair[1]).items()}
+    means = {
+        kind: _trimmed(rule, [number(one.row["mark"]) for one, _ in same])
+        for kind, same in grouped(given, lambda pair: pair[1]).items()
+    }
     present = {kind: mean for kind, mean in means.items() if weights[kind]}
-    if not present:
-        return NONE
     lacking = asked - set(present)
+    if not present:
+        return NONE.flagged("marker_missing") if means and lacking else NONE
     policy = rule.get("marker_missing", "spread")
     if lacking and policy == "not_scored":
         return NONE.flagged("marker_missing")
@@ -187,148 +205,18 @@ def _trimmed(rule: Tree, given: list[Fraction]) -> Fraction:
     return sum(left, Fraction(0)) / len(left)
 
 
-# ---------------------------------------------------------------- events
-
-
-def deeds(known: Campaign, id: str) -> list[tuple[Row, str | None, str | None]]:
-    """Every entry of a leaf with its cycle and why it does not count; same deeds not yet looked at."""
-    rule = known.components[id]["events"]
-    return [
-        (row, counting.cycle_of(known.cycles(id), day(row["happened_on"])), _not_counted(known, id, rule, row))
-        for row in known.rows("events")
-        if row["item"] in rule["items"] and not counting.out_of_scope(known, id, row["unit"])
-    ]
-
-
-def _not_counted(known: Campaign, id: str, rule: Tree, row: Row) -> str | None:
-    item = rule["items"][row["item"]]
-    if row["status"] not in rule.get("counts", ["confirmed", "upheld"]):
-        return "not_confirmed"
-    if counting.cycle_of(known.cycles(id), day(row["happened_on"])) is None:
-        return "outside_window"
-    deadline = item.get("extended") if true(row.get("extended")) and item.get("extended") else item.get("within")
-    if deadline:
-        due, closed = _due(deadline, day(row["opened_on"])), day(row.get("closed_on"))
-        if closed and closed <= due:
-            return "in_time"
-        if not closed and due >= known.today:
-            return "not_due"
-    return "not_signed" if rule.get("needs") == "signed" and not row.get("signed_on") else None
-
-
-def _due(deadline: Tree, opened: Any) -> date:
-    (kind, many), *_ = deadline.items()
-    if kind == "days":
-        return opened + timedelta(days=int(many))
-    if kind == "months":
-        months = opened.month - 1 + int(many)
-        year, month = opened.year + months // 12, months % 12 + 1
-        return date(year, month, min(opened.day, monthrange(year, month)[1]))
-    from chinese_calendar import is_workday
-
-    left, when = int(many), opened
-    while left:
-        when += timedelta(days=1)
-        left -= is_workday(when)
-    return when
-
-
-def _events(known: Campaign, id: str, units: list[str]) -> By:
-    rule = known.components[id]["events"]
-    placed = [(row, cycle) for row, cycle, reason in deeds(known, id) if reason is None]
-    found: By = {}
-    for unit in units:
-        mine = sorted(((row, cycle) for row, cycle in placed if row["unit"] == unit), key=lambda one: (day(one[0]["happened_on"]), nth(one[0]["event"])))
-        counted = _gravest(rule, mine) if rule.get("same_deed") else mine
-        points = _points(rule, counted)
-        vetoes = [(rule["items"][row["item"]], cycle) for row, cycle in mine if rule["items"][row["item"]].get("veto")]
-        if any(item["veto"] == "not_ranked" for item, _ in vetoes):
-            found[unit] = {cycle.id: NONE.flagged("veto") for cycle in known.cycles(id)}
-            continue
-        year = any(item.get("veto_per", "year") == "year" for item, _ in vetoes)
-        empty = {cycle for item, cycle in vetoes} if not year else {cycle.id for cycle in known.cycles(id)}
-        found[unit] = {
-            cycle.id: _bounded(rule, points.get(cycle.id, Fraction(0)), cycle.id in empty) for cycle in known.cycles(id)
-        }
-    return found
-
-
-def _gravest(rule: Tree, mine: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
-    """Of the entries of one deed the one that weighs most; an entry on a ladder weighs as on its first rung."""
-    kept = []
-    for same in grouped(mine, lambda one: one[0].get("deed") or ("own", one[0]["event"])).values():
-        kept.append(max(enumerate(same), key=lambda pair: (key(abs(_weight_of(rule, pair[1][0]))), -pair[0]))[1])
-    return [one for one in mine if any(one is other for other in kept)]
-
-
-def _weight_of(rule: Tree, row: Row) -> Fraction:
-    item = rule["items"][row["item"]]
-    each = number(item["ladder"][0]) if item.get("ladder") else _each(item, row)
-    return each * _times(row) * _factor(item, row)
-
-
-def _times(row: Row) -> int:
-    return int(row.get("times") or 1)
-
-
-def _each(item: Tree, row: Row) -> Fraction:
-    points = item.get("points")
-    ends = points if isinstance(points, list) else [points, points]
-    if ends[0] is not None and ends[1] is not None and number(ends[0]) == number(ends[1]):
-        return number(ends[0])
-    return optional(row.get("points")) or Fraction(0)
-
-
-def _factor(item: Tree, row: Row) -> Fraction:
-    factor = Fraction(1)
-    for name, times in item.get("factors", {}).items():
-        factor *= number(times) if name in (row.get("factors") or []) else 1
-    return factor
-
-
-def _points(rule: Tree, counted: list[tuple[Row, Any]]) -> dict[str, Fraction]:
-    """What the entries of each cycle come to; only those that count climb a ladder, in order of day and number."""
-    found: dict[str, Fraction] = {}
-    climbed: dict[tuple[str, str], int] = {}
-    for row, cycle in counted:
-        item = rule["items"][row["item"]]
-        if item.get("ladder"):
-            first = climbed.get((cycle, row["item"]), 0)
-            climbed[cycle, row["item"]] = first + _times(row)
-            rungs = [number(item["ladder"][min(nth, len(item["ladder"]) - 1)]) for nth in range(first, first + _times(row))]
-            points = sum(rungs, Fraction(0))
-        else:
-            points = _each(item, row) * _times(row)
-        found[cycle] = found.get(cycle, Fraction(0)) + points * _factor(item, row)
-    return found
-
-
-def _bounded(rule: Tree, points: Fraction, emptied: bool) -> Mark:
-    """Base and points within cap and floor; what a veto empties is zero, or the lowest that the leaf can give."""
-    summed, floor_, cap = number(rule.get("base", 0)) + points, optional(rule.get("floor")), optional(rule.get("cap"))
-    if emptied:
-        lowest = min(Fraction(0), summed) if floor_ is None else min(Fraction(0), floor_)
-        return Mark(lowest, frozenset({"veto_zero"}), zeroed=True)
-    if cap is not None:
-        summed = min(summed, cap)
-    return Mark(summed if floor_ is None else max(summed, floor_))
-
-
-def emptied_for_the_year(known: Campaign, id: str, unit: str) -> bool:
-    """Whether a veto empties a leaf for a unit, not for one cycle alone."""
-    items = known.components[id]["events"]["items"]
-    mine = (items[row["item"]] for row, _, reason in deeds(known, id) if reason is None and row["unit"] == unit)
-    return any(item.get("veto") == "zero" and item.get("veto_per", "year") == "year" for item in mine)
-
-
 # ---------------------------------------------------------------- measures
 
 
 def _measures(known: Campaign, id: str, units: list[str]) -> By:
     rule = known.components[id]["measures"]
-    rows = grouped([one for one in counting.measures(known, id) if one.reason is None], lambda one: (one.row["unit"], one.cycle))
+    rows = grouped(
+        [one for one in counting.measures(known, id) if one.reason is None], lambda one: (one.row["unit"], one.cycle)
+    )
     return {
-        unit: {cycle.id: _measured(rule, [one.row for one in rows.get((unit, cycle.id), [])]) for cycle in known.cycles(id)}
+        unit: {
+            cycle.id: _measured(rule, [one.row for one in rows.get((unit, cycle.id), [])]) for cycle in known.cycles(id)
+        }
         for unit in units
     }
 
@@ -347,7 +235,7 @@ def _measured(rule: Tree, rows: list[Row]) -> Mark:
 
 
 def is_measured(known: Campaign, id: str, unit: str) -> bool:
-    """Whether any fact says something of a unit in a leaf: votes of any level, marks, numbers, entries that were looked at."""
+    """E4: whether any fact says something of a unit: votes of any level, marks, numbers, entries looked at."""
     kind = known.kind(id)
     if kind == "ratings":
         return any(vote.unit == unit for vote in counting.votes(known, id))
@@ -355,13 +243,15 @@ def is_measured(known: Campaign, id: str, unit: str) -> bool:
         return any(one.row["unit"] == unit and one.reason is None for one, _ in counting.marks(known, id))
     if kind == "measures":
         return any(one.row["unit"] == unit and one.reason is None for one in counting.measures(known, id))
-    return any(row["unit"] == unit and reason in (None, "in_time", "not_due") for row, _, reason in deeds(known, id))
+    return any(
+        row["unit"] == unit and reason in (None, "in_time", "not_due") for row, _, reason in events.deeds(known, id)
+    )
 
 
 KINDS: dict[str, Callable[[Campaign, str, list[str]], By]] = {
     "ratings": _ratings,
     "marks": _marks,
-    "events": _events,
+    "events": events.values,
     "measures": _measures,
 }
-__all__ = ["By", "counting_votes", "deeds", "emptied_for_the_year", "is_measured", "listed", "respondents", "values"]
+__all__ = ["By", "counting_votes", "is_measured", "respondents", "values"]

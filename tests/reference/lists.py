@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.reference.campaign import Campaign, Tree, listed, true
 from tests.reference.numbers import key, number, optional, rounded
-from tests.reference.ranking import Ranking
+from tests.reference.ranking import Ranking, decided
 from tests.reference.tree import Scores
 
 
@@ -18,6 +18,7 @@ class Entry:
     unit: str
     place: int
     direct: bool = False
+    decided_by: str | None = None
 
 
 class Lists:
@@ -53,7 +54,9 @@ class Lists:
 
     # ------------------------------------------------------------ conditions
 
-    def holds(self, when: Tree | None, unit: str, owner: str | None, drawn: dict[str, int] | None, own_year: bool) -> bool:
+    def holds(
+        self, when: Tree | None, unit: str, owner: str | None, drawn: dict[str, int] | None, own_year: bool
+    ) -> bool:
         """Whether all conditions hold. owner: the list itself; drawn: places on it; own_year: its members are known."""
         row = self.known.units[unit]
         when = when or {}
@@ -78,10 +81,37 @@ class Lists:
 
     # ------------------------------------------------------------ the rule
 
-    def is_vetoed(self, unit: str) -> bool:
-        """A veto anywhere keeps a unit off every good list."""
-        leaves = [id for id in self.known.components if self.known.kind(id) == "events" and not self.known.components[id].get("listed")]
-        return any(unit in self.scores.year(id) and "veto" in self.scores.year(id)[unit].flags for id in leaves)
+    def is_vetoed(self, unit: str, name: str) -> bool:
+        """M2, E14: a veto anywhere keeps a unit off every good list.
+
+        The spec is silent on a leaf that exists only for units of a list: its vetoes are not known when that list, or
+        one that it draws from, is made; they count for every other.
+        """
+        found = (
+            id for id in self.known.components if self.known.kind(id) == "events" and not self._comes_before(name, id)
+        )
+        return any("veto" in mark.flags for id in found if (mark := self.scores.year(id).get(unit)))
+
+    def _comes_before(self, name: str, leaf: str) -> bool:
+        """Whether a list is needed to know for whom a leaf exists."""
+        return name in self._needed(listed(self.known.components[leaf].get("listed")))
+
+    def _needed(self, names: list[str]) -> set[str]:
+        """These lists and all that they wait for."""
+        found: set[str] = set()
+        waiting = [name for name in names if name != "units"]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            rule = self.known.every_list[name]
+            waiting += [
+                one for one in [*listed(rule["from"]), *listed(rule.get("leave_out_direct_of"))] if one != "units"
+            ]
+            for when in (rule.get("when") or {}, rule.get("provided") or {}):
+                waiting += listed((when.get("running") or {}).get("list"))
+        return found
 
     def pool(self, rule: Tree) -> list[str]:
         """Who the list is drawn from, before any condition."""
@@ -93,10 +123,7 @@ class Lists:
 
     def _chosen(self, rule: Tree) -> dict[str, Entry]:
         pool, ranking = self.pool(rule), self.ranking(rule["by"])
-        eligible = [unit for unit in pool if self.holds(rule.get("when"), unit, rule["id"], None, True)]
-        barred = {unit for name in listed(rule.get("leave_out_direct_of")) for unit, one in self.entries(name).items() if one.direct}
-        good = str(rule.get("good", True)).lower() == "true"
-        eligible = [unit for unit in eligible if unit not in barred and not (good and self.is_vetoed(unit))]
+        eligible = self._rivals(rule)
         direct = self._direct(rule) & set(eligible)
         inside = (rule.get("also") or {}).get("place") == "inside"
         chosen = set(direct)
@@ -115,6 +142,18 @@ class Lists:
         stays = [unit for unit in chosen if not provided or self.holds(provided, unit, rule["id"], drawn, True)]
         return self._placed(rule, ranking, stays, direct)
 
+    def _rivals(self, rule: Tree) -> list[str]:
+        """Who may enter: of the pool, by the list's own conditions, barred by no other list (E14), not vetoed."""
+        eligible = [unit for unit in self.pool(rule) if self.holds(rule.get("when"), unit, rule["id"], None, True)]
+        barred = {
+            unit
+            for name in listed(rule.get("leave_out_direct_of"))
+            for unit, one in self.entries(name).items()
+            if one.direct
+        }
+        good = str(rule.get("good", True)).lower() == "true"
+        return [unit for unit in eligible if unit not in barred and not (good and self.is_vetoed(unit, rule["id"]))]
+
     def _direct(self, rule: Tree) -> set[str]:
         also = rule.get("also")
         if not also:
@@ -130,11 +169,30 @@ class Lists:
         """Places among those on the list, within groups where the list has them; who has no total comes last."""
         found = {}
         for unit in units:
-            same = [other for other in units if not rule.get("within") or self.group(rule, other) == self.group(rule, unit)]
+            same = [
+                other for other in units if not rule.get("within") or self.group(rule, other) == self.group(rule, unit)
+            ]
             ranked = [other for other in same if other in ranking.ranked]
-            place = 1 + (sum(self._before(rule, ranking, other, unit) for other in ranked) if unit in ranking.ranked else len(ranked))
-            found[unit] = Entry(unit, place, unit in direct)
+            place = 1 + (
+                sum(self._before(rule, ranking, other, unit) for other in ranked)
+                if unit in ranking.ranked
+                else len(ranked)
+            )
+            found[unit] = Entry(unit, place, unit in direct, self._decided(rule, ranking, unit))
         return found
+
+    def _decided(self, rule: Tree, ranking: Ranking, unit: str) -> str | None:
+        """What separates a ranked unit from those of equal total in the same group of the list (E16)."""
+        if unit not in ranking.ranked:
+            return None
+        row = ranking.ranked[unit]
+        rivals = [ranking.ranked[other] for other in self._rivals(rule) if other in ranking.ranked]
+        equal = [
+            other
+            for other in rivals
+            if self.group(rule, other.unit) == self.group(rule, unit) and other.before[0] == row.before[0]
+        ]
+        return decided(equal, row, ranking.by_lot, ranking.drawn)
 
     def group(self, rule: Tree, unit: str) -> str:
         """The share of the quota, or the group, that a unit belongs to."""
@@ -175,7 +233,12 @@ class Lists:
 
         def turn(group: str) -> Any:
             value = group[5:]
-            return -(units[group] * rest % total), -units[group], order.index(value) if value in order else len(order), value
+            return (
+                -(units[group] * rest % total),
+                -units[group],
+                order.index(value) if value in order else len(order),
+                value,
+            )
 
         for group in sorted(units, key=turn)[: rest - sum(seats.values())]:
             seats[group] += 1

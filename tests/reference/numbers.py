@@ -65,4 +65,10 @@ def nth(id: Any) -> tuple[int, str, str]:
 
 def decimal(value: Fraction | None, places: int = 10) -> Decimal | None:
     """The decimal that a table shows."""
-    return None if value is None else Decimal(rounded(value, places).numerator * 10**places // rounded(value, places).denominator).scaleb(-places)
+    return (
+        None
+        if value is None
+        else Decimal(rounded(value, places).numerator * 10**places // rounded(value, places).denominator).scaleb(
+            -places
+        )
+    )

@@ -48,7 +48,7 @@ def standing(known: Campaign, scores: Scores, one: Tree) -> Ranking:
     by_lot = ties[-1] == "draw"
     found, unranked = {}, {}
     for unit, mark in marks.items():
-        imported = any(known.brings(id, unit) for id in below)
+        imported = any(known.brings(id, unit) and known.lies_in_scope(id, unit) for id in below)
         if mark.value is None:
             unranked[unit] = "+".join(sorted(mark.flags))
         elif least and not imported and _respondents(known, votes, unit) < least:

@@ -4,9 +4,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from tests.reference import counting, leaves
-from tests.reference.campaign import NONE, Campaign, Cycle, Mark, Stopped, Tree, listed
-from tests.reference.numbers import key, number, rounded, toward_zero
+from tests.reference import conversions, counting, events, leaves
+from tests.reference.campaign import LATE, NONE, Campaign, Cycle, Mark, Stopped, Tree, listed
+from tests.reference.numbers import key, number
 
 Marks = dict[str, Mark]
 """Marks by unit."""
@@ -66,13 +66,15 @@ class Scores:
 
     def _cycle_marks(self, id: str) -> dict[str, Marks]:
         """By unit and cycle, after the conversions of each cycle; cycles that have not begun have none."""
-        raw = self._of_children(id) if self.known.kind(id) == "node" else leaves.values(self.known, id, self._working(id))
+        raw = (
+            self._of_children(id) if self.known.kind(id) == "node" else leaves.values(self.known, id, self._working(id))
+        )
         silent = {unit for unit in raw if self._is_unmeasured(id, unit)}
         due = {cycle.id for cycle in self.known.due(id)} | ({""} if self.known.due(id) else set())
         for unit, cycles in raw.items():
             for cycle in cycles:
                 if cycle not in due:
-                    cycles[cycle] = NONE.flagged("not_due")
+                    cycles[cycle] = LATE
                 elif unit in silent:
                     cycles[cycle] = NONE.flagged("unmeasured")
         for cycle in {cycle for cycles in raw.values() for cycle in cycles}:
@@ -91,10 +93,12 @@ class Scores:
         if within is not None:
             named = [cycle for cycle in named if within.start <= cycle.start and cycle.end <= within.end]
         order = [cycle.id for cycle in named] or ([""] if "" in cycles else [])
-        due = [cycle for cycle in order if cycles[cycle].flags != {"not_due"}]
+        due = [cycle for cycle in order if not cycles[cycle].late]
         if not due:
-            return NONE.flagged("not_due")
-        flags = {flag for cycle in due for flag in cycles[cycle].flags} | ({"not_due"} if len(due) < len(order) else set())
+            return LATE
+        flags = {flag for cycle in due for flag in cycles[cycle].flags} | (
+            {"not_due"} if len(due) < len(order) else set()
+        )
         marks = [(cycle, cycles[cycle].value) for cycle in due]
         have = [(cycle, value) for cycle, value in marks if value is not None]
         if self.known.kind(id) == "node" and len(have) < len(due) and "not_ranked" in flags:
@@ -108,7 +112,7 @@ class Scores:
                 return NONE.flagged(*flags)
             if policy == "zero":
                 have = [(cycle, Fraction(0) if value is None else value) for cycle, value in marks]
-        zeroed = self.known.kind(id) == "events" and leaves.emptied_for_the_year(self.known, id, unit)
+        zeroed = self.known.kind(id) == "events" and events.emptied_for_the_year(self.known, id, unit)
         return Mark(None, frozenset(flags), zeroed).with_value(_combine(how, one.get("cycle_full", {}), have))
 
     # ------------------------------------------------------------ conversions
@@ -129,14 +133,18 @@ class Scores:
             if mark.value is None:
                 found[unit] = mark
                 continue
-            value = _step(kind, rule, mark.value, have, self.known.units[unit])
+            value = conversions.step(kind, rule, mark.value, have, self.known.units[unit])
             found[unit] = mark.with_value(value) if value is not None else NONE.flagged(*mark.flags, "below_steps")
         return found
 
     # ------------------------------------------------------------ nodes
 
     def _inside(self, id: str) -> list[str]:
-        return [child for child in self.known.children(id) if str(self.known.components[child].get("outside")).lower() != "true"]
+        return [
+            child
+            for child in self.known.children(id)
+            if str(self.known.components[child].get("outside")).lower() != "true"
+        ]
 
     def _is_once(self, node: str, child: str) -> bool:
         """Whether a child is scored once in a node of several cycles."""
@@ -152,7 +160,9 @@ class Scores:
         for cycle in self.known.cycles(id):
             views = {child: self.view(child, cycle) if several else self.year(child) for child in children}
             for unit in units:
-                found[unit][cycle.id if several else ""] = self._node(id, unit, views)
+                vetoed = self._is_vetoed(id, unit)
+                mark = NONE.flagged("veto") if vetoed else self._node(id, unit, views)
+                found[unit][cycle.id if several else ""] = mark
         return found
 
     def view(self, id: str, cycle: Cycle) -> Marks:
@@ -180,9 +190,9 @@ class Scores:
         """The children that exist for a unit, added or weighed; what is missing is treated as the node says."""
         one = self.known.components[id]
         here = {child: marks[unit] for child, marks in views.items() if unit in marks}
-        late = {child for child, mark in here.items() if mark.value is None and mark.flags == {"not_due"}}
+        late = {child for child, mark in here.items() if mark.late}
         if here and late == set(here):
-            return NONE.flagged("not_due")
+            return LATE
         if not here:
             later = any(self._is_once(id, child) and unit in self.units(child) for child in self._inside(id))
             return Mark(Fraction(0)) if later else NONE
@@ -220,7 +230,9 @@ class Scores:
 
     def _weighed(self, id: str, unit: str, here: dict[str, Mark], present: dict[str, Fraction]) -> Fraction:
         """Weights weigh shares of full marks."""
-        weight = {child: self.known.of_category(self.known.components[child]["weight"], unit) or Fraction(0) for child in here}
+        weight = {
+            child: self.known.of_category(self.known.components[child]["weight"], unit) or Fraction(0) for child in here
+        }
         whole = sum((weight[child] for child in present), Fraction(0))
         full = self.known.full(id, unit)
         if full is None:
@@ -267,38 +279,3 @@ def _combine(how: str, weights: Tree, have: list[tuple[str, Fraction]]) -> Fract
     if how == "weights":
         return sum((value * number(weights[cycle]) for cycle, value in have), Fraction(0))
     return sum(values, Fraction(0))
-
-
-def _step(kind: str, rule: Any, value: Fraction, have: list[Fraction], row: Tree) -> Fraction | None:
-    """One conversion of one value. have: all values beside it."""
-    match kind:
-        case "scale":
-            return value * number(rule["to"]) / number(rule["from"])
-        case "cap":
-            return min(value, number(rule))
-        case "floor":
-            return max(value, number(rule))
-        case "times":
-            return value * number(rule)
-        case "times_column":
-            return value * number(row[rule])
-        case "per":
-            return value / number(row[rule])
-        case "steps":
-            reached = [(number(bound), number(marks)) for bound, marks in rule if bound is not None and number(bound) <= key(value)]
-            below = [number(marks) for bound, marks in rule if bound is None]
-            return max(reached)[1] if reached else below[0] if below else None
-        case "per_point":
-            gap, each = value - number(rule["target"]), number(rule.get("of", "0.01"))
-            return number(rule["full"]) + gap / each * number(rule.get("over", 0) if gap >= 0 else rule["points"])
-        case "share_of_best":
-            return value / max(have) * number(rule)
-        case "points_by_rank":
-            low = str(rule.get("lowest_first")).lower() == "true"
-            better = [one for one in have if (key(one) < key(value) if low else key(one) > key(value))]
-            places = {int(place): number(marks) for place, marks in rule["places"].items()}
-            return places.get(len(better) + 1, number(rule["after"]))
-        case "round":
-            cut = toward_zero if rule.get("mode") == "down" else rounded
-            return cut(key(value), int(rule["places"]))
-    raise AssertionError(kind)
