@@ -46,7 +46,7 @@ def tree(*components: Mapping[str, Any], **sections: Any) -> dict[str, Any]:
 def plan(*components: Mapping[str, Any], **sections: Any) -> Plan:
     """The typed plan of such a tree; it must be consistent."""
     made = Plan.model_validate(tree(*components, **sections))
-    assert inconsistencies(made) == []
+    assert (found := inconsistencies(made)) == [], found
     return made
 
 

@@ -126,7 +126,8 @@ def test_the_rest_may_be_apportioned_by_largest_remainder():
     marked = FOUR | {"戊": 50, "己": 40}
     quota = {"by": "system", "take": {"卫健": "1"}, "rest": "3", "rest_by": "category"}
     traits = {"category": {"戊": "站所", "己": "站所"}}
-    found = campaign(marked, lists=[{"take": None, "quota": quota}], traits=traits)
+    known = {"categories": ["机关", "站所"], "management": ["单独"], "systems": {"卫健": "卫健系统"}}
+    found = campaign(marked, lists=[{"take": None, "quota": quota}], traits=traits, units=known)
     assert listed(found) == ["甲", "乙", "戊"]
 
 

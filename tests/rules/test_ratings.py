@@ -87,10 +87,10 @@ def test_each_half_has_its_own_full_marks():
 
 
 def test_votes_of_both_halves_may_be_pooled():
-    """Reading small_sample_scope, first other answer: 30 of 40 votes × 50."""
-    assert scored(TWO_HALVES, halves(score_per="year"), "甲 乙")["甲"] == "37.5"
+    """Reading small_sample_scope, first other answer: 30 of 40 votes × 50. E5: no full marks of cycles then."""
+    assert scored(TWO_HALVES, leaf(per="half", score_per="year"), "甲 乙")["甲"] == "37.5"
     few = {"below": "30", "own_share": "0%", "counted_per": "year"}
-    assert scored(TWO_HALVES, halves(score_per="year", few=few), "甲 乙")["甲"] == "37.5"
+    assert scored(TWO_HALVES, leaf(per="half", score_per="year", few=few), "甲 乙")["甲"] == "37.5"
 
 
 def test_few_may_be_counted_over_the_year_and_scored_by_half():
