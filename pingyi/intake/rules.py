@@ -6,6 +6,7 @@ A row whose component or unit is not known is asked only what does not depend on
 from functools import partial
 
 from pingyi.codebook import codebook
+from pingyi.intake.decision_rules import DECISIONS
 from pingyi.intake.event_rules import EVENTS
 from pingyi.intake.mark_rules import MARKS, MEASURES
 from pingyi.intake.rule import Row, Rule, Said, Wrong, one_of
@@ -59,4 +60,5 @@ RULES: dict[str, list[Rule]] = {
     "rechecks": [Rule(_earlier_than_the_campaign, ("year",))],
     "contacts": CONTACTS,
     "problems": PROBLEMS,
+    "decisions": DECISIONS,
 }
