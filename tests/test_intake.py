@@ -105,7 +105,7 @@ class Folder:
 def whole(path: Path) -> Path:
     """The folder with an empty table, its heads alone, for each that is not there and that some leaf may need."""
     for one in path.glob("*.csv"):
-        if one.stat().st_mtime == 0:
+        if one.lstat().st_mtime == 0:
             one.unlink()
     there = {one.stem for one in path.iterdir()} if path.is_dir() else set()
     for name in ("ratings", "counts", "marks", "events", "measures") if path.is_dir() else ():
