@@ -135,6 +135,16 @@ def ranges_run_upward(plan: Plan) -> Found:
             yield Inconsistency(f"components.{one.id}.events.floor", str(rule.floor), wanted, clause=one.clause)
 
 
+def caps_stay_within_full_marks(plan: Plan) -> Found:
+    """Where nothing is converted, a cap is in marks of the component."""
+    for one in plan.components:
+        cap = one.events.cap if one.events and not (one.each_cycle or one.convert) else None
+        full = min((one.full or {}).values(), default=None)
+        if cap is not None and full is not None and cap > full:
+            path = f"components.{one.id}.events.cap"
+            yield Inconsistency(path, str(cap), f"封顶超过满分 {full}", clause=one.clause)
+
+
 def factors_do_not_turn_points(plan: Plan) -> Found:
     for one in plan.components:
         for id, item in _items(one):
@@ -180,6 +190,7 @@ LEAVES: list[Callable[[Plan], Found]] = [
     some_marker_weighs,
     bands_leave_no_gap,
     ranges_run_upward,
+    caps_stay_within_full_marks,
     factors_do_not_turn_points,
     deadlines_have_a_calendar,
     unmeasured_is_said_of_leaves,
