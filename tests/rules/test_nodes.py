@@ -17,7 +17,7 @@ def plan(*components, **sections):
 
 
 def child(id, full="50", **more):
-    return {"id": id, "full": full, "marks": {"range": ["0", "100"]}} | more
+    return {"id": id, "full": full, "marks": {"range": ["0", full]}} | more
 
 
 def scored(node, *children, text, component="top", **traits):
@@ -323,7 +323,7 @@ def test_a_node_waits_for_children_that_are_not_due(day, half, quarter):
 
 @pytest.mark.parametrize(("over", "marked"), [("sum", "70"), ("mean", "35"), ("best", "40"), ("last", "30")])
 def test_how_cycles_combine(over, marked):
-    leaf = child("a", "100", per="half", over_cycles=over)
+    leaf = child("a", "50", per="half", over_cycles=over) | {"full": "100"}
     rows = [{"method": "a", **row} for row in table("unit|mark|cycle\n甲|40|上半年\n甲|30|下半年")]
     assert marks(plan(leaf), {"units": units("甲"), "marks": rows}, "a") == {"甲": marked}
 
