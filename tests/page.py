@@ -153,7 +153,7 @@ def facts(example: Example, plan: Plan) -> dict[str, list[dict[str, Any]]]:
 def _units(example: Example, plan: Plan) -> list[dict[str, Any]]:
     roster = example.of("参评单位名录")
     if roster is None:
-        rows = [row for section in example.sections if "|" in section.body for row in section.rows]
+        rows = [row for section in example.sections if section.name in TITLES for row in section.rows]
         return tiny.units(" ".join(dict.fromkeys(unit for row in rows if (unit := row.get("单位")))))
     heads = {head: name for name, head in plan.units.columns.items()} | {"单位": "unit"}
     heads |= {column.head: column.name for column in codebook().facts["units"].columns}

@@ -25,6 +25,7 @@ from tests.tiny import written
 
 EXAMPLES = page.examples()
 ATOMS = Decimal(10) ** 24
+STEMS = "甲乙丙丁戊己庚辛"
 DECIDED = {None: None, "tie_keys": "比较项", "lot": "抽签", "open": "待抽签", "shared": "并列"}
 """What told units of equal totals apart, as the page writes it."""
 
@@ -154,8 +155,8 @@ def unranked(review: Review, section: Section) -> Rows:
 
 
 def lists(review: Review, section: Section) -> Rows:
-    """名单: each list that the page names, units by place; what is not on the page is not asked."""
-    entries = sorted(counted(review, "list_entries"), key=lambda row: (row["place"], row["unit"]))
+    """名单: each list that the page names, units by place (of equal place as 甲 乙 丙 …); others are not asked."""
+    entries = sorted(counted(review, "list_entries"), key=lambda row: (row["place"], STEMS.index(row["unit"])))
     named = [row["名单"] for row in section.rows]
     units = {name: "、".join(row["unit"] for row in entries if row["list"] == name) or None for name in named}
     return sorted(units.items(), key=str)
