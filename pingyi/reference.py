@@ -9,7 +9,6 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -19,7 +18,8 @@ from pingyi.plan.glossary import Key, Word, glossary
 PAGE = "docs/方案语言.md"
 TABLE = re.compile(r"(<!-- 键：(\w+) -->\n).*?(<!-- 完 -->)", re.DOTALL)
 
-SCALARS = [
+SCALARS: list[tuple[Any, str]] = [
+    (PerCategory, f"数，或一组“类别: 数”（`{ELSE}` 指其余类别）"),
     (Share, "0 到 1 的数"),
     (Weight, "不为负的数"),
     (Number, "数"),
@@ -96,7 +96,9 @@ def _made_of(origin: Any, parts: tuple[Any, ...]) -> str:
         return f"[{', '.join(_values(part) for part in parts)}]"
     if origin is dict:
         return f"一组“{_values(parts[0])}: {_values(parts[1])}”"
-    several = sorted((_values(part) for part in parts if part is not NoneType), key=lambda words: words.startswith("一组"))
+    several = sorted(
+        (_values(part) for part in parts if part is not NoneType), key=lambda words: words.startswith("一组")
+    )
     return "，或".join(several) + (NULL if NoneType in parts else "")
 
 
@@ -106,8 +108,6 @@ def _named(annotation: Any, metadata: tuple[Any, ...]) -> str | None:
         return f"见「{glossary()[annotation.__name__].title}」"
     if annotation == Traits:
         return "一组“名录列: 取值”"
-    if annotation == PerCategory.__origin__ and metadata == PerCategory.__metadata__:
-        return f"数，或一组“类别: 数”（`{ELSE}` 指其余类别）"
     if annotation is int and metadata:
         return _whole(metadata)
     scalar = (words for known, words in SCALARS if metadata and metadata == known.__metadata__)
@@ -116,8 +116,8 @@ def _named(annotation: Any, metadata: tuple[Any, ...]) -> str | None:
 
 def _whole(metadata: tuple[Any, ...]) -> str:
     """A whole number within bounds."""
-    low = [one.gt + 1 if isinstance(one, Gt) else one.ge for one in metadata if isinstance(one, Gt | Ge)]
-    high = [one.le for one in metadata if isinstance(one, Le)]
-    if high:
-        return f"{low[0]} 到 {high[0]} 的整数"
-    return {0: "不为负的整数", 1: "正整数"}[low[0]]
+    bounds: dict[str, Any] = {
+        key: getattr(one, key) for one in metadata for key in ("gt", "ge", "le") if hasattr(one, key)
+    }
+    low = bounds.get("ge", bounds.get("gt", -1) + 1)
+    return f"{low} 到 {bounds['le']} 的整数" if "le" in bounds else {0: "不为负的整数", 1: "正整数"}[low]

@@ -168,7 +168,9 @@ def _rows(name: str, section: Section, plan: Plan) -> Iterator[dict[str, Any]]:
         start = dict(USUAL.get(name, {})) | ({"method": leaves[0]} if name in METHODS and leaves else {})
         start |= {"event": str(place)} if name == "events" else {}
         start |= {"standing": plan.standings[0].id} if name == "lots" else {}
-        made = start | {columns[head].name: _value(columns[head], cell) for head, cell in row.items() if head in columns}
+        made = start | {
+            columns[head].name: _value(columns[head], cell) for head, cell in row.items() if head in columns
+        }
         levels = {head: cell for head, cell in row.items() if head not in columns}
         if name == "counts" and "level" not in made:
             yield from (made | {"level": level, "votes": int(votes or 0)} for level, votes in levels.items())

@@ -30,9 +30,7 @@ def refresh() -> None:
         typer.echo(f"已更新 {places.shown(Path(path))}")
 
 
-@app.command(
-    help="更新方案语言的 JSON Schema（供编辑器提示和检查）和《方案语言》一页里的键表。\n\n例：pingyi schema"
-)
+@app.command(help="更新方案语言的 JSON Schema（供编辑器提示和检查）和《方案语言》一页里的键表。\n\n例：pingyi schema")
 def schema() -> None:
     """Write the JSON Schema beside the plan files, and the tables of keys into the reference page."""
     from pingyi.reference import write_page
