@@ -33,8 +33,11 @@ def refresh() -> None:
 @app.command(help="更新方案语言的 JSON Schema（供编辑器提示和检查）和《方案语言》一页里的键表。\n\n例：pingyi schema")
 def schema() -> None:
     """Write the JSON Schema beside the plan files, and the tables of keys into the reference page."""
-    from pingyi.reference import write_page
+    from pingyi.reference import PAGE, write_page
     from pingyi.schema import write_schema
 
-    for path in (write_schema(places.root() / "parameters"), write_page(places.root())):
+    written = [write_schema(places.root() / "parameters")]
+    if (places.root() / PAGE).exists():
+        written.append(write_page(places.root()))
+    for path in written:
         typer.echo(f"已写出 {places.shown(path)}")
