@@ -24,7 +24,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = [
     ["faults", "script", "fonts", "locks", "trouble", "watch", "inert", "filename", "disk"],
     ["codebook", "plan", "yaml_text"],
-    ["places", "schema", "reading", "asof"],
+    ["places", "schema", "reference", "reading", "asof"],
     ["keys", "ledger"],
     ["intake", "loading", "resample", "run"],
     ["stages", "disclosure"],
