@@ -218,6 +218,8 @@ def _components(run: Run, ids: list[str]) -> None:
 def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
     """What facts and children give the components of a turn in each cycle, and which facts do not count."""
     methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
+    if any(one.of and one.missing == "mean_of_group" for one in chosen):
+        run.insert("marks/group_means", components=ids)
     for method, files in METHODS.items():
         for name in files if method in methods else ():
             run.insert(name, components=ids)
