@@ -26,7 +26,7 @@ LAYERS = [
     ["codebook", "plan", "yaml_text"],
     ["places", "schema", "reading", "asof"],
     ["keys", "ledger"],
-    ["intake", "loading", "resample"],
+    ["intake", "loading", "resample", "run"],
     ["stages", "disclosure"],
     ["review"],
     ["manifest"],

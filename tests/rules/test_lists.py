@@ -229,6 +229,14 @@ def test_direct_entrants_inside_take_no_more_than_there_is():
     assert listed(found, "末位") == ["丙", "乙", "甲"]
 
 
+@pytest.mark.parametrize("place", ["on_top", "inside"])
+def test_direct_entrants_leave_a_list_without_limit_as_it_is(place):
+    rule = {"id": "问责", "take": None, "side": "bottom", "good": False, "when": {"marks": {"score": {"below": "90"}}}}
+    facts = history("year|unit|list\n2019|丁|末位")
+    found = campaign(FOUR, lists=[rule | {"also": {"listed": "末位", "place": place}}, LOWEST], facts=facts)
+    assert listed(found, "问责") == ["丁", "丙", "乙"]
+
+
 @pytest.mark.parametrize(("left_out", "members"), [(["末位"], ["乙", "丙"]), ([], ["甲", "乙"])])
 def test_a_direct_entrant_stays_off_the_other_list(left_out, members):
     """Reading both_lists: the next one moves up."""
@@ -300,6 +308,13 @@ def test_good_lists_wait_for_every_veto_but_those_that_wait_for_them():
     ]
     turns = Order(plan(component(), {"id": "total", "of": ["events"]}, leaf, lists=lists)).turns
     assert turns["list", "入围"] < turns["component", "events"] < turns["list", "先进"]
+
+
+def test_a_veto_that_waited_for_the_shortlist_keeps_its_unit_off_the_final_list_alone():
+    more = [{"id": "total", "of": ["events"]}, VETO | {"listed": ["入围"]}]
+    lists = [{"id": "入围", "take": "3"}, {"from": "入围"}]
+    found = campaign(FOUR, more=more, lists=lists, facts={"events": [happened("甲")]})
+    assert (listed(found, "入围"), listed(found)) == (["甲", "乙", "丙"], ["乙", "丙"])
 
 
 # ------------------------------------------------------------------ conditions
@@ -390,9 +405,12 @@ VETOES = "ranking/no_vetoed_unit_is_on_a_good_list"
 APPORTIONED = "ranking/apportioned_seats_add_up_to_the_rest"
 
 
-def entry(unit, name="先进", direct="false"):
+def entry(unit):
     """A statement that puts a unit on a list by hand."""
-    return f"insert into list_entries by name select '{name}' as list, '{unit}' as unit, 9 as place, 0 as draw, {direct} as direct"
+    return f"""
+        insert into list_entries by name
+        select '先进' as list, '{unit}' as unit, 9 as place, 0 as draw, false as direct
+    """
 
 
 def test_a_unit_too_many_stops_the_run():

@@ -7,7 +7,8 @@ import pytest
 
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.stages import Run, run_stage
+from pingyi.run import Run
+from pingyi.stages import run_stage
 from tests.tiny import HALVES, YEAR, marks, plan, review, table, tree, units
 
 

@@ -49,7 +49,7 @@ candidates as (
         on open_to.list = unmet.list and open_to.draw = unmet.draw and open_to.unit = unmet.unit
     anti join left_out
         on open_to.list = left_out.list and open_to.draw = left_out.draw and open_to.unit = left_out.unit
-    anti join vetoed on rule.good and open_to.unit = vetoed.unit
+    anti join (select distinct unit from vetoed) as vetoed on rule.good and open_to.unit = vetoed.unit
     where list_contains($lists, open_to.list) and (totals.unit is not null or direct.unit is not null)
 )
 
@@ -66,7 +66,7 @@ select
         rank() over (partition by draw, list, named, grp, direct order by if(bottom, -overall, overall))
     ) as nth,
     if(
-        direct_inside,
+        direct_inside and all_seats is not null,
         greatest(all_seats - count(*) filter (where direct) over (partition by draw, list, named, grp), 0),
         all_seats
     ) as seats,
