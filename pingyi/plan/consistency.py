@@ -9,6 +9,7 @@ from pingyi.plan import ListRule, Plan
 from pingyi.plan.base import ELSE, Named
 from pingyi.plan.inconsistency import Found, Inconsistency, rules_of, unknown
 from pingyi.plan.sums import SUMS
+from pingyi.plan.work_checks import WORK_CHECKS
 
 __all__ = ["Inconsistency", "inconsistencies"]
 
@@ -151,5 +152,6 @@ NAMES: list[Callable[[Plan], Found]] = [
     event_items_are_unique,
     results_name_what_exists,
     work_names_what_exists,
+    *WORK_CHECKS,
 ]
 """Checked first: the rest presumes that every name exists."""
