@@ -198,9 +198,10 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 
 
 def _outcomes(run: Run) -> None:
-    followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
+    tasks = ("leaf_states", "task_states", "upload_days", "provision_subjects", "recheck_states")
+    problems = ("problem_states", "problem_months", "undeducted_problems")
     results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
-    for name in (*(f"work/{name}" for name in followed), *results):
+    for name in (*(f"work/{name}" for name in (*tasks, *problems)), *results):
         run.create(name)
     for name in script.names("outcomes/notices"):
         run.insert_into("notices", f"outcomes/notices/{name}")

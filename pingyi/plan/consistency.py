@@ -16,6 +16,7 @@ from pingyi.plan.names import NAMES
 from pingyi.plan.order import Order
 from pingyi.plan.result_names import RESULT_NAMES
 from pingyi.plan.sums import SUMS
+from pingyi.plan.work_checks import WORK_CHECKS
 
 __all__ = ["Inconsistency", "inconsistencies"]
 
@@ -36,7 +37,7 @@ def nothing_waits_for_itself(plan: Plan) -> Found:
 
 
 ROUNDS: list[list[Callable[[Plan], Found]]] = [
-    [*NAMES, *RESULT_NAMES],
+    [*NAMES, *RESULT_NAMES, *WORK_CHECKS],
     [nothing_waits_for_itself],
     [*SUMS, *CYCLES, *LEAVES, *CONVERTS, *RESULTS],
     [*REACHES, *RESULT_REACHES],
