@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from pingyi.faults import PingyiError
 from pingyi.plan import Plan
 
 DATED = {
@@ -43,6 +44,26 @@ def first_day(plan: Plan) -> date:
     """The day on which the first thing begins that the plan schedules."""
     starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
     return min([*starts, *(phase.start for phase in plan.calendar)])
+
+
+def first_day(plan: Plan) -> date:
+    """The day on which the first of what the plan schedules begins."""
+    starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
+    return min([*starts, *(phase.start for phase in plan.calendar), *(task.start for task in plan.tasks)])
+
+
+class DayOutside(PingyiError):
+    """A campaign cannot be looked at on a day before it begins or after it is over."""
+
+    exit_code = 2
+
+
+def refuse_outside(plan: Plan, day: date | None) -> None:
+    """Whether a day lies within the campaign. Raises: DayOutside."""
+    first, last = first_day(plan), last_day(plan)
+    if day is not None and not first <= day <= last:
+        told = f"{day} 不在活动期内：这个活动从 {first} 起，到 {last} 止（方案的日程、周期和任务）。"
+        raise DayOutside(f"{told}\n  --as-of 请写其中的一天；看最后结果的，不写 --as-of。")
 
 
 def as_known_on(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dict[str, pl.DataFrame]:

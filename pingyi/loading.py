@@ -42,6 +42,7 @@ def load(
             _insert(connection, name, facts[name].rename(RENAMED, strict=False))
     connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
     _load_workdays(connection, plan, facts)
+    _load_served_days(connection, plan, facts)
     connection.execute(script.text("schema/scores"))
     connection.execute(script.text("schema/comparisons"))
     connection.execute("create table draws as select 0 as draw")
@@ -80,6 +81,14 @@ def _load_workdays(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Map
         days = working_days(first, min(last + timedelta(days=LONGEST * max(numbers) + 10), known))
         rows = [{"day": day, "nth": nth} for nth, day in enumerate(days, start=1)]
         _insert(connection, "workdays", pl.DataFrame(rows))
+
+
+def _load_served_days(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame]) -> None:
+    """The days of the frame by unit, where a task of each day is shown by them."""
+    clients = facts.get("clients", pl.DataFrame())
+    if any(task.shown_by == "clients" for task in plan.tasks) and clients.height:
+        days = clients.select("unit", day="served_on").drop_nulls().unique()
+        _insert(connection, "served_days", days)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

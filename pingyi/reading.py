@@ -155,10 +155,14 @@ def _note(file: PlanFile, thing: Inconsistency) -> None:
 
 
 def _steps(tree: Tree, path: str) -> tuple[Step, ...]:
-    try:
-        return tuple(locate(tree, path))
-    except NoSuchPath:
-        return tuple(path.split(".")[:1])
+    """The position of a path, or of the longest part of it that the file has."""
+    words = path.split(".")
+    for end in range(len(words), 1, -1):
+        try:
+            return tuple(locate(tree, ".".join(words[:end])))
+        except NoSuchPath:
+            continue
+    return tuple(words[:1])
 
 
 def _check_answer(file: PlanFile, at: tuple[int, int], patch: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from pingyi import script
 from pingyi.asof import as_known_on
 from pingyi.loading import load
 from pingyi.plan import Plan
-from pingyi.stages import STAGES, Run, run_stage
+from pingyi.run import Run
+from pingyi.stages import STAGES, run_stage
 
 DRAWS, SEED = 100, 1
 """How often counts are drawn anew to say how sure a place is, and from which seed."""

@@ -31,8 +31,19 @@ class ListState:
         """The state with day, body and document: 已决定：2020年11月5日，评议领导小组，某办〔2020〕5号."""
         if self.decided_on is None:
             return PROPOSED
-        day = f"{self.decided_on.year}年{self.decided_on.month}月{self.decided_on.day}日"
-        return f"{DECIDED}：{'，'.join(one for one in (day, self.decided_by, self.document) if one)}"
+        return f"{DECIDED}：{'，'.join(one for one in (self._day, self.decided_by, self.document) if one)}"
+
+    @property
+    def _day(self) -> str:
+        day = self.decided_on
+        return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+    @property
+    def how(self) -> str:
+        """How it was decided, as a sentence says it: 2020年11月5日由评议领导小组决定（某办〔2020〕5号）."""
+        if self.decided_on is None:
+            return ""
+        return f"{self._day}{f'由{self.decided_by}' if self.decided_by else ''}决定（{self.document}）"
 
     def titled(self, title: str) -> str:
         """The title of a list with its state."""

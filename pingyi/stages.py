@@ -6,20 +6,18 @@ database as it was.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import duckdb
 
 from pingyi import script
 from pingyi.faults import CheckFailed
-from pingyi.plan import Component, Plan
+from pingyi.plan import Component
 from pingyi.plan.joining import children_join
 from pingyi.plan.leaf_rows import each_convert
 from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.results import VotesTie, When
 from pingyi.resample import resample
+from pingyi.run import Run
 
 STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")
 TITLES = {
@@ -45,50 +43,6 @@ SMALL = "pragma disable_optimizer"
 
 SHOWN = 5
 """Rows shown of a check that fails."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed."""
-
-    connection: duckdb.DuckDBPyConnection
-    plan: Plan
-    draws: int = 0
-    seed: int = 0
-
-    def create(self, name: str, **values: Any) -> None:
-        """Fill the table that a file names, replacing what it held."""
-        self.create_as(_table(name), name, **values)
-
-    def create_as(self, table: str, name: str, **values: Any) -> None:
-        """Fill a table of another name, which the file may read while it is replaced."""
-        self._execute("create or replace table " + table + " as ", name, values)
-
-    def insert(self, name: str, **values: Any) -> None:
-        """Add what a file selects to the table that it names."""
-        self.insert_into(_table(name), name, **values)
-
-    def insert_into(self, table: str, name: str, **values: Any) -> None:
-        """Add what a file selects to a table of another name, which several files fill together."""
-        self._execute("insert into " + table + " by name ", name, values)
-
-    def select(self, name: str, **values: Any) -> duckdb.DuckDBPyConnection:
-        """What a file selects; `values` are those of its $parameters, others are left out."""
-        return self._execute("", name, values)
-
-    def _execute(self, start: str, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-        wanted = {key: value for key, value in values.items() if f"${key}" in script.text(name)}
-        return self.connection.execute(_parsed(start, name), wanted)
-
-
-@cache
-def _parsed(start: str, name: str) -> duckdb.Statement:
-    """A file's statement, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
-    return duckdb.extract_statements(start + script.text(name))[0]
-
-
-def _table(name: str) -> str:
-    return name.rsplit("/", 1)[-1]
 
 
 def run_stage(run: Run, stage: str) -> None:
@@ -173,14 +127,12 @@ def _lists(run: Run, ids: list[str]) -> None:
     """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
     rules = [rule for rule in run.plan.every_list if rule.id in ids]
     run.insert("ranking/list_open", lists=ids)
-    for rule in rules:
-        if rule.when != When():
-            run.insert("ranking/list_unmet", list=rule.id)
+    for rule in (one for one in rules if one.when != When()):
+        run.insert("ranking/list_unmet", list=rule.id)
     for name in ("apportioned", "list_seats", "list_pools", "list_drawn"):
         run.insert(f"ranking/{name}", lists=ids)
-    for rule in rules:
-        if rule.provided != When():
-            run.insert("ranking/list_spared", list=rule.id)
+    for rule in (one for one in rules if one.provided != When()):
+        run.insert("ranking/list_spared", list=rule.id)
     for name in ("list_computed", "list_entries", "list_proposals"):
         run.insert(f"ranking/{name}", lists=ids)
     run.create("ranking/admitted")
@@ -220,6 +172,8 @@ def _components(run: Run, ids: list[str]) -> None:
 def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
     """What facts and children give the components of a turn in each cycle, and which facts do not count."""
     methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
+    if any(one.of and one.missing == "mean_of_group" for one in chosen):
+        run.insert("marks/group_means", components=ids)
     for method, files in METHODS.items():
         for name in files if method in methods else ():
             run.insert(name, components=ids)
@@ -244,9 +198,10 @@ def _convert(run: Run, ids: list[str], phase: str) -> None:
 
 
 def _outcomes(run: Run) -> None:
-    followed = ("leaf_states", "task_states", "problem_states", "problem_months", "recheck_states")
+    tasks = ("leaf_states", "task_states", "upload_days", "provision_subjects", "recheck_states")
+    problems = ("problem_states", "problem_months", "undeducted_problems")
     results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
-    for name in (*(f"work/{name}" for name in followed), *results):
+    for name in (*(f"work/{name}" for name in (*tasks, *problems)), *results):
         run.create(name)
     for name in script.names("outcomes/notices"):
         run.insert_into("notices", f"outcomes/notices/{name}")

@@ -91,10 +91,13 @@ SUBJECTS = {
     "unit": "单位",
     "unit_head": "单位主要负责人",
     "unit_deputies": "单位副职",
+    "unit_staff": "单位工作人员",
     "organ": "主管部门",
     "organ_head": "主管部门主要负责人",
     "organ_leader": "主管部门分管领导",
+    "organ_leaders": "主管部门领导班子及成员",
     "township": "乡镇",
+    "township_head": "乡镇主要负责人",
     "township_leader": "乡镇分管领导",
 }
 METHODS = {

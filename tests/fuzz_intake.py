@@ -23,11 +23,11 @@ import polars as pl
 import xlsxwriter
 
 from pingyi.faults import PingyiError, PlanFaults
-from pingyi.intake import Facts, FactsRefused, read_facts
+from pingyi.intake import Facts, FactsRefused
 from pingyi.intake.persons import found
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
-from tests.test_intake import PLAN, ROSTER, as_csv
+from tests.test_intake import PLAN, ROSTER, as_csv, read_whole
 
 FILES = Path(__file__).parent / "files"
 SLOW = 10.0
@@ -220,7 +220,7 @@ def facts_of(folder: Path, name: str, data: bytes) -> Facts | FactsRefused:
     (folder / "units.csv").write_bytes(as_csv(ROSTER).encode())
     path.write_bytes(data)
     try:
-        facts = read_facts(folder, the_plan())
+        facts = read_whole(folder, the_plan())
     except FactsRefused as refused:
         check_refused(refused)
         return refused

@@ -56,6 +56,14 @@ def plan_tree() -> dict[str, object]:
     )
 
 
+def dated(folder: Path) -> Path:
+    """The project with counts that are dated, so that they are known before the year is over."""
+    days = {"上半年": "2020-06-30", "下半年": "2020-10-31"}
+    rows = (f"{one},{next(day for half, day in days.items() if half in one)}" for one in _votes())
+    write(project(folder), "counts", ["method,unit,level,votes,cycle,channel,counted_on", *rows])
+    return folder
+
+
 def project(folder: Path) -> Path:
     """Write the project: plan, facts and the notebooks of this repository."""
     for name in ("parameters", "data/small"):

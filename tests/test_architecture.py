@@ -24,9 +24,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = [
     ["faults", "script", "fonts", "locks", "trouble", "watch", "inert", "filename", "disk"],
     ["codebook", "plan", "yaml_text"],
-    ["places", "schema", "reading", "asof"],
+    ["places", "schema", "reference", "reading", "asof"],
     ["keys", "ledger"],
-    ["intake", "loading", "resample"],
+    ["intake", "loading", "resample", "run"],
     ["stages", "disclosure"],
     ["review"],
     ["manifest"],

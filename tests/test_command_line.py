@@ -135,8 +135,11 @@ def test_a_check_that_does_not_hold_stops_the_run(small):
     path.write_text(text, encoding="utf-8")
     failed = pingyi(small, "run", "small")
     assert failed.returncode == 5
-    assert "名录与方案公布的数字相符" in failed.stderr
-    assert "公布 9、名录 8" in failed.stderr
+    for told in (failed, pingyi(small, "check", "small")):
+        assert "名录与方案公布的数字相符" in told.stderr
+        assert "公布 9、名录 8" in told.stderr
+    assert told.returncode == 6
+    assert "合在一起试算时，“核对名录”这一环节不成立" in told.stderr
 
 
 def test_bad_facts_are_refused_at_once_and_nothing_changes(small):
@@ -168,6 +171,17 @@ def test_a_bad_plan_is_refused_with_line_and_path(small):
     assert "components.daily.full：读到“81”，应等于各下级满分之和 80" in failed.stderr
 
 
+def test_a_table_that_is_not_there_is_missing_and_not_empty(small):
+    """M13."""
+    (small / "data" / "small" / "events.csv").unlink()
+    for verb in ("check", "run"):
+        failed = pingyi(small, verb, "small")
+        assert failed.returncode == 4
+        assert "缺少事项台账（events）：监督检查要用" in failed.stderr
+    write(small, "events", ["event,unit,item,happened_on,status,document"])
+    assert "试算通过" in pingyi(small, "check", "small").stdout
+
+
 def test_an_unknown_campaign_names_the_nearest(small):
     failed = pingyi(small, "run", "smal")
     assert (failed.returncode, "相近的有 small" in failed.stderr) == (2, True)
@@ -178,6 +192,7 @@ def test_list_and_check_say_what_there_is(small):
     said = pingyi(small, "check", "small").stdout
     assert "counts.csv：收到 48 行 = 采用 48 + 退回 0 + 重复 0" in said
     assert "数据可用" in said
+    assert "试算通过" in said
 
 
 def test_a_day_of_the_year_is_looked_at_as_it_was_then(small):
@@ -188,6 +203,9 @@ def test_a_day_of_the_year_is_looked_at_as_it_was_then(small):
     events = (run / "tables" / "event_points.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(events) == 1, "the finding of 1 March was not known"
     assert pingyi(small, "run", "small", "--as-of", "2020-02-30").returncode == 2
+    for verb in ("run", "check"):
+        outside = pingyi(small, verb, "small", "--as-of", "2019-12-31")
+        assert (outside.returncode, "不在活动期内" in outside.stderr) == (2, True)
 
 
 def test_readings_and_whatifs_say_who_moves_and_leave_the_plan_alone(small):

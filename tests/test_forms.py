@@ -108,6 +108,7 @@ CHECKED = {
     "events": {
         "base": "10",
         "floor": "0",
+        "cap": "10",
         "needs": "signed",
         "same_deed": {"keep": "gravest"},
         "items": {
@@ -145,10 +146,11 @@ class TestFilledForms:
         tables = read_facts(tmp_path / "facts", plan).tables
         assert tables["measures"].height == tables["events"].height == tables["ratings"].height == 1
 
-    def test_forms_that_nobody_filled_in_say_so(self, tmp_path):
+    def test_forms_that_nobody_filled_in_are_a_review_of_nobody(self, tmp_path):
+        """M13: heads alone say that nothing happened, but a roster without units is none."""
         plan = plan_with("yuanba-2018", {})
         write_forms(plan, None, tmp_path / "facts")
-        with pytest.raises(Exception, match="只有表头，没有数据"):
+        with pytest.raises(Exception, match="名录里没有一个单位"):
             read_facts(tmp_path / "facts", plan)
 
     def test_every_form_is_named_for_its_table(self, tmp_path):

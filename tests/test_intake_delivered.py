@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pingyi.faults import Fault, PlanFaults
-from pingyi.intake import Facts, FactsRefused, arrival, package, read_facts, sprawl, write_return_sheets
+from pingyi.intake import Facts, FactsRefused, arrival, package, sprawl, write_return_sheets
 from pingyi.intake.return_sheets import ReturnRefused
 from pingyi.intake.workbook import opened
 from pingyi.keys import KeyRefused, key_file, new_key, pseudonym, read_key
@@ -47,6 +47,7 @@ from tests.test_intake import (
     as_csv,
     cells,
     defects,
+    read_whole,
 )
 from tests.test_intake import FILES as NAMED_WRONG
 from tests.test_intake import HEADS as HEADS_WRONG
@@ -74,7 +75,7 @@ def folder(tmp_path: Path) -> Folder:
 def refused(folder: Folder, plan: Plan, **given: Any) -> FactsRefused:
     """The refusal; its receipts must add up, whatever was wrong."""
     with pytest.raises(FactsRefused) as caught:
-        read_facts(folder.path, plan, **given)
+        read_whole(folder.path, plan, **given)
     for one in caught.value.receipts:
         assert (one.accepted, one.rows_in) == (0, one.rejected + one.duplicates)
     files = {one.file for one in caught.value.findings}
@@ -377,11 +378,6 @@ def doubled(book: Any, sheet: Any) -> None:
     sheet.write_string(0, 5, "单位编号")
 
 
-def only_head(book: Any, sheet: Any) -> None:
-    for place, cell in enumerate(cells(PHONE)[0]):
-        sheet.write_string(0, place, cell)
-
-
 def data_first(book: Any, sheet: Any) -> None:
     for number, row in enumerate(cells(f"{ROW}\n{PHONE}\n{ROW}")):
         for place, cell in enumerate(row):
@@ -407,7 +403,6 @@ WORKBOOKS: dict[str, tuple[Builder, str, str]] = {
     "unknown": (unknown, "工作表“表” 表头", "“备注”，这张表没有这一列"),
     "headless": (headless, "工作表“表” 表头", "第 7 列有内容而没有表头"),
     "doubled": (doubled, "工作表“表” 表头", "与“单位”是同一列"),
-    "only_head": (only_head, "工作表“表”", "只有表头"),
     "data_first": (data_first, "工作表“表”", "表头应在第 1 行，现在第 2 行"),
     "nothing": (nothing, "整个文件", "文件是空的"),
 }
@@ -736,7 +731,7 @@ def test_files_may_be_left_to_lie_before_they_are_read(folder: Folder, plan: Pla
 
     writer = Thread(target=write)
     writer.start()
-    facts = read_facts(folder.path, plan, quiet=0.5)
+    facts = read_whole(folder.path, plan, quiet=0.5)
     assert ended.is_set()
     writer.join()
     assert facts.tables["ratings"].height == 5
@@ -745,7 +740,7 @@ def test_files_may_be_left_to_lie_before_they_are_read(folder: Folder, plan: Pla
 def test_old_files_are_not_waited_for(folder: Folder, plan: Plan) -> None:
     os.utime(folder.path / "units.csv", (1, 1))
     start = time.perf_counter()
-    read_facts(folder.path, plan, quiet=30)
+    read_whole(folder.path, plan, quiet=30)
     assert time.perf_counter() - start < 10
 
 
@@ -772,7 +767,7 @@ def test_a_link_within_the_folder_and_a_linked_folder_are_followed(folder: Folde
     folder.write("ratings/一.csv", TEXT)
     link = tmp_path / "link"
     link.symlink_to(folder.path)
-    assert read_facts(link, plan).tables["ratings"].height == 1
+    assert read_whole(link, plan).tables["ratings"].height == 1
 
 
 def test_what_is_no_file_is_not_opened(folder: Folder, plan: Plan) -> None:
@@ -873,7 +868,7 @@ def test_with_a_key_numbers_become_pseudonyms(folder: Folder, plan: Plan) -> Non
     ]
     votes = [VOTE.format(one).replace("v1", f"v{nth}") for nth, one in enumerate(written)]
     folder.csv("ratings.csv", "\n".join([BALLOT, *votes]))
-    facts = read_facts(folder.path, plan, key=KEY)
+    facts = read_whole(folder.path, plan, key=KEY)
     found = respondents(facts)
     assert len(set(found[:5])) == 1
     assert found[0] == pseudonym(KEY, "intake.respondent", NUMBER)
@@ -886,10 +881,10 @@ def test_with_a_key_numbers_become_pseudonyms(folder: Folder, plan: Plan) -> Non
 def test_another_key_or_column_gives_another_pseudonym(folder: Folder, plan: Plan) -> None:
     folder.csv("ratings.csv", f"{BALLOT}\n{VOTE.format(NUMBER)}")
     folder.csv("clients.csv", f"服务对象代号 | 单位\n{NUMBER} | 0101")
-    first, other = (read_facts(folder.path, plan, key=key) for key in (KEY, bytes(32)))
+    first, other = (read_whole(folder.path, plan, key=key) for key in (KEY, bytes(32)))
     assert respondents(first) != respondents(other)
     assert first.tables["clients"]["client"].to_list() != respondents(first)
-    assert respondents(first) == respondents(read_facts(folder.path, plan, key=KEY))
+    assert respondents(first) == respondents(read_whole(folder.path, plan, key=KEY))
 
 
 def test_a_key_opens_no_other_door(folder: Folder, plan: Plan) -> None:
@@ -1057,7 +1052,7 @@ def clean_of_all_kinds(folder: Folder) -> Folder:
 def test_with_a_cache_the_same_comes_out(folder: Folder, plan: Plan, tmp_path: Path) -> None:
     clean_of_all_kinds(folder)
     plain = folder.read(plan)
-    first, second = (read_facts(folder.path, plan, cache=tmp_path / "c") for _ in range(2))
+    first, second = (read_whole(folder.path, plan, cache=tmp_path / "c") for _ in range(2))
     assert same(plain, first)
     assert same(plain, second)
     assert plain.mended
@@ -1067,14 +1062,14 @@ def test_with_a_cache_the_same_comes_out(folder: Folder, plan: Plan, tmp_path: P
 def test_only_the_new_day_is_read(folder: Folder, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pingyi.intake.gathering as gathering
 
-    read_facts(days(folder, 5).path, plan, cache=tmp_path / "c")
+    read_whole(days(folder, 5).path, plan, cache=tmp_path / "c")
     read = []
     real = gathering.sheets_of
     monkeypatch.setattr(
         gathering, "sheets_of", lambda file, notepad: (read.append(file.path.name), real(file, notepad))[1]
     )
     days(folder, 6)
-    assert read_facts(folder.path, plan, cache=tmp_path / "c").tables["ratings"].height == 360
+    assert read_whole(folder.path, plan, cache=tmp_path / "c").tables["ratings"].height == 360
     assert read == ["06.csv"]
 
 
@@ -1082,12 +1077,12 @@ def test_a_batch_sent_twice_changes_nothing_with_a_cache_either(folder: Folder, 
     """Under its own name again, and under another one; the second time every file comes out of the cache."""
     votes = [VOTE.format(f"p{n}").replace("v1", f"v{n}") for n in range(30)]
     folder.csv("ratings/6日.csv", "\n".join([BALLOT, *votes]))
-    once = read_facts(folder.path, plan, cache=tmp_path / "c").tables["ratings"]
+    once = read_whole(folder.path, plan, cache=tmp_path / "c").tables["ratings"]
     folder.csv("ratings/6日.csv", "\n".join([BALLOT, *votes]))
-    assert read_facts(folder.path, plan, cache=tmp_path / "c").tables["ratings"].equals(once)
+    assert read_whole(folder.path, plan, cache=tmp_path / "c").tables["ratings"].equals(once)
     shutil.copyfile(folder.path / "ratings" / "6日.csv", folder.path / "ratings" / "7日.csv")
     for _ in range(2):
-        facts = read_facts(folder.path, plan, cache=tmp_path / "c")
+        facts = read_whole(folder.path, plan, cache=tmp_path / "c")
         assert facts.tables["ratings"].drop("source").equals(once.drop("source"))
         rows = [(one.file, one.rows_in, one.accepted, one.rejected, one.duplicates) for one in facts.receipts[1:]]
         assert rows == [("ratings/6日.csv", 30, 30, 0, 0), ("ratings/7日.csv", 30, 0, 0, 30)]
@@ -1095,28 +1090,28 @@ def test_a_batch_sent_twice_changes_nothing_with_a_cache_either(folder: Folder, 
 
 def test_a_damaged_cache_is_thrown_away(folder: Folder, plan: Plan, tmp_path: Path) -> None:
     clean_of_all_kinds(folder)
-    plain = read_facts(folder.path, plan, cache=tmp_path / "c")
+    plain = read_whole(folder.path, plan, cache=tmp_path / "c")
     paths = sorted((tmp_path / "c").iterdir())
     for nth, path in enumerate(paths):
         data = bytearray(path.read_bytes())
         data[(nth * 977) % len(data)] ^= 1
         path.write_bytes(bytes(data) if nth % 2 else bytes(data)[: len(data) // 2])
-    assert same(plain, read_facts(folder.path, plan, cache=tmp_path / "c"))
+    assert same(plain, read_whole(folder.path, plan, cache=tmp_path / "c"))
     shutil.rmtree(tmp_path / "c")
-    assert same(plain, read_facts(folder.path, plan, cache=tmp_path / "c"))
+    assert same(plain, read_whole(folder.path, plan, cache=tmp_path / "c"))
 
 
 def test_the_cache_knows_plan_roster_and_key(folder: Folder, plan: Plan, tmp_path: Path) -> None:
     """A unit that left the roster is missed in a day that was read before."""
     folder.csv("ratings.csv", f"{PHONE}\nclient | 0601 | 满意 | 2020-05-06 | 电话")
     folder.csv("clients.csv", "服务对象代号 | 单位\nc1 | 0101")
-    read_facts(folder.path, plan, cache=tmp_path / "c")
+    read_whole(folder.path, plan, cache=tmp_path / "c")
     folder.csv("units.csv", ROSTER.replace("0601", "0602"))
     assert only_with(folder, plan, tmp_path / "c").where == "第 2 行“单位”"
     folder.csv("units.csv", ROSTER)
     folder.csv("clients.csv", f"服务对象代号 | 单位\n{NUMBER} | 0101")
-    one = read_facts(folder.path, plan, cache=tmp_path / "c", key=KEY)
-    other = read_facts(folder.path, plan, cache=tmp_path / "c", key=bytes(32))
+    one = read_whole(folder.path, plan, cache=tmp_path / "c", key=KEY)
+    other = read_whole(folder.path, plan, cache=tmp_path / "c", key=bytes(32))
     assert not one.tables["clients"].equals(other.tables["clients"])
     assert only_with(folder, plan, tmp_path / "c").where == "第 2 行“服务对象代号”"
 
@@ -1130,12 +1125,12 @@ def test_nothing_with_a_fault_is_kept(folder: Folder, plan: Plan, tmp_path: Path
     folder.csv("ratings.csv", f"{PHONE}\nclient | 0699 | 满意 | 2020-05-06 | 电话")
     first, second = (str(refused(folder, plan, cache=tmp_path / "c")) for _ in range(2))
     assert first == second
-    assert len(list((tmp_path / "c").iterdir())) == 1, "the roster alone"
+    assert len(list((tmp_path / "c").iterdir())) == 5, "the roster and the four empty tables"
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_else(folder: Folder, plan: Plan, tmp_path: Path) -> None:
     (tmp_path / "c").write_bytes(b"")
-    assert read_facts(days(folder, 2).path, plan, cache=tmp_path / "c").tables["ratings"].height == 120
+    assert read_whole(days(folder, 2).path, plan, cache=tmp_path / "c").tables["ratings"].height == 120
 
 
 # ---------------------------------------------------------------- anything at all

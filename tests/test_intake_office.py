@@ -13,13 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from pingyi.cli import app
-from pingyi.intake import FactsRefused, read_facts
+from pingyi.intake import FactsRefused
 from pingyi.intake.workbook import opened
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
 from tests.quick import quick
 from tests.small import project, write
-from tests.test_intake import BALLOT, PHONE, PLAN, ROSTER, Folder
+from tests.test_intake import BALLOT, PHONE, PLAN, ROSTER, Folder, read_whole
 
 NUMBER = "13812345678"
 BAD = ["event,unit,item,happened_on,status,document", "e1,壬,found,2020-03-01,确认,某文1号"]
@@ -264,6 +264,6 @@ def test_what_was_crossed_out_is_no_pseudonym(folder: Folder, plan: Plan, code: 
     """138**** stands for many; as one person they would have one vote."""
     folder.csv("ratings/8日.csv", f"{BALLOT}\nv9 | network | 0101 | 满意 | 2020-11-12 | {code} | 服务对象")
     with pytest.raises(FactsRefused) as refused:
-        read_facts(folder.path, plan, key=bytes(32))
+        read_whole(folder.path, plan, key=bytes(32))
     (fault,) = refused.value.faults
     assert (fault.where, "遮去了" in fault.wanted) == ("第 2 行“评价人代号”", True)

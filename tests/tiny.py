@@ -36,7 +36,8 @@ def tree(*components: Mapping[str, Any], **sections: Any) -> dict[str, Any]:
         },
         "calendar": [],
         "cycles": {"year": [YEAR], "half": HALVES, "month": MONTHS},
-        "units": {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]},
+        "units": {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]}
+        | {"systems": {"卫健": "卫健系统"}},
         "components": [dict(component) for component in components],
         "standings": [{"id": "rank", "of": first, "ties": ["share"]}],
         "lists": [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "1"}],
@@ -46,7 +47,7 @@ def tree(*components: Mapping[str, Any], **sections: Any) -> dict[str, Any]:
 def plan(*components: Mapping[str, Any], **sections: Any) -> Plan:
     """The typed plan of such a tree; it must be consistent."""
     made = Plan.model_validate(tree(*components, **sections))
-    assert inconsistencies(made) == []
+    assert (found := inconsistencies(made)) == [], found
     return made
 
 

@@ -17,6 +17,10 @@ KeyFile = Annotated[
     Path | None,
     typer.Option("--key", metavar="文件", help="密钥：把电话号码、身份证号换成代号。不填用 pingyi key 生成的那一个。"),
 ]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="年-月-日", help="只用到这一天为止的数据，看当日的情况。"),
+]
 Fresh = Annotated[bool, typer.Option("--fresh", help="不用以前读过的，全部文件重新读一遍。")]
 SHOWN = 40
 """Mendings and notices that are printed; a file takes them all."""
@@ -43,8 +47,10 @@ def check(
         Path | None, typer.Option("--mended", metavar="文件", help="把自动更正的全部写法列成 CSV。")
     ] = None,
     fresh: Fresh = False,
+    as_of: AsOf = None,
 ) -> None:
-    """Read plan and facts of a campaign and say what is wrong, or what was read."""
+    """Read plan and facts of a campaign, try them on a review in memory, and say what is wrong, or what to know."""
+    from pingyi.cli.dry_run import dry_run
     from pingyi.intake import FactsRefused
     from pingyi.intake.campaign import campaign_facts
     from pingyi.reading import read_plan
@@ -53,14 +59,25 @@ def check(
     typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
     for slip in plan.errata:
         typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
+    day = as_of.date() if as_of else None
     try:
-        facts = campaign_facts(name, plan, key=key, fresh=fresh)
+        facts = campaign_facts(name, plan, key=key, fresh=fresh, as_of=day)
     except FactsRefused as refused:
         _tell_refused(name, refused, return_to)
         raise typer.Exit(refused.exit_code) from None
     _tell(facts, mended)
     if return_to:
         typer.echo("没有要退回的文件，没有写退回单。")
+    _tell_dry_run(dry_run(plan, facts.tables, day))
+
+
+def _tell_dry_run(told: list[str]) -> None:
+    """That a result comes out, and what somebody should know of it."""
+    typer.echo("试算通过：每个环节都算得出来，各项核对都成立。")
+    for one in told[:SHOWN]:
+        typer.echo(f"  提示：{one}")
+    if len(told) > SHOWN:
+        typer.echo(f"  ……另有 {len(told) - SHOWN} 处")
 
 
 def _tell(facts: "Facts", mended: Path | None) -> None:
@@ -111,12 +128,7 @@ def run(
     name: Name,
     resume: Annotated[bool, typer.Option("--resume", help="接着上一次没做完的运行，从停下的环节做起。")] = False,
     isolated: Annotated[bool, typer.Option("--isolated", help="每个笔记本各用一个内核（慢，互不影响）。")] = False,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            "--as-of", formats=["%Y-%m-%d"], metavar="年-月-日", help="只用到这一天为止的数据，看当日的情况。"
-        ),
-    ] = None,
+    as_of: AsOf = None,
     key: KeyFile = None,
     fresh: Fresh = False,
 ) -> None:

@@ -30,9 +30,14 @@ def refresh() -> None:
         typer.echo(f"已更新 {places.shown(Path(path))}")
 
 
-@app.command(help="导出方案文件的 JSON Schema，供编辑器提示和检查。\n\n例：pingyi schema")
+@app.command(help="更新方案语言的 JSON Schema（供编辑器提示和检查）和《方案语言》一页里的键表。\n\n例：pingyi schema")
 def schema() -> None:
-    """Write the JSON Schema of the plan language beside the plan files."""
+    """Write the JSON Schema beside the plan files, and the tables of keys into the reference page."""
+    from pingyi.reference import PAGE, write_page
     from pingyi.schema import write_schema
 
-    typer.echo(f"已写出 {places.shown(write_schema(places.root() / 'parameters'))}")
+    written = [write_schema(places.root() / "parameters")]
+    if (places.root() / PAGE).exists():
+        written.append(write_page(places.root()))
+    for path in written:
+        typer.echo(f"已写出 {places.shown(path)}")

@@ -70,7 +70,7 @@ def _waiting(review: Review, rule: ListRule) -> Iterator[str]:
 def _barred(review: Review) -> Iterator[tuple[str, str]]:
     for unit in review.table("roster").filter("exempt")["unit"]:
         yield str(unit), "免评"
-    for unit in review.table("unranked").filter(pl.col("reason").str.contains("veto"))["unit"]:
+    for unit in review.table("vetoed")["unit"]:
         yield str(unit), "被一票否决"
 
 

@@ -28,7 +28,7 @@ def _why(tables: Tables, row: Row) -> str:
     """The list, and which conditions hold."""
     rule = next(one for one in tables.plan.outcomes if one.id == row["outcome"])
     title = next(one.title for one in tables.plan.every_list if one.id == row["list"])
-    held = met.told(met.looked_at(tables, rule.when, row["unit"], row["list"]))
+    held = met.told(met.looked_at(tables, rule.when, row["unit"], row["place"]))
     return f"列入{title}，第 {row['place']} 位" + (f"；符合条件：{held}" if held else "")
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pingyi import words
 from pingyi.explain.conditions import each
 from pingyi.explain.tables import Tables
-from pingyi.plan.results import Bounds, When
+from pingyi.plan.results import Bounds, When, YearsRunning
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,12 @@ class Condition:
         return f"{self.said}，实际{self.actual}"
 
 
-def looked_at(tables: Tables, when: When, unit: str, list_: str) -> list[Condition]:
-    """Every condition of a rule for a unit. list_: the list whose place is meant where a condition asks for one."""
-    found = zip(each(tables.plan, when), _each(tables, when, unit, list_), strict=True)
+def looked_at(tables: Tables, when: When, unit: str, place: int | None, own_list: str = "") -> list[Condition]:
+    """Every condition of a rule for a unit.
+
+    place: the unit's place on the list that a condition means. own_list: the list whose condition it is, if a list's.
+    """
+    found = zip(each(tables.plan, when), _each(tables, when, unit, place, own_list), strict=True)
     return [Condition(said, actual, holds) for said, (actual, holds) in found]
 
 
@@ -35,7 +38,7 @@ def told(conditions: list[Condition]) -> str:
     return "；".join(one.text for one in conditions)
 
 
-def _each(tables: Tables, when: When, unit: str, list_: str) -> Iterator[tuple[str, bool]]:
+def _each(tables: Tables, when: When, unit: str, place: int | None, own_list: str) -> Iterator[tuple[str, bool]]:
     """What the unit has and whether that will do, in the order in which conditions are said."""
     for trait, values in when.units.items():
         value = tables.traits.get((unit, trait), "")
@@ -44,16 +47,24 @@ def _each(tables: Tables, when: When, unit: str, list_: str) -> Iterator[tuple[s
         row = tables.marks.get((component, unit))
         yield _number(row["marks"] if row else None, bounds, "分")
     if when.place:
-        row = tables.entries.get((list_, unit))
-        yield _number(Decimal(row["place"]) if row else None, when.place, "名", places=0)
+        yield _number(None if place is None else Decimal(place), when.place, "名", places=0)
     if when.grade:
         grade = tables.grades.get(tables.roster[unit]["organ"])
         yield f"为{grade or '空'}", grade in when.grade
     if when.running:
-        since = tables.plan.campaign.year
-        before = [since - ago for ago in range(1, when.running.years)]
-        years = sorted(year for year in before if (when.running.list_, unit, year) in tables.history)
-        yield f"此前列入：{'、'.join(map(str, years)) or '没有'}", len(years) == len(before)
+        yield _running(tables, when.running, unit, own_list)
+
+
+def _running(tables: Tables, running: YearsRunning, unit: str, own_list: str) -> tuple[str, bool]:
+    """In which years the unit was on the list; this year's is looked at unless it is the one being drawn up."""
+    this_year = tables.plan.campaign.year
+    years = {this_year - ago for ago in range(1, running.years)}
+    listed = {year for year in years if (running.list_, unit, year) in tables.history}
+    if running.list_ != own_list:
+        years |= {this_year}
+        listed |= {this_year} if (running.list_, unit) in tables.entries else set()
+    told = "、".join(map(str, sorted(listed))) or "没有"
+    return f"列入的年度：{told}", listed == years
 
 
 def _number(value: Decimal | None, bounds: Bounds, unit: str, places: int = 2) -> tuple[str, bool]:

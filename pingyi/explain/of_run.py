@@ -17,8 +17,8 @@ from pingyi.faults import PingyiError, nearest
 from pingyi.manifest import MANIFEST, sha256
 from pingyi.reading import read_plan
 from pingyi.review import Review
+from pingyi.run import Run
 from pingyi.runfolder import DATABASE, FACTS, NothingRun, run_facts, stored_facts
-from pingyi.stages import Run
 
 
 class NotThere(PingyiError):

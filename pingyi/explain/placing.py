@@ -69,12 +69,17 @@ def settling(tables: Tables, standing: Standing, row: Row) -> list[str | VotesTi
     return [tie for tie in standing.keys if tie in found]
 
 
-def _key(tables: Tables, standing: Standing, tie: str | VotesTie, row: Row) -> Decimal | int:
-    """What a tie-breaker compares."""
+def _key(tables: Tables, standing: Standing, tie: str | VotesTie, row: Row) -> Decimal | int | None:
+    """What a tie-breaker compares; None where the unit has no value."""
     if isinstance(tie, VotesTie):
-        return tables.level_votes.get((standing.id, row["unit"], tie.votes), 0)
+        votes = {
+            level: n
+            for (one, unit, level), n in tables.level_votes.items()
+            if (one, unit) == (standing.id, row["unit"])
+        }
+        return votes.get(tie.votes, 0) if votes else None
     marks = tables.marks.get((tie, row["unit"]))
-    return marks["marks"] if marks and marks["marks"] is not None else 0
+    return marks["marks"] if marks else None
 
 
 def verdicts(tables: Tables, unit: str) -> list[Verdict]:
@@ -92,7 +97,7 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
     if entry is not None:
         why = _listed(tables, rule, entry, margin)
     elif pool is not None and key in tables.spared and _in_range(pool):
-        why = f"{words.SPARED}：{_failed(tables, rule.provided, unit)}"
+        why = f"{words.SPARED}：{_failed(tables, rule, rule.provided, unit)}"
     elif pool is not None:
         why = _left_out(tables, rule, pool, margin)
     else:
@@ -111,7 +116,7 @@ def _settled(tables: Tables, rule: ListRule, unit: str, state: ListState) -> Ver
     would = f"按后来的数据{'会' if now else '不会'}提出，决定不变" if now != proposed else "后来的数据没有改变这一点"
     place = entry["place"] if entry else None
     return Verdict(
-        *(rule.id, rule.title, rule.clause, listed, place, None, state.told),
+        *(rule.id, rule.title, rule.clause, listed, place, None, state.how),
         state=state,
         inside=f"{said}；{would}",
     )
@@ -130,7 +135,7 @@ def _listed(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) 
     if entry["direct"] and rule.also:
         ago = "上年度" if rule.also.years_ago == 1 else f"{rule.also.years_ago} 年前"
         return f"{ago}列入{_title(tables, rule.also.listed)}，直接进入"
-    held = [*_looked_at(tables, rule.when, entry["unit"]), *_looked_at(tables, rule.provided, entry["unit"])]
+    held = [one for when in (rule.when, rule.provided) for one in _looked_at(tables, rule, when, entry["unit"])]
     said = [_ahead(tables, rule, entry, margin), f"符合条件：{met.told(held)}" if held else ""]
     return "；".join(filter(None, said)) or "能参加的单位都列入"
 
@@ -144,13 +149,15 @@ def _ahead(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) -
     return f"比未列入的第一个单位{better} {words.shown(abs(margin))} 分"
 
 
-def _looked_at(tables: Tables, when: When, unit: str) -> list[met.Condition]:
-    return met.looked_at(tables, when, unit, "")
+def _looked_at(tables: Tables, rule: ListRule, when: When, unit: str) -> list[met.Condition]:
+    """A condition of a list asks for the place on the list as it was drawn."""
+    drawn = tables.drawn.get((rule.id, unit))
+    return met.looked_at(tables, when, unit, drawn["place"] if drawn else None, rule.id)
 
 
-def _failed(tables: Tables, when: When, unit: str) -> str:
+def _failed(tables: Tables, rule: ListRule, when: When, unit: str) -> str:
     """The conditions that the unit does not meet, with what it has."""
-    return met.told([one for one in _looked_at(tables, when, unit) if not one.holds])
+    return met.told([one for one in _looked_at(tables, rule, when, unit) if not one.holds])
 
 
 def _tie(tables: Tables, rule: ListRule, row: Row) -> str:
@@ -176,14 +183,16 @@ def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
     """Why the unit could not enter at all."""
     if tables.roster[unit]["exempt"]:
         return "免评"
+    if rule.good and unit in tables.vetoed:
+        return "一票否决，不进入本名单"
     for other in rule.leave_out_direct_of:
-        if (other, unit) in tables.direct:
+        if tables.entries.get((other, unit), {}).get("direct"):
             return f"已直接进入{_title(tables, other)}，不进本名单"
     sources = [name for name in rule.pool if name != "units"]
     if sources and len(sources) == len(rule.pool) and not any((name, unit) in tables.entries for name in sources):
         return f"不在{'、'.join(_title(tables, name) for name in sources)}之列"
     if (rule.id, unit) in tables.unmet:
-        return f"不符合本名单的条件：{_failed(tables, rule.when, unit)}"
+        return f"不符合本名单的条件：{_failed(tables, rule, rule.when, unit)}"
     return words.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
 
 

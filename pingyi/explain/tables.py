@@ -168,9 +168,14 @@ class Tables:
         return {(row["list"], row["unit"]) for row in self.counted("list_spared")}
 
     @cached_property
-    def direct(self) -> set[Key]:
-        """Lists and units that an earlier year's list puts on them."""
-        return {(row["list"], row["unit"]) for row in self.rows("direct_units")}
+    def drawn(self) -> dict[Key, Row]:
+        """Who was drawn, before it is asked who stays, by list and unit."""
+        return {(row["list"], row["unit"]): row for row in self.counted("list_drawn")}
+
+    @cached_property
+    def vetoed(self) -> set[str]:
+        """Units that a veto keeps out of every ranking."""
+        return {row["unit"] for row in self.rows("vetoed")}
 
     @cached_property
     def chances(self) -> dict[Key, Row]:

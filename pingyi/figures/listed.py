@@ -37,9 +37,11 @@ def cuts(margins: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """One row for each list and quota group with units on both sides of its cut.
 
     list, grp, name, good, bottom, taken, left_out, cut, label, colour.
-    cut (分): halfway between the last unit taken and the first left out; direct entries do not count.
+    cut (分): halfway between the last unit taken and the first left out; direct entries do not count. A list that is
+    decided (a column that `lists` may have) has no cut: who is on it hangs on no marks.
     """
-    own = lists.select("list", "name", "good", "bottom")
+    open_ = lists.filter(~pl.col("decided")) if "decided" in lists.columns else lists
+    own = open_.select("list", "name", "good", "bottom")
     sides = decided_by_place(margins).filter(pl.col("total").is_not_null()).join(own, on="list")
     strength = pl.when("bottom").then(-pl.col("total")).otherwise("total")
     ends = sides.group_by("list", "grp", "name", "good", "bottom").agg(

@@ -26,9 +26,11 @@ from pingyi.intake.cache import Cache
 from pingyi.intake.decision_rules import one_decision_a_list
 from pingyi.intake.delivered import delivered
 from pingyi.intake.facts import Facts, FactsRefused
-from pingyi.intake.folder import Folder, look
+from pingyi.intake.folder import look
 from pingyi.intake.gathering import Gathering
+from pingyi.intake.missing import note_missing
 from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
+from pingyi.intake.number_rules import numbers_as_text
 from pingyi.intake.quotas import within_quotas
 from pingyi.intake.return_sheets import write_return_sheets
 from pingyi.intake.sent_lists import compare_lists
@@ -63,11 +65,12 @@ def read_facts(
     """All facts of a folder, checked against the plan.
 
     folder: holds for each table `<table>.csv`, `.xlsx`, `.xls` or `.parquet`, or a folder `<table>/` of such files; the
-    name may be the table's Chinese title. A table without a file is empty; only `units` must be there.
+    name may be the table's Chinese title. `units` and the tables that the plan's leaves need must be there, with
+    their heads alone where nothing happened; other tables without a file are empty.
     key: turns telephone and identity numbers in columns of pseudonyms into pseudonyms; without it they are faults.
     cache: a folder for parts that were read and accepted; it may be deleted at any time. quiet: seconds for which
-    every file must have lain unchanged. as_of: corrections put down after this day are not known yet. ledger: what was
-    corrected; the folder's own unless given.
+    every file must have lain unchanged. as_of: corrections put down after this day are not known yet, and leaves whose
+    first cycle begins later need no table. ledger: what was corrected; the folder's own unless given.
     Raises: FactsRefused (a FactFaults) with all faults of all files, LedgerBroken.
     """
     found = look(folder, codebook().facts.values())
@@ -76,6 +79,7 @@ def read_facts(
     known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(as_of)
     gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known)
     wholes = _gathered(gathering, plan, key, cache)
+    note_missing(found, gathering.setting, as_of)
     _refuse(gathering)
     if gathering.cache:
         gathering.cache.tidy()
@@ -92,6 +96,8 @@ def read_facts(
 def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path | None) -> dict[str, Whole]:
     """Every table, with all that is wrong noted: the roster first, since the others are asked by it."""
     units = gathering.whole("units")
+    units.frame = numbers_as_text(units.frame, plan)
+    _note_nobody(units)
     note_alike(units)
     roster = _roster(units.frame)
     gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
@@ -99,7 +105,6 @@ def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path |
     within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
     refer_to_problems(wholes)
     one_decision_a_list(wholes["decisions"])
-    _note_missing_roster(gathering.folder)
     gathering.close()
     compare_lists(gathering)
     return wholes
@@ -114,11 +119,11 @@ def _refuse(gathering: Gathering) -> None:
         raise FactsRefused(faults, receipts, findings)
 
 
-def _note_missing_roster(found: Folder) -> None:
-    if not found.faults and "units" not in found.named:
-        title = codebook().facts["units"].title
-        wanted = f"缺少{title}（units.csv、units.xlsx 或 units.parquet）"
-        found.add(found.path, "", wanted, where="文件夹")
+def _note_nobody(units: Whole) -> None:
+    """A roster without a single unit: nobody could be reviewed."""
+    sound = not any(part.notepad.findings for part in units.parts)
+    if units.parts and units.frame.is_empty() and sound:
+        units.notepad(0).whole("名录里没有一个单位，没有可以评议的")
 
 
 def _roster(units: pl.DataFrame) -> dict[str, Unit]:

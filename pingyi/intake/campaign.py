@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from pingyi import intake, places
+from pingyi.asof import refuse_outside
 from pingyi.intake.facts import Facts
 from pingyi.keys import key_file, read_key
 from pingyi.ledger import Ledger
@@ -28,8 +29,9 @@ def campaign_facts(
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
     one. fresh: read every file anew. as_of: corrections put down later are not known yet. ledger: what was corrected,
     where it is another than the campaign's own.
-    Raises: FactsRefused, KeyRefused, LedgerBroken.
+    Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
+    refuse_outside(plan, as_of)
     given = key or (key_file(campaign) if key_file(campaign).exists() else None)
     secret = read_key(given) if given else None
     kept = None if fresh else cache_folder(campaign)

@@ -41,9 +41,11 @@ def _points_as_the_item_says(setting: Setting, table: str, row: Row) -> Said:
             yield Wrong("points", "这一事项按次数计分，分值由方案定，此格应留空")
     elif item.points is not None:
         yield from _within(item, points)
+    elif item.veto is not None:
+        if points is not None and points > 0 and row[SIGNED]:
+            yield Wrong("points", "否决事项不能加分")
     elif points is None:
-        if item.veto is None:
-            yield Wrong("points", "不能为空，方案未定这一事项的分值")
+        yield Wrong("points", "不能为空，方案未定这一事项的分值")
     elif component.events and component.events.base > 0 and points and not row[SIGNED]:
         yield Wrong("points", "方案未定这一事项是扣是加，应写明正负，如 -3 或 +3")
 

@@ -17,6 +17,7 @@ from pingyi.intake.folder import Folder
 from pingyi.intake.heads import headed, is_meant, renamed
 from pingyi.intake.merges import refuse_percents, reveal, spread
 from pingyi.intake.notepad import Notepad, Receipt
+from pingyi.intake.number_rules import number_rules
 from pingyi.intake.repeats import repeated
 from pingyi.intake.rule import ask
 from pingyi.intake.rules import rules_of
@@ -153,6 +154,6 @@ class Gathering:
         """Rows as text, typed, each asked what the plan asks."""
         frame = typed(raw, table, self.setting, notepad)
         asked = with_sign(frame, raw) if table.name == "events" else frame
-        for rule in rules_of(table.name):
+        for rule in [*number_rules(self.setting, table.name), *rules_of(table.name)]:
             ask(rule, asked, raw, table, self.setting, notepad)
         return frame

@@ -9,7 +9,7 @@ import polars as pl
 from pingyi.codebook import Column, Table, codebook
 from pingyi.faults import nearest
 from pingyi.intake.notepad import Notepad
-from pingyi.intake.sheet import ROW, Sheet
+from pingyi.intake.sheet import ONLY_HEAD, ROW, Sheet
 from pingyi.intake.spelling import INVISIBLE
 
 ABOVE = 10
@@ -92,7 +92,7 @@ def _from(sheet: Sheet, row: int) -> Sheet:
     kept = {name: head for name, head in heads.items() if head or frame[name].null_count() < frame.height}
     sheet.notepad.start(row, heads)
     if not frame.height + sheet.ragged:
-        sheet.notepad.whole("只有表头，没有数据")
+        sheet.notepad.notice(ONLY_HEAD)
     return replace(sheet, heads=kept, frame=frame.select(*kept, ROW))
 
 

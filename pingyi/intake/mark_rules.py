@@ -1,11 +1,12 @@
 """What the plan asks of marks that people give, of marks that systems hand in, and of measured numbers."""
 
 from decimal import Decimal
+from functools import partial
 
 from pingyi.intake.choices import Choice
+from pingyi.intake.cycle_rules import cycle_of_its_component
 from pingyi.intake.rule import Row, Rule, Said, Wrong, one_of
 from pingyi.intake.setting import Setting
-from pingyi.intake.vote_rules import cycle_of_its_component
 from pingyi.plan import Component
 from pingyi.plan.base import ELSE
 from pingyi.plan.marks import Marks
@@ -45,10 +46,32 @@ def _full(setting: Setting, component: Component, unit: str | None) -> Decimal |
     return full.get(category or ELSE, full.get(ELSE, max(full.values(), default=None)))
 
 
-def _marker_of_its_component(setting: Setting, table: str, row: Row) -> Said:
-    rule = _given(setting, table, row)
-    if rule and rule.markers:
-        yield from one_of(row["marker"], "marker", Choice.of(rule.markers), "")
+def given_rules(setting: Setting) -> list[tuple[Component, Marks]]:
+    """Components that people mark, with their rules."""
+    return [(one, one.marks) for one in setting.scored_by("marks") if one.marks]
+
+
+def class_of(rule: Marks, marker: str | None, group: str | None) -> str | None:
+    """The class of raters to which a mark belongs; none where nothing tells it. Empty where there are no classes."""
+    if group is not None or not rule.markers:
+        return group or ""
+    if marker in rule.markers:
+        return marker
+    return next(iter(rule.markers)) if len(rule.markers) == 1 else None
+
+
+def _class_of_its_rater(setting: Setting, table: str, row: Row) -> Said:
+    rule, marker, group = _given(setting, table, row), row["marker"], row["group"]
+    if rule is None:
+        return
+    classes = Choice.of(rule.markers)
+    if group is not None:
+        yield from one_of(group, "group", classes, "该指标不分评分人类别，此格应留空")
+    if group in rule.markers and marker in rule.markers and marker != group:
+        yield Wrong("marker", f"与评分人类别“{group}”不符")
+    if class_of(rule, marker, group) is None:
+        wanted = f"{classes.wanted}；写评分人代号的，另在评分人类别一列写明"
+        yield Wrong("marker", wanted if marker else f"不能为空，{wanted}", classes.near(marker or ""))
 
 
 def _mark_in_range(setting: Setting, table: str, row: Row) -> Said:
@@ -82,6 +105,14 @@ def _denominator_of_a_rate(setting: Setting, table: str, row: Row) -> Said:
         yield Wrong("denominator", "应大于 0")
 
 
+def _cycle_unless_brought(setting: Setting, table: str, row: Row) -> Said:
+    """A result that is brought is one of the whole year."""
+    component = setting.component(table, row["method"])
+    brings = component is not None and brought(setting, component, row["unit"])
+    if not brings or row["cycle"] is not None:
+        yield from cycle_of_its_component("given_on", setting, table, row)
+
+
 def plain(number: Decimal) -> str:
     """A number without zeros that say nothing."""
     return format(number.normalize() + 0, "f")
@@ -90,12 +121,12 @@ def plain(number: Decimal) -> str:
 MARKS = [
     Rule(_imported_only_by_units_that_may, ("method", "unit")),
     Rule(_imported_within_full_marks, ("method", "unit", "mark")),
-    Rule(_marker_of_its_component, ("method", "unit", "marker")),
+    Rule(_class_of_its_rater, ("method", "unit", "marker", "group")),
     Rule(_mark_in_range, ("method", "unit", "mark")),
     Rule(_band_holds_the_mark, ("method", "unit", "mark", "band")),
-    Rule(cycle_of_its_component, ("method", "cycle")),
+    Rule(_cycle_unless_brought, ("method", "unit", "cycle", "given_on")),
 ]
 MEASURES = [
     Rule(_denominator_of_a_rate, ("method", "denominator")),
-    Rule(cycle_of_its_component, ("method", "cycle")),
+    Rule(partial(cycle_of_its_component, "measured_on"), ("method", "cycle", "measured_on")),
 ]

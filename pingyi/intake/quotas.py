@@ -1,7 +1,7 @@
 """How many units of one organ a marker may put in one band of marks.
 
-The quota binds the marker that the plan names first: the body that sees all units of the organ and grades them against
-each other. Where no markers are named it binds all marks.
+The quota binds the class of raters that it names, or the only one: each of its raters sees the units of an organ that
+he is asked to mark, and grades them against each other.
 """
 
 from collections import Counter, defaultdict
@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.intake.mark_rules import brought
+from pingyi.intake.mark_rules import brought, class_of
 from pingyi.intake.setting import Setting
 from pingyi.intake.whole import SHEET, Whole
 from pingyi.plan import Component
@@ -41,18 +41,23 @@ def exempted(history: pl.DataFrame, setting: Setting) -> set[str]:
 def _component_within(
     marks: Whole, component: Component, rule: Marks, quota: BandQuota, exempt: set[str], setting: Setting
 ) -> None:
+    bound = quota.marker or next(iter(rule.markers), "")
+    asked = rule.markers[bound].units if bound else {}
     reviewed = {
         id: unit["organ"]
         for id, unit in setting.roster.items()
-        if id not in exempt and setting.fits(unit, component.units) and not brought(setting, component, id)
+        if id not in exempt
+        and setting.fits(unit, component.units)
+        and setting.fits(unit, asked)
+        and not brought(setting, component, id)
     }
     sizes = Counter(reviewed.values())
-    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    first = next(iter(rule.markers), None)
+    grouped: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in marks.frame.filter(pl.col("method") == component.id).iter_rows(named=True):
-        if row["unit"] in reviewed and (first is None or row["marker"] == first) and row["mark"] is not None:
-            grouped[reviewed[row["unit"]], row["cycle"] or ""].append(row)
-    for (organ, _), rows in grouped.items():
+        ours = class_of(rule, row["marker"], row["group"]) == bound
+        if ours and row["unit"] in reviewed and row["mark"] is not None:
+            grouped[reviewed[row["unit"]], row["marker"] or "", row["cycle"] or ""].append(row)
+    for (organ, *_), rows in grouped.items():
         for row, wanted in _too_many(rows, rule, quota, sizes[organ]):
             notepad = marks.notepad(row[SHEET])
             notepad.cell(row["row"], "mark", str(row["mark"].normalize()), f"{organ}有 {sizes[organ]} 个单位，{wanted}")

@@ -9,6 +9,7 @@ from pingyi.codebook import Column, Table, codebook
 from pingyi.intake.choices import ON_ROSTER, Choice
 from pingyi.plan import Component, Plan
 from pingyi.plan.base import Traits
+from pingyi.plan.columns import number_columns
 from pingyi.plan.events import STATES, Item
 from pingyi.plan.ratings import Ratings
 from pingyi.plan.time import Cycle
@@ -74,8 +75,10 @@ class Setting:
     def _widened(self, table: Table) -> Table:
         terms = self.plan.terms
         columns = [replace(one, also=(*one.also, terms.get(one.name, one.head))) for one in table.columns]
-        extra = self.plan.units.columns if table.name == "units" else {}
-        return replace(table, columns=(*columns, *(Column(id, head, "text") for id, head in extra.items())))
+        extra = self.plan.units.columns.items() if table.name == "units" else ()
+        numbers = number_columns(self.plan)
+        own = [Column(id, head, "decimal" if id in numbers else "text") for id, head in extra]
+        return replace(table, columns=(*columns, *own))
 
     @cached_property
     def _by_method(self) -> dict[tuple[str, str], Component]:
@@ -107,13 +110,15 @@ class Setting:
 
     def _of_votes(self) -> dict[tuple[str, str], Choice]:
         rules = [one.ratings for one in self.plan.components if one.ratings]
-        bands = [band for one in self.plan.components if one.marks for band in one.marks.bands]
+        given = [one.marks for one in self.plan.components if one.marks]
+        bands = [band for rule in given for band in rule.bands]
         return {
             ("", "level"): Choice.of(level for rule in rules for level in rule.levels),
             ("", "group"): Choice.of(group for rule in rules for group in rule.groups),
             ("", "channel"): Choice.of(channel for rule in rules for channel in channels(rule)),
             ("", "item"): Choice.of(item for rule in rules for item in rule.items),
             ("", "band"): Choice.of(bands),
+            ("marks", "group"): Choice.of(one for rule in given for one in rule.markers),
         }
 
     def _of_results(self) -> dict[tuple[str, str], Choice]:
@@ -126,6 +131,7 @@ class Setting:
             ("events", "status"): Choice(STATES, also=known.column("status").values),
             ("events", "factors"): replace(factors, also=words),
             ("history", "list"): _named(self.plan.every_list),
+            ("decisions", "list"): _named(self.plan.every_list),
             ("grades", "grade"): Choice.of(self.plan.units.grades),
             ("lots", "standing"): _named(self.plan.standings),
             ("rechecks", "list"): _named(self.plan.every_list),

@@ -12,6 +12,10 @@ from pingyi.intake.notepad import Notepad
 ROW = "row"
 
 
+ONLY_HEAD = "只有表头，没有一行数据，按没有发生处理"
+"""What is told of a table that was handed in empty."""
+
+
 class Unreadable(Exception):
     """The file cannot be read at all; the message says in Chinese what it should be."""
 
@@ -127,5 +131,8 @@ def without_blanks(
     written = {name: (head or "").strip() for name, head in zip(names, heads, strict=True)}
     kept = {name: head for name, head in written.items() if head or frame[name].null_count() < frame.height}
     if not frame.height + ragged:
-        notepad.whole("只有表头，没有数据" if kept else "是空的")
+        if kept:
+            notepad.notice(ONLY_HEAD)
+        else:
+            notepad.whole("是空的")
     return Sheet(notepad, stamp, kept, frame.select(*kept, ROW), ragged, structure)

@@ -1,6 +1,9 @@
 """What the plan asks of ratings and of ready counts."""
 
+from functools import partial
+
 from pingyi.intake.choices import Choice
+from pingyi.intake.cycle_rules import cycle_of_its_component
 from pingyi.intake.rule import Row, Rule, Said, Wrong, one_of
 from pingyi.intake.setting import Setting, channels
 from pingyi.plan.ratings import Ratings
@@ -53,14 +56,6 @@ def _votes_not_negative(setting: Setting, table: str, row: Row) -> Said:
         yield Wrong("votes", "应为不小于 0 的整数")
 
 
-def cycle_of_its_component(setting: Setting, table: str, row: Row) -> Said:
-    """The cycle must be one of the component's, and may be left out where there is only one."""
-    if component := setting.component(table, row["method"]):
-        cycles = Choice.of(cycle.id for cycle in setting.cycles(component))
-        if row["cycle"] is not None or len(cycles.valid) > 1:
-            yield from one_of(row["cycle"], "cycle", cycles, "")
-
-
 VOTES = [
     Rule(_level_of_its_component, ("method", "level")),
     Rule(_group_of_its_component, ("method", "group")),
@@ -76,5 +71,5 @@ RATINGS = [
 COUNTS = [
     *VOTES,
     Rule(_votes_not_negative, ("votes",)),
-    Rule(cycle_of_its_component, ("method", "cycle")),
+    Rule(partial(cycle_of_its_component, "counted_on"), ("method", "cycle", "counted_on")),
 ]

@@ -7,8 +7,9 @@ import polars as pl
 
 from pingyi.codebook import Table
 from pingyi.intake.cells import dtype
+from pingyi.intake.cycle_rules import DAYS, with_cycles
 from pingyi.intake.event_rules import SIGNED, signed_points
-from pingyi.intake.mark_rules import brought
+from pingyi.intake.mark_rules import brought, given_rules
 from pingyi.intake.notepad import Notepad
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW, Stamp
@@ -55,18 +56,14 @@ def joined(table: Table, parts: list[Part], setting: Setting) -> Whole:
 
 
 def _filled(table: str, frame: pl.DataFrame, setting: Setting) -> pl.DataFrame:
-    """Blanks that mean one thing only: one case, the only cycle; points with the sign that they count with."""
+    """Blanks that mean one thing only: one case, the cycle of the day; points with the sign that they count with."""
     if table == "events":
         return signed_points(frame.with_columns(pl.col("times").fill_null(1)), setting)
     if table == "contacts":
         return frame.with_columns(pl.col("times").fill_null(1))
     if table == "problems":
         return frame.with_columns(pl.col("supervised").fill_null(0))
-    if table in ("counts", "marks", "measures"):
-        only = {one.id: setting.cycles(one)[0].id for one in setting.scored_by(table) if len(setting.cycles(one)) == 1}
-        cycle = pl.col("method").cast(pl.String).replace_strict(only, default=None, return_dtype=frame["cycle"].dtype)
-        return frame.with_columns(pl.col("cycle").fill_null(cycle))
-    return frame
+    return with_cycles(table, frame, setting) if table in DAYS else frame
 
 
 def settle(whole: Whole, setting: Setting) -> None:
@@ -90,7 +87,7 @@ def settle(whole: Whole, setting: Setting) -> None:
 def key_of(whole: Whole, setting: Setting) -> list[pl.Expr]:
     """The key of each row, and whether it has one.
 
-    Ratings have a key only on a form, marks only where the plan names the markers; a row in doubt has none.
+    Ratings have a key only on a form, marks where it is known who gave them; a row in doubt has none.
     """
     table, name = whole.table, whole.table.name
     keys = {column: pl.col(column) for column in table.key}
@@ -98,11 +95,47 @@ def key_of(whole: Whole, setting: Setting) -> list[pl.Expr]:
     if name == "ratings":
         keyed &= pl.col("form").is_not_null()
     if name == "marks":
-        imported = _is_imported(setting)
-        named = [one.id for one in setting.scored_by("marks") if one.marks and one.marks.markers]
-        keyed &= imported | pl.col("method").cast(pl.String).is_in(named)
-        keys["marker"] = pl.when(imported).then(None).otherwise(pl.col("marker"))
+        keyed &= _is_told_apart(setting)
+        keys |= _keys_of_marks(setting)
     return [keyed.alias("keyed"), *(expression.alias(f"key:{column}") for column, expression in keys.items())]
+
+
+def _is_told_apart(setting: Setting) -> pl.Expr:
+    """Whether only one such mark can be: of a unit that brings it, of a class that gives one, of a named rater."""
+    return _is_imported(setting) | _gives_one(setting) | (pl.col("marker").is_not_null() & ~_is_a_class(setting))
+
+
+def _keys_of_marks(setting: Setting) -> dict[str, pl.Expr]:
+    """Rater, class and cycle of a mark as far as they tell marks apart: one a year is brought, one a body gives."""
+    imported = _is_imported(setting)
+    nobody = imported | _gives_one(setting)
+    return {
+        "marker": pl.when(nobody).then(None).otherwise(pl.col("marker")),
+        "group": pl.when(imported).then(None).otherwise(_class(setting)),
+        "cycle": pl.when(imported).then(None).otherwise(pl.col("cycle")),
+    }
+
+
+def _class(setting: Setting) -> pl.Expr:
+    """The class of raters to which a mark belongs: as it says, as its rater says, or the only one."""
+    only = {one.id: next(iter(rule.markers)) for one, rule in given_rules(setting) if len(rule.markers) == 1}
+    method, group = pl.col("method").cast(pl.String), pl.col("group").cast(pl.String)
+    alone = method.replace_strict(only, default=None, return_dtype=pl.String)
+    return pl.coalesce(group, pl.when(_is_a_class(setting)).then(pl.col("marker")), alone)
+
+
+def _is_a_class(setting: Setting) -> pl.Expr:
+    """Whether a class of raters stands where a rater is named."""
+    found = pl.lit(False)
+    for one, rule in given_rules(setting):
+        found |= (pl.col("method") == one.id) & pl.col("marker").is_in(list(rule.markers))
+    return found
+
+
+def _gives_one(setting: Setting) -> pl.Expr:
+    """Whether a class of raters is a body that gives one mark."""
+    bodies = [one.id for one, rule in given_rules(setting) if rule.one_each]
+    return pl.col("method").cast(pl.String).is_in(bodies)
 
 
 def _is_imported(setting: Setting) -> pl.Expr:

@@ -10,7 +10,7 @@ from pingyi.plan.components import Component
 from pingyi.plan.results import Band, Effect, ListRule, Outcome, Standing, VotesTie
 from pingyi.plan.time import Campaign, Cycle, Erratum, Phase
 from pingyi.plan.units import Units
-from pingyi.plan.work import Reading, Recheck, Sampling, Task
+from pingyi.plan.work import Content, Provision, Reading, Recheck, Sampling, Task
 
 __all__ = ["Component", "ListRule", "Plan", "Reading"]
 
@@ -22,6 +22,7 @@ class Plan(Frozen):
     calendar: list[Phase]
     cycles: dict[Id, list[Cycle]]
     units: Units
+    contents: list[Content] = []
     components: list[Component]
     standings: list[Standing]
     bands: list[Band] = []
@@ -29,6 +30,7 @@ class Plan(Frozen):
     lists: list[ListRule] = []
     effects: dict[Id, Effect] = {}
     outcomes: list[Outcome] = []
+    provisions: list[Provision] = []
     sampling: list[Sampling] = []
     tasks: list[Task] = []
     rechecks: list[Recheck] = []

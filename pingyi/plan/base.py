@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 PLACES = 6
-"""Decimal places a number of a plan may have; marks keep ten (`pingyi/sql/macros.sql`)."""
+"""Decimal places a number of a plan may have; marks travel with 24 (`pingyi/sql/macros.sql`)."""
 
 
 class Frozen(BaseModel):

@@ -87,6 +87,8 @@ class Events(Frozen):
 
     counts: the states in which an entry counts; entries in other states are listed as pending.
     needs: an entry counts only once it is signed (fact `signed_on`); until then it is pending.
+    problems: which item a problem of the list costs by how far it is rectified (late, overdue, refused); the entry names
+        the problem as its deed. A problem in such a state without an entry is told.
     """
 
     base: Number = Field(default=0, validate_default=True)
@@ -95,4 +97,5 @@ class Events(Frozen):
     items: dict[str, Item]
     same_deed: Same | None = None
     needs: Literal["signed"] | None = None
+    problems: dict[Literal["late", "overdue", "refused"], str] = {}
     counts: list[Literal["proposed", "confirmed", "objected", "upheld", "withdrawn"]] = ["confirmed", "upheld"]

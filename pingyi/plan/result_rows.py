@@ -1,15 +1,12 @@
 """What scores become, as rows: standings, bands, lists, consequences and their conditions, published counts."""
 
-from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.base import ELSE, Row
 from pingyi.plan.order import Order
 from pingyi.plan.results import Bounds, VotesTie, When
-from pingyi.plan.work import Task
 
 
 def _standings(plan: Plan) -> Iterator[Row]:
@@ -155,34 +152,6 @@ def _voters(plan: Plan) -> Iterator[Row]:
                 yield {"component": one.component, "grp": group, "share": share, "clause": one.clause}
 
 
-def _tasks(plan: Plan) -> Iterator[Row]:
-    """One row for each due day: a monthly task is due on the last day of each of its months."""
-    for place, one in enumerate(plan.tasks):
-        row = {"task": one.id, "name": one.title, "phase": one.phase, "section": one.section, "position": place}
-        row |= {"every": one.every, "clause": one.clause, "says": one.says}
-        for start, due in _spans(one):
-            yield row | {"starts": start, "due": due}
-
-
-def _spans(task: Task) -> Iterator[tuple[date, date]]:
-    start = task.start
-    while task.every == "month" and (last := _month_end(start)) < task.due:
-        yield start, last
-        start = last + timedelta(days=1)
-    yield start, task.due
-
-
-def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def _rechecks(plan: Plan) -> Iterator[Row]:
-    for one in plan.rechecks:
-        blocks = "、".join(plan.effects[block].name or block for block in one.blocks)
-        row = {"recheck": one.id, "name": one.title, "list": one.list_, "years_ago": one.years_ago, "due": one.due}
-        yield row | {"blocks": blocks, "clause": one.clause}
-
-
 RESULTS = {
     "plan_standings": _standings,
     "plan_ties": _ties,
@@ -195,7 +164,5 @@ RESULTS = {
     "plan_conditions": _conditions,
     "plan_published": _published,
     "plan_voters": _voters,
-    "plan_tasks": _tasks,
-    "plan_rechecks": _rechecks,
 }
 """The rows of each table about results."""

@@ -7,6 +7,20 @@ from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 from pingyi.plan.base import Day, Frozen, Id, Named, Number, Share, Traits, listed
 
 Ids = Annotated[list[Id], BeforeValidator(listed)]
+Subject = Literal[
+    "unit",
+    "unit_head",
+    "unit_deputies",
+    "unit_staff",
+    "organ",
+    "organ_head",
+    "organ_leader",
+    "organ_leaders",
+    "township",
+    "township_head",
+    "township_leader",
+]
+"""Whom something concerns: a unit, its organ or township, or persons of them, by office and never by name."""
 
 
 class VotesTie(Frozen):
@@ -170,9 +184,7 @@ class Outcome(Named):
 
     list_: Annotated[Id, Field(alias="list")]
     effect: Id
-    to: Literal[
-        "unit", "unit_head", "unit_deputies", "organ", "organ_head", "organ_leader", "township", "township_leader"
-    ]
+    to: Subject
     amount: Number | None = None
     when: When = When()
     unless: When | None = None

@@ -12,6 +12,7 @@ from pingyi.plan.joining import containing, joins, scored_cycles
 from pingyi.plan.leaf_rows import LEAVES
 from pingyi.plan.order import Order
 from pingyi.plan.result_rows import RESULTS
+from pingyi.plan.work_rows import WORK
 
 
 def plan_rows(plan: Plan) -> dict[str, list[Row]]:
@@ -144,5 +145,6 @@ TABLES = {
     "plan_ancestors": _ancestors,
     **LEAVES,
     **RESULTS,
+    **WORK,
 }
 """The rows of each table; `pingyi/sql/schema/plan.sql` creates exactly these."""

@@ -1,6 +1,6 @@
 """What the page is made from: the plan, the published tables and the explanations, each fetched once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -184,7 +184,7 @@ class Book:
     @property
     def undecided(self) -> list[ListRule]:
         """Final lists that nobody has decided."""
-        return [rule for rule in self.plan.lists if not self.states[rule.id].decided]
+        return self.proposed(self.plan.lists)
 
     @cached_property
     def stated(self) -> dict[str, str]:
@@ -193,9 +193,16 @@ class Book:
 
     @cached_property
     def list_rules(self) -> pl.DataFrame:
-        """`plan_lists`, each list under its title with its state in a word."""
-        stated = pl.col("list").replace_strict(self.stated, return_dtype=pl.String)
-        return self.counted("plan_lists").with_columns(name=stated)
+        """`plan_lists`, each list under its title with its state in a word, and whether it is decided."""
+        settled = {id: state.decided for id, state in self.states.items()}
+        return self.counted("plan_lists").with_columns(
+            name=pl.col("list").replace_strict(self.stated, return_dtype=pl.String),
+            decided=pl.col("list").replace_strict(settled, return_dtype=pl.Boolean),
+        )
+
+    def proposed(self, rules: Iterable[ListRule]) -> list[ListRule]:
+        """Those of the lists that nobody has decided."""
+        return [rule for rule in rules if not self.states[rule.id].decided]
 
     def titled(self, rule: ListRule) -> str:
         """The title of a list, with its state: proposed, or decided when, by whom, with which document."""

@@ -56,7 +56,7 @@ def _clauses(book: Book) -> Iterator[Clause]:
 
 
 def _proposed(book: Book) -> list[str]:
-    titles = [rule.title for rule in book.plan.every_list if not book.states[rule.id].decided]
+    titles = [rule.title for rule in book.proposed(book.plan.every_list)]
     if not titles:
         return []
     return [f"{'、'.join(titles)}：拟定，还没有登记决定；登记以前，数据有变，名单随着变。"]
@@ -76,7 +76,8 @@ def _later(book: Book, found: list[Told]) -> Iterator[str]:
         sides = (("会提出", one.now - one.proposed), ("不再提出", one.proposed - one.now))
         told = [f"{what}{words.joined(_names(book, units), NAMED)}" for what, units in sides if units]
         if told:
-            yield f"{one.rule.title}决定以后才知道的数据，{'，'.join(told)}；名单已经决定，不改变。"
+            start = f"{one.rule.title}作出决定以后才知道的数据，会使提出的名单不同"
+            yield f"{start}：{'，'.join(told)}；名单按决定，不改变。"
 
 
 def _names(book: Book, units: frozenset[str]) -> list[str]:

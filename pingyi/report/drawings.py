@@ -161,7 +161,7 @@ def shortlists(book: Book) -> Iterator[Figure]:
     """How marks spread, with the cuts of the shortlists, and who stands nearest to them."""
     for id in sorted(book.shortlist_standings):
         yield _spread(book, id)
-    for rule in book.plan.shortlists:
+    for rule in book.proposed(book.plan.shortlists):
         yield _near(book, rule)
 
 
@@ -210,10 +210,9 @@ def standings(book: Book) -> Iterator[Figure]:
     if not book.plan.shortlists:
         for id in dict.fromkeys(rule.by for rule in book.plan.lists):
             yield _spread(book, id)
-    entries = book.counted("list_entries")
     for rule in book.outer_lists:
         of = book.plan.component(book.standing(rule.by).of)
-        yield from _parts(frames, entries, rule.id, book.stated[rule.id], of)
+        yield from _parts(frames, book.counted("list_entries"), rule.id, book.stated[rule.id], of)
     ranked = book.counted("totals").rename({"standing": "list"})
     for one in [] if book.plan.lists else book.finals:
         if book.frame("roster").height <= FEW_UNITS:
@@ -241,7 +240,7 @@ def sure(book: Book) -> Iterator[Figure]:
     for id in dict.fromkeys(rule.by for rule in book.outer_lists) or [one.id for one in book.finals]:
         yield from _ranges(book, id)
     chances, roster, lists = _frames(book, "list_chances", "roster", "plan_lists")
-    for rule in book.outer_lists:
+    for rule in book.proposed(book.outer_lists):
         chart = figures.list_chances(chances, roster, lists, list=rule.id)
         yield figure(f"f-chances-{rule.id}", chart, "接近100%的十拿九稳；接近一半的，换一批人评就可能换人。")
 

@@ -24,6 +24,7 @@ NOTICES = {
     "unused_value": "方案提到的取值没有单位是",
     "excluded": "交来而没有计入的数据",
     "pending_events": "事项还没有定论，暂不计分",
+    "undeducted": "问题逾期或拒不整改而没有扣分",
     "correction_open": "更正或异议等待决定",
     "grade_missing": "缺主管部门考绩档次，有关结果无法确定",
     "voter_share": "参评人员的构成偏离规定比例",
@@ -47,6 +48,8 @@ def found(kind: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     told = list(dict.fromkeys(row["found"] for row in rows if row["found"]))
     if kind == "pending_events":
         return (f"记录编号 {words.joined(told, 12)}",)
+    if kind == "undeducted":
+        return (f"问题编号 {words.joined(told, 12)}",)
     if kind == "correction_open":
         return (f"登记簿第 {words.joined(told, 12)} 条",)
     return tuple(words.flags(one) if kind == "unranked" else one for one in told)

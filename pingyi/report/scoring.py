@@ -138,6 +138,9 @@ def _entered(book: Book, rule: ListRule) -> str:
     return f"{book.titled(rule)}有 {entries.height} 个单位{also}。"
 
 
+SETTLED = "名单按决定；顺位和截止线按现在的数据算，只供比较。"
+
+
 def margins_table(book: Book, rule: ListRule) -> Table:
     """Who could enter a list, and how far from its cut everybody is."""
     places = book.entries(rule).select("unit", "place")
@@ -158,9 +161,12 @@ def margins_table(book: Book, rule: ListRule) -> Table:
         *([cells.yes("spared", "说明", words.SPARED)] if frame["spared"].any() else []),
     ]
     ordered = frame.sort("group", "nth", "unit")
+    settled = SETTLED if book.states[rule.id].decided else ""
     if not sized:
-        return cells.table(f"t-margin-{rule.id}", f"{book.titled(rule)}：符合条件的单位", ordered, columns)
-    note = "离截止线为正：比未列入的第一个单位领先多少；为负：比列入的最后一个单位差多少。"
+        return cells.table(
+            f"t-margin-{rule.id}", f"{book.titled(rule)}：符合条件的单位", ordered, columns, note=settled
+        )
+    note = f"{settled}离截止线为正：比未列入的第一个单位领先多少；为负：比列入的最后一个单位差多少。"
     return cells.table(f"t-margin-{rule.id}", f"{book.titled(rule)}：离截止线多远", ordered, columns, note=note)
 
 

@@ -101,7 +101,8 @@ def _strata(rule: Sampling, asked: pl.DataFrame, keys: list[str]) -> pl.DataFram
         wholes = pl.DataFrame({STRATUM: [WHOLE], "cases": [0]})
     counted = wholes.join(_parts(rule), how="cross").join(sizes, on=[*keys, QUOTA], how="left")
     counted = counted.with_columns(pl.col("cases", "size", "people").fill_null(0).cast(pl.Int64))
-    fits, others = _fits(rule.cases), pl.col("people") if rule.otherwise == "all" else pl.lit(0)
+    fits = pl.lit(False) if rule.take == "all" else _fits(rule.cases)
+    others = pl.col("people") if rule.otherwise == "all" else pl.lit(0)
     wanted = counted.with_columns(fits.alias("fits"), pl.when(fits).then("part").otherwise(others).alias("wanted"))
     given = wanted.with_columns(pl.min_horizontal("wanted", "people").alias("drawn"))
     short = given.with_columns((pl.col("wanted") - pl.col("drawn")).alias("shortfall"))
@@ -113,7 +114,7 @@ def _strata(rule: Sampling, asked: pl.DataFrame, keys: list[str]) -> pl.DataFram
 
 def _parts(rule: Sampling) -> pl.DataFrame:
     """How many of a stratum each group is to give, in the order of the plan."""
-    parts = split(rule.take or 0, rule.quota) if rule.quota else {"": rule.take or 0}
+    parts = split(rule.number, rule.quota) if rule.quota else {"": rule.number}
     named = {label(group): part for group, part in parts.items()}
     return pl.DataFrame({QUOTA: list(named), "part": list(named.values())}).with_row_index("nth")
 

@@ -36,9 +36,10 @@ def _told_of_strata(result: Draw) -> list[str]:
     if result.short.height:
         missing, short = result.short["shortfall"].sum(), result.short.height
         sentences.append(f"有 {short} 层人数不足，已全部抽取，合计缺 {missing} 人：{_few(_short(result))}。")
+    size = "" if result.rule.take == "all" else "不在抽取的规模内，"
     for why, words in (("all", "全部列入"), ("none", "不列入")):
         if number := result.strata.filter(pl.col(WHY) == why).height:
-            sentences.append(f"有 {number} 层不在抽取的规模内，按规则{words}。")
+            sentences.append(f"有 {number} 层{size}按规则{words}。")
     if result.absent:
         names = "；".join(result.absent)
         sentences.append(f"有 {len(result.absent)} 个单位在名册中没有可抽的人：{names}。")
@@ -76,12 +77,14 @@ def note(result: Draw) -> str:
 
 def _rule(rule: Sampling) -> str:
     """The numbers that decided, as the plan has them."""
-    parts = split(rule.take or 0, rule.quota)
+    if rule.take == "all":
+        return "每层全部列入，不抽签。"
+    parts = split(rule.number, rule.quota)
     shares = "，其中 " + "、".join(f"{label(name)} {part} 人" for name, part in parts.items()) if parts else ""
     bounds = rule.cases.model_dump(exclude_none=True) if rule.cases else {}
     sizes = "、".join(f"{BOUNDS[name]} {limit.normalize():f}" for name, limit in bounds.items())
     others = "全部列入" if rule.otherwise == "all" else "不列入"
-    return f"每层抽 {rule.take} 人{shares}。" + (f"只在行数{sizes} 的层抽取，其他层{others}。" if sizes else "")
+    return f"每层抽 {rule.number} 人{shares}。" + (f"只在行数{sizes} 的层抽取，其他层{others}。" if sizes else "")
 
 
 def _formula(seed: str) -> list[str]:

@@ -44,7 +44,7 @@ FIXED = ("case", "client", "unit", "served_on")
 
 def clients(world: World) -> pl.DataFrame:
     """A frame from which every rule with a number can be drawn; small, so most units of a large plan are not in it."""
-    rules = sorted((rule for rule in world.plan.sampling if rule.take), key=lambda rule: "unit" not in rule.per)
+    rules = sorted((rule for rule in world.plan.sampling if rule.number), key=lambda rule: "unit" not in rule.per)
     frame = Frame(world, world.apart("clients"), {column for rule in rules for column in rule.per})
     strata = [Strata(frame, rule) for rule in rules]
     for one in strata:
@@ -72,8 +72,7 @@ def _add_usual(strata: Strata, rows: int) -> None:
 
 def _wanted(rule: Sampling, most: int) -> dict[str | None, int]:
     """Rows of a stratum by group: somewhat more than are drawn, and not more than `most` in all."""
-    take = rule.take or 0
-    size = min(max(take + 2, math.ceil(SPARE * take)), most)
+    size = min(max(rule.number + 2, math.ceil(SPARE * rule.number)), most)
     if not rule.quota:
         return {None: size}
     return {OTHERS if group == ELSE else group: math.ceil(size * share) for group, share in rule.quota.items()}

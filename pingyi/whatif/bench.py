@@ -16,7 +16,8 @@ from pingyi.plan import Plan
 from pingyi.plan.base import Row
 from pingyi.plan.rows import TABLES, plan_rows
 from pingyi.review import Review
-from pingyi.stages import STAGES, Run, count_people
+from pingyi.run import Run
+from pingyi.stages import STAGES, count_people
 from pingyi.whatif.result import Result
 
 LOAD = ("schema/facts",)

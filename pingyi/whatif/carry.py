@@ -52,14 +52,30 @@ def write_history(source: Review | Path, folder: Path) -> Path:
     """
     if isinstance(source, Review):
         return _write(source.run.connection, folder)
-    databases = sorted(source.glob("*.duckdb"))
-    if not databases:
-        raise NothingToCarry(f"{source.as_posix()} 不是一次完成的运行，没有可以结转的名单。")
-    connection = duckdb.connect(str(databases[0]), read_only=True)
+    connection = _opened(source)
     try:
         return _write(connection, folder)
     finally:
         connection.close()
+
+
+def undecided(run: Path) -> list[str]:
+    """The final lists of a finished run that nobody has decided, by title. Raises: NothingToCarry."""
+    connection = _opened(run)
+    try:
+        states = connection.table("list_states").filter("state = 'proposed'")
+        rows = connection.table("plan_lists").filter("not shortlist").join(states, "list").order("position")
+        return [str(name) for (name,) in rows.project("name").fetchall()]
+    finally:
+        connection.close()
+
+
+def _opened(run: Path) -> duckdb.DuckDBPyConnection:
+    """The database of a finished run. Raises: NothingToCarry."""
+    databases = sorted(run.glob("*.duckdb"))
+    if not databases:
+        raise NothingToCarry(f"{run.as_posix()} 不是一次完成的运行，没有可以结转的名单。")
+    return duckdb.connect(str(databases[0]), read_only=True)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:

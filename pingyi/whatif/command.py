@@ -15,7 +15,7 @@ from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, locate
 from pingyi.reading import PlanFile, plain, read_file, read_patched, read_plan
 from pingyi.runfolder import latest_run
-from pingyi.whatif.carry import write_history
+from pingyi.whatif.carry import undecided, write_history
 from pingyi.whatif.difference import Difference
 from pingyi.whatif.readings import Laboratory, Patch, Trial, trials
 from pingyi.whatif.search import most_moving
@@ -175,4 +175,6 @@ def tell_carried(campaign: str, following: str) -> Iterator[str]:
     run = latest_run(places.reports_folder(campaign))
     path = write_history(run, places.facts_folder(following))
     yield f"{campaign} 最近一次运行（{run.name}）的名单，连同以前年度的，已写入 {places.shown(path)}。"
+    if proposed := undecided(run):
+        yield f"注意：{'、'.join(proposed)}还没有登记决定，写入的是拟定的名单；登记决定后，请重新运行，再结转一次。"
     yield "重复结转不会重复计数：各文件中相同的行只算一次。"

@@ -210,16 +210,18 @@ def order_keys(case: Case, marks: Marks) -> Keys:
 
 
 def result_lists(case: Case, marks: Marks, keys: Keys, groups: Iterable[Collection[str]]) -> dict[str, Entries]:
-    """七: the first six and the last three of each category, and whoever is below 70."""
-    first: set[str] = set()
-    last: set[str] = set()
-    for group in groups:
-        first |= {unit for unit in group if place(unit, keys, group) <= BEST_PLACES}
-        last |= {unit for unit in group if place_from_below(unit, keys, group) <= WORST_PLACES}
+    """七: the first six and the last three of each category with places of their own, and whoever is below 70."""
     below = {unit for unit in keys if marks[TOTAL, unit] < THRESHOLD}
-    praised = first - below if case.answer("below_70_in_top") == 1 else first
+    first: Entries = []
+    last: Entries = []
+    for group in groups:
+        praised = {unit for unit in group if place(unit, keys, group) <= BEST_PLACES}
+        praised -= below if case.answer("below_70_in_top") == 1 else set()
+        explaining = {unit for unit in group if place_from_below(unit, keys, group) <= WORST_PLACES} - below
+        first += [(place(unit, keys, praised), unit) for unit in praised]
+        last += [(place_from_below(unit, keys, explaining), unit) for unit in explaining]
     return {
-        PRAISED: sorted((place(unit, keys, praised), unit) for unit in praised),
-        EXPLAIN: sorted((place_from_below(unit, keys, last - below), unit) for unit in last - below),
+        PRAISED: sorted(first),
+        EXPLAIN: sorted(last),
         RECTIFY: sorted((place_from_below(unit, keys, below), unit) for unit in below),
     }

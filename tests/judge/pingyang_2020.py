@@ -632,14 +632,13 @@ def best_candidates(case: Case, keys: Keys) -> set[str]:
 
 
 def worst_candidates(case: Case, keys: Keys) -> set[str]:
-    """四(二)1: the bottom of each pool and last year's ten on top; direct_entry 1: these take seats first."""
+    """四(二)1: last year's ten and the bottom of each pool of the others; direct_entry 1: the ten take seats."""
     direct = direct_entries(case)
     chosen = set(direct)
     for pool, number in seats(case).items():
-        inside = [unit for unit in keys if pool_of(case, unit) == pool]
+        inside = [unit for unit in keys if pool_of(case, unit) == pool and unit not in direct]
         if case.answer("direct_entry") == 1:
             number -= sum(pool_of(case, unit) == pool for unit in direct)
-            inside = [unit for unit in inside if unit not in direct]
         chosen |= {unit for unit, place in places_from_bottom(inside, keys).items() if place <= number}
     return chosen
 

@@ -249,11 +249,13 @@ def same_category(case: Case, unit: str, ranked: Collection[str]) -> list[str]:
 
 
 def tracked(case: Case, keys: Mapping[str, Key]) -> Entries:
-    """七3: the last three of both categories together; groups 1: of each. Equal units all enter."""
+    """七3: the last three of both categories together; groups 1: of each, with places of its own. Equals all enter."""
     apart = case.answer("groups") == 1
     listed = [
         unit
         for unit in keys
         if place_from_below(unit, keys, same_category(case, unit, keys) if apart else keys) <= LAST
     ]
-    return sorted((place_from_below(unit, keys, listed), unit) for unit in listed)
+    return sorted(
+        (place_from_below(unit, keys, same_category(case, unit, listed) if apart else listed), unit) for unit in listed
+    )

@@ -73,11 +73,13 @@ def _published(review: Review, store: Store) -> Published:
     def rows(name: str) -> list[dict[str, Any]]:
         return review.published(name).to_dicts()
 
+    marks = {(row["component"], row["unit"]): row for row in rows("component_marks")}
     exempt = {row["unit"]: row["exempt"] for row in rows("roster")}
     return Published(
         plan=review.plan,
         roster={row["unit"]: row | {"exempt": exempt[row["unit"]]} for row in store.facts["units"].to_dicts()},
-        marks={(row["component"], row["unit"]): row["marks"] for row in rows("component_marks")},
+        marks={key: row["marks"] for key, row in marks.items()},
+        flags={key: row["flag"] for key, row in marks.items()},
         tally=rows("tally"),
         totals=rows("totals"),
         entries=rows("list_entries"),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +20,7 @@ class Published:
     plan: Any
     roster: Roster
     marks: Marks
+    flags: dict[tuple[str, str], str | None]
     tally: list[Row]
     totals: list[Row]
     entries: list[Row]
@@ -31,6 +32,11 @@ class Published:
     def reviewed(self) -> list[str]:
         """Units that are not exempt."""
         return [unit for unit, row in self.roster.items() if not row["exempt"]]
+
+    @property
+    def vetoed(self) -> set[str]:
+        """Units that a veto keeps out of some ranking."""
+        return {unit for (_, unit), flag in self.flags.items() if "veto" in (flag or "").split("+")}
 
     def on(self, name: str) -> dict[str, Row]:
         """Entries of a list by unit."""
@@ -86,13 +92,18 @@ def _below(plan: Any, component: str) -> set[str]:
     return found
 
 
-def _key(known: Published, tie: Any, unit: str, votes: dict[tuple[str, str], int]) -> Decimal:
+Key = tuple[bool, Decimal]
+"""Whether there is a value, and which: none comes last."""
+
+
+def _key(known: Published, tie: Any, unit: str, votes: dict[tuple[str, str], int]) -> Key:
     if isinstance(tie, VotesTie):
-        return Decimal(votes[unit, tie.votes] * (-1 if tie.better == "fewer" else 1))
-    return known.marks.get((tie, unit)) or Decimal(0)
+        return votes[unit, ""] > 0, Decimal(votes[unit, tie.votes] * (-1 if tie.better == "fewer" else 1))
+    mark = known.marks.get((tie, unit))
+    return mark is not None, mark or Decimal(0)
 
 
-def _decided(one: Standing, lot: bool, unit: str, same: list[str], keys: dict[str, list[Decimal]]) -> str | None:
+def _decided(one: Standing, lot: bool, unit: str, same: list[str], keys: dict[str, list[Key]]) -> str | None:
     if len(same) == 1:
         return None
     if sum(keys[other] == keys[unit] for other in same) == 1:
@@ -112,9 +123,9 @@ def _within(value: Any, bounds: Bounds) -> bool:
     )
 
 
-def holds(known: Published, when: When, unit: str, own_list: str) -> bool:
-    """Whether all conditions hold for a unit."""
-    row, place = known.roster[unit], known.on(own_list).get(unit, {}).get("place")
+def holds(known: Published, when: When, unit: str, place: int | None, own_list: str = "") -> bool:
+    """Whether all conditions hold for a unit. place: its place on the list. own_list: the list being drawn up."""
+    row = known.roster[unit]
     grades = {one["organ"]: one["grade"] for one in known.facts.get("grades", [])}
     told = [(row.get(trait) or "") in values for trait, values in when.units.items()]
     told += [_within(known.marks.get((component, unit)), bounds) for component, bounds in when.marks.items()]
@@ -124,6 +135,7 @@ def holds(known: Published, when: When, unit: str, own_list: str) -> bool:
         past = {(one["unit"], one["list"], one["year"]) for one in known.facts.get("history", [])}
         years = [known.plan.campaign.year - ago for ago in range(1, when.running.years)]
         told.append(all((unit, when.running.list_, year) in past for year in years))
+        told.append(when.running.list_ == own_list or unit in known.on(when.running.list_))
     return all(told)
 
 
@@ -137,36 +149,35 @@ def asked(when: When | None) -> bool:
 
 def entries(known: Published, rule: ListRule) -> dict[str, Row]:
     """Who must be on a list: place, group and whether directly, by unit."""
-    direct = _direct(known, rule)
     places = {row["unit"]: row["overall"] for row in known.totals if row["standing"] == rule.by}
-    out = {unit for name in rule.leave_out_direct_of for unit in _direct(known, _rule(known, name))}
-    pool = {
-        unit
-        for name in rule.pool
-        for unit in (known.reviewed if name == "units" else known.on(name))
-        if unit not in out and (unit in places or unit in direct)
-        if not asked(rule.when) or holds(known, rule.when, unit, "")
-    }
     sign = 1 if rule.side == "bottom" else -1
-    strength = {unit: sign * places[unit] for unit in pool if unit in places}
-    seats = _seats(known, rule, pool, strength, direct)
-    chosen = set()
-    for unit in pool:
+    strength = {unit: sign * place for unit, place in places.items()}
+    pool = {unit for name in rule.pool for unit in (known.reviewed if name == "units" else known.on(name))}
+    eligible = {unit for unit in pool if not asked(rule.when) or holds(known, rule.when, unit, None, rule.id)}
+    out = {unit for name in rule.leave_out_direct_of for unit, row in known.on(name).items() if row["direct"]}
+    out |= known.vetoed if rule.good else set()
+    direct = (_direct(known, rule) & eligible) - out
+    competing = (eligible & places.keys()) - out - direct
+    seats = _seats(known, rule, pool, eligible & places.keys(), direct)
+    drawn = set(direct)
+    for unit in competing:
         group = _part(known, rule, unit)
-        rivals = [other for other in strength if _part(known, rule, other) == group]
-        inside = rule.also is not None and rule.also.place == "inside"
-        rivals = [other for other in rivals if not (inside and other in direct)]
-        nth = 1 + sum(strength[other] > strength[unit] for other in rivals) if unit in strength else None
-        if unit in direct or (nth is not None and (seats[group] is None or nth <= seats[group])):
-            chosen.add(unit)
+        before = sum(strength[other] > strength[unit] for other in competing if _part(known, rule, other) == group)
+        drawn |= {unit} if seats[group] is None or before < (seats[group] or 0) else set()
+    ranks = _list_places(known, rule, drawn, strength)
     if asked(rule.provided):
-        chosen = {unit for unit in chosen if holds(known, rule.provided, unit, "")}
-    ranks = _places(chosen, lambda unit: strength.get(unit, Decimal("-Infinity")))
-    return {unit: {"place": ranks[unit], "direct": unit in direct} for unit in chosen}
+        drawn = {unit for unit in drawn if holds(known, rule.provided, unit, ranks[unit], rule.id)}
+        ranks = _list_places(known, rule, drawn, strength)
+    return {unit: {"place": ranks[unit], "direct": unit in direct} for unit in drawn}
 
 
-def _rule(known: Published, name: str) -> ListRule:
-    return next(rule for rule in known.plan.every_list if rule.id == name)
+def _list_places(known: Published, rule: ListRule, units: set[str], strength: dict[str, int]) -> dict[str, int]:
+    """Places on the list, those of a list within groups in each of them; units without a total come last."""
+    found: dict[str, int] = {}
+    for group in {_group(known.roster[unit], rule.within) for unit in units}:
+        same = [unit for unit in units if _group(known.roster[unit], rule.within) == group]
+        found |= _places(same, lambda unit: strength.get(unit, Decimal("-Infinity")))
+    return found
 
 
 def _direct(known: Published, rule: ListRule) -> set[str]:
@@ -177,47 +188,61 @@ def _direct(known: Published, rule: ListRule) -> set[str]:
     return past & set(known.reviewed)
 
 
-def _part(known: Published, rule: ListRule, unit: str) -> str:
+Part = tuple[bool, str]
+"""Whether a group's value is named in the quota, and which it is."""
+
+
+def _part(known: Published, rule: ListRule, unit: str) -> Part:
     row = known.roster[unit]
     if rule.quota and (value := row.get(rule.quota.by) or "") in rule.quota.take:
-        return value
-    if rule.quota and rule.quota.rest_by:
-        return row.get(rule.quota.rest_by) or ""
-    return _group(row, rule.within) if rule.within else ""
+        return True, value
+    if rule.quota:
+        return False, (row.get(rule.quota.rest_by) or "") if rule.quota.rest_by else ""
+    return False, _group(row, rule.within) if rule.within else ""
 
 
 def _seats(
-    known: Published, rule: ListRule, pool: set[str], strength: dict[str, int], direct: set[str]
-) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for group in {_part(known, rule, unit) for unit in pool}:
-        members = [unit for unit in pool if _part(known, rule, unit) == group]
-        seats = rule.take
+    known: Published, rule: ListRule, pool: set[str], ranked: set[str], direct: set[str]
+) -> dict[Part, int | None]:
+    """Seats of each group that are left to compete for."""
+    rest, found = _rest(known, rule, pool), {}
+    for part in {_part(known, rule, unit) for unit in pool}:
+        number = rule.take
         if rule.quota:
-            seats = rule.quota.take.get(group, _rest(known, rule).get(group, rule.quota.rest)) or 0
+            number = rule.quota.take.get(part[1], 0) if part[0] else rest.get(part[1], 0)
         elif rule.share is not None:
-            seats = int(rule.share * sum(unit in strength for unit in members))
-        if seats is not None and rule.also and rule.also.place == "inside":
-            seats = max(seats - sum(unit in direct for unit in members), 0)
-        found[group] = seats
+            of = pool if rule.share.of == "pool" else ranked
+            number = _rounded(rule.share.part * sum(_part(known, rule, unit) == part for unit in of), rule.share.round)
+        if number is not None and rule.also and rule.also.place == "inside":
+            number = max(number - sum(_part(known, rule, unit) == part for unit in direct), 0)
+        found[part] = number
     return found
 
 
-def _rest(known: Published, rule: ListRule) -> dict[str, int]:
-    """What remains of the seats, apportioned by the largest remainder."""
+def _rounded(number: Decimal, how: str) -> int:
+    rounding = {"down": ROUND_FLOOR, "up": ROUND_CEILING, "half_up": ROUND_HALF_UP}[how]
+    return int(number.to_integral_value(rounding))
+
+
+def _rest(known: Published, rule: ListRule, pool: set[str]) -> dict[str, int]:
+    """The seats of what the quota does not name: all together, or by the largest remainder over the pool."""
     quota = rule.quota
-    if quota is None or quota.rest_by is None or quota.rest is None:
+    if quota is None or quota.rest is None:
         return {}
+    if quota.rest_by is None:
+        return {"": quota.rest}
     units: dict[str, int] = defaultdict(int)
-    for unit in known.reviewed:
-        if (known.roster[unit].get(quota.by) or "") not in quota.take:
-            units[known.roster[unit].get(quota.rest_by) or ""] += 1
+    for named, value in (_part(known, rule, unit) for unit in pool):
+        units[value] += not named
+    units = {value: number for value, number in units.items() if number}
     whole = {group: number * quota.rest // sum(units.values()) for group, number in units.items()}
-    order = [*known.plan.units.categories]
-    left = sorted(
-        units, key=lambda group: (-(units[group] * quota.rest % sum(units.values())), -units[group], order.index(group))
-    )
-    for group in left[: quota.rest - sum(whole.values())]:
+    order = {name: place for place, name in enumerate(known.plan.units.categories)}
+
+    def first(group: str) -> tuple[int, int, int, str]:
+        remainder = units[group] * (quota.rest or 0) % sum(units.values())
+        return -remainder, -units[group], order.get(group, len(order)), group
+
+    for group in sorted(units, key=first)[: quota.rest - sum(whole.values())]:
         whole[group] += 1
     return whole
 
@@ -228,18 +253,20 @@ def _rest(known: Published, rule: ListRule) -> dict[str, int]:
 def outcomes(known: Published, one: Outcome) -> list[Row]:
     """The consequences that must follow from an outcome's list."""
     found = []
-    for unit in known.on(one.list_):
+    for unit, entry in known.on(one.list_).items():
         spared = any(unit in known.on(name) for name in one.leave_out)
-        forbidden = one.unless is not None and asked(one.unless) and holds(known, one.unless, unit, one.list_)
-        if holds(known, one.when, unit, one.list_) and not spared and not forbidden:
-            found.append({"outcome": one.id, "unit": unit, "subject": _subject(one, known.roster[unit])})
+        forbidden = one.unless is not None and asked(one.unless) and holds(known, one.unless, unit, entry["place"])
+        subject = _subject(one, known.roster[unit])
+        if subject and holds(known, one.when, unit, entry["place"]) and not spared and not forbidden:
+            found.append({"outcome": one.id, "unit": unit, "subject": subject})
     return [row | {"amount": one.amount, "effect": one.effect, "subject_kind": one.to} for row in found]
 
 
 def _subject(one: Outcome, row: Row) -> str:
+    """Who bears it; nobody where a unit has no township."""
     if one.to.startswith("organ"):
         return str(row["organ"])
-    return str(row["township"] or row["organ"]) if one.to.startswith("township") else str(row["unit"])
+    return str(row["township"] or "") if one.to.startswith("township") else str(row["unit"])
 
 
 def sums(known: Published) -> dict[tuple[str, str, str], Decimal]:

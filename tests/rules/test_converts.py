@@ -3,14 +3,20 @@
 import pytest
 
 from pingyi.faults import CheckFailed
-from tests.tiny import marks, plan, table, units
+from pingyi.plan import Plan
+from tests.tiny import marks, plan, review, table, tree, units
+
+
+def typed(*components, **sections):
+    """A typed plan, whatever the check of plans says of values that its bounds do not expect."""
+    return Plan.model_validate(tree(*components, **sections))
 
 
 def scored(convert, values, full="100", **columns):
     component = {"id": "rate", "full": full, "measures": {"of": "count", "numerator": "数"}, "convert": convert}
     rows = [{"method": "rate", "unit": unit, "numerator": value} for unit, value in values.items()]
     people = [one | {name: of[one["unit"]] for name, of in columns.items()} for one in units(" ".join(values))]
-    made = plan(component, units={"categories": ["机关"], "columns": {name: name for name in columns}})
+    made = typed(component, units={"categories": ["机关"], "columns": {name: name for name in columns}})
     return marks(made, {"units": people, "measures": rows}, "rate")
 
 
@@ -75,3 +81,82 @@ def test_a_rate_is_numerator_by_denominator():
         "甲": "0.3333333333",
         "乙": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "steps", "marked"),
+    [
+        ("96", [["96", "10"], [None, "3"]], "10"),
+        ("-5", [["96", "10"], [None, "3"]], "3"),
+        ("-5", [[None, "3"], ["-5", "4"]], "4"),
+        ("95.999999", [["96", "10"]], None),
+    ],
+)
+def test_a_step_without_a_bound_stands_for_all_below(value, steps, marked):
+    """M9: the plan says what is below its lowest step; where it does not, there are no marks, and it is told."""
+    assert scored([{"steps": steps}], {"甲": value}) == {"甲": marked}
+
+
+def test_a_value_below_the_lowest_step_is_told():
+    component = {"id": "rate", "full": "100", "measures": {"of": "count", "numerator": "数"}}
+    component |= {"convert": [{"steps": [["96", "10"]]}, {"floor": "5"}]}
+    rows = [{"method": "rate", "unit": unit, "numerator": value} for unit, value in (("甲", "1"), ("乙", "96"))]
+    made = typed(component)
+    found = review(made, {"units": units("甲 乙 丙"), "measures": rows}, "marks").table("component_marks")
+    stands = {row["unit"]: (row["marks"], row["flag"]) for row in found.to_dicts()}
+    assert stands == {"甲": (None, "below_steps"), "乙": (10, None), "丙": (None, "missing")}
+
+
+def test_conversions_are_exact_until_compared():
+    """E8: 10 per 3 times 3 reaches the step at 10, whatever the order of ÷ and ×. (Before: 0.)"""
+    steps = {"steps": [["0", "0"], ["10", "7"]]}
+    staff = {"甲": "3"}
+    assert scored([{"per": "staff"}, {"times": "3"}, steps], {"甲": "10"}, staff=staff) == {"甲": "7"}
+    assert scored([{"times": "3"}, {"per": "staff"}, steps], {"甲": "10"}, staff=staff) == {"甲": "7"}
+    assert scored([{"scale": {"from": "3", "to": "1"}}, {"times": "3"}, steps], {"甲": "10"}) == {"甲": "7"}
+
+
+def test_values_equal_as_fractions_share_their_place():
+    """M1: ten thirds, by two ways."""
+    rank = {"points_by_rank": {"places": {"1": "5", "2": "3"}, "after": "0"}}
+    values, staff = {"甲": "10", "乙": "20", "丙": "1"}, {"甲": "3", "乙": "6", "丙": "1"}
+    found = scored([{"per": "staff"}, {"times": "3"}, rank], values, staff=staff)
+    assert found == {"甲": "5", "乙": "5", "丙": "0"}
+    lowest = {"points_by_rank": {"places": {"1": "5", "2": "3"}, "after": "0", "lowest_first": True}}
+    found = scored([{"per": "staff"}, {"times": "3"}, lowest], values, staff=staff)
+    assert found == {"甲": "3", "乙": "3", "丙": "5"}
+
+
+@pytest.mark.parametrize(
+    ("value", "mode", "marked"),
+    [
+        ("-1.245", "down", "-1.24"),
+        ("-1.245", "half_up", "-1.25"),
+        ("-0.004", "down", "0"),
+        ("1.999999", "down", "1.99"),
+    ],
+)
+def test_down_is_toward_zero_and_half_away_from_it(value, mode, marked):
+    """E8."""
+    assert scored([{"round": {"places": "2", "mode": mode}}], {"甲": value}) == {"甲": marked}
+
+
+def test_what_is_whole_as_a_fraction_is_not_cut_down():
+    """E8, M1: 10 ÷ 3 × 3 rounds down to 10."""
+    down = {"round": {"places": "0", "mode": "down"}}
+    assert scored([{"per": "staff"}, {"times": "3"}, down], {"甲": "10"}, staff={"甲": "3"}) == {"甲": "10"}
+
+
+def test_large_numbers_do_not_overflow():
+    """E8: a rate of 5 000 000 to 1 000 000; ten millions on their way."""
+    component = {"id": "rate", "full": "100", "measures": {"of": "rate", "numerator": "甲", "denominator": "乙"}}
+    rows = [{"method": "rate", "unit": "甲", "numerator": "5000000", "denominator": "1000000"}]
+    assert marks(plan(component), {"units": units("甲"), "measures": rows}, "rate") == {"甲": "5"}
+    assert scored([{"times": "1000000"}, {"scale": {"from": "1000000", "to": "1"}}], {"甲": "99.5"}) == {"甲": "99.5"}
+    point = {"per_point": {"full": "10", "target": "1000000", "points": "0.000001", "of": "1"}}
+    assert scored([point], {"甲": "-8999999"}) == {"甲": "0.000001"}
+
+
+def test_per_point_goes_on_above_the_target():
+    rule = {"per_point": {"full": "10", "target": "90", "points": "0.3", "of": "0.7", "over": "0.1"}}
+    assert scored([rule], {"甲": "91.4", "乙": "87.9"}) == {"甲": "10.2", "乙": "9.1"}

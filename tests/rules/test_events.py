@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.tiny import marks, plan, review, table, units
+from pingyi.plan import Plan
+from tests.tiny import marks, plan, review, table, tree, units
 
 
 def leaf(items, full="20", **rule):
@@ -154,3 +155,145 @@ def test_a_leaf_without_facts_is_told_from_full_marks(rule, marked):
     stands = {row["unit"]: (row["marks"], row["flag"]) for row in found.to_dicts()}
     assert stands["甲"] == (20, None)
     assert (None if stands["乙"][0] is None else str(int(stands["乙"][0])), stands["乙"][1]) == marked
+
+
+CASE = {"name": "立案", "points": "0", "veto": "not_ranked"}
+
+
+def stands(made, rows, component, names="甲 乙", stage="marks"):
+    found = review(made, {"units": units(names), "events": rows}, stage).table("component_marks")
+    return {row["unit"]: (row["marks"], row["flag"]) for row in found.to_dicts() if row["component"] == component}
+
+
+@pytest.mark.parametrize("over", ["mean", "best", "last", "sum"])
+def test_a_veto_holds_for_the_year(over):
+    """M2: no mean, best or last of the other half fills it. (Before: first, on the list.)"""
+    component = leaf({"case": CASE}) | {"full": "40", "per": "half", "over_cycles": over}
+    made = Plan.model_validate(tree({"id": "top", "of": ["check"], "missing": "zero"}, component))
+    rows = events("unit|item|happened_on\n甲|case|2020-02-01")
+    assert stands(made, rows, "check")["甲"] == (None, "veto")
+    assert stands(made, rows, "top")["甲"] == (None, "veto")
+
+
+def test_a_veto_among_entries_of_one_deed_is_never_dropped():
+    """E6: the graver number counts, the veto holds. (Before: 15, ranked.)"""
+    items = {"case": CASE, "fine": {"name": "处罚", "points": "-5"}}
+    rows = events("unit|item|deed\n甲|case|一\n甲|fine|一")
+    assert stands(plan(leaf(items, same_deed={"keep": "gravest"})), rows, "check")["甲"] == (None, "veto")
+    items["case"] = CASE | {"veto": "zero"}
+    assert stands(plan(leaf(items, same_deed={"keep": "gravest"})), rows, "check")["甲"] == (0, "veto_zero")
+
+
+def test_an_entry_that_does_not_count_climbs_no_ladder():
+    """E7: −1 −3 −10, deeds d1 d1 d2, base 30. (Before: 17.)"""
+    items = {"strike": {"name": "再犯", "ladder": ["-1", "-3", "-10"]}}
+    text = "unit|item|deed\n甲|strike|d1\n甲|strike|d1\n甲|strike|d2"
+    assert scored(text, leaf(items, full="30", same_deed={"keep": "gravest"}), "甲") == {"甲": "26"}
+
+
+def test_entries_of_one_day_climb_by_number():
+    """E7: 9 before 10; the tenth is the aggravated one and costs the second rung twice."""
+    items = {"strike": {"name": "再犯", "ladder": ["-1", "-3"], "factors": {"double": "2"}}}
+    rows = events("unit|item|factors\n甲|strike|double\n甲|strike|-")
+    for row, number in zip(rows, ("10", "9"), strict=True):
+        row["event"] = number
+    assert stands(plan(leaf(items, full="30")), rows, "check", "甲") == {"甲": (23, None)}
+
+
+@pytest.mark.parametrize(("first", "counts"), [("2020-03-01", "9"), ("2020-03-02", "10")])
+def test_of_equal_entries_of_one_deed_the_earlier_counts(first, counts):
+    """E7: by day, then by number, however it was handed in."""
+    rows = events("unit|item|deed|happened_on\n甲|city|一|2020-03-01\n甲|city|一|" + first)
+    for row, number in zip(rows, ("10", "9"), strict=True):
+        row["event"] = number
+    found = review(plan(bonus(same_deed={"keep": "gravest"})), {"units": units("甲"), "events": rows}, "marks")
+    points = found.table("event_points")
+    assert [row["event"] for row in points.to_dicts() if row["not_counted"] is None] == [counts]
+
+
+def test_a_ladder_weighs_its_first_rung_among_entries_of_one_deed():
+    """E7: 1 × 2 against 3: the fine is graver, though the ladder would go on to 10."""
+    items = {"strike": {"name": "再犯", "ladder": ["-1", "-10"]}, "fine": {"name": "处罚", "points": "-3"}}
+    text = "unit|item|deed|times\n甲|strike|一|2\n甲|fine|一|1"
+    assert scored(text, leaf(items, same_deed={"keep": "gravest"}), "甲") == {"甲": "17"}
+
+
+def test_one_deed_counts_once_in_each_leaf():
+    """E7."""
+    rows = events("unit|item|deed\n甲|county|一\n甲|county|一\n甲|town|一")
+    other = {"id": "other", "full": "20", "events": {"base": "20", "items": {"town": COUNTY["county"]}}}
+    other["events"]["same_deed"] = {"keep": "gravest"}
+    made = plan(leaf(COUNTY, same_deed={"keep": "gravest"}), other)
+    assert stands(made, rows, "check", "甲") == {"甲": (19, None)}
+    assert stands(made, rows, "other", "甲") == {"甲": (19, None)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "convert", "marked"),
+    [
+        ({"base": "20"}, [{"floor": "5"}], 0),
+        ({"base": "20"}, [{"steps": [["0", "3"], ["20", "10"]]}], 0),
+        ({"base": "20", "floor": "5"}, [], 0),
+        ({"base": "0", "cap": "0", "floor": "-20"}, [], -20),
+        ({"base": "0", "cap": "0", "floor": "-20"}, [{"times": "0.5"}, {"floor": "-3"}], -3),
+        ({"base": "0", "cap": "0"}, [], -4),
+        ({"base": "0", "cap": "0"}, [{"times": "-1"}], 0),
+    ],
+)
+def test_a_veto_that_empties_a_leaf_makes_nobody_better_off(rule, convert, marked):
+    """E6: the lowest the leaf can give, zero at most, through floors and conversions. (Before: 5.)"""
+    items = {"case": {"name": "立案", "points": "-4", "veto": "zero"}}
+    component = {"id": "check", "outside": rule["base"] == "0", "events": {"items": items} | rule, "convert": convert}
+    made = Plan.model_validate(tree(component))
+    assert stands(made, events("unit|item\n甲|case"), "check", "甲") == {"甲": (marked, "veto_zero")}
+
+
+@pytest.mark.parametrize(
+    ("per", "convert", "marked"),
+    [("year", "each_cycle", 0), ("year", "convert", 0), ("cycle", "each_cycle", 20), ("cycle", "convert", 25)],
+)
+def test_a_veto_empties_the_year_unless_it_says_its_cycle(per, convert, marked):
+    """M2: base 20 a half, the veto in the first; a floor of 5 a half, or of 25 in all."""
+    items = {"case": {"name": "立案", "points": "-1", "veto": "zero", "veto_per": per}}
+    component = leaf(items) | {"full": "40", "per": "half", convert: [{"floor": "25" if convert == "convert" else "5"}]}
+    rows = events("unit|item|happened_on\n甲|case|2020-02-01")
+    assert stands(Plan.model_validate(tree(component)), rows, "check", "甲") == {"甲": (marked, "veto_zero")}
+
+
+def test_what_is_vetoed_takes_no_rank():
+    """M2, E6: 甲 is out and ranks nobody down; 乙 is emptied and has its place with zero."""
+    items = {"case": CASE, "empty": {"name": "清零", "points": "0", "veto": "zero"}}
+    rank = [{"points_by_rank": {"places": {"1": "20", "2": "10", "3": "5"}, "after": "1", "lowest_first": True}}]
+    rows = events("unit|item\n甲|case\n乙|empty")
+    found = stands(plan(leaf(items) | {"convert": rank}), rows, "check", "甲 乙 丙")
+    assert found == {"甲": (None, "veto"), "乙": (0, "veto_zero"), "丙": (10, None)}
+
+
+def test_many_factors_multiply_exactly():
+    """E8: 0.001234 × 0.001 × 0.5 is not cut at the sixth decimal on its way."""
+    factors = {"a": "0.001234", "b": "0.001", "c": "0.5"}
+    items = {"rare": {"name": "少见", "points": "-1", "factors": factors}}
+    assert scored("unit|item|factors\n甲|rare|a+b+c", leaf(items), "甲") == {"甲": "19.999999383"}
+
+
+def test_events_of_units_that_are_not_reviewed_are_set_aside():
+    """M4, M5: told row by row, beside those that were looked at."""
+    component = leaf(COUNTY) | {"for": {"category": "机关"}}
+    rows = events("unit|item|happened_on\n甲|county|2020-03-01\n乙|county|2020-03-01\n甲|county|2021-01-01")
+    made = plan(component)
+    facts = {"units": units("甲 乙", category={"乙": "站所"}), "events": rows}
+    found = review(made, facts, "marks")
+    assert found.table("excluded_facts").select("fact_table", "unit", "reason").rows() == [
+        ("events", "乙", "not_reviewed")
+    ]
+    assert sorted(map(str, found.table("event_points")["not_counted"])) == ["None", "outside_window"]
+    assert marks(made, facts, "check") == {"甲": "19"}
+
+
+def test_a_leaf_not_measured_takes_no_rank():
+    """E12: 乙 has no events and no marks; the others have 5 and 3. (Before: 3 and 0.)"""
+    rank = [{"points_by_rank": {"places": {"1": "5", "2": "3"}, "after": "0"}}]
+    component = leaf(COUNTY, full="5") | {"unmeasured": "missing", "convert": rank}
+    rows = events("unit|item|times\n甲|county|1\n丙|county|2")
+    found = stands(plan(component), rows, "check", "甲 乙 丙")
+    assert found == {"甲": (5, None), "乙": (None, "unmeasured"), "丙": (3, None)}

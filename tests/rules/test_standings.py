@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.rules.ranked import FOUR, TIED, campaign, component, listed, marked, places, second, tampered, told
+from tests.rules.ranked import FOUR, TIED, campaign, listed, marked, places, second, tampered, told
 from tests.tiny import counts, plan, review, units
 
 

@@ -8,6 +8,7 @@ from pingyi import words
 from pingyi.intake.setting import Setting
 from pingyi.office.forms.words import choices
 from pingyi.plan import Component
+from pingyi.plan.columns import number_columns
 from pingyi.plan.events import Item
 
 UNIT = "0101"
@@ -77,7 +78,8 @@ def _units(setting: Setting) -> dict[str, str]:
     """A unit that belongs to no system."""
     known = setting.plan.units
     row = {"category": known.categories[0], "management": known.management[0] if known.management else "", "system": ""}
-    return row | dict.fromkeys(known.columns, "是")
+    numbers = number_columns(setting.plan)
+    return row | {column: "12" if column in numbers else "是" for column in known.columns}
 
 
 def _votes(setting: Setting, table: str) -> dict[str, str]:
@@ -98,7 +100,14 @@ def _marks(setting: Setting) -> dict[str, str]:
     rule = one.marks
     mark = words.plain(rule.range[1]) if rule else "80"
     row = {"method": one.title, "mark": mark, "marker": next(iter(rule.markers), "") if rule else "", "band": ""}
-    return row | {"cycle": setting.cycles(one)[0].id, "given_on": ""}
+    return row | {"cycle": setting.cycles(one)[0].id, "given_on": "", "group": ""}
+
+
+def _decisions(setting: Setting) -> dict[str, str]:
+    """A unit that was proposed for the first list, and decided."""
+    rule = setting.plan.every_list[0]
+    by = rule.decided.by if rule.decided else "评议领导小组"
+    return {"list": rule.title, "proposed": "是", "decided": "是", "decided_by": by, "why": ""}
 
 
 def _events(setting: Setting) -> dict[str, str]:
@@ -151,6 +160,7 @@ SPECIAL: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "marks": _marks,
     "events": _events,
     "measures": _measures,
+    "decisions": _decisions,
     "problems": _problems,
     "history": _earlier,
     "rechecks": _earlier,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pingyi import words
 from pingyi.codebook import Column
 from pingyi.intake.choices import ON_ROSTER, Choice
+from pingyi.intake.mark_rules import given_rules
 from pingyi.intake.setting import Setting, channels
 from pingyi.plan import Component
 from pingyi.plan.events import Item
@@ -52,7 +53,9 @@ def _own(setting: Setting, table: str, column: Column) -> Iterator[str]:
     """What this plan says of a column."""
     if column.private:
         yield "只填代号，不得填姓名、电话号码和身份证号；填了号码整份数据会退回。"
-    if column.name in ("level", "group", "channel", "item") and table in ("ratings", "counts"):
+    if (table, column.name) == ("marks", "group"):
+        yield from (f"{one.title}：{'、'.join(rule.markers) or '不填'}。" for one, rule in given_rules(setting))
+    elif column.name in ("level", "group", "channel", "item") and table in ("ratings", "counts"):
         yield from _by_component(setting, table, column.name)
     elif column.name == "cycle":
         yield from (f"{one.title}：{_cycles(setting, one)}。" for one in setting.scored_by(table))

@@ -10,16 +10,19 @@ with expected as (
         case
             when marks.exact is not null then marks.exact
             when nodes.missing = 'zero' then 0
-            when nodes.missing = 'mean_of_group'
-                then over(
-                    (sum(marks.exact) over (partition by marks.draw, kids.component, in_play.category))::hugeint,
-                    nullif(count(marks.exact) over (partition by marks.draw, kids.component, in_play.category), 0)
-                )
+            else means.exact
         end as used,
     from in_play
     inner join plan_components as nodes on in_play.component = nodes.component
     inner join plan_components as kids on nodes.component = kids.parent and kids.joins = 'once'
     inner join component_marks as marks on kids.component = marks.component and in_play.unit = marks.unit
+    left join group_means as means
+        on
+            marks.draw = means.draw
+            and in_play.component = means.component
+            and kids.component = means.child
+            and means.cycle = ''
+            and coalesce(in_play.category, '') = means.category
 ),
 
 once as (

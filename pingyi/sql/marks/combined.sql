@@ -1,8 +1,8 @@
 -- combined: one row for each draw, component of this turn, unit and part: marks of the cycles put together (atoms), for
 -- the year (empty), and for each cycle of the node above that looks at the component by cycle.
--- Cycles that are not due yet are left out. A sum (weighed or not) needs every other one; mean, best and last do with
+-- Cycles that are not due yet (or whose children all are not) are left out. A sum (weighed or not) needs every other one; mean, best and last do with
 -- those that have none as the plan says. A cycle that is not ranked for want of a child has the whole not ranked.
--- flag: of the count alone; draws need none.
+-- flag: not_due alone where nothing is due so far; otherwise of the count alone, draws need none.
 with placed as (
     select
         working.draw,
@@ -16,15 +16,14 @@ with placed as (
         parts.full_marks as cycle_weight,
         components.over_cycles,
         components.cycle_missing,
-        parts.starts <= as_of.day as due,
+        working.flag is distinct from 'not_due' as due,
         case
             when working.exact is not null then working.exact
-            when components.cycle_missing = 'zero' and parts.starts <= as_of.day then 0
+            when components.cycle_missing = 'zero' and working.flag is distinct from 'not_due' then 0
         end as used,
     from working
     inner join plan_components as components on working.component = components.component
     inner join plan_cycle_parts as parts on working.component = parts.component and working.cycle = parts.cycle
-    cross join as_of
 ),
 
 put_together as (
@@ -36,7 +35,8 @@ put_together as (
         count(exact) as found,
         count(*) filter (where due) as due,
         coalesce(bool_or(due and exact is null and flag = 'not_ranked'), false) as not_ranked,
-        list(flag order by flag) filter (where draw = 0 and flag is not null) as flags,
+        count(*) as cycles,
+        list(flag order by flag) filter (where draw = 0 and due and flag is not null) as flags,
         if(bool_or(held = 'year'), 'year', null) as held,
         any_value(cycle_missing) as cycle_missing,
         any_value(over_cycles) as over_cycles,
@@ -61,8 +61,14 @@ select
         when found < due and (over_cycles in ('sum', 'weights') or cycle_missing = 'not_scored') then null
         else exact
     end as exact,
-    joined_flags(
-        list_append(flags, if(found between 1 and due - 1 and not not_ranked, 'cycle_missing', null))
+    if(
+        due = 0,
+        'not_due',
+        joined_flags(list_concat(coalesce(flags, []), [
+            if(found between 1 and due - 1 and not not_ranked, 'cycle_missing', null),
+            if(due < cycles, 'not_due', null),
+            if(found = 0 and flags is null, 'missing', null)
+        ]))
     ) as flag,
     held,
 from put_together

@@ -20,8 +20,7 @@ expected as (
         children.component,
         in_play.unit,
         cycles.cycle,
-        in_play.category,
-        in_play.imported,
+        coalesce(in_play.category, '') as category,
         in_play.full_marks,
         children.missing,
         children.weighs,
@@ -45,33 +44,33 @@ expected as (
             and in_play.unit = parts.unit
             and marks.draw = parts.draw
             and cycles.cycle = parts.cycle
+    where not in_play.imported
 ),
 
 filled as (
     select
-        *,
+        expected.*,
         case
-            when later then null
-            when exact is not null then exact
-            when missing = 'zero' then 0
-            when missing = 'mean_of_group'
-                then over(
-                    (sum(exact) over (partition by draw, child, cycle, category))::hugeint,
-                    nullif(count(exact) over (partition by draw, child, cycle, category), 0)
-                )
+            when expected.later then null
+            when expected.exact is not null then expected.exact
+            when expected.missing = 'zero' then 0
+            else means.exact
         end as used,
     from expected
+    left join group_means as means
+        on
+            expected.draw = means.draw
+            and expected.component = means.component
+            and expected.child = means.child
+            and expected.cycle = means.cycle
+            and expected.category = means.category
 ),
 
-weighed as (
+shared as (
     select
         *,
         if(full_marks is null or child_full is null, used, part_of(used, micro(full_marks), micro(child_full))) as share,
-        sum(if(missing = 'spread' and used is null, null, weight)) over (
-            partition by draw, component, unit, cycle
-        )::hugeint as whole_weight,
     from filled
-    where not imported
 ),
 
 added as (
@@ -90,8 +89,9 @@ added as (
         sum(used)::hugeint as total,
         sum(micro(child_full))::hugeint as full_expected,
         sum(if(used is null, null, micro(child_full)))::hugeint as full_present,
-        sum(part_of(share, weight, nullif(whole_weight, 0)))::hugeint as weighed,
-    from weighed
+        sum(share * weight)::hugeint
+        // nullif(sum(if(missing = 'spread' and used is null, null, weight))::hugeint, 0) as weighed,
+    from shared
     group by draw, component, unit, cycle
 ),
 

@@ -13,8 +13,8 @@ with met as (
 select
     rules.subject_kind,
     case
-        when rules.subject_kind in ('organ', 'organ_head', 'organ_leader') then roster.organ
-        when rules.subject_kind in ('township', 'township_leader') then nullif(roster.township, '')
+        when rules.subject_kind like 'organ%' then roster.organ
+        when rules.subject_kind like 'township%' then nullif(roster.township, '')
         else roster.unit
     end as subject,
     rules.effect,

@@ -36,7 +36,7 @@ create table contacts (
 );
 create table problems (
     problem varchar, unit varchar, found_on date, due date, state varchar, supervised integer, rectified_on date,
-    fed_back_on date, text varchar, document varchar, source varchar, row bigint
+    fed_back_on date, text varchar, responsible varchar, document varchar, source varchar, row bigint
 );
 create table progress (problem varchar, reported_on date, text varchar, document varchar, source varchar, row bigint);
 create table opinions (
@@ -53,6 +53,8 @@ create table decisions (
     list varchar, unit varchar, proposed boolean, decided boolean, decided_on date, decided_by varchar, why varchar,
     document varchar, source varchar, row bigint
 );
+-- served_days: days on which somebody of the frame was served, where the plan asks for data of each day.
+create table served_days (unit varchar, day date);
 -- workdays: working days of the official calendar, numbered; filled where a deadline counts in them.
 create table workdays (day date, nth integer);
 -- as_of: the day on which the campaign is looked at: what lies after it has not happened.

@@ -75,10 +75,21 @@ create table plan_conditions (
 );
 create table plan_published (position integer, count integer, of varchar, clause varchar, trait varchar, texts varchar[]);
 create table plan_voters (component varchar, grp varchar, share decimal(18, 6), clause varchar);
-create table plan_tasks (
-    task varchar, name varchar, phase varchar, section varchar, position integer, every varchar, starts date, due date,
-    clause varchar, says varchar
+create table plan_contents (
+    content varchar, name varchar, position integer, component varchar, clause varchar, says varchar
 );
+create table plan_tasks (
+    task varchar, name varchar, phase varchar, section varchar, position integer, every varchar, shown_by varchar,
+    recipient varchar, hands_in varchar, printed varchar, starts date, due date, clause varchar, says varchar
+);
+create table plan_task_traits (task varchar, trait varchar, value varchar);
+create table plan_provisions (
+    provision varchar, name varchar, position integer, actor varchar, recipient varchar, tells boolean, public boolean,
+    due date, hands_in varchar, printed varchar, clause varchar, says varchar
+);
+create table plan_provision_subjects (provision varchar, subject_kind varchar);
+create table plan_provision_traits (provision varchar, trait varchar, value varchar);
+create table plan_problem_items (component varchar, status varchar, item varchar);
 create table plan_rechecks (
     recheck varchar, name varchar, list varchar, years_ago integer, due date, blocks varchar, clause varchar
 );

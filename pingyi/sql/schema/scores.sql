@@ -28,6 +28,9 @@ create or replace table given_marks (
     component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar, counted bigint
 );
 create or replace table measured (component varchar, unit varchar, cycle varchar, exact hugeint, counted bigint);
+create or replace table group_means (
+    draw integer, component varchar, child varchar, cycle varchar, category varchar, exact hugeint
+);
 create or replace table node_marks (
     draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar
 );

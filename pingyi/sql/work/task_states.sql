@@ -1,5 +1,5 @@
 -- task_states: one row for each task of the work plan and due day: whether it was done by the day that is looked at.
--- A monthly task is done by what was finished within its month. state: done | late | overdue | running | waiting.
+-- What is due again and again is done by what was finished within its stretch (month, quarter). state: done | late | overdue | running | waiting.
 with finishes as (
     select
         tasks.task,

@@ -1,0 +1,65 @@
+"""A review in memory, as `pingyi check` makes it: whether plan and facts come to a result, and what to know of it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pingyi import words
+from pingyi.faults import CheckFailed
+from pingyi.plan import Plan
+from pingyi.review import Review
+from pingyi.stages import STAGES, TITLES
+
+TOLD = (
+    *("unused_value", "excluded", "below_steps", "below_bands", "no_mean", "marker_missing", "key_missing"),
+    *("empty_list", "vacant_seats", "veto_absent", "exempt_absent", "no_township", "decision_differs", "voter_share"),
+)
+"""Kinds of notices that say that plan and facts may not fit; what the plan itself does about few or missing facts is
+told by the report."""
+
+MANY = 5
+"""Units and things found that one line names."""
+
+
+def dry_run(plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = None) -> list[str]:
+    """What to know of the result, a line each.
+
+    Raises: CheckFailed where a sentence that must hold does not.
+    """
+    review = Review.begin(plan, facts, as_of=as_of)
+    try:
+        for stage in STAGES:
+            _through(review, stage)
+        return list(_told(plan, review))
+    finally:
+        review.close()
+
+
+def _through(review: Review, stage: str) -> None:
+    try:
+        review.through(stage)
+    except CheckFailed as failed:
+        told = f"方案和数据各自可用，合在一起试算时，“{TITLES[stage]}”这一环节不成立："
+        raise CheckFailed(f"{told}\n  {failed}") from failed
+
+
+def _told(plan: Plan, review: Review) -> Iterator[str]:
+    notices = review.table("notices").filter(pl.col("kind").is_in(TOLD))
+    names = {row["unit"]: row["name"] for row in review.table("roster").iter_rows(named=True)}
+    titles = {one.id: one.title for one in (*plan.components, *plan.standings, *plan.every_list)}
+    for _, rows in notices.group_by("kind", "where", maintain_order=True):
+        first = rows.row(0, named=True)
+        units = [names.get(unit, unit) for unit in rows["unit"].drop_nulls().unique(maintain_order=True)]
+        yield _line(
+            first, titles.get(first["where"], first["where"] or ""), units, rows["found"].drop_nulls().to_list()
+        )
+
+
+def _line(notice: dict[str, Any], where: str, units: list[str], found: list[str]) -> str:
+    """The kind, where it is, what was found, whom it is about, and what to do."""
+    parts = [where, words.joined(list(dict.fromkeys(found)), MANY), words.joined(units, MANY)]
+    said = [words.NOTICES.get(notice["kind"], ""), "，".join(part for part in parts if part)]
+    clause = f"（{notice['clause']}）" if notice["clause"] else ""
+    return "；".join(part for part in ("：".join(filter(None, said)) + clause, notice["wanted"] or "") if part)
