@@ -89,6 +89,7 @@ def forms(
     from pingyi.reading import read_plan
 
     plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)
-    units = campaign_facts(name, plan).tables["units"] if facts.exists() and any(facts.glob("units*")) else None
+    known = facts.exists() and any(facts.glob("units*"))
+    units = campaign_facts(name, plan, complete=False).tables["units"] if known else None
     for path in write_forms(plan, units, out):
         typer.echo(f"已写出 {places.shown(path)}")
