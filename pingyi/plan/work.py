@@ -13,7 +13,7 @@ class Sampling(Named):
 
     component: whose raters these are. take: how many of each stratum, or `all` of it. per: what makes a stratum: unit,
         group, channel, day, month, quarter, or another column of the frame. cases: the draw is made in strata of this
-        size; others give all they have, or none (`else`). quota: shares by group; `else` stands for the groups not named.
+        size; others give all they have, or none (`else`). quota: shares by group; `else`: the groups not named.
     units: roster columns and values of the units it is for. leave_out: frame columns and values that are not asked.
     """
 
