@@ -213,3 +213,17 @@ def test_an_unmarked_candidate_is_one_mark_of_the_voter():
 def test_blanks_and_items_are_refused():
     with pytest.raises(ValueError, match="只能不计"):
         plan(leaf(items=["态度", "效率"]))
+
+
+def test_forms_of_two_ballots_may_bear_one_number():
+    """Section 2: a form is of one component; f1 of the other ballot came too late."""
+    node, other = {"id": "all", "full": "30", "of": ["vote", "other"], "missing": "zero"}, leaf() | {"id": "other"}
+    late = [row | {"method": "other"} for row in ballots(("f1", "a", "2021-01-01", {"丙": "满意", "乙": "不满意"}))]
+    made = plan(node, leaf(), other)
+    found = review(made, {"units": units(), "ratings": [*ballots(RIGHT), *late]}, "tally")
+    assert found.table("set_aside").rows() == [("other", "outside_window", 2)]
+    assert set(found.table("tally")["component"]) == {"vote"}
+    dropping = plan(node, leaf(otherwise="drop_level"), leaf(otherwise="drop_level") | {"id": "other"})
+    many = [row | {"method": "other", "form": "f1"} for row in ballots(TOO_MANY)]
+    found = review(dropping, {"units": units(), "ratings": [*ballots(RIGHT), *many]}, "tally")
+    assert found.table("set_aside").rows() == [("other", "level_overpicked", 2)]

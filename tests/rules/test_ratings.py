@@ -500,6 +500,19 @@ def test_a_group_that_weighs_nothing_in_a_category_is_nobody_there():
     assert scored_from(rule, {"counts": rows}, category={"乙": "站所"}) == {"甲": "25", "乙": "0"}
 
 
+def test_a_unit_without_a_category_has_the_weights_of_the_rest():
+    """Section 1: an empty cell is the empty text; `else` holds there."""
+    rule = leaf(
+        groups={"班子": {"机关": "1", "else": "3"}, "部门": {"机关": "0", "else": "1"}},
+        few={"below": "2", "then": "flag"},
+    )
+    rows = [one_count(1, group="班子"), {**one_count(1, group="部门"), "level": "不满意"}]
+    assert scored_from(rule, {"counts": rows}, category={"甲": None})["甲"] == "37.5"
+    made = plan(rule)
+    found = review(made, {"units": units("甲", category={"甲": None}), "counts": rows}, "marks").table("rating_marks")
+    assert found["votes_counted"].to_list() == [2]
+
+
 def test_a_group_of_no_value_is_missing():
     """E4: 部门 said 不了解 alone; the other group stands for it, and both flags stand where votes are few too."""
     rule = {"levels": LEVELS | {"不了解": None}, "groups": {"班子": "0.5", "部门": "0.5"}}
@@ -624,3 +637,27 @@ def test_a_standing_counts_respondents_of_all_leaves_below_in_all_cycles():
     rows += [rated("甲", "满意", form="3") | {"method": "other"}, rated("乙", "满意", form="3") | {"method": "other"}]
     found = review(made, {"units": units("甲 乙", category={"乙": "站所"}), "ratings": rows}, "standing")
     assert found.table("standing_respondents").rows() == [(0, "rank", "乙", 1), (0, "rank", "甲", 2)]
+
+
+def test_votes_for_a_unit_that_is_not_on_the_list_make_it_no_respondents():
+    """E19: a ballot is completed for every unit; who is no candidate was not voted on."""
+    form = {"exactly": {"满意": "1"}, "unmarked": "基本满意"}
+    ballot = {"id": "vote", "full": "10", "listed": ["候选"], "ratings": {"levels": LEVELS, "form": form}}
+    given = {"id": "given", "full": "10", "marks": {"range": ["0", "10"]}}
+    node = {"id": "all", "full": "20", "of": ["given", "vote"], "missing": "zero"}
+    ties = [{"votes": "基本满意", "better": "more"}, "share"]
+    made = plan(
+        node,
+        given,
+        ballot,
+        standings=[
+            {"id": "first", "of": "given", "ties": ["share"]},
+            {"id": "rank", "of": "all", "ties": ties, "min_votes": "1"},
+        ],
+        shortlists=[{"id": "候选", "from": "units", "by": "first", "side": "top", "take": "1"}],
+    )
+    rows = [rated("甲", "满意", who="a", form="1") | {"method": "vote"}]
+    brought = [{"method": "given", "unit": unit, "mark": mark} for unit, mark in (("甲", "9"), ("乙", "8"))]
+    found = review(made, {"units": units("甲 乙"), "marks": brought, "ratings": rows}, "standing")
+    assert found.table("standing_respondents").rows() == [(0, "rank", "甲", 1)]
+    assert found.table("rating_votes").rows() == [(0, "rank", "甲", "满意", 1)]
