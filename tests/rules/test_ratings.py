@@ -624,7 +624,7 @@ def test_draws_keep_the_respondents_of_the_count():
 
 def test_a_standing_counts_respondents_of_all_leaves_below_in_all_cycles():
     """Section 11 and E1: forms of items once, halves added; a ballot that is not held for a unit is not counted."""
-    node = {"id": "all", "full": "60", "of": ["sat", "other"], "missing": "zero"}
+    node = {"id": "all", "full": {"机关": "50", "站所": "60"}, "of": ["sat", "other"], "missing": "zero"}
     other = {"id": "other", "full": "10", "ratings": {"levels": LEVELS}, "for": {"category": "站所"}}
     made = plan(
         node, halves(items=ITEMS), other, standings=[{"id": "rank", "of": "all", "ties": ["share"], "min_votes": "1"}]
