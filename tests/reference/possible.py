@@ -46,23 +46,16 @@ class Possible:
         self.components = {one["id"]: one for one in tree["components"]}
         self.cycles = tree["cycles"]
 
-    def year(self, id: str) -> Range:
-        """The year's marks; an import may be anything (E10)."""
-        one = self.components[id]
-        if one.get("imported"):
-            return OPEN
-        return self.scored(id)
-
     def scored(self, id: str) -> Range:
-        """The year's marks where they are not imported."""
+        """The year's marks; an import is taken to lie within them (E10)."""
         one = self.components[id]
         found = self.combined(id, len(self._cycles(id)))
         if self._kind(id) == "node":
-            found = plus(found, *(self._may_lack(self.year(child)) for child in self._once(id)))
+            found = plus(found, *(self._may_lack(self.scored(child)) for child in self._once(id)))
         found = converted(found, one.get("convert", []))
         for child in listed(one.get("of")):
             if true(self.components[child].get("outside")):
-                found = plus(found, self._may_lack(self.year(child)))
+                found = plus(found, self._may_lack(self.scored(child)))
         return hull(found, *([ZERO] if self._emptied(one) else []))
 
     def combined(self, id: str, many: int) -> Range:
@@ -122,10 +115,15 @@ class Possible:
         views = {child: self._view(one["id"], child) for child in inside if child not in once}
         if any(self.components[child].get("weight") is not None for child in inside):
             return self._weighed(one, views)
-        spread = one.get("missing") == "spread"
-        if spread and all(self._within_full(child, view) for child, view in views.items()):
-            return plus(*(hull(view, ZERO, self._full(child)) for child, view in views.items()))
-        return OPEN if spread else plus(*(self._may_lack(view) for view in views.values()))
+        if one.get("missing") == "spread":
+            return self._spread(views)
+        return plus(*(self._may_lack(view) for view in views.values()))
+
+    def _spread(self, views: dict[str, Range]) -> Range:
+        """Shares of the full marks of those present, spread over all."""
+        low = Fraction(0) if all(view[0] >= 0 for view in views.values()) else -inf
+        within = all(view[1] <= self._full(child)[0] for child, view in views.items())
+        return low, sum((self._full(child)[1] for child in views), Fraction(0)) if within else inf
 
     def _weighed(self, one: Tree, views: dict[str, Range]) -> Range:
         fulls = numbers_of(one.get("full"))
@@ -155,7 +153,7 @@ class Possible:
     def _view(self, node: str, child: str) -> Range:
         several = len(self._cycles(node))
         if several == 1:
-            return self.year(child)
+            return self.scored(child)
         most = -(-len(self._cycles(child)) // several)
         return converted(self.combined(child, most), self.components[child].get("convert", []))
 
@@ -166,9 +164,6 @@ class Possible:
     def _full(self, child: str) -> Range:
         fulls = numbers_of(self.components[child].get("full")) or [Fraction(0)]
         return min(fulls), max(fulls)
-
-    def _within_full(self, child: str, view: Range) -> bool:
-        return view[0] >= 0 and view[1] <= self._full(child)[0]
 
     def _may_lack(self, view: Range) -> Range:
         return hull(view, ZERO)

@@ -313,13 +313,13 @@ class TestNodes:
     def test_a_node_per_half_sees_its_leaf_after_its_conversions(self, ask):
         leaf = {
             "id": "h",
-            "full": "50",
+            "full": "100",
             "per": "half",
             "cycle_full": {"上半年": "50", "下半年": "50"},
             "marks": {"range": ["0", "50"]},
         }
         leaf |= {"convert": [{"times": "0.5"}]}
-        plan = tree({"id": "n", "full": "50", "per": "half", "of": ["h"]}, leaf)
+        plan = tree({"id": "n", "full": "100", "per": "half", "of": ["h"]}, leaf)
         assert ask(plan, marks=given("h", "甲 30 上半年;甲 20 下半年")).mark("n", "甲") == 25
 
     def test_not_ranked_in_a_cycle_is_not_ranked(self, ask):

@@ -103,8 +103,8 @@ class Scores:
         have = [(cycle, value) for cycle, value in marks if value is not None]
         if self.known.kind(id) == "node" and len(have) < len(due) and "not_ranked" in flags:
             return NONE.flagged(*flags)
-        if not have or (len(order) == 1 and not have):
-            return NONE.flagged(*flags)
+        if not have:
+            return NONE.flagged(*flags, *(["missing"] if flags == {"not_due"} else []))
         how, policy = one.get("over_cycles", "sum"), one.get("cycle_missing", "left_out")
         if len(have) < len(due):
             flags |= {"cycle_missing"}
