@@ -39,6 +39,14 @@ def numbers_of(value: Any) -> list[Fraction]:
     return [number(one) for one in every if one is not None]
 
 
+def fulls_of(one: Tree) -> list[Fraction]:
+    """The full marks of a component in the categories for which it exists."""
+    full, only = one.get("full"), listed((one.get("for") or {}).get("category"))
+    if isinstance(full, dict) and only:
+        full = {name: full.get(name, full.get("else")) for name in only}
+    return numbers_of(full)
+
+
 class Possible:
     """The possible values of each component of a plan."""
 
@@ -84,7 +92,7 @@ class Possible:
         fulls = (
             numbers_of(one["cycle_full"])
             if one.get("cycle_full") and one.get("over_cycles", "sum") == "sum"
-            else numbers_of(one.get("full"))
+            else fulls_of(one)
         )
         found = [rate * full for rate in rates for full in fulls or [Fraction(0)]]
         zero = (rule.get("none") or {}).get("then") == "zero" or rule.get("group_missing") == "zero"
@@ -126,10 +134,10 @@ class Possible:
         return low, sum((self._full(child)[1] for child in views), Fraction(0)) if within else inf
 
     def _weighed(self, one: Tree, views: dict[str, Range]) -> Range:
-        fulls = numbers_of(one.get("full"))
+        fulls = fulls_of(one)
         shares = []
         for child, view in views.items():
-            wholes = numbers_of(self.components[child].get("full")) if fulls else [Fraction(1)]
+            wholes = fulls_of(self.components[child]) if fulls else [Fraction(1)]
             shares += [times(view, full / whole) for whole in wholes for full in fulls or [Fraction(1)] if whole]
         return hull(ZERO, *shares)
 
@@ -162,7 +170,7 @@ class Possible:
         return any(item.get("veto") == "zero" for item in items.values())
 
     def _full(self, child: str) -> Range:
-        fulls = numbers_of(self.components[child].get("full")) or [Fraction(0)]
+        fulls = fulls_of(self.components[child]) or [Fraction(0)]
         return min(fulls), max(fulls)
 
     def _may_lack(self, view: Range) -> Range:

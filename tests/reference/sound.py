@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.reference.campaign import KINDS, Tree, listed, true
 from tests.reference.numbers import day, number, optional
-from tests.reference.possible import Possible, Range, converted, earns, is_once, numbers_of
+from tests.reference.possible import Possible, Range, converted, fulls_of, is_once, numbers_of
 
 Faults = Iterator[str]
 
@@ -139,12 +139,10 @@ class Numbers:
         floor, cap = optional(rule.get("floor")), optional(rule.get("cap"))
         if floor is not None and cap is not None and floor > cap:
             yield "floor above cap"
-        if one.get("full") is not None and cap is None and any(earns(item) for item in rule["items"].values()):
-            yield "earns without a cap"
 
     def _beyond(self, one: Tree) -> Faults:
         """E22: marks beyond the full marks of a cycle, or of all cycles together; no leaf may come to that."""
-        fulls = numbers_of(one.get("full"))
+        fulls = fulls_of(one)
         if not fulls or one.get("of"):
             return
         whole = max(fulls) if one.get("ratings") else min(fulls)
@@ -204,14 +202,16 @@ class Numbers:
         return optional(value.get(category, value.get("else")) if isinstance(value, dict) else value)
 
     def _kinds_of_units(self, one: Tree, inside: list[Tree]) -> Iterator[tuple[str, list[Tree]]]:
-        """Every kind of unit that the children's conditions tell apart, with the children that exist for it."""
+        """Every kind of unit that the children's conditions tell apart, with the children that exist for it.
+
+        The spec is silent on units without a category (systems that report by themselves): their sums are not asked.
+        """
         columns = {column for child in [one, *inside] for column in child.get("for", {})} | {"category"}
         named = {
             column: {value for child in [one, *inside] for value in listed(child.get("for", {}).get(column))}
             for column in columns
         }
-        empty = [""] if self.tree["units"].get("systems") else []
-        known = {"category": [*self.categories, *empty], "management": self.tree["units"].get("management", [])}
+        known = {"category": self.categories, "management": self.tree["units"].get("management", [])}
         values = [
             [(column, value) for value in (known.get(column) or [*named[column], None])] for column in sorted(columns)
         ]
