@@ -39,20 +39,54 @@ def numbers_of(value: Any) -> list[Fraction]:
     return [number(one) for one in every if one is not None]
 
 
-def fulls_of(one: Tree) -> list[Fraction]:
-    """The full marks of a component in the categories for which it exists."""
+def fulls_of(one: Tree, category: str | None = None) -> list[Fraction]:
+    """The full marks of a component in the categories for which it exists, or in one of them."""
     full, only = one.get("full"), listed((one.get("for") or {}).get("category"))
-    if isinstance(full, dict) and only:
-        full = {name: full.get(name, full.get("else")) for name in only}
+    if isinstance(full, dict) and (only or category is not None):
+        full = {name: full.get(name, full.get("else")) for name in (only if category is None else [category])}
     return numbers_of(full)
 
 
 class Possible:
-    """The possible values of each component of a plan."""
+    """The possible values of each component of a plan, whatever the category."""
 
     def __init__(self, tree: Tree) -> None:
+        self.each = [OfCategory(tree, category) for category in tree["units"]["categories"]]
+
+    def _over(self, id: str, part: str, *more: Any) -> Range:
+        here = [one for one in self.each if one.exists(id)] or self.each
+        return hull(*(getattr(one, part)(id, *more) for one in here))
+
+    def scored(self, id: str) -> Range:
+        """The year's marks."""
+        return self._over(id, "scored")
+
+    def combined(self, id: str, many: int) -> Range:
+        """So many cycles put together, before the year's conversions."""
+        return self._over(id, "combined", many)
+
+    def cycle(self, id: str) -> Range:
+        """The marks of one cycle, after its conversions."""
+        return self._over(id, "cycle")
+
+    def raw(self, id: str) -> Range:
+        """The marks of one cycle, before any conversion."""
+        return self._over(id, "raw")
+
+
+class OfCategory:
+    """The possible values for units of one category."""
+
+    def __init__(self, tree: Tree, category: str) -> None:
         self.components = {one["id"]: one for one in tree["components"]}
-        self.cycles = tree["cycles"]
+        self.cycles, self.category = tree["cycles"], category
+
+    def exists(self, id: str) -> bool:
+        """Whether a component exists for some unit of the category."""
+        one = self.components[id]
+        only = listed((one.get("for") or {}).get("category")) or [self.category]
+        full = one.get("full")
+        return self.category in only and (not isinstance(full, dict) or bool({self.category, "else"} & full.keys()))
 
     def scored(self, id: str) -> Range:
         """The year's marks; an import is taken to lie within them (E10)."""
@@ -92,7 +126,7 @@ class Possible:
         fulls = (
             numbers_of(one["cycle_full"])
             if one.get("cycle_full") and one.get("over_cycles", "sum") == "sum"
-            else fulls_of(one)
+            else fulls_of(one, self.category)
         )
         found = [rate * full for rate in rates for full in fulls or [Fraction(0)]]
         zero = (rule.get("none") or {}).get("then") == "zero" or rule.get("group_missing") == "zero"
@@ -120,7 +154,7 @@ class Possible:
     def _node(self, one: Tree) -> Range:
         inside = [child for child in listed(one.get("of")) if not true(self.components[child].get("outside"))]
         once = self._once(one["id"])
-        views = {child: self._view(one["id"], child) for child in inside if child not in once}
+        views = {child: self._view(one["id"], child) for child in inside if child not in once and self.exists(child)}
         if any(self.components[child].get("weight") is not None for child in inside):
             return self._weighed(one, views)
         if one.get("missing") == "spread":
@@ -134,10 +168,10 @@ class Possible:
         return low, sum((self._full(child)[1] for child in views), Fraction(0)) if within else inf
 
     def _weighed(self, one: Tree, views: dict[str, Range]) -> Range:
-        fulls = fulls_of(one)
+        fulls = fulls_of(one, self.category)
         shares = []
         for child, view in views.items():
-            wholes = fulls_of(self.components[child]) if fulls else [Fraction(1)]
+            wholes = fulls_of(self.components[child], self.category) if fulls else [Fraction(1)]
             shares += [times(view, full / whole) for whole in wholes for full in fulls or [Fraction(1)] if whole]
         return hull(ZERO, *shares)
 
@@ -170,7 +204,7 @@ class Possible:
         return any(item.get("veto") == "zero" for item in items.values())
 
     def _full(self, child: str) -> Range:
-        fulls = fulls_of(self.components[child]) or [Fraction(0)]
+        fulls = fulls_of(self.components[child], self.category) or [Fraction(0)]
         return min(fulls), max(fulls)
 
     def _may_lack(self, view: Range) -> Range:

@@ -110,7 +110,9 @@ class Results:
 
     def ends(self, id: str) -> tuple[int, int]:
         """Between which whole numbers the marks of a component lie."""
-        low, high = Possible({"components": self.components, "cycles": CYCLES}).scored(id)
+        low, high = Possible(
+            {"components": self.components, "cycles": CYCLES, "units": {"categories": ["机关", "站所"]}}
+        ).scored(id)
         return (ceil(low) if isfinite(low) else -20), (floor(high) if isfinite(high) else 20)
 
     def bounds(self, id: str) -> Tree:
