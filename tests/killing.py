@@ -28,7 +28,7 @@ import pingyi.corrections.listed
 import pingyi.figures.pictures
 import pingyi.report
 import pingyi.whatif.told  # noqa: F401
-from pingyi import stages, trouble
+from pingyi import run, trouble
 from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
 from pingyi.pipeline import Pipeline
@@ -82,7 +82,7 @@ def _child(folder: Path, count: Count, *, resume: bool, whole: bool, told: Path,
     try:
         with quick(folder, bare=not whole):
             sys.addaudithook(count.audit)
-            for owner, name in ((stages.Run, "_execute"), (pl.DataFrame, "write_parquet"), (os, "fsync")):
+            for owner, name in ((run.Run, "_execute"), (pl.DataFrame, "write_parquet"), (os, "fsync")):
                 count.before(owner, name)
             Pipeline("small").run(resume=resume)
     except BaseException as error:

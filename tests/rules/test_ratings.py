@@ -5,7 +5,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from pingyi import script, stages
+from pingyi import run, script
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.review import Review
@@ -354,13 +354,13 @@ def loses(monkeypatch, name, old, new):
     given = script.text
     assert old in given(name)
     monkeypatch.setattr(script, "text", lambda one: given(one).replace(old, new) if one == name else given(one))
-    stages._parsed.cache_clear()
+    run._parsed.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def _parsed_as_written():
     yield
-    stages._parsed.cache_clear()
+    run._parsed.cache_clear()
 
 
 LOSSES = [
