@@ -159,7 +159,9 @@ class OfCategory:
             return self._weighed(one, views)
         if one.get("missing") == "spread":
             return self._spread(views)
-        return plus(*(self._may_lack(view) for view in views.values()))
+        zero = one.get("missing") == "zero"
+        absent = [child for child in views if zero or _may_be_absent(self.components[child])]
+        return plus(*(self._may_lack(view) if child in absent else view for child, view in views.items()))
 
     def _spread(self, views: dict[str, Range]) -> Range:
         """Shares of the full marks of those present, spread over all."""
@@ -209,6 +211,11 @@ class OfCategory:
 
     def _may_lack(self, view: Range) -> Range:
         return hull(view, ZERO)
+
+
+def _may_be_absent(child: Tree) -> bool:
+    """Whether a child may not exist for a unit."""
+    return any(child.get(part) for part in ("for", "listed")) or isinstance(child.get("weight"), dict)
 
 
 def is_once(child: Tree, cycles: Tree) -> bool:
