@@ -50,17 +50,22 @@ class Facts:
         return date(2020, 1, 1) + timedelta(days=self.rnd.randrange(366))
 
     def _units(self) -> list[Row]:
+        """The roster; a unit of a system that reports by itself may have no category."""
         rnd = self.rnd
-        return [
+        found = [
             {
-                "unit": unit, "name": unit, "category": rnd.choice(["机关", "站所", "机关", "站所", None]),
+                "unit": unit, "name": unit, "category": rnd.choice(["机关", "站所"]),
                 "organ": rnd.choice(["某局", "某办"]), "township": rnd.choice([None, "某镇"]),
-                "management": rnd.choice(["单独", "双重", "单独", "双重", None]),
+                "management": rnd.choice(["单独", "双重"]),
                 "system": rnd.choice([None, None, None, "卫健"]),
                 "staff": rnd.choice(["1", "2", "3", "7"]), "share": rnd.choice(["1", "0.5", "0.3"]),
             }
             for unit in self.names
         ]  # fmt: skip
+        for row in found:
+            if row["system"] and self.chance(0.4):
+                row |= {"category": None, "management": None}
+        return found
 
     def _cycles(self, one: Row) -> list[Row]:
         return self.plan["cycles"][one.get("per", "year")]  # type: ignore[no-any-return]

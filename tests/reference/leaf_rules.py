@@ -203,4 +203,9 @@ def conversions(rnd: Random, full: int, share: float, steps: bool = True) -> lis
         {"share_of_best": str(min(full, 50))},
         {"points_by_rank": {"places": {"1": str(min(full, 50)), "2": "3"}, "after": "1", "lowest_first": lowest_first}},
     ]  # fmt: skip
-    return [rnd.choice(some + first * steps), *([rnd.choice(some)] if rnd.random() < 0.4 else [])]
+    found = [rnd.choice(some + first * steps), *([rnd.choice(some)] if rnd.random() < 0.4 else [])]
+    return (
+        [*found, {"cap": str(full)}]
+        if any(kind in step for step in found for kind in ("per", "times_column"))
+        else found
+    )

@@ -105,7 +105,7 @@ class Maker:
         elif self.chance(0.4):
             plan["standings"].append(results.standing("all", self.rnd.choice(self.components)["id"]))
         plan["lists"] = results.lists(ballot, [one["id"] for one in plan["standings"]])
-        plan |= results.consequences([one["id"] for one in [*plan["shortlists"], *plan["lists"]]])
+        plan |= results.consequences([*plan["shortlists"], *plan["lists"]])
         return self._with_sections(tree(*self.components, **plan), plan)
 
     def _with_sections(self, made: Tree, plan: Tree) -> Tree:
@@ -223,7 +223,7 @@ class Maker:
         if len(parts) == 2 and not any(isinstance(part.get("full"), dict) for part in parts):
             by = [{"机关": "0.6"}, {"机关": "0.4", "站所": "1"}]
             return self.rnd.choice(
-                [["0.5", "0.5"], ["0.3", "0.7"], by, [{"机关": "0", "站所": "0.2"}, {"机关": "1", "else": "0.8"}]]
+                [["0.5", "0.5"], ["0.3", "0.7"], by, [{"机关": "0", "站所": "0.2"}, {"机关": "1", "站所": "0.8"}]]
             )
         return {1: ["1"], 2: ["0.5", "0.5"], 3: ["0.2", "0.3", "0.5"]}[len(parts)]
 

@@ -39,30 +39,65 @@ def numbers_of(value: Any) -> list[Fraction]:
     return [number(one) for one in every if one is not None]
 
 
+def fulls_of(one: Tree, category: str | None = None) -> list[Fraction]:
+    """The full marks of a component in the categories for which it exists, or in one of them."""
+    full, only = one.get("full"), listed((one.get("for") or {}).get("category"))
+    if isinstance(full, dict) and (only or category is not None):
+        full = {name: full.get(name, full.get("else")) for name in (only if category is None else [category])}
+    return numbers_of(full)
+
+
 class Possible:
-    """The possible values of each component of a plan."""
+    """The possible values of each component of a plan, whatever the category."""
 
     def __init__(self, tree: Tree) -> None:
-        self.components = {one["id"]: one for one in tree["components"]}
-        self.cycles = tree["cycles"]
+        self.each = [OfCategory(tree, category) for category in tree["units"]["categories"]]
 
-    def year(self, id: str) -> Range:
-        """The year's marks; an import may be anything (E10)."""
-        one = self.components[id]
-        if one.get("imported"):
-            return OPEN
-        return self.scored(id)
+    def _over(self, id: str, part: str, *more: Any) -> Range:
+        here = [one for one in self.each if one.exists(id)] or self.each
+        return hull(*(getattr(one, part)(id, *more) for one in here))
 
     def scored(self, id: str) -> Range:
-        """The year's marks where they are not imported."""
+        """The year's marks."""
+        return self._over(id, "scored")
+
+    def combined(self, id: str, many: int) -> Range:
+        """So many cycles put together, before the year's conversions."""
+        return self._over(id, "combined", many)
+
+    def cycle(self, id: str) -> Range:
+        """The marks of one cycle, after its conversions."""
+        return self._over(id, "cycle")
+
+    def raw(self, id: str) -> Range:
+        """The marks of one cycle, before any conversion."""
+        return self._over(id, "raw")
+
+
+class OfCategory:
+    """The possible values for units of one category."""
+
+    def __init__(self, tree: Tree, category: str) -> None:
+        self.components = {one["id"]: one for one in tree["components"]}
+        self.cycles, self.category = tree["cycles"], category
+
+    def exists(self, id: str) -> bool:
+        """Whether a component exists for some unit of the category."""
+        one = self.components[id]
+        only = listed((one.get("for") or {}).get("category")) or [self.category]
+        full = one.get("full")
+        return self.category in only and (not isinstance(full, dict) or bool({self.category, "else"} & full.keys()))
+
+    def scored(self, id: str) -> Range:
+        """The year's marks; an import is taken to lie within them (E10)."""
         one = self.components[id]
         found = self.combined(id, len(self._cycles(id)))
         if self._kind(id) == "node":
-            found = plus(found, *(self._may_lack(self.year(child)) for child in self._once(id)))
+            found = plus(found, *(self._may_lack(self.scored(child)) for child in self._once(id)))
         found = converted(found, one.get("convert", []))
         for child in listed(one.get("of")):
             if true(self.components[child].get("outside")):
-                found = plus(found, self._may_lack(self.year(child)))
+                found = plus(found, self._may_lack(self.scored(child)))
         return hull(found, *([ZERO] if self._emptied(one) else []))
 
     def combined(self, id: str, many: int) -> Range:
@@ -91,7 +126,7 @@ class Possible:
         fulls = (
             numbers_of(one["cycle_full"])
             if one.get("cycle_full") and one.get("over_cycles", "sum") == "sum"
-            else numbers_of(one.get("full"))
+            else fulls_of(one, self.category)
         )
         found = [rate * full for rate in rates for full in fulls or [Fraction(0)]]
         zero = (rule.get("none") or {}).get("then") == "zero" or rule.get("group_missing") == "zero"
@@ -119,19 +154,26 @@ class Possible:
     def _node(self, one: Tree) -> Range:
         inside = [child for child in listed(one.get("of")) if not true(self.components[child].get("outside"))]
         once = self._once(one["id"])
-        views = {child: self._view(one["id"], child) for child in inside if child not in once}
+        views = {child: self._view(one["id"], child) for child in inside if child not in once and self.exists(child)}
         if any(self.components[child].get("weight") is not None for child in inside):
             return self._weighed(one, views)
-        spread = one.get("missing") == "spread"
-        if spread and all(self._within_full(child, view) for child, view in views.items()):
-            return plus(*(hull(view, ZERO, self._full(child)) for child, view in views.items()))
-        return OPEN if spread else plus(*(self._may_lack(view) for view in views.values()))
+        if one.get("missing") == "spread":
+            return self._spread(views)
+        zero = one.get("missing") == "zero"
+        absent = [child for child in views if zero or _may_be_absent(self.components[child])]
+        return plus(*(self._may_lack(view) if child in absent else view for child, view in views.items()))
+
+    def _spread(self, views: dict[str, Range]) -> Range:
+        """Shares of the full marks of those present, spread over all."""
+        low = Fraction(0) if all(view[0] >= 0 for view in views.values()) else -inf
+        within = all(view[1] <= self._full(child)[0] for child, view in views.items())
+        return low, sum((self._full(child)[1] for child in views), Fraction(0)) if within else inf
 
     def _weighed(self, one: Tree, views: dict[str, Range]) -> Range:
-        fulls = numbers_of(one.get("full"))
+        fulls = fulls_of(one, self.category)
         shares = []
         for child, view in views.items():
-            wholes = numbers_of(self.components[child].get("full")) if fulls else [Fraction(1)]
+            wholes = fulls_of(self.components[child], self.category) if fulls else [Fraction(1)]
             shares += [times(view, full / whole) for whole in wholes for full in fulls or [Fraction(1)] if whole]
         return hull(ZERO, *shares)
 
@@ -155,7 +197,7 @@ class Possible:
     def _view(self, node: str, child: str) -> Range:
         several = len(self._cycles(node))
         if several == 1:
-            return self.year(child)
+            return self.scored(child)
         most = -(-len(self._cycles(child)) // several)
         return converted(self.combined(child, most), self.components[child].get("convert", []))
 
@@ -164,14 +206,16 @@ class Possible:
         return any(item.get("veto") == "zero" for item in items.values())
 
     def _full(self, child: str) -> Range:
-        fulls = numbers_of(self.components[child].get("full")) or [Fraction(0)]
+        fulls = fulls_of(self.components[child], self.category) or [Fraction(0)]
         return min(fulls), max(fulls)
-
-    def _within_full(self, child: str, view: Range) -> bool:
-        return view[0] >= 0 and view[1] <= self._full(child)[0]
 
     def _may_lack(self, view: Range) -> Range:
         return hull(view, ZERO)
+
+
+def _may_be_absent(child: Tree) -> bool:
+    """Whether a child may not exist for a unit."""
+    return any(child.get(part) for part in ("for", "listed")) or isinstance(child.get("weight"), dict)
 
 
 def is_once(child: Tree, cycles: Tree) -> bool:

@@ -27,6 +27,7 @@ class Results:
 
     def __init__(self, rnd: Random, components: list[Tree]) -> None:
         self.rnd, self.components = rnd, components
+        self.take: dict[str, Any] = {}
 
     def chance(self, share: float) -> bool:
         return self.rnd.random() < share
@@ -82,7 +83,12 @@ class Results:
             one["when"] = self.condition()
         if self.chance(0.25):
             one["provided"] = self.rnd.choice(
-                [{"place": {"up_to": "2"}}, {"units": {"category": "机关"}}, {"place": {"from": "2"}}, self.condition()]
+                [
+                    {"place": {"up_to": "2"}},
+                    {"units": {"category": "机关"}},
+                    {"place": {"from": "1" if one.get("take") == "1" else "2"}},
+                    self.condition(),
+                ]
             )
         if self.chance(0.35):
             one["also"] = {
@@ -102,10 +108,16 @@ class Results:
             [{"units": units}, {"marks": {id: self.bounds(id)}}, {"marks": {id: self.bounds(id)}}, {"grade": "优秀"}]
         )
 
+    def ends(self, id: str) -> tuple[int, int]:
+        """Between which whole numbers the marks of a component lie."""
+        low, high = Possible(
+            {"components": self.components, "cycles": CYCLES, "units": {"categories": ["机关", "站所"]}}
+        ).scored(id)
+        return (ceil(low) if isfinite(low) else -20), (floor(high) if isfinite(high) else 20)
+
     def bounds(self, id: str) -> Tree:
         """Bounds within the possible values of a component, often at their ends."""
-        low, high = Possible({"components": self.components, "cycles": CYCLES}).year(id)
-        low, high = (ceil(low) if isfinite(low) else -20), (floor(high) if isfinite(high) else 20)
+        low, high = self.ends(id)
         at = str(self.rnd.choice([low, high, (low + high) // 2, min(high, max(low, 5))]))
         if low >= high:
             return {"from": str(high)}
@@ -141,18 +153,18 @@ class Results:
 
     # ------------------------------------------------------------ consequences
 
-    def consequences(self, lists: list[str]) -> Tree:
+    def consequences(self, rules: list[Tree]) -> Tree:
         """Bands, effects and outcomes."""
+        lists, self.take = [one["id"] for one in rules], {one["id"]: one.get("take") for one in rules}
         combine = self.rnd.choice(["sum", "strongest"])
         found: Tree = {"effects": {"分": {"name": "考核分", "unit": "分", "combine": combine}, "谈": {"name": "约谈"}}}
         found["outcomes"] = [self._outcome(f"o{nth}", lists) for nth in range(self.rnd.randint(0, 5))]
         if self.chance(0.3):
             of = self.rnd.choice(self._unlimited())
-            high = Possible({"components": self.components, "cycles": CYCLES}).year(of)[1]
-            top = min(int(high), 20) if isfinite(high) else 20
-            found["bands"] = [
-                {"id": "等级", "of": of, "names": {"优": str(top), "良": str(top - 2), "中": str(top - 4)}}
-            ]
+            low, high = self.ends(of)
+            bounds = sorted({high, (low + high) // 2, low}, reverse=True)
+            names = {name: str(bound) for name, bound in zip("优良中", bounds, strict=False)}
+            found["bands"] = [{"id": "等级", "of": of, "names": names}]
         return found
 
     def _outcome(self, id: str, lists: list[str]) -> Tree:
@@ -179,7 +191,9 @@ class Results:
                 ]
             )
         if self.chance(0.25):
-            one["unless"] = rnd.choice([{"grade": ["合格"]}, {"place": {"from": "2"}, "units": {"category": "机关"}}])
+            single = self.take.get(one["list"]) == "1"
+            later = {"place": {"from": "1" if single else "2"}, "units": {"category": "机关"}}
+            one["unless"] = rnd.choice([{"grade": ["合格"]}, later])
         if self.chance(0.25):
             one["leave_out"] = [rnd.choice(lists)]
         return one

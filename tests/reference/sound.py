@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
-from math import inf, isfinite
+from itertools import pairwise, product
+from math import inf
 from typing import Any
 
 from tests.reference.campaign import KINDS, Tree, listed, true
 from tests.reference.numbers import day, number, optional
-from tests.reference.possible import Possible, Range, converted, earns, is_once, numbers_of
+from tests.reference.possible import Possible, Range, converted, fulls_of, is_once, numbers_of
 
 Faults = Iterator[str]
 
@@ -33,6 +33,7 @@ class Numbers:
         yield from plain
         if not plain:
             for id, one in self.components.items():
+                yield from (f"{id}: {fault}" for fault in self._beyond(one))
                 yield from self._reached(id, one)
             yield from self._results()
 
@@ -132,27 +133,23 @@ class Numbers:
             yield "range runs downward"
         if rule.get("quota") and len(rule.get("markers", {})) > 1 and not rule["quota"].get("marker"):
             yield "quota of bands without a marker"
-        yield from self._beyond(one)
 
     def _events(self, one: Tree) -> Faults:
         rule = one["events"]
         floor, cap = optional(rule.get("floor")), optional(rule.get("cap"))
         if floor is not None and cap is not None and floor > cap:
             yield "floor above cap"
-        if one.get("full") is not None and cap is None and any(earns(item) for item in rule["items"].values()):
-            yield "earns without a cap"
-        yield from self._beyond(one)
 
     def _beyond(self, one: Tree) -> Faults:
-        """E22: marks beyond the full marks of a cycle, and of all cycles together."""
-        fulls = numbers_of(one.get("full"))
-        if not fulls:
+        """E22: marks beyond the full marks of a cycle, or of all cycles together; no leaf may come to that."""
+        fulls = fulls_of(one)
+        if not fulls or one.get("of"):
             return
-        cycle = self.possible.cycle(one["id"])
-        if one.get("cycle_full") and one.get("over_cycles", "sum") == "sum":
-            if isfinite(cycle[1]) and cycle[1] > min(numbers_of(one["cycle_full"])):
-                yield "beyond the full marks of a cycle"
-        elif isfinite(self.possible.scored(one["id"])[1]) and self.possible.scored(one["id"])[1] > min(fulls):
+        whole = max(fulls) if one.get("ratings") else min(fulls)
+        summed = one.get("cycle_full") and one.get("over_cycles", "sum") == "sum"
+        if summed and not one.get("ratings") and self.possible.cycle(one["id"])[1] > min(numbers_of(one["cycle_full"])):
+            yield "beyond the full marks of a cycle"
+        elif self.possible.scored(one["id"])[1] > whole:
             yield "beyond full marks"
 
     def _measures(self, one: Tree) -> Faults:
@@ -205,7 +202,10 @@ class Numbers:
         return optional(value.get(category, value.get("else")) if isinstance(value, dict) else value)
 
     def _kinds_of_units(self, one: Tree, inside: list[Tree]) -> Iterator[tuple[str, list[Tree]]]:
-        """Every kind of unit that the children's conditions tell apart, with the children that exist for it."""
+        """Every kind of unit that the children's conditions tell apart, with the children that exist for it.
+
+        The spec is silent on units without a category (systems that report by themselves): their sums are not asked.
+        """
         columns = {column for child in [one, *inside] for column in child.get("for", {})} | {"category"}
         named = {
             column: {value for child in [one, *inside] for value in listed(child.get("for", {}).get(column))}
@@ -270,13 +270,15 @@ class Numbers:
             bounds = numbers_of(one["names"])
             if len(set(bounds)) < len(bounds):
                 yield f"{one['id']}: a bound twice"
-            if max(bounds) > self.possible.year(one["of"])[1]:
+            if _unreached(list(bounds), self.possible.scored(one["of"])):
                 yield f"{one['id']}: a bound that nothing reaches"
         for one in [*self.tree.get("shortlists", []), *self.tree.get("lists", [])]:
             yield from (f"{one['id']}: {fault}" for fault in self._list(one))
+        rules = {one["id"]: one for one in [*self.tree.get("shortlists", []), *self.tree.get("lists", [])]}
         for one in self.tree.get("outcomes", []):
             for when in (one.get("when"), one.get("unless")):
-                yield from (f"{one['id']}: {fault}" for fault in self._condition(when or {}))
+                places = self._places(rules[one["list"]])
+                yield from (f"{one['id']}: {fault}" for fault in self._condition(when or {}, places))
 
     def _list(self, one: Tree) -> Faults:
         """E15: quota or groups, not both; a place is not known before the list is drawn."""
@@ -288,13 +290,17 @@ class Numbers:
         if (one.get("when") or {}).get("place"):
             yield "a place before the list is drawn"
         for part in ("when", "provided"):
-            yield from self._condition(one.get(part) or {})
+            yield from self._condition(one.get(part) or {}, self._places(one))
 
-    def _condition(self, when: Tree) -> Faults:
+    def _places(self, rule: Tree) -> Range:
+        """The places that a list can have: units tied by everything share one, direct entries may go beyond."""
+        return Fraction(1), number(rule["take"]) if rule.get("take") and not rule.get("also") else inf
+
+    def _condition(self, when: Tree, places: Range) -> Faults:
         for id, bounds in when.get("marks", {}).items():
-            if not _can_hold(bounds, self.possible.year(id)):
+            if not _can_hold(bounds, self.possible.scored(id)):
                 yield f"a bound that nothing reaches: {id}"
-        if when.get("place") and not _can_hold(when["place"], (Fraction(1), inf)):
+        if when.get("place") and not _can_hold(when["place"], places):
             yield "a place that there is not"
 
 
@@ -307,10 +313,16 @@ def _can_hold(bounds: Tree, values: Range) -> bool:
 
 def _steps_fit(steps: Any, values: Range) -> Faults:
     bounds = [number(bound) for bound, _ in steps if bound is not None]
-    if bounds and max(bounds) > values[1]:
+    if _unreached([-inf if bound is None else number(bound) for bound, _ in steps], values):
         yield "a step that nothing reaches"
     if bounds and len(bounds) == len(steps) and values[0] < min(bounds):
         yield "a value below the lowest step"
+
+
+def _unreached(bounds: list[Any], values: Range) -> bool:
+    """Whether some stretch between two bounds, the higher left out, holds no possible value."""
+    order = [*sorted(bounds), inf]
+    return any(low > values[1] or high <= values[0] for low, high in pairwise(order))
 
 
 def _conversion(step: Tree) -> Faults:

@@ -76,7 +76,8 @@ def _beyond_base(plan: Tree) -> Iterator[Callable[[], None]]:
 
 def _no_cap(plan: Tree) -> Iterator[Callable[[], None]]:
     for one in _leaves(plan, "events"):
-        if one.get("full") and "cap" in one["events"] and any(id.endswith(".good") for id in one["events"]["items"]):
+        bare = one.get("full") and not one["each_cycle"] and not one["convert"]
+        if bare and "cap" in one["events"] and any(id.endswith(".good") for id in one["events"]["items"]):
             yield lambda one=one: one["events"].pop("cap")  # type: ignore[misc]
 
 

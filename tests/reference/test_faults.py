@@ -1,11 +1,14 @@
 """The faults that were found, a tiny plan each, with the right value: asked of the judge and of the package alike."""
 
 from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from tests.reference.agreement import Answer, of_judge, of_package
+from tests.reference.agreement import Answer, Refused, accepted, of_judge, of_package
+from tests.reference.refusals import refusals
 from tests.tiny import tree, units
 
 SIDES = {"judge": of_judge, "package": of_package}
@@ -21,6 +24,22 @@ def ask(request) -> Callable[..., Answer]:
         return side(plan, {"units": units()} | facts, as_of)
 
     return asked
+
+
+@pytest.fixture(params=SIDES)
+def refuses(request) -> Callable[[dict[str, Any]], str]:
+    """Why one of the sides does not accept a plan; nothing where it does."""
+
+    def why(plan: dict[str, Any]) -> str:
+        if request.param == "judge":
+            return "；".join(refusals(plan))
+        try:
+            accepted(plan)
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+    return why
 
 
 def events(items: dict[str, Any], **rule: Any) -> dict[str, Any]:
@@ -181,8 +200,6 @@ class TestRaters:
 
 
 def answer_of(text: str) -> Any:
-    from fractions import Fraction
-
     return Fraction(text)
 
 
@@ -313,13 +330,13 @@ class TestNodes:
     def test_a_node_per_half_sees_its_leaf_after_its_conversions(self, ask):
         leaf = {
             "id": "h",
-            "full": "50",
+            "full": "100",
             "per": "half",
             "cycle_full": {"上半年": "50", "下半年": "50"},
             "marks": {"range": ["0", "50"]},
         }
         leaf |= {"convert": [{"times": "0.5"}]}
-        plan = tree({"id": "n", "full": "50", "per": "half", "of": ["h"]}, leaf)
+        plan = tree({"id": "n", "full": "100", "per": "half", "of": ["h"]}, leaf)
         assert ask(plan, marks=given("h", "甲 30 上半年;甲 20 下半年")).mark("n", "甲") == 25
 
     def test_not_ranked_in_a_cycle_is_not_ranked(self, ask):
@@ -534,3 +551,124 @@ class TestStandings:
         answer = ask(plan, marks=marks, decisions=decisions)
         assert (answer.listed("候选"), answer.listed("先进")) == (["乙", "甲"], ["乙"])
         assert sorted(answer.proposals["候选"]) == ["丙", "乙"]
+
+    def test_a_tie_at_a_cut_over_all_groups_is_asked_again_across_them(self, ask):
+        """E16: the standing ranks within categories, the list of two is over all."""
+        standings = [{"id": "rank", "of": "m", "ties": ["k", "share"], "within": ["category"]}]
+        lists = [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2"}]
+        plan = tree(marked(), marked("k"), standings=standings, lists=lists)
+        named = units("甲 乙 丙", category={"丙": "站所"})
+        answer = ask(plan, units=named, marks=given("m", "甲 9;乙 5;丙 5") + given("k", "乙 1;丙 2"))
+        assert answer.listed("先进") == ["甲", "丙"]
+        assert answer.entries["先进", "丙"][2] == "tie_keys"
+
+    def test_votes_are_not_asked_of_a_unit_that_brings_its_marks(self, ask):
+        """E13."""
+        plan = tree(rated(imported={"system": "卫健"}))
+        plan["units"] |= {"systems": {"卫健": "卫健系统"}}
+        plan["standings"] = [{"id": "rank", "of": "r", "ties": ["share"], "min_votes": "5"}]
+        named = units("甲 乙 丙", system={"甲": "卫健"})
+        answer = ask(plan, units=named, marks=given("r", "甲 72"), counts=voted("r", "乙 满意 5;丙 满意 4"))
+        assert (answer.places("rank"), answer.unranked("rank")) == ({"乙": 1, "甲": 2}, {"丙": "few_votes"})
+
+    def test_the_strongest_nets_a_bonus_and_a_deduction(self, ask):
+        """E18."""
+        effects = {"分": {"unit": "分", "combine": "strongest"}}
+        amounts = {"a": "5", "b": "2", "c": "-3", "d": "-1"}
+        outcomes = [
+            {"id": id, "list": "先进", "effect": "分", "amount": amount, "to": "unit"} for id, amount in amounts.items()
+        ]
+        answer = ask(tree(marked(), effects=effects, outcomes=outcomes), marks=given("m", "甲 3"))
+        assert answer.sums == {("unit", "甲", "分"): 2}
+
+    def test_below_the_lowest_band_there_is_none(self, ask):
+        """E13."""
+        plan = tree(marked(), bands=[{"id": "等级", "of": "m", "names": {"优": "80", "良": "60"}}])
+        answer = ask(plan, marks=given("m", "甲 80;乙 79.99;丙 59.99"))
+        assert answer.bands == {("等级", "甲"): "优", ("等级", "乙"): "良"}
+
+    def test_a_cycle_that_has_not_begun_is_not_due(self, ask):
+        """E21."""
+        leaf = {"id": "h", "full": "10", "per": "half", "over_cycles": "mean", "marks": {"range": ["0", "10"]}}
+        rows = given("h", "甲 6 上半年;甲 2 下半年")
+        answer = ask(tree(leaf), date(2020, 6, 30), marks=rows)
+        assert (answer.mark("h", "甲"), answer.flag("h", "甲")) == (6, "not_due")
+
+
+HALF = {"per": "half", "over_cycles": "sum"}
+BOUND_TWICE = [{"id": "等级", "of": "m", "names": {"优": "80", "良": "80"}}]
+BY = {"机关": "60", "站所": "40"}
+
+
+def listed(**more: Any) -> list[dict[str, Any]]:
+    return [{"id": "先进", "from": "units", "by": "rank", "side": "top"} | more]
+
+
+MUST_BE_REFUSED = {
+    "unknown column": tree(marked(convert=[{"per": "staf"}])),
+    "ratings leaf without full": tree({"id": "r", "ratings": {"levels": LEVELS}}),
+    "range beyond full marks": tree({"id": "m", "full": "60", "marks": {"range": ["0", "70"]}}),
+    "column of a condition": tree(marked(), lists=listed(take="1", when={"units": {"catgory": "站所"}})),
+    "component of a condition": tree(
+        marked(),
+        effects={"分": {}},
+        outcomes=[
+            {"id": "o", "list": "先进", "effect": "分", "to": "unit", "when": {"marks": {"totl": {"from": "1"}}}}
+        ],
+    ),
+    "child for some, added for all": tree(
+        {"id": "n", "full": "100", "of": ["a", "b"]},
+        marked("a", "60"),
+        marked("b", "40", **{"for": {"category": "站所"}}),
+    ),
+    "cycle_full with a mean": tree(
+        rated() | HALF | {"over_cycles": "mean", "cycle_full": {"上半年": "50", "下半年": "50"}}
+    ),
+    "unmeasured on a node": tree(
+        {"id": "n", "full": "30", "of": ["a", "b"], "unmeasured": "full"}, marked("a", "10"), marked("b", "20")
+    ),
+    "quota within groups": tree(
+        marked(), lists=listed(quota={"by": "category", "take": {"站所": "1"}, "rest": "1"}, within=["township"])
+    ),
+    "place in a list's own when": tree(marked(), lists=listed(when={"place": {"up_to": "2"}})),
+    "base per month beyond full marks": tree(
+        {"id": "e", "full": "90", "per": "month", "events": events({"bad": {"points": "-1"}}, base="90")}
+    ),
+    "bands bound twice": tree(marked(), bands=BOUND_TWICE),
+    "step bound twice": tree(marked(convert=[{"steps": [["0", "0"], ["50", "1"], ["50", "2"]]}])),
+    "trim of the whole": tree(
+        {"id": "m", "full": "6", "marks": {"range": ["0", "6"], "trim": {"top": "50%", "bottom": "50%"}}}
+    ),
+    "level beyond out_of": tree({"id": "r", "full": "100", "ratings": {"levels": {"好": "2", "差": "0"}}}),
+    "all levels without value": tree({"id": "r", "full": "100", "ratings": {"levels": {"好": None, "差": None}}}),
+    "gap in points by rank": tree(marked(convert=[{"points_by_rank": {"places": {"1": "5", "3": "1"}, "after": "0"}}])),
+    "step that nothing reaches": tree(marked(convert=[{"steps": [["0", "0"], ["101", "100"]]}])),
+    "value below the lowest step": tree(marked(convert=[{"steps": [["60", "100"]]}])),
+    "share of a best of zero": tree(marked(convert=[{"share_of_best": "0"}])),
+    "scale from zero": tree(marked(convert=[{"scale": {"from": "0", "to": "100"}}])),
+}
+
+MUST_BE_ACCEPTED = {
+    "full marks by category": tree(
+        {"id": "n", "full": "100", "of": ["a", "b"]},
+        rated("a") | {"full": BY},
+        rated("b") | {"full": {"机关": "40", "站所": "60"}},
+    ),
+    "children that take turns": tree(
+        {"id": "n", "full": "100", "of": ["a", "b", "c"]},
+        marked("a", "60"),
+        marked("b", "40", **{"for": {"category": "站所"}}),
+        marked("c", "40", **{"for": {"category": "机关"}}),
+    ),
+    "votes of the year pooled": tree(rated(score_per="year") | HALF),
+}
+
+
+@pytest.mark.parametrize("name", MUST_BE_REFUSED)
+def test_a_plan_that_must_be_refused_is(refuses, name):
+    assert refuses(MUST_BE_REFUSED[name])
+
+
+@pytest.mark.parametrize("name", MUST_BE_ACCEPTED)
+def test_a_plan_that_may_be_scored_is_accepted(refuses, name):
+    assert refuses(MUST_BE_ACCEPTED[name]) == ""

@@ -103,8 +103,8 @@ class Scores:
         have = [(cycle, value) for cycle, value in marks if value is not None]
         if self.known.kind(id) == "node" and len(have) < len(due) and "not_ranked" in flags:
             return NONE.flagged(*flags)
-        if not have or (len(order) == 1 and not have):
-            return NONE.flagged(*flags)
+        if not have:
+            return NONE.flagged(*flags, *(["missing"] if flags == {"not_due"} else []))
         how, policy = one.get("over_cycles", "sum"), one.get("cycle_missing", "left_out")
         if len(have) < len(due):
             flags |= {"cycle_missing"}
@@ -201,6 +201,8 @@ class Scores:
             used[child] = mark.value if mark.value is not None else self._filled(id, unit, child, policy, views[child])
         missing = any(mark.value is None for mark in here.values())
         present = {child: value for child, value in used.items() if value is not None}
+        if self.weighs(id) and not any(self._weight(child, unit) for child in present):
+            return NONE.flagged("not_ranked") if policy == "not_ranked" and missing else NONE
         if not present or (len(present) < len(here) and policy != "spread"):
             return NONE.flagged("not_ranked") if policy == "not_ranked" else NONE
         value = self._weighed(id, unit, here, present) if self.weighs(id) else self._added(unit, here, present)
@@ -227,6 +229,9 @@ class Scores:
             return summed
         full = {child: self.known.full(child, unit) or Fraction(0) for child in here}
         return summed * sum(full.values(), Fraction(0)) / sum((full[child] for child in present), Fraction(0))
+
+    def _weight(self, child: str, unit: str) -> Fraction:
+        return self.known.of_category(self.known.components[child]["weight"], unit) or Fraction(0)
 
     def _weighed(self, id: str, unit: str, here: dict[str, Mark], present: dict[str, Fraction]) -> Fraction:
         """Weights weigh shares of full marks."""
