@@ -2,17 +2,7 @@
 
 from pingyi.plan import Plan
 from pingyi.plan.inconsistency import Found, Inconsistency, unknown
-
-ROSTER = ("category", "organ", "township", "management", "system")
-"""Roster columns that every plan knows."""
-
-
-def surroundings_have_unique_ids(plan: Plan) -> Found:
-    for section, things in (("contents", plan.contents), ("provisions", plan.provisions)):
-        ids = [thing.id for thing in things]
-        for id in sorted({id for id in ids if ids.count(id) > 1}):
-            yield Inconsistency(section, id, "同一个 id 只能用一次")
-
+from pingyi.plan.names import traits_exist
 
 def contents_name_components(plan: Plan) -> Found:
     known = [one.id for one in plan.components]
@@ -21,13 +11,8 @@ def contents_name_components(plan: Plan) -> Found:
 
 
 def tasks_and_provisions_name_roster_columns(plan: Plan) -> Found:
-    columns = [*ROSTER, *plan.units.columns]
-    values = {"category": plan.units.categories, "management": plan.units.management, "system": plan.units.systems}
     for path, traits in _traits(plan):
-        yield from unknown(path, traits, columns, "名录列")
-        for column, wanted in traits.items():
-            if column in values:
-                yield from unknown(f"{path}.{column}", wanted, [*values[column], ""], "取值")
+        yield from traits_exist(plan, path, traits)
 
 
 def _traits(plan: Plan) -> list[tuple[str, dict[str, list[str]]]]:
@@ -65,7 +50,6 @@ def problems_cost_what_the_catalogue_has(plan: Plan) -> Found:
 
 
 WORK_CHECKS = [
-    surroundings_have_unique_ids,
     contents_name_components,
     tasks_and_provisions_name_roster_columns,
     what_shows_a_task_is_due_each_day,
