@@ -41,12 +41,6 @@ def last_day(plan: Plan) -> date:
 
 
 def first_day(plan: Plan) -> date:
-    """The day on which the first thing begins that the plan schedules."""
-    starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
-    return min([*starts, *(phase.start for phase in plan.calendar)])
-
-
-def first_day(plan: Plan) -> date:
     """The day on which the first of what the plan schedules begins."""
     starts = [cycle.start for cycles in plan.cycles.values() for cycle in cycles]
     return min([*starts, *(phase.start for phase in plan.calendar), *(task.start for task in plan.tasks)])

@@ -31,7 +31,7 @@ def _plan(name: str) -> "Plan":
 def _facts(name: str, plan: "Plan") -> "Facts":
     from pingyi.intake.campaign import campaign_facts
 
-    return campaign_facts(name, plan)
+    return campaign_facts(name, plan, complete=False)
 
 
 def _say(lines: list[str]) -> None:

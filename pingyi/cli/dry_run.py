@@ -9,6 +9,7 @@ import polars as pl
 from pingyi import words
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
+from pingyi.report.notices import NOTICES
 from pingyi.review import Review
 from pingyi.stages import STAGES, TITLES
 
@@ -60,6 +61,6 @@ def _told(plan: Plan, review: Review) -> Iterator[str]:
 def _line(notice: dict[str, Any], where: str, units: list[str], found: list[str]) -> str:
     """The kind, where it is, what was found, whom it is about, and what to do."""
     parts = [where, words.joined(list(dict.fromkeys(found)), MANY), words.joined(units, MANY)]
-    said = [words.NOTICES.get(notice["kind"], ""), "，".join(part for part in parts if part)]
+    said = [NOTICES.get(notice["kind"], ""), "，".join(part for part in parts if part)]
     clause = f"（{notice['clause']}）" if notice["clause"] else ""
     return "；".join(part for part in ("：".join(filter(None, said)) + clause, notice["wanted"] or "") if part)

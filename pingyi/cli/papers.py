@@ -90,7 +90,7 @@ def forms(
     from pingyi.reading import read_plan
 
     plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)
-    tables = campaign_facts(name, plan).tables if facts.exists() and any(facts.glob("units*")) else None
+    tables = campaign_facts(name, plan, complete=False).tables if facts.exists() and any(facts.glob("units*")) else None
     proposed = {"decisions": proposed_cells(plan, tables)} if tables else {}
     for path in write_forms(plan, tables["units"] if tables else None, out, proposed):
         typer.echo(f"已写出 {places.shown(path)}")

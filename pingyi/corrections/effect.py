@@ -41,7 +41,7 @@ class Bench:
 
     def facts(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
         """The facts with that ledger. Raises: FactsRefused."""
-        return campaign_facts(self.campaign, self.plan, ledger=ledger).tables
+        return campaign_facts(self.campaign, self.plan, ledger=ledger, complete=False).tables
 
     def result(self, facts: Tables) -> Result:
         """What the facts come to. Raises: CheckFailed."""

@@ -61,6 +61,7 @@ def read_facts(
     quiet: float = 0,
     as_of: date | None = None,
     ledger: Ledger | None = None,
+    complete: bool = True,
 ) -> Facts:
     """All facts of a folder, checked against the plan.
 
@@ -70,7 +71,8 @@ def read_facts(
     key: turns telephone and identity numbers in columns of pseudonyms into pseudonyms; without it they are faults.
     cache: a folder for parts that were read and accepted; it may be deleted at any time. quiet: seconds for which
     every file must have lain unchanged. as_of: corrections put down after this day are not known yet, and leaves whose
-    first cycle begins later need no table. ledger: what was corrected; the folder's own unless given.
+    first cycle begins later need no table. ledger: what was corrected; the folder's own unless given. complete: whether
+    tables that leaves need must be there; work before the review (forms, draws of samples) does not ask for them.
     Raises: FactsRefused (a FactFaults) with all faults of all files, LedgerBroken.
     """
     found = look(folder, codebook().facts.values())
@@ -79,7 +81,7 @@ def read_facts(
     known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(as_of)
     gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known)
     wholes = _gathered(gathering, plan, key, cache)
-    note_missing(found, gathering.setting, as_of)
+    note_missing(found, gathering.setting, as_of, complete=complete)
     _refuse(gathering)
     if gathering.cache:
         gathering.cache.tidy()

@@ -23,12 +23,13 @@ def campaign_facts(
     fresh: bool = False,
     as_of: date | None = None,
     ledger: Ledger | None = None,
+    complete: bool = True,
 ) -> Facts:
     """All facts of a campaign's folder.
 
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
     one. fresh: read every file anew. as_of: corrections put down later are not known yet. ledger: what was corrected,
-    where it is another than the campaign's own.
+    where it is another than the campaign's own. complete: whether every table that leaves need must be there.
     Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
     refuse_outside(plan, as_of)
@@ -36,7 +37,9 @@ def campaign_facts(
     secret = read_key(given) if given else None
     kept = None if fresh else cache_folder(campaign)
     folder = places.facts_folder(campaign)
-    return intake.read_facts(folder, plan, key=secret, cache=kept, quiet=QUIET, as_of=as_of, ledger=ledger)
+    return intake.read_facts(
+        folder, plan, key=secret, cache=kept, quiet=QUIET, as_of=as_of, ledger=ledger, complete=complete
+    )
 
 
 def cache_folder(campaign: str) -> Path:

@@ -15,15 +15,18 @@ NEEDS = {"ratings": ("ratings", "counts"), "marks": ("marks",), "events": ("even
 WHAT_TO_DO = "请交来；确实一件也没有的，交只有表头的空表；还没有到时候的，用 --as-of 写明截至哪一天"
 
 
-def note_missing(found: Folder, setting: Setting, as_of: date | None) -> None:
-    """Note the roster, and every table that a leaf needs, where they are not there; each with who needs it."""
+def note_missing(found: Folder, setting: Setting, as_of: date | None, *, complete: bool = True) -> None:
+    """Note the roster, and every table that a leaf needs, where they are not there; each with who needs it.
+
+    complete: whether tables of leaves are asked for, and not the roster alone.
+    """
     if not found.path.is_dir():
         return
     if "units" not in found.named:
         title = codebook().facts["units"].title
         found.add(found.path, "", f"缺少{title}（units.csv、units.xlsx 或 units.parquet）", where="文件夹")
     needed: dict[tuple[str, ...], list[str]] = {}
-    for one, tables in _needs(setting, as_of):
+    for one, tables in _needs(setting, as_of) if complete else ():
         if found.named.isdisjoint(tables):
             needed.setdefault(tables, []).append(one.title)
     for tables, leaves in needed.items():

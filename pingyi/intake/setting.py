@@ -135,7 +135,6 @@ class Setting:
             ("grades", "grade"): Choice.of(self.plan.units.grades),
             ("lots", "standing"): _named(self.plan.standings),
             ("rechecks", "list"): _named(self.plan.every_list),
-            ("decisions", "list"): _named(self.plan.every_list),
             ("finished", "task"): _named(self.plan.tasks),
             ("contacts", "disposition"): _coded("contacts", "disposition"),
             ("problems", "state"): _coded("problems", "state"),

@@ -87,8 +87,8 @@ class Events(Frozen):
 
     counts: the states in which an entry counts; entries in other states are listed as pending.
     needs: an entry counts only once it is signed (fact `signed_on`); until then it is pending.
-    problems: which item a problem of the list costs by how far it is rectified (late, overdue, refused); the entry names
-        the problem as its deed. A problem in such a state without an entry is told.
+    problems: which item a problem of the list costs by how far it is rectified (late, overdue, refused); the entry
+        names the problem as its deed. A problem in such a state without an entry is told.
     """
 
     base: Number = Field(default=0, validate_default=True)

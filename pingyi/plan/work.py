@@ -11,9 +11,9 @@ from pingyi.plan.results import Bounds, Subject
 class Sampling(Named):
     """Who is asked: a draw from the frame (facts `clients`), or the shares that groups of raters should have.
 
-    component: whose raters these are. take: how many of each stratum, or `all` of it. per: what makes a stratum: unit, group, channel,
-        day, month, quarter, or another column of the frame. cases: the draw is made in strata of this size; others
-        give all they have, or none (`else`). quota: shares by group; `else` stands for the groups not named.
+    component: whose raters these are. take: how many of each stratum, or `all` of it. per: what makes a stratum: unit,
+        group, channel, day, month, quarter, or another column of the frame. cases: the draw is made in strata of this
+        size; others give all they have, or none (`else`). quota: shares by group; `else`: the groups not named.
     units: roster columns and values of the units it is for. leave_out: frame columns and values that are not asked.
     """
 
@@ -52,8 +52,8 @@ class Content(Named):
 class Task(Named):
     """Something the work plan sets: from when to when, by which section.
 
-    every: what is due again and again: at the end of each month or quarter, and on `due`. What is to be done each day or
-        week is followed month by month.
+    every: what is due again and again: at the end of each month or quarter, and on `due`. What is to be done each day
+        or week is followed month by month.
     shown_by: the fact table whose days show for each unit (of `for`) that what is due each day was done; a unit's days
         without are told.
     to: who gets it. document: what is handed in: a form, a report. printed: the time as the document writes it, where

@@ -15,7 +15,8 @@ def _contents(plan: Plan) -> Iterator[Row]:
     """One row for each content of review and component that looks at it; without component for one that all look at."""
     for place, one in enumerate(plan.contents):
         row = {"content": one.id, "name": one.title, "position": place, "clause": one.clause, "says": one.says}
-        for component in one.components or [None]:
+        components: list[str | None] = [*one.components]
+        for component in components or [None]:
             yield row | {"component": component}
 
 

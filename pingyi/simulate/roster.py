@@ -36,7 +36,7 @@ def roster_of(plan: Plan, folder: Path) -> pl.DataFrame:
         for entry in entries:
             _copy(entry, Path(copy) / entry.name)
         try:
-            return read_facts(Path(copy), plan).tables["units"]
+            return read_facts(Path(copy), plan, complete=False).tables["units"]
         except FactsRefused as refused:
             shown = [
                 replace(one, file=one.file.replace(Path(copy).as_posix(), folder.as_posix())) for one in refused.faults

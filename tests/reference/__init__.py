@@ -1,4 +1,4 @@
-"""The judge of the plan language: a plain interpreter in fractions, and random plans on which the SQL must agree with it.
+"""The judge of the plan language: a plain interpreter in fractions, and random plans on which the SQL must agree.
 
 numbers, campaign               a plan as a tree of text, facts as plain rows; which component exists for which unit
 counting, excluded              which facts count, and why the others do not

@@ -164,7 +164,6 @@ SPECIAL: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "problems": _problems,
     "history": _earlier,
     "rechecks": _earlier,
-    "decisions": lambda setting: {"decided_by": "评议领导小组"},
     "clients": lambda setting: {"channel": "", "group": "", "post": ""},
     "opinions": lambda setting: {"channel": "座谈会"},
     "grades": lambda setting: {} if setting.roster else {"organ": PLAIN["organ"]},

@@ -77,7 +77,6 @@ TABLES: dict[str, Asks] = {
     "lots": lambda plan: any(one.by_lot for one in plan.standings),
     "clients": lambda plan: any(one.take for one in plan.sampling),
     "contacts": lambda plan: any(one.take for one in plan.sampling) and bool(ratings(plan)),
-    "decisions": lambda plan: bool(plan.every_list),
     "rechecks": lambda plan: bool(plan.rechecks),
     "finished": lambda plan: bool(plan.tasks),
 }
