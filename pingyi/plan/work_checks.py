@@ -3,6 +3,8 @@
 from pingyi.plan import Plan
 from pingyi.plan.inconsistency import Found, Inconsistency, unknown
 from pingyi.plan.names import traits_exist
+from pingyi.plan.workdays import known_years
+
 
 def contents_name_components(plan: Plan) -> Found:
     known = [one.id for one in plan.components]
@@ -22,9 +24,13 @@ def _traits(plan: Plan) -> list[tuple[str, dict[str, list[str]]]]:
 
 def what_shows_a_task_is_due_each_day(plan: Plan) -> Found:
     for one in plan.tasks:
-        if one.shown_by and one.every != "day":
-            wanted = "只有每天的任务（every: day）能按数据逐日核对"
+        if one.shown_by and one.every not in ("day", "workday"):
+            wanted = "只有每天的任务（every: day、workday）能按数据逐日核对"
             yield Inconsistency(f"tasks.{one.id}.shown_by", one.shown_by, wanted, clause=one.clause)
+        known = known_years()
+        if one.every == "workday" and not {one.start.year, one.due.year} <= set(known):
+            wanted = f"工作日历只有 {known[0]}—{known[-1]} 年"
+            yield Inconsistency(f"tasks.{one.id}.every", f"{one.due.year} 年", wanted, clause=one.clause)
         if one.units and not one.shown_by:
             wanted = "写了 for 的任务按单位核对，要写 shown_by"
             yield Inconsistency(f"tasks.{one.id}.for", "、".join(one.units), wanted, clause=one.clause)
