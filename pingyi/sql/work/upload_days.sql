@@ -2,12 +2,11 @@
 -- the day that is looked at, with data and without. longest: days on end without data, at most.
 with days as (
     select
-        task,
-        day,
-        row_number() over (partition by task order by day) as nth,
-    from plan_task_days
-    cross join as_of
-    where plan_task_days.day <= as_of.day
+        due.task,
+        due.day,
+        row_number() over (partition by due.task order by due.day) as nth,
+    from plan_task_days as due
+    inner join as_of on due.day <= as_of.day
 ),
 
 spans as (
