@@ -23,6 +23,8 @@ def ids_are_unique(plan: Plan) -> Found:
         "bands": plan.bands,
         "shortlists": plan.every_list,
         "outcomes": plan.outcomes,
+        "contents": plan.contents,
+        "provisions": plan.provisions,
         "readings": plan.readings,
         "sampling": plan.sampling,
         "tasks": plan.tasks,

@@ -52,8 +52,8 @@ class Content(Named):
 class Task(Named):
     """Something the work plan sets: from when to when, by which section.
 
-    every: what is due again and again: at the end of each month or quarter, and on `due`. What is to be done each day
-        or week is followed month by month.
+    every: what is due again and again: at the end of each month or quarter, and on `due`. What is to be done each day,
+        working day (of the official calendar) or week is followed month by month.
     shown_by: the fact table whose days show for each unit (of `for`) that what is due each day was done; a unit's days
         without are told.
     to: who gets it. document: what is handed in: a form, a report. printed: the time as the document writes it, where
@@ -64,7 +64,7 @@ class Task(Named):
     section: str
     start: Annotated[Day, Field(alias="from")]
     due: Day
-    every: Literal["day", "week", "month", "quarter"] | None = None
+    every: Literal["day", "workday", "week", "month", "quarter"] | None = None
     shown_by: Literal["clients"] | None = None
     units: Annotated[Traits, Field(alias="for")] = {}
     to: str = ""

@@ -2,16 +2,8 @@
 
 from pingyi.plan import Plan
 from pingyi.plan.inconsistency import Found, Inconsistency, unknown
-
-ROSTER = ("category", "organ", "township", "management", "system")
-"""Roster columns that every plan knows."""
-
-
-def surroundings_have_unique_ids(plan: Plan) -> Found:
-    for section, things in (("contents", plan.contents), ("provisions", plan.provisions)):
-        ids = [thing.id for thing in things]
-        for id in sorted({id for id in ids if ids.count(id) > 1}):
-            yield Inconsistency(section, id, "同一个 id 只能用一次")
+from pingyi.plan.names import traits_exist
+from pingyi.plan.workdays import known_years
 
 
 def contents_name_components(plan: Plan) -> Found:
@@ -21,13 +13,8 @@ def contents_name_components(plan: Plan) -> Found:
 
 
 def tasks_and_provisions_name_roster_columns(plan: Plan) -> Found:
-    columns = [*ROSTER, *plan.units.columns]
-    values = {"category": plan.units.categories, "management": plan.units.management, "system": plan.units.systems}
     for path, traits in _traits(plan):
-        yield from unknown(path, traits, columns, "名录列")
-        for column, wanted in traits.items():
-            if column in values:
-                yield from unknown(f"{path}.{column}", wanted, [*values[column], ""], "取值")
+        yield from traits_exist(plan, path, traits)
 
 
 def _traits(plan: Plan) -> list[tuple[str, dict[str, list[str]]]]:
@@ -37,9 +24,13 @@ def _traits(plan: Plan) -> list[tuple[str, dict[str, list[str]]]]:
 
 def what_shows_a_task_is_due_each_day(plan: Plan) -> Found:
     for one in plan.tasks:
-        if one.shown_by and one.every != "day":
-            wanted = "只有每天的任务（every: day）能按数据逐日核对"
+        if one.shown_by and one.every not in ("day", "workday"):
+            wanted = "只有每天的任务（every: day、workday）能按数据逐日核对"
             yield Inconsistency(f"tasks.{one.id}.shown_by", one.shown_by, wanted, clause=one.clause)
+        known = known_years()
+        if one.every == "workday" and not {one.start.year, one.due.year} <= set(known):
+            wanted = f"工作日历只有 {known[0]}—{known[-1]} 年"
+            yield Inconsistency(f"tasks.{one.id}.every", f"{one.due.year} 年", wanted, clause=one.clause)
         if one.units and not one.shown_by:
             wanted = "写了 for 的任务按单位核对，要写 shown_by"
             yield Inconsistency(f"tasks.{one.id}.for", "、".join(one.units), wanted, clause=one.clause)
@@ -65,7 +56,6 @@ def problems_cost_what_the_catalogue_has(plan: Plan) -> Found:
 
 
 WORK_CHECKS = [
-    surroundings_have_unique_ids,
     contents_name_components,
     tasks_and_provisions_name_roster_columns,
     what_shows_a_task_is_due_each_day,

@@ -1,13 +1,14 @@
 """What surrounds the scoring, as rows: contents of review, tasks with their due days, provisions, re-evaluations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from pingyi.plan import Plan
 from pingyi.plan.base import Row
 from pingyi.plan.work import Task
+from pingyi.plan.workdays import working_days
 
-MONTHS = {"day": 1, "week": 1, "month": 1, "quarter": 3}
+MONTHS = {"day": 1, "workday": 1, "week": 1, "month": 1, "quarter": 3}
 """After how many months something falls due again; what is to be done each day or week is followed by months."""
 
 
@@ -43,6 +44,20 @@ def _end(day: date, months: int) -> date:
     """The last day of the month, or of the quarter, that a day lies in."""
     month = (day.month - 1) // months * months + months
     return date(day.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _task_days(plan: Plan) -> Iterator[Row]:
+    """The days on which a task of each day is due, where facts show whether it was done."""
+    for one in plan.tasks:
+        for day in days_of(one) if one.shown_by else ():
+            yield {"task": one.id, "day": day}
+
+
+def days_of(task: Task) -> Iterable[date]:
+    """Each day from the first to the last of a task, or each working day."""
+    if task.every == "workday":
+        return working_days(task.start, task.due)
+    return (task.start + timedelta(days=nth) for nth in range((task.due - task.start).days + 1))
 
 
 def _task_traits(plan: Plan) -> Iterator[Row]:
@@ -89,6 +104,7 @@ def _rechecks(plan: Plan) -> Iterator[Row]:
 WORK = {
     "plan_contents": _contents,
     "plan_tasks": _tasks,
+    "plan_task_days": _task_days,
     "plan_task_traits": _task_traits,
     "plan_provisions": _provisions,
     "plan_provision_subjects": _provision_subjects,

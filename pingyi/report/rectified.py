@@ -75,3 +75,33 @@ def ladder(book: Book) -> list[Table]:
     ]
     note = "同一个问题逐次升级的几条记录，只计扣得最重的一条。"
     return [cells.table("t-ladder", "同一问题的几次扣分", rows, columns, note=note)] if rows.height else []
+
+
+def told_undeducted(book: Book) -> list[str]:
+    """How many problems should have cost marks and did not."""
+    frame = book.frame("undeducted_problems")
+    if not frame.height:
+        return []
+    states = "，".join(
+        f"{name} {number} 个"
+        for state, name in words.PROBLEMS.items()
+        if (number := frame.filter(pl.col("status") == state)["problem"].n_unique())
+    )
+    return [f"有 {frame['problem'].n_unique()} 个问题应当扣分而没有计入扣分：{states}；请补记，或更正问题的状态。"]
+
+
+def undeducted(book: Book) -> list[Table]:
+    """Problems that are refused or past their due day, and have no deduction that counts."""
+    frame = book.frame("undeducted_problems")
+    columns = [
+        cells.text("problem", head("undeducted_problems", "problem")),
+        cells.unit(book.names),
+        cells.text("text", head("undeducted_problems", "text"), long=True),
+        cells.text("status", head("undeducted_problems", "status"), words.PROBLEMS),
+        cells.text("component_name", head("undeducted_problems", "component")),
+        cells.text("item", head("undeducted_problems", "item"), book.items),
+        cells.text("events", head("undeducted_problems", "events")),
+        cells.text("clause", head("undeducted_problems", "clause")),
+    ]
+    note = "问题清单与事项台账对照：台账里要有一条以问题编号为同一事迹编号、并且计入的扣分。"
+    return [cells.table("t-undeducted", "应扣而没有扣分的问题", frame, columns, note=note)] if frame.height else []

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from pingyi.report import answered, closing, corrections, decided, following, opening, scoring, work, years
+from pingyi.report import answered, arranged, closing, corrections, decided, following, opening, scoring, work, years
 from pingyi.report.book import Book
 from pingyi.report.section import Section
 
 Tell = Callable[[Book], Section | None]
 
 STORY: tuple[Tell, ...] = (
+    arranged.contents,
     opening.roster,
     opening.tally,
     answered.response,
@@ -23,6 +24,7 @@ STORY: tuple[Tell, ...] = (
     work.rectification,
     work.rechecks,
     closing.outcomes,
+    arranged.provisions,
     closing.sure,
     corrections.corrections,
     years.years,

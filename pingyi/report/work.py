@@ -4,8 +4,9 @@ import polars as pl
 
 from pingyi import figures, words
 from pingyi.report import table as cells
+from pingyi.report.arranged import uploaded, uploads
 from pingyi.report.book import Book
-from pingyi.report.rectified import ladder, silent
+from pingyi.report.rectified import ladder, silent, told_undeducted, undeducted
 from pingyi.report.section import Clause, Figure, Section, figure
 from pingyi.report.table import Column, Table, head
 
@@ -25,9 +26,9 @@ def tasks(book: Book) -> Section | None:
         title="工作计划",
         question="该做的做了没有，哪些逾期？",
         clauses=tuple(Clause(one.clause, one.title, one.says) for one in book.plan.tasks if one.says),
-        found=(_progress(book, frame), *_overdue(frame)),
+        found=(_progress(book, frame), *_overdue(frame), *uploaded(book)),
         figures=(figure("f-tasks", chart, told),),
-        tables=(task_table(frame, "t-tasks", "工作计划和完成情况"),),
+        tables=(task_table(frame, "t-tasks", "工作计划和完成情况"), *uploads(book)),
     )
 
 
@@ -49,6 +50,7 @@ def task_table(frame: pl.DataFrame, id: str, title: str) -> Table:
         cells.text("name", head("task_states", "name"), wide=True),
         cells.text("phase", head("task_states", "phase")),
         cells.text("section", head("task_states", "section")),
+        *(cells.text(name, head("task_states", name)) for name in ("recipient", "hands_in") if (frame[name] != "").any()),
         cells.day("starts", head("task_states", "starts")),
         cells.day("due", head("task_states", "due")),
         cells.day("done_on", head("task_states", "done_on")),
@@ -71,11 +73,12 @@ def rectification(book: Book) -> Section | None:
         title="整改",
         question="发现的问题改了没有，还差什么？",
         clauses=(),
-        found=(*_state_of(book, problems), *_voices(opinions)),
+        found=(*_state_of(book, problems), *told_undeducted(book), *_voices(opinions)),
         figures=tuple(_months(book)),
         tables=(
             _problem_months(book),
-            problem_table(book, problems, "t-problems", "问题清单"),
+            problem_table(book, problems, "t-problems", "问题清单和责任清单"),
+            *undeducted(book),
             *silent(book),
             *same,
             _opinions(book, opinions),
@@ -138,6 +141,7 @@ def problem_table(book: Book, problems: pl.DataFrame, id: str, title: str, *, br
         cells.unit(book.names),
         cells.text("text", head("problem_states", "text"), long=True),
         cells.text("status", head("problem_states", "status"), words.PROBLEMS),
+        *([cells.text("responsible", head("problem_states", "responsible"))] if _posts(problems) else []),
         *(cells.day(name, head("problem_states", name)) for name in ("found_on", "due")),
         cells.count("days_over", head("problem_states", "days_over")),
         *([] if brief else _afterwards()),
@@ -145,9 +149,15 @@ def problem_table(book: Book, problems: pl.DataFrame, id: str, title: str, *, br
     return cells.table(id, title, problems.sort(worst, "due", "problem"), columns)
 
 
+def _posts(problems: pl.DataFrame) -> bool:
+    """Whether it is said who answers for a problem."""
+    return bool((problems["responsible"].fill_null("") != "").any())
+
+
 def _afterwards() -> list[Column]:
     return [
         *(cells.day(name, head("problem_states", name)) for name in ("rectified_on", "fed_back_on")),
+        cells.text("rated_again", head("problem_states", "rated_again"), {True: "是", False: "还没有"}),
         cells.text("said", head("problem_states", "said"), wide=True),
         *(cells.count(name, head("problem_states", name)) for name in ("supervised", "opinions")),
         cells.text("document", head("problem_states", "document")),

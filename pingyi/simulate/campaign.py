@@ -10,6 +10,7 @@ from pingyi.review import Review
 from pingyi.simulate import past
 from pingyi.simulate.ballots import ballots
 from pingyi.simulate.contacts import contacts
+from pingyi.simulate.decisions import decisions
 from pingyi.simulate.event_book import event_book
 from pingyi.simulate.frame import clients
 from pingyi.simulate.gaps import gaps
@@ -58,6 +59,8 @@ def simulate(plan: Plan, roster: pl.DataFrame, seed: int) -> Simulated:
     world = replace(world, gaps=gaps(world))
     tables = {"systems": systems, "history": earlier, "grades": past.grades(world), "lots": past.lots(world)}
     for turn in _turns(plan):
+        awaited = [name for one in turn for name in one.listed]
+        tables = _added(tables, {"decisions": decisions(world, awaited, _facts(roster, tables))})
         tables = _added(tables, _of_turn(world, turn, _facts(roster, tables)))
         if not any(one.listed for one in turn):
             tables = tables | with_a_tie(world, _facts(roster, tables))

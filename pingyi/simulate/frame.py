@@ -6,7 +6,8 @@ import polars as pl
 
 from pingyi.plan import Plan
 from pingyi.plan.base import ELSE
-from pingyi.plan.work import Sampling
+from pingyi.plan.work import Sampling, Task
+from pingyi.plan.work_rows import days_of
 from pingyi.simulate.strata import Frame, Strata
 from pingyi.simulate.world import Schema, World
 
@@ -21,6 +22,9 @@ SMALL, FEW = 12, 25
 
 GREATEST = 1000
 """Greatest bound for which strata are made that lie at it."""
+
+DAILY, LAPSES, LAPSE = 0.99, 0.08, 5
+"""Share of days with data, where they are due each day; units that lack some on end, and how many."""
 
 LEFT_OUT = 0.04
 """Share of rows that a rule leaves out."""
@@ -49,6 +53,9 @@ def clients(world: World) -> pl.DataFrame:
     strata = [Strata(frame, rule) for rule in rules]
     for one in strata:
         _add_usual(one, ROWS // len(strata))
+    for task in world.plan.tasks if strata else []:
+        if task.shown_by == "clients":
+            _add_daily(next((one for one in strata if one.dated), strata[0]), task)
     _leave_some_out(frame, world.plan)
     for one in strata:
         _add_at_bounds(one)
@@ -68,6 +75,19 @@ def _add_usual(strata: Strata, rows: int) -> None:
         short = nth % SHORT == SHORT - 1
         for group, number in wanted.items():
             strata.add(stratum, max(1, number // 3) if short else number, group)
+
+
+def _add_daily(strata: Strata, task: Task) -> None:
+    """Somebody served by each unit of a task of each day, on each of its days without one; few units lack some on end."""
+    world, rng = strata.frame.world, strata.frame.world.apart("daily", task.id)
+    served = {(row["unit"], row["served_on"]) for row in strata.frame.rows}
+    units = [unit for unit, fits in zip(world.ids, world.fit(task.units), strict=True) if fits]
+    days = list(days_of(task))
+    for unit in (unit for unit in units if unit not in world.exempt):
+        gap = int(rng.integers(len(days))) if rng.random() < LAPSES else len(days)
+        for nth, day in enumerate(days):
+            if (unit, day) not in served and not gap <= nth < gap + LAPSE and rng.random() < DAILY:
+                strata.add({"unit": unit, "day": day.isoformat()}, 1)
 
 
 def _wanted(rule: Sampling, most: int) -> dict[str | None, int]:

@@ -36,18 +36,22 @@ COLUMNS: Schema = {
 
 
 def given(world: World, component: Component, units: list[int]) -> pl.DataFrame:
-    """Marks of a component for these units: the first marker marks all, the others those that they share.
+    """Marks of a component for these units: each marker marks those that the plan asks it to mark.
 
-    A marker beyond the first is a township: it marks the units that have one beside their organ. The first marker keeps
-    the quota of bands within each organ.
+    Where the plan does not say, the first marks all, and the others, taken for townships, the units that have one beside
+    their organ. The first marker keeps the quota of bands within each organ. One unit lacks the mark of its last marker.
     """
     rule = component.marks
     assert rule is not None
+    markers = [*rule.markers] or [None]
+    asked = [_asked(world, rule, units, nth) for nth in range(len(markers))]
+    spared = _one_of_several(world, component, asked)
     rows = [
         {"method": component.id, "unit": world.ids[place], "marker": marker, "mark": mark, "cycle": cycle}
         for cycle in _cycles(world, component)
-        for nth, marker in enumerate([*rule.markers] or [None])
-        for place, mark in _by_marker(world, component, rule, units, nth)
+        for nth, marker in enumerate(markers)
+        for place, mark in _by_marker(world, component, rule, asked[nth], nth)
+        if nth == 0 or place != spared
     ]
     bands = [band_of(rule, Decimal(str(row["mark"]))) for row in rows]
     frame = pl.DataFrame(rows, schema=COLUMNS)
@@ -74,11 +78,31 @@ def _cycles(world: World, component: Component) -> list[str | None]:
     return [cycle.id for cycle in cycles] if len(cycles) > 1 else [None]
 
 
+def _asked(world: World, rule: Marks, units: list[int], nth: int) -> list[int]:
+    """Positions of the units that a marker is asked to mark."""
+    named = [*rule.markers.values()][nth].units if rule.markers else {}
+    if named:
+        fits = world.fit(named)
+        return [place for place in units if fits[place]]
+    organs, townships = world.column("organ"), world.column("township")
+    return [place for place in units if nth == 0 or townships[place] not in ("", organs[place])]
+
+
+def _one_of_several(world: World, component: Component, asked: list[list[int]]) -> int | None:
+    """The position of a unit that only the first of its markers marks, planted on purpose."""
+    both = sorted(set(asked[0]).intersection(*asked[1:])) if len(asked) > 1 else []
+    if not both:
+        return None
+    place = int(world.apart("markers", component.id).choice(both))
+    world.plant(world.ids[place], f"{component.title}：有一方没有赋分")
+    return place
+
+
 def _by_marker(
     world: World, component: Component, rule: Marks, units: list[int], nth: int
 ) -> Iterator[tuple[int, str]]:
     """Position and mark of each unit that a marker marks."""
-    organs, townships = world.column("organ"), world.column("township")
+    organs = world.column("organ")
     seen = {place: _seen(world, component, place) for place in units}
     if nth == 0 and rule.bands and rule.quota:
         for organ in dict.fromkeys(organs[place] for place in units):
@@ -86,9 +110,8 @@ def _by_marker(
             yield from zip(within, banded(world.rng, rule, rule.quota, len(within)), strict=True)
         return
     for place in units:
-        if nth == 0 or townships[place] not in ("", organs[place]):
-            for _ in range(ANONYMOUS if rule.trim and not rule.markers else 1):
-                yield place, _free(world, component, rule, place)
+        for _ in range(ANONYMOUS if rule.trim and not rule.markers else 1):
+            yield place, _free(world, component, rule, place)
 
 
 def _seen(world: World, component: Component, place: int) -> float:

@@ -22,6 +22,9 @@ TERM = (20, 40)
 FATES = {"in_time": 0.52, "late": 0.18, "open": 0.22, "refused": 0.08}
 """What becomes of a problem that cost nothing, with shares."""
 
+POSTS = ["窗口负责人", "业务科负责人", "综合科负责人", "分管副职"]
+"""Posts that answer for putting a problem right."""
+
 FED_BACK = 0.6
 """Share of rectified problems that were fed back to those who rate."""
 
@@ -35,6 +38,7 @@ COLUMNS: Schema = {
     "rectified_on": pl.Date,
     "fed_back_on": pl.Date,
     "text": pl.String,
+    "responsible": pl.String,
     "document": pl.String,
 }
 
@@ -135,7 +139,9 @@ def _listed(world: World, rows: list[Row]) -> pl.DataFrame:
     """The problems in order of time with ids, words and documents."""
     rng = world.apart("problems", "words")
     themes = [THEMES[nth][0] for nth in rng.integers(0, len(THEMES), len(rows)).tolist()]
-    frame = pl.DataFrame([row | {"text": text} for row, text in zip(rows, themes, strict=True)], schema=COLUMNS)
+    posts = world.apart("problems", "posts").choice(POSTS, len(rows)).tolist()
+    told = [row | {"text": text, "responsible": post} for row, text, post in zip(rows, themes, posts, strict=True)]
+    frame = pl.DataFrame(told, schema=COLUMNS)
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)
     year = pl.col("found_on").dt.year().cast(pl.String)
     return frame.sort("found_on", "unit", "due", maintain_order=True).with_columns(

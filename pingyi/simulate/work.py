@@ -1,6 +1,5 @@
 """What is done beside the scoring: tasks of the work plan, and re-evaluations of last year's units."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -9,6 +8,7 @@ import polars as pl
 
 from pingyi.asof import last_day
 from pingyi.plan.work import Recheck, Task
+from pingyi.plan.work_rows import stretches
 from pingyi.simulate.world import Schema, World
 
 EARLY, LATE = 8, 12
@@ -31,7 +31,7 @@ Row = dict[str, object]
 
 
 def finished(world: World) -> pl.DataFrame:
-    """Tasks done in time, but for one that was late and one that never was; monthly ones lack a month."""
+    """Tasks done in time, but for one that was late and one that never was; what is due again and again lacks a time."""
     rng, tasks = world.apart("finished"), world.plan.tasks
     once = [task for task in tasks if task.every is None]
     order = [once[nth] for nth in rng.permutation(len(once)).tolist()]
@@ -50,22 +50,13 @@ def _days(rng: np.random.Generator, task: Task, late: bool) -> list[date]:
     """The days on which a task was done."""
     if late:
         return [task.due + timedelta(days=int(rng.integers(1, LATE + 1)))]
-    spans = list(_spans(task))
+    spans = list(stretches(task))
     missing = int(rng.integers(0, len(spans))) if len(spans) > 1 else None
     return [_in_time(rng, *span) for nth, span in enumerate(spans) if nth != missing]
 
 
 def _in_time(rng: np.random.Generator, start: date, due: date) -> date:
     return max(start, due - timedelta(days=int(rng.integers(0, EARLY + 1))))
-
-
-def _spans(task: Task) -> Iterator[tuple[date, date]]:
-    """First and last day for each time that a task is due: each month of a monthly one."""
-    start = task.start
-    while task.every == "month" and (last := start.replace(day=monthrange(start.year, start.month)[1])) < task.due:
-        yield start, last
-        start = last + timedelta(days=1)
-    yield start, task.due
 
 
 def rechecks(world: World, history: pl.DataFrame) -> pl.DataFrame:

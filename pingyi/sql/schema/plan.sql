@@ -82,6 +82,7 @@ create table plan_tasks (
     task varchar, name varchar, phase varchar, section varchar, position integer, every varchar, shown_by varchar,
     recipient varchar, hands_in varchar, printed varchar, starts date, due date, clause varchar, says varchar
 );
+create table plan_task_days (task varchar, day date);
 create table plan_task_traits (task varchar, trait varchar, value varchar);
 create table plan_provisions (
     provision varchar, name varchar, position integer, actor varchar, recipient varchar, tells boolean, public boolean,

@@ -1,14 +1,22 @@
--- upload_days: one row for each task of each day that facts show, and unit that it is for: the days since it began, up to
+-- upload_days: one row for each task of each day (or working day) that facts show, and unit that it is for: its days up to
 -- the day that is looked at, with data and without. longest: days on end without data, at most.
-with spans as (
+with days as (
     select
-        tasks.task,
-        min(tasks.starts) as starts,
-        least(max(tasks.due), any_value(as_of.day)) as ends,
-    from plan_tasks as tasks
-    cross join as_of
-    where tasks.shown_by is not null
-    group by tasks.task
+        due.task,
+        due.day,
+        row_number() over (partition by due.task order by due.day) as nth,
+    from plan_task_days as due
+    inner join as_of on due.day <= as_of.day
+),
+
+spans as (
+    select
+        task,
+        min(day) as starts,
+        max(day) as ends,
+        count(*) as days,
+    from days
+    group by task
 ),
 
 not_asked as (
@@ -30,27 +38,27 @@ not_asked as (
 
 asked as (
     select
-        spans.task,
+        spans.*,
         roster.unit,
-        spans.starts,
-        spans.ends,
     from spans
     cross join roster
     anti join not_asked on spans.task = not_asked.task and roster.unit = not_asked.unit
-    where not roster.exempt and spans.starts <= spans.ends
+    where not roster.exempt
 ),
 
 seen as (
     select
         asked.task,
         asked.unit,
-        served.day,
-        served.day - coalesce(
-            lag(served.day) over (partition by asked.task, asked.unit order by served.day),
-            asked.starts - 1
-        ) - 1 as before,
+        days.day,
+        days.nth,
+        days.nth - 1 - coalesce(
+            lag(days.nth) over (partition by asked.task, asked.unit order by days.nth),
+            0
+        ) as before,
     from asked
-    inner join served_days as served on asked.unit = served.unit and served.day between asked.starts and asked.ends
+    inner join served_days as served on asked.unit = served.unit
+    inner join days on asked.task = days.task and served.day = days.day
 ),
 
 counted as (
@@ -59,6 +67,7 @@ counted as (
         unit,
         count(*) as with_data,
         max(before) as before,
+        max(nth) as last_nth,
         max(day) as last_on,
     from seen
     group by task, unit
@@ -69,10 +78,10 @@ select
     asked.unit,
     asked.starts,
     asked.ends,
-    asked.ends - asked.starts + 1 as days,
+    asked.days,
     coalesce(counted.with_data, 0) as with_data,
-    asked.ends - asked.starts + 1 - coalesce(counted.with_data, 0) as without,
-    greatest(coalesce(counted.before, 0), asked.ends - coalesce(counted.last_on, asked.starts - 1)) as longest,
+    asked.days - coalesce(counted.with_data, 0) as without,
+    greatest(coalesce(counted.before, 0), asked.days - coalesce(counted.last_nth, 0)) as longest,
     counted.last_on,
 from asked
 left join counted on asked.task = counted.task and asked.unit = counted.unit
