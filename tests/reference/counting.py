@@ -118,7 +118,9 @@ def _on_forms(known: Campaign, id: str, rule: Tree, rows: list[Row]) -> list[Jud
         void = wrong | void
     if each:
         valid = [form for form in forms if form not in void]
-        voters = grouped(valid, lambda form: (_voter(forms[form]) or ("form", form), cycles[form]))
+        pooled = rule.get("score_per") == "year"  # one form a year where the votes of the year are pooled (E2)
+        turns = {form: "" if pooled else cycles[form] for form in valid}
+        voters = grouped(valid, lambda form: (_voter(forms[form]) or ("form", form), turns[form]))
         for same in voters.values():
             order = sorted(same, key=lambda form: (cast[form], nth(form)))
             chosen = order[0] if each["keep"] == "first" else order[-1]
