@@ -13,6 +13,7 @@ from pingyi.plan.convert_ranges import converted
 from pingyi.plan.events import Item
 from pingyi.plan.existing import CATEGORY
 from pingyi.plan.intervals import ANY, FREE, Span, hull, plus, scaled
+from pingyi.plan.joining import joins
 from pingyi.plan.marks import Marks
 from pingyi.plan.ratings import Ratings
 
@@ -69,8 +70,14 @@ class Ranges:
     def _combined(self, one: Component) -> Span:
         """The year's values before its conversions."""
         cycles, span = len(self.plan.cycles[one.per]), self.cycle(one)
-        several = cycles > 1 and not one.of and not (one.ratings and one.ratings.score_per == "year")
-        return _over_cycles(one, span, cycles) if several else span
+        several = cycles > 1 and not (one.ratings and one.ratings.score_per == "year")
+        return self._with_once(one, _over_cycles(one, span, cycles)) if several else span
+
+    def _with_once(self, one: Component, span: Span) -> Span:
+        """Children that are scored once in a node of several cycles are added when these are together."""
+        once = [child for child in map(self.plan.component, one.of) if joins(self.plan, one, child) == "once"]
+        there = [child for child in once if self.exists(child)]
+        return plus([span, self._added(one, there, [self.of(child.id) or ANY for child in there])]) if there else span
 
     def _scored(self, one: Component) -> Span:
         """What the method gives before any conversion."""

@@ -58,7 +58,9 @@ class Scores:
             if self.known.brings(id, unit):
                 return False
             return any(mark.flags == {"veto"} for mark in self.cycle_marks(id).get(unit, {}).values())
-        return any(unit in self.units(child) and self._is_vetoed(child, unit) for child in self.known.children(id))
+        parts = self.known.children(id)  # it passes through a node that does not exist for the unit
+        there = [child for child in parts if self.known.kind(child) == "node" or unit in self.units(child)]
+        return any(self._is_vetoed(child, unit) for child in there)
 
     def _working(self, id: str) -> list[str]:
         """Units that are scored from their own facts or parts."""
