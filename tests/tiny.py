@@ -36,8 +36,7 @@ def tree(*components: Mapping[str, Any], **sections: Any) -> dict[str, Any]:
         },
         "calendar": [],
         "cycles": {"year": [YEAR], "half": HALVES, "month": MONTHS},
-        "units": {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]}
-        | {"systems": {"卫健": "卫健系统"}},
+        "units": {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]},
         "components": [dict(component) for component in components],
         "standings": [{"id": "rank", "of": first, "ties": ["share"]}],
         "lists": [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "1"}],

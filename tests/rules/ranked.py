@@ -4,6 +4,10 @@ from pingyi import script
 from tests.tiny import plan, review, table, units
 
 
+UNITS = {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]}
+UNITS |= {"systems": {"卫健": "卫健系统"}}
+
+
 def component(id="score", **more):
     """A component that somebody marks from 0 to 100."""
     return {"id": id, "full": "100", "marks": {"range": ["0", "100"]}} | more
@@ -29,7 +33,7 @@ def campaign(marks, *, names=None, lists=None, standing=None, more=(), facts=Non
         lists=[
             {"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2"} | one for one in lists or [{}]
         ],
-        **sections,
+        **({"units": UNITS} | sections),
     )
     facts = dict(facts or {})
     facts["marks"] = marked(marks) + facts.get("marks", [])
