@@ -85,13 +85,18 @@ def read_facts(
     _refuse(gathering)
     if gathering.cache:
         gathering.cache.tidy()
+    return _facts(gathering, wholes)
+
+
+def _facts(gathering: Gathering, wholes: dict[str, Whole]) -> Facts:
+    """What was read, with its receipts and all that was noted on the way."""
     notepads = gathering.notepads
     return Facts(
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},
         receipts=[one for file in gathering.files for one in file.receipts(refused=False)],
         mended=[one for notepad in notepads for one in notepad.mended],
         notices=[one for notepad in notepads for one in notepad.notices],
-        ledger=known,
+        ledger=gathering.ledger,
     )
 
 

@@ -55,7 +55,14 @@ def _full_of_node(plan: Plan, one: Component) -> Found:
     for kind, present in _present(plan, one, children):
         full = of_category(one.full, kind.get(CATEGORY, ELSE))
         for total in _totals(plan, one, present, kind):
-            yield from _against(one, full, total, kind)
+            if not _bounds_each_cycle(plan, one):
+                yield from _against(one, full, total, kind)
+
+
+def _bounds_each_cycle(plan: Plan, one: Component) -> bool:
+    """Whether the marks of several cycles go through more than a change of scale, each on its own."""
+    linear = all(step.scale is not None or step.times is not None for step in one.each_cycle)
+    return len(plan.cycles[one.per]) > 1 and not linear
 
 
 def _present(plan: Plan, one: Component, children: list[Component]) -> Iterator[tuple[Kind, list[Component]]]:

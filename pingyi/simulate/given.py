@@ -43,7 +43,8 @@ def given(world: World, component: Component, units: list[int]) -> pl.DataFrame:
     """
     rule = component.marks
     assert rule is not None
-    markers = [*rule.markers] or [None]
+    markers: list[str | None] = [*rule.markers]
+    markers = markers or [None]
     asked = [_asked(world, rule, units, nth) for nth in range(len(markers))]
     spared = _one_of_several(world, component, asked)
     rows = [

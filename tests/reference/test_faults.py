@@ -207,7 +207,8 @@ class TestExact:
     """M1."""
 
     def test_thirds_tie_with_one(self, ask):
-        leaves = [{"id": f"x{n}", "full": "1", "measures": {"of": "rate", "numerator": "a"}} for n in (1, 2, 3)]
+        rate = {"full": "1", "measures": {"of": "rate", "numerator": "a"}, "convert": [{"cap": "1"}]}
+        leaves = [{"id": f"x{n}"} | rate for n in (1, 2, 3)]
         plan = tree({"id": "n", "full": "3", "of": ["x1", "x2", "x3"]}, *leaves)
         rows = [{"method": f"x{n}", "unit": "甲", "numerator": "1", "denominator": "3"} for n in (1, 2, 3)]
         rows += [
@@ -564,7 +565,7 @@ class TestStandings:
 
     def test_votes_are_not_asked_of_a_unit_that_brings_its_marks(self, ask):
         """E13."""
-        plan = tree(rated(imported={"system": "卫健"}))
+        plan = tree(rated() | {"imported": {"system": "卫健"}})
         plan["units"] |= {"systems": {"卫健": "卫健系统"}}
         plan["standings"] = [{"id": "rank", "of": "r", "ties": ["share"], "min_votes": "5"}]
         named = units("甲 乙 丙", system={"甲": "卫健"})

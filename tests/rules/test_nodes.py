@@ -103,7 +103,9 @@ def test_a_category_without_weight_has_no_such_child():
 
 def test_full_marks_by_category_say_for_whom_a_child_exists():
     """E10, M6: absent is not missing."""
-    kids = [child("a", {"机关": "60", "站所": "100"}), child("b", {"机关": "40"})]
+    given = {"marks": {"range": ["0", "100"]}}
+    kids = [child("a", "60"), child("b", "40")]
+    kids = [kids[0] | given | {"full": {"机关": "60", "站所": "100"}}, kids[1] | given | {"full": {"机关": "40"}}]
     rows = [{"method": "a", **row} for row in table("unit|mark\n甲|50\n乙|80")]
     made = plan({"id": "top", "full": "100", "of": ["a", "b"]}, *kids)
     found = review(made, {"units": units("甲 乙", category={"乙": "站所"}), "marks": rows}, "marks")

@@ -5,12 +5,13 @@ from datetime import date
 import polars as pl
 import pytest
 
+from pingyi.plan import Plan
 from pingyi.report.notices import NOTICES
 from pingyi.review import Review
 from pingyi.script import names, text
 from tests.rules.ranked import FOUR, campaign, component, marked, told
 from tests.rules.test_standings import happened
-from tests.tiny import HALVES, counts, plan, review, units
+from tests.tiny import HALVES, counts, plan, review, tree, units
 
 LEVELS = {"levels": {"满意": "1", "不满意": "0"}}
 
@@ -89,7 +90,8 @@ def test_a_cycle_that_is_missing():
 def test_a_value_below_the_lowest_step():
     """Ruling 9."""
     steps = component(convert=[{"steps": [["50", "10"], ["80", "20"]]}], full="20")
-    found = review(plan(steps), {"units": units("甲 乙"), "marks": marked({"甲": 80, "乙": 40})})
+    made = Plan.model_validate(tree(steps))  # the check of plans would ask for a lowest step
+    found = review(made, {"units": units("甲 乙"), "marks": marked({"甲": 80, "乙": 40})})
     assert [row[:4] for row in told(found, "below_steps")] == [("decision", "below_steps", "score", "乙")]
 
 
