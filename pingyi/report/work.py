@@ -154,10 +154,14 @@ def _posts(problems: pl.DataFrame) -> bool:
     return bool((problems["responsible"].fill_null("") != "").any())
 
 
+def _again(rated: bool | None) -> str:
+    return "" if rated is None else "是" if rated else "还没有"
+
+
 def _afterwards() -> list[Column]:
     return [
         *(cells.day(name, head("problem_states", name)) for name in ("rectified_on", "fed_back_on")),
-        cells.text("rated_again", head("problem_states", "rated_again"), {True: "是", False: "还没有"}),
+        cells.text("rated_again", head("problem_states", "rated_again"), _again),
         cells.text("said", head("problem_states", "said"), wide=True),
         *(cells.count(name, head("problem_states", name)) for name in ("supervised", "opinions")),
         cells.text("document", head("problem_states", "document")),
