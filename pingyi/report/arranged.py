@@ -1,4 +1,4 @@
-"""What the plan arranges around the scoring: the contents of review, data due each day, and what holds beside the lists."""
+"""What the plan arranges around the scoring: contents of review, data due each day, what holds beside lists."""
 
 from collections.abc import Iterator
 
@@ -30,12 +30,13 @@ def contents(book: Book) -> Section | None:
         cells.text("used", "用在哪些指标", wide=True),
         cells.text("clause", "条款"),
     ]
+    titles = "、".join(one.title for one in found)
     return Section(
         id="contents",
         title="评议内容",
         question="这次评什么？",
         clauses=tuple(Clause(one.clause, one.title, one.says) for one in found),
-        found=(f"方案规定的内容有 {len(found)} 项：{'、'.join(one.title for one in found)}。问卷、选票和检查都照此设问。",),
+        found=(f"方案规定的内容有 {len(found)} 项：{titles}。问卷、选票和检查都照此设问。",),
         tables=(cells.table("t-contents", "评议内容和具体问题", pl.DataFrame(rows), columns),),
     )
 

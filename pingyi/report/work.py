@@ -32,6 +32,10 @@ def tasks(book: Book) -> Section | None:
     )
 
 
+GIVEN = ("recipient", "hands_in")
+"""Columns of tasks that only some plans fill."""
+
+
 def _progress(book: Book, frame: pl.DataFrame) -> str:
     states = dict(frame.group_by("state").len().rows())
     told = "，".join(f"{name} {states[state]} 个" for state, name in words.TASKS.items() if state in states)
@@ -50,7 +54,7 @@ def task_table(frame: pl.DataFrame, id: str, title: str) -> Table:
         cells.text("name", head("task_states", "name"), wide=True),
         cells.text("phase", head("task_states", "phase")),
         cells.text("section", head("task_states", "section")),
-        *(cells.text(name, head("task_states", name)) for name in ("recipient", "hands_in") if (frame[name] != "").any()),
+        *(cells.text(name, head("task_states", name)) for name in GIVEN if (frame[name] != "").any()),
         cells.day("starts", head("task_states", "starts")),
         cells.day("due", head("task_states", "due")),
         cells.day("done_on", head("task_states", "done_on")),

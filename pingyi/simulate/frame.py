@@ -78,7 +78,7 @@ def _add_usual(strata: Strata, rows: int) -> None:
 
 
 def _add_daily(strata: Strata, task: Task) -> None:
-    """Somebody served by each unit of a task of each day, on each of its days without one; few units lack some on end."""
+    """Somebody served by each unit of a daily task, on each of its days without one; few units lack some on end."""
     world, rng = strata.frame.world, strata.frame.world.apart("daily", task.id)
     served = {(row["unit"], row["served_on"]) for row in strata.frame.rows}
     units = [unit for unit, fits in zip(world.ids, world.fit(task.units), strict=True) if fits]

@@ -38,8 +38,8 @@ COLUMNS: Schema = {
 def given(world: World, component: Component, units: list[int]) -> pl.DataFrame:
     """Marks of a component for these units: each marker marks those that the plan asks it to mark.
 
-    Where the plan does not say, the first marks all, and the others, taken for townships, the units that have one beside
-    their organ. The first marker keeps the quota of bands within each organ. One unit lacks the mark of its last marker.
+    Where the plan does not say, the first marks all, and the others, taken for townships, the units that have one
+    beside their organ. The first marker keeps the quota of bands within each organ. One unit lacks its last mark.
     """
     rule = component.marks
     assert rule is not None

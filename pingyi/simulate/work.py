@@ -31,7 +31,7 @@ Row = dict[str, object]
 
 
 def finished(world: World) -> pl.DataFrame:
-    """Tasks done in time, but for one that was late and one that never was; what is due again and again lacks a time."""
+    """Tasks done in time, but for one that was late and one that never was; what is due often lacks a time."""
     rng, tasks = world.apart("finished"), world.plan.tasks
     once = [task for task in tasks if task.every is None]
     order = [once[nth] for nth in rng.permutation(len(once)).tolist()]

@@ -3,7 +3,6 @@
 from pingyi import script
 from tests.tiny import plan, review, table, units
 
-
 UNITS = {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]}
 UNITS |= {"systems": {"卫健": "卫健系统"}}
 
