@@ -21,7 +21,7 @@ from pingyi import places
 from pingyi.intake import read_facts
 from pingyi.plan import Plan
 from pingyi.review import Review
-from tests.support import plan_with
+from tests.support import plan_with, tree
 
 CAMPAIGN = "pingyang-2020"
 ROUNDS = 5
@@ -161,12 +161,11 @@ def import_day_by_day(days: int = 250, rows: int = 4_000) -> None:
 
 
 def score_the_sample() -> None:
-    from tests.judge.pingyang_2020 import judge
-    from tests.sample import judge_facts
+    from tests.reference.interpreter import judge
 
     plan = plan_with(CAMPAIGN, {})
     facts = read_facts(places.facts_folder(CAMPAIGN), plan).tables
-    plain = judge_facts(facts)
+    plain = {name: frame.to_dicts() for name, frame in facts.items()}
     begun: list[Review] = []
 
     def load(draws: int) -> None:
@@ -181,7 +180,7 @@ def score_the_sample() -> None:
             load(draws)
         seconds |= medians({title: score})
     seconds |= medians({"loading plan and facts": lambda: Review.begin(plan, facts).close()})
-    seconds |= medians({"plain Python fractions (the judge)": lambda: judge(plain)})
+    seconds |= medians({"plain Python fractions (the judge)": lambda: judge(tree(CAMPAIGN), plain)})
     told("Scoring the sample", seconds, "scoring, all stages, from loaded facts")
 
 

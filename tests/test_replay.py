@@ -10,18 +10,15 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
 
 from pingyi import places
 from pingyi.explain import Explainer
 from pingyi.explain.rows import Rows
 from pingyi.review import Review
-from tests.judge.strategies import campaigns
 from tests.replay import leaf, nodes, results, votes
 from tests.replay.campaign import Campaign, known
 from tests.replay.drops import drops
 from tests.replay.kept import Store
-from tests.support import answers_patch, frames, plan_with, rules_patch
 from tests.test_explain import unreplayed
 from tests.tiny import counts, plan, table, units
 
@@ -396,24 +393,3 @@ def test_conversions_that_compare_name_the_rows_of_all(kind):
     people = {"columns": {"staff": "人数"}, "categories": ["机关"]}
     parts = replayed(component, {"measures": rows}, traits={"staff": {"甲": "4", "乙": "5", "丙": "6"}}, units=people)
     assert (("measures", "乙", "others") in parts) == compares
-
-
-@seed(21)
-@settings(max_examples=7, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(campaigns())
-def test_every_leaf_of_a_random_campaign_follows_from_its_rows(campaign):
-    facts, rules, answers = campaign
-    made = plan_with("pingyang-2020", rules_patch(rules) | answers_patch("pingyang-2020", answers))
-    place = {"sheet": pl.lit(None, pl.String)}
-    tables = {
-        name: frame.with_columns(source=pl.lit(name), **place).with_row_index("row")
-        for name, frame in frames(facts).items()
-    }
-    done = Review.begin(made, tables).through("outcomes")
-    found, store = Explainer(done), Store(tables)
-    rows = Rows(found.tables, tables)
-    for (id, unit), row in found.tables.marks.items():
-        one = made.component(id)
-        if not one.of or found.tables.scope[id, unit]["imported"]:
-            assert leaf.marks(made, one, unit, store.only(rows.behind(id, unit))) == row["marks"], (id, unit)
-    done.close()

@@ -1,5 +1,7 @@
 """Every number of a unit explained: the score tree, the facts behind it, its places, lists and consequences."""
 
+from decimal import Decimal
+
 from pingyi import words
 from pingyi.codebook import codebook
 from pingyi.explain import converts, events, given, measured, nodes, ratings
@@ -76,7 +78,7 @@ class Explainer:
             flag=words.flags(row["flag"]),
             clause=one.clause,
             says=one.says,
-            steps=tuple(self._steps(one, unit, imported)),
+            steps=tuple(_leading_to(row["marks"], self._steps(one, unit, imported))),
             facts=self._facts(one, unit, imported),
         )
 
@@ -103,6 +105,18 @@ class Explainer:
         begun = cycle.steps[-1] if cycle.steps else None
         more = converts.steps(self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name)
         return Cycle(cycle.cycle, (*cycle.steps, *more), cycle.quiet and not more)
+
+
+BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规则合在一起，一行算式写不完整，得分以计算结果为准"
+"""What is said instead of a formula that does not lead to the marks: a wrong one must never be shown."""
+
+
+def _leading_to(marks: Decimal | None, steps: list[Step]) -> list[Step]:
+    """The steps, where they lead to the marks that were computed; otherwise the marks, and that no formula is given."""
+    value = steps[-1].value if steps else None
+    if (None if value is None else words.rounded(value, 10)) == marks:
+        return steps
+    return [Step("", None if marks is None else number(marks, words.shown(marks)), BEYOND)]
 
 
 def _unmeasured(row: Row) -> Step:

@@ -17,6 +17,7 @@ from pingyi.review import Review
 from tests.reference.campaign import Row, Stopped, Tree
 from tests.reference.interpreter import judge
 from tests.reference.numbers import day, key, moment
+from tests.reference.plans import Case
 from tests.reference.refusals import refusals
 
 ATOMS = 10**24
@@ -122,6 +123,16 @@ def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = Non
         raise Stopped(str(failed)) from None
     finally:
         review.close()
+
+
+def reviewed(case: Case) -> Review | None:
+    """The package's review of a random plan, done; none where the plan is refused or a check stops it."""
+    try:
+        plan = accepted(case.tree)
+        frames = {name: _frame(name, rows) for name, rows in case.facts.items() if rows}
+        return Review.begin(plan, frames, as_of=case.as_of).through("outcomes")
+    except (Refused, CheckFailed):
+        return None
 
 
 def accepted(tree: Tree) -> Plan:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 from tests.reference.numbers import day, number, optional
@@ -76,6 +76,7 @@ class Campaign:
     facts: dict[str, list[Row]]
     as_of: date | None = None
     _cycles: dict[str, list[Cycle]] = field(default_factory=dict)
+    answers: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, cycles in self.tree["cycles"].items():
@@ -216,6 +217,19 @@ DATED = {
 
 FOLLOWING = {"events": ("signed_on", "closed_on")}
 """Columns that say what happened to a fact later."""
+
+
+def once(function: Any) -> Any:
+    """What a function of a campaign says, worked out once for the same question: a sample is larger than a case."""
+
+    @wraps(function)
+    def asked(known: Campaign, *question: Any) -> Any:
+        at = function.__qualname__, *question
+        if at not in known.answers:
+            known.answers[at] = function(known, *question)
+        return known.answers[at]
+
+    return asked
 
 
 def grouped(rows: Iterable[Any], of: Any) -> dict[Any, list[Any]]:

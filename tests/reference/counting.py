@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tests.reference.campaign import Campaign, Cycle, Row, Tree, grouped, listed, true
+from tests.reference.campaign import Campaign, Cycle, Row, Tree, grouped, listed, once, true
 from tests.reference.numbers import day, moment, nth, number
 
 
@@ -49,6 +49,7 @@ def placed(known: Campaign, id: str, row: Row, column: str) -> str | None:
     return cycle_of(cycles, when) if when else cycles[0].id
 
 
+@once
 def out_of_scope(known: Campaign, id: str, unit: str) -> str | None:
     """Why a fact of a component cannot be about a unit."""
     if not known.lies_in_scope(id, unit):
@@ -59,6 +60,7 @@ def out_of_scope(known: Campaign, id: str, unit: str) -> str | None:
 # ---------------------------------------------------------------- ratings
 
 
+@once
 def ratings(known: Campaign, id: str) -> list[Judged]:
     """Every rating of a leaf, judged."""
     rule = known.components[id]["ratings"]
@@ -161,6 +163,7 @@ def _overpicked(rule: Tree, rows: list[Row]) -> set[str]:
     return {level for level, _, most in _picks(rule) if levels.count(level) > most}
 
 
+@once
 def votes(known: Campaign, id: str) -> list[Vote]:
     """Every vote that counts in a leaf: ratings, candidates that a valid form leaves unmarked, ready counts."""
     rule = known.components[id]["ratings"]

@@ -6,7 +6,7 @@ from math import floor
 from typing import Any
 
 from tests.reference import counting, events
-from tests.reference.campaign import NONE, Campaign, Mark, Row, Tree, grouped
+from tests.reference.campaign import NONE, Campaign, Mark, Row, Tree, grouped, once
 from tests.reference.counting import Vote
 from tests.reference.numbers import number, optional
 
@@ -70,6 +70,7 @@ def _counts(known: Campaign, rule: Tree, vote: Vote) -> bool:
     return _weight(known, groups, vote.group, vote.unit) > 0 and _weight(known, items, vote.item, vote.unit) > 0
 
 
+@once
 def counting_votes(known: Campaign, id: str) -> list[Vote]:
     """The votes of a leaf that count for its score."""
     rule = known.components[id]["ratings"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from typing import Any
 
@@ -27,6 +28,8 @@ class Lists:
     def __init__(self, known: Campaign, scores: Scores, ranking: Any) -> None:
         self.known, self.scores, self.ranking = known, scores, ranking
         self._found: dict[str, dict[str, Entry]] = {}
+        self.entries = cache(self._entries)
+        self.rivals = cache(self._rivals)
 
     # ------------------------------------------------------------ decisions
 
@@ -35,7 +38,7 @@ class Lists:
         rows = [row for row in self.known.rows("decisions") if row["list"] == name]
         return {row["unit"]: true(row["decided"]) for row in rows} if rows else None
 
-    def entries(self, name: str) -> dict[str, Entry]:
+    def _entries(self, name: str) -> dict[str, Entry]:
         """The members of a list: as decided, or as proposed."""
         decided = self.decision(name)
         if decided is None:
@@ -123,7 +126,7 @@ class Lists:
 
     def _chosen(self, rule: Tree) -> dict[str, Entry]:
         pool, ranking = self.pool(rule), self.ranking(rule["by"])
-        eligible = self._rivals(rule)
+        eligible = self.rivals(rule["id"])
         direct = self._direct(rule) & set(eligible)
         inside = (rule.get("also") or {}).get("place") == "inside"
         chosen = set(direct)
@@ -142,8 +145,9 @@ class Lists:
         stays = [unit for unit in chosen if not provided or self.holds(provided, unit, rule["id"], drawn, True)]
         return self._placed(rule, ranking, stays, direct)
 
-    def _rivals(self, rule: Tree) -> list[str]:
+    def _rivals(self, name: str) -> list[str]:
         """Who may enter: of the pool, by the list's own conditions, barred by no other list (E14), not vetoed."""
+        rule = self.known.every_list[name]
         eligible = [unit for unit in self.pool(rule) if self.holds(rule.get("when"), unit, rule["id"], None, True)]
         barred = {
             unit
@@ -186,7 +190,7 @@ class Lists:
         if unit not in ranking.ranked:
             return None
         row = ranking.ranked[unit]
-        rivals = [ranking.ranked[other] for other in self._rivals(rule) if other in ranking.ranked]
+        rivals = [ranking.ranked[other] for other in self.rivals(rule["id"]) if other in ranking.ranked]
         equal = [
             other
             for other in rivals

@@ -19,8 +19,10 @@ class Scores:
         self.known, self.members = known, members
         self.year = cache(self._year)
         self.cycle_marks = cache(self._cycle_marks)
+        self.units = cache(self._units)
+        self.is_vetoed = cache(self._is_vetoed)
 
-    def units(self, id: str) -> list[str]:
+    def _units(self, id: str) -> list[str]:
         """The units for which a component exists."""
         limits = listed(self.known.components[id].get("listed"))
         inside = [unit for unit in self.known.units if self.known.lies_in_scope(id, unit)]
@@ -44,7 +46,7 @@ class Scores:
             elif self._is_unmeasured(id, unit):
                 full = self.known.full(id, unit) if one["unmeasured"] == "full" else None
                 marks[unit] = Mark(full).flagged("unmeasured")
-            if self._is_vetoed(id, unit):
+            if self.is_vetoed(id, unit):
                 marks[unit] = NONE.flagged("veto")
         return {unit: _told(marks[unit]) for unit in units}
 
@@ -60,7 +62,7 @@ class Scores:
             return any(mark.flags == {"veto"} for mark in self.cycle_marks(id).get(unit, {}).values())
         parts = self.known.children(id)  # it passes through a node that does not exist for the unit
         there = [child for child in parts if self.known.kind(child) == "node" or unit in self.units(child)]
-        return any(self._is_vetoed(child, unit) for child in there)
+        return any(self.is_vetoed(child, unit) for child in there)
 
     def _working(self, id: str) -> list[str]:
         """Units that are scored from their own facts or parts."""
@@ -162,7 +164,7 @@ class Scores:
         for cycle in self.known.cycles(id):
             views = {child: self.view(child, cycle) if several else self.year(child) for child in children}
             for unit in units:
-                vetoed = self._is_vetoed(id, unit)
+                vetoed = self.is_vetoed(id, unit)
                 mark = NONE.flagged("veto") if vetoed else self._node(id, unit, views)
                 found[unit][cycle.id if several else ""] = mark
         return found

@@ -1,1 +1,0 @@
-"""The judge: campaigns scored again in exact fractions, without a line of the package."""
