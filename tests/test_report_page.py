@@ -276,7 +276,7 @@ def test_the_story_names_no_campaign():
     assert [path.name for path in sources if any(word in path.read_text(encoding="utf-8") for word in words)] == []
 
 
-GIVEN = {"id": "boss", "name": "评分", "full": {"站所": "90", "else": "100"}, "marks": {"range": ["0", "100"]}}
+GIVEN = {"id": "boss", "name": "评分", "full": {"站所": "90", "else": "100"}, "marks": {"range": ["0", "90"]}}
 RANK = [{"id": "rank", "of": "boss", "within": ["category"], "ties": ["share"]}]
 MARKS = table("method|unit|mark\nboss|甲|90\nboss|乙|80\nboss|丙|80\nboss|丁|10")
 ODD = {

@@ -66,7 +66,7 @@ def test_the_marks_of_lucheng_add_up_as_printed():
     assert sum(mark for id, mark in leaves.items() if id.startswith("client.")) == 25 == full["client"]
     assert sum(mark for id, mark in leaves.items() if id.startswith("daily.")) == 15 == full["daily"]
     assert sum(leaves.values()) == 100 == full["total"]
-    assert len(plan.tasks) == 9
+    assert len(plan.tasks) == 12
 
 
 @pytest.mark.parametrize("campaign", campaigns())

@@ -12,7 +12,7 @@ from pingyi.disclosure.cells import ALL, Key, withheld
 
 Row = dict[str, Any]
 
-LEVELS, CHANNELS, GROUPS, ASIDE = ("item", "level"), ("channel",), ("group",), ("uncounted",)
+LEVELS, CHANNELS, GROUPS, ASIDE = ("item", "level"), ("channel",), ("group",), ("item", "uncounted")
 """By what votes are taken apart beside unit and cycle; never by two of these at once, but items and their levels."""
 
 TABLES: tuple[tuple[str, ...], ...] = (LEVELS, CHANNELS, GROUPS)
@@ -41,9 +41,9 @@ class Told:
         """Whether a unit's votes of a level are shown; ALL stands for a sum."""
         return (unit, cycle, item, level) not in self._hidden[LEVELS]
 
-    def left_out(self, unit: str, cycle: str, level: str) -> bool:
+    def left_out(self, unit: str, cycle: str, item: str, level: str) -> bool:
         """Whether a unit's votes of a level that does not count are shown."""
-        return (unit, cycle, level) not in self._hidden_aside
+        return (unit, cycle, item, level) not in self._hidden_aside
 
     def channel(self, unit: str, cycle: str, channel: str) -> bool:
         """Whether a unit's votes of a channel are shown."""
@@ -83,7 +83,7 @@ class Told:
 
     @cached_property
     def _hidden_aside(self) -> frozenset[Key]:
-        return withheld(_filled(self.aside, ASIDE, ()), [True, True, False], SHOWN[ASIDE])
+        return withheld(_filled(self.aside, ASIDE, ()), [True, True, True, False], SHOWN[ASIDE])
 
     @cached_property
     def _totals(self) -> frozenset[Key]:
@@ -135,6 +135,6 @@ SHOWN: dict[tuple[str, ...], Callable[[Key], bool]] = {
     LEVELS: _levels_shown,
     CHANNELS: lambda key: True,
     GROUPS: lambda key: ALL in (key[0], key[1]),
-    ASIDE: lambda key: key[1] != ALL,
+    ASIDE: lambda key: key[1] != ALL and (key[0] == ALL or key[2] != ALL),
 }
 """Which cells and sums of each table stand in documents."""

@@ -98,7 +98,7 @@ class Withheld:
     def _level(self, leaf: Told, key: tuple[str, str, str], level: str, votes: int) -> str:
         unit, cycle, item = key
         counted = level in leaf.levels
-        shown = leaf.level(unit, cycle, item, level) if counted else leaf.left_out(unit, cycle, level)
+        shown = leaf.level(unit, cycle, item, level) if counted else leaf.left_out(unit, cycle, item, level)
         return words.counted(votes) if shown else APART
 
     def by_unit(self, id: str, tally: pl.DataFrame) -> pl.DataFrame:
