@@ -39,7 +39,7 @@ def readings_annex(book: Book) -> list[Annex]:
 
 
 MARKS_NOTE = "得分保留十位小数计算，表中显示两位；名次按全部小数排定。"
-MOST_PARTS = 5
+MOST_PARTS = 6
 """Parts of a total that a table on paper has columns for."""
 
 
