@@ -1,0 +1,54 @@
+"""`python -m tests.mutation [COUNT] [--seed N] [--jobs N]`: so many statements changed, and how many the suite noticed."""
+
+import random
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from tests.mutation.asking import noticed
+from tests.mutation.changes import Change, every_change
+
+EXPLAINED = Path(__file__).with_name("explained.txt")
+"""Changes that change nothing, one a line with the reason behind a tab."""
+
+
+def main() -> int:
+    """Change, ask, print; 1 where less than 95 % were noticed."""
+    parser = ArgumentParser(prog="python -m tests.mutation")
+    parser.add_argument("count", type=int, nargs="?", default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    drawn = every_change()
+    random.Random(options.seed).shuffle(drawn)
+    by, missed = Counter[str](), []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for part in _parts(drawn, options.jobs * 8):
+            for change, found in zip(part, pool.map(noticed, part), strict=True):
+                by[found or "nobody"] += 1
+                if not found:
+                    missed.append(change)
+                    print(f"not noticed: {change}", flush=True)
+            if sum(by.values()) - by["no statement"] >= options.count:
+                break
+    return _told(by, missed)
+
+
+def _parts(drawn: list[Change], size: int) -> list[list[Change]]:
+    return [drawn[start : start + size] for start in range(0, len(drawn), size)]
+
+
+def _told(by: Counter[str], missed: list[Change]) -> int:
+    known = {line.split("\t")[0] for line in EXPLAINED.read_text(encoding="utf-8").splitlines()}
+    explained = [change for change in missed if str(change) in known]
+    whole = sum(by.values()) - by["no statement"]
+    caught = whole - by["nobody"]
+    share = 100 * caught / whole
+    print(f"{whole} changed statements: {caught} noticed ({share:.1f} %), by {dict(by)}; {len(explained)} explained")
+    return int(share < 95)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

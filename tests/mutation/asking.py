@@ -1,0 +1,81 @@
+"""Whether the suite notices a changed statement: first by random plans, whose right answers are known, then by its chapters."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pingyi import script
+from tests.mutation import plugin
+from tests.mutation.changes import Change
+from tests.reference.agreement import asked, compared, of_judge, of_package
+from tests.reference.plans import case
+
+SEEDS = range(200)
+"""Random plans that each change is tried on: those that the suite asks."""
+
+CHAPTERS = ("tests/rules", "tests/reference/test_faults.py", "tests/test_arithmetic.py", "tests/test_tables.py")
+"""What else of the suite is asked where no random plan noticed."""
+
+NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+"""What a change ends in that leaves no statement: it is none of those that are counted."""
+
+ORIGINAL = script.SQL
+
+
+def noticed(change: Change) -> str:
+    """What noticed the change; empty where nothing did, `no statement` where it is none."""
+    with _copy(change) as folder:
+        plugin.use(folder)
+        try:
+            for seed in SEEDS:
+                found = _differs(seed)
+                if found:
+                    return found
+        finally:
+            plugin.use(ORIGINAL)
+        return _by_chapters(folder)
+
+
+@contextmanager
+def _copy(change: Change) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room) / "sql"
+        shutil.copytree(ORIGINAL, folder)
+        (folder / f"{change.name}.sql").write_text(change.text, encoding="utf-8")
+        yield folder
+
+
+@cache
+def _right(seed: int) -> tuple[Any, Any]:
+    made = case(seed)
+    return made, asked(of_judge, made.tree, made.facts, made.as_of)
+
+
+def _differs(seed: int) -> str:
+    made, right = _right(seed)
+    try:
+        return "a random plan" if compared(right, asked(of_package, made.tree, made.facts, made.as_of)) else ""
+    except NO_STATEMENT:
+        return "no statement"
+    except Exception:
+        return "a random plan"
+
+
+def _by_chapters(folder: Path) -> str:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.mutation.plugin", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, *CHAPTERS],
+        env=os.environ | {plugin.WHERE: str(folder)},
+        capture_output=True,
+        check=False,
+    )
+    return "a chapter" if done.returncode == 1 else ""
