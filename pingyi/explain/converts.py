@@ -64,9 +64,12 @@ class At:
 
 
 def steps(
-    tables: Tables, one: Component, unit: str, *, phase: str, cycle: str, begun: Step | None, name: str
+    tables: Tables, one: Component, unit: str, *, phase: str, cycle: str, begun: Step | None, name: str, held: bool
 ) -> list[Step]:
-    """The lines of a component's conversions in one phase, from the step that stands before them."""
+    """The lines of a component's conversions in one phase, from the step that stands before them.
+
+    held: a veto keeps every one of them from lifting the marks above zero.
+    """
     found: list[Step] = []
     for place, convert in enumerate(one.each_cycle if phase == "cycle" else one.convert):
         before = found[-1] if found else begun
@@ -80,6 +83,8 @@ def steps(
         if not (formula.is_number and formula.value == before.value):
             moved = formula.value - before.value if convert.kind in BOUNDS else Fraction(0)
             found.append(Step(name, formula, percent=rate and convert.kind in KEEP_RATE, swallowed=moved))
+        if held and formula.value > 0:
+            found.append(Step("一票否决", number(0, "0.00"), "折算后仍不高于 0 分", swallowed=-formula.value))
     return found
 
 
@@ -95,8 +100,14 @@ def _scale(convert: Convert, at: At) -> Formula:
     return Formula("÷", (product(at.reached, plan_number(convert.scale.to)), plan_number(convert.scale.start)))
 
 
+def _key(value: Fraction) -> Fraction:
+    """What a comparison sees: the value rounded once to 18 decimals."""
+    return Fraction(words.rounded(value, 18))
+
+
 def _steps(convert: Convert, at: At) -> Formula | None:
-    bounds = [(bound, points) for bound, points in convert.steps or () if bound is not None and bound <= at.value]
+    reached = _key(at.value)
+    bounds = [(bound, points) for bound, points in convert.steps or () if bound is not None and bound <= reached]
     lowest = next((points for bound, points in convert.steps or () if bound is None), None)
     if not bounds:
         return None if lowest is None else looked_up(at.reached, lowest, f"{at.reached.text} 低于各档")
@@ -160,7 +171,8 @@ def _per_point(convert: Convert, at: At) -> Formula:
 def _points_by_rank(convert: Convert, at: At) -> Formula:
     rank = convert.points_by_rank
     assert rank is not None
-    better = [other for other in at.others if (other < at.value if rank.lowest_first else other > at.value)]
+    mine, others = _key(at.value), [_key(other) for other in at.others]
+    better = [other for other in others if (other < mine if rank.lowest_first else other > mine)]
     place = len(better) + 1
     order = "从低到高" if rank.lowest_first else "从高到低"
     said = f"{at.reached.text} 在 {len(at.others)} 个单位中{order}列第 {place}"
@@ -170,9 +182,9 @@ def _points_by_rank(convert: Convert, at: At) -> Formula:
 def _round(convert: Convert, at: At) -> Formula:
     ordered = convert.round
     assert ordered is not None
-    unit = 10**ordered.places
-    down = Fraction(trunc(at.value * unit), unit)
-    value = down if ordered.mode == "down" else Fraction(words.rounded(at.value, ordered.places))
+    unit, exactly = 10**ordered.places, _key(at.value)
+    down = Fraction(trunc(exactly * unit), unit)
+    value = down if ordered.mode == "down" else Fraction(words.rounded(exactly, ordered.places))
     manner = "舍去尾数" if ordered.mode == "down" else "四舍五入"
     return looked_up(at.reached, value, f"{at.reached.text} {manner}到 {ordered.places} 位小数")
 

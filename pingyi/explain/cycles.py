@@ -11,11 +11,16 @@ from pingyi.plan import Component, Plan
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One cycle's way to its marks; the last step is where it stands. quiet: nothing happened, no line needed."""
+    """One cycle's way to its marks; the last step is where it stands.
+
+    quiet: nothing happened, no line needed. due: it has begun. held: a veto keeps conversions from lifting it above zero.
+    """
 
     cycle: str
     steps: tuple[Step, ...]
     quiet: bool = False
+    due: bool = True
+    held: bool = False
 
     @property
     def value(self) -> Fraction | None:
@@ -34,13 +39,24 @@ def places(plan: Plan, one: Component) -> dict[str, int]:
 
 
 def combined(plan: Plan, one: Component, cycles: list[Cycle]) -> Step | None:
-    """The line that puts several cycles together; None where there is but one."""
+    """The line that puts several cycles together, those that have begun; None where there is but one."""
     if len(cycles) < 2:
         return None
-    have = [(marks(cycle.value, cycle.cycle), cycle) for cycle in cycles if cycle.value is not None]
-    if not have or (one.over_cycles in ("sum", "weights") and len(have) < len(cycles)):
-        return Step("各周期合计", None, "有周期不计分，合计不成立" if have else "各周期都不计分")
-    return Step(_NAMES[one.over_cycles], _combine(one, have))
+    due = [cycle for cycle in cycles if cycle.due]
+    have = [(marks(cycle.value, cycle.cycle), cycle) for cycle in due if cycle.value is not None]
+    silent = [cycle.cycle for cycle in due if cycle.value is None]
+    whole = one.over_cycles in ("sum", "weights") or one.cycle_missing == "not_scored"
+    if not have or (silent and whole):
+        told = "有周期不计分，合计不成立" if have else "各周期都不计分" if due else "各周期都还没有开始"
+        return Step("各周期合计", None, told)
+    if silent and one.cycle_missing == "zero":
+        have = [(marks(cycle.value or 0, cycle.cycle), cycle) for cycle in due]
+    note = f"{'、'.join(silent)}没有得分，{_SILENT[one.cycle_missing]}" if silent else ""
+    return Step(_NAMES[one.over_cycles], _combine(one, have), note)
+
+
+_SILENT = {"left_out": "不计入", "zero": "计 0 分"}
+"""What stands in for a cycle without marks."""
 
 
 _NAMES = {

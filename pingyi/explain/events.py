@@ -6,21 +6,40 @@ from fractions import Fraction
 from pingyi import words
 from pingyi.codebook import codebook
 from pingyi.explain.cycles import Cycle, label
-from pingyi.explain.formula import Formula, at_least, at_most, marks, number, product, rule, total
+from pingyi.explain.formula import Formula, at_least, at_most, fraction, marks, number, product, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
 from pingyi.plan.events import Events, Item
 
 
+Emptied = tuple[str, Fraction] | None
+"""By what a veto empties a component, and what is then left."""
+
+
 def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
     """The marks of each cycle: base, what each kind of event costs or earns, floor and cap."""
     names = [cycle.id for cycle in tables.plan.cycles[one.per]]
-    rows = tables.events.get((one.id, unit), [])
+    rows = [row for row in tables.events.get((one.id, unit), []) if row["not_counted"] in (None, "same_deed")]
+    emptied = {name: _emptied(tables, one, unit, name, rows) for name in names}
     return [
-        _cycle(_of(one), [row for row in rows if row["cycle"] == name], name, name if len(names) > 1 else "")
+        _cycle(
+            *(_of(one), [row for row in rows if row["cycle"] == name], name, name if len(names) > 1 else ""),
+            emptied=emptied[name],
+        )
         for name in names
     ]
+
+
+def _emptied(tables: Tables, one: Component, unit: str, cycle: str, rows: list[Row]) -> Emptied:
+    """By which item a veto empties the component in a cycle, and what it then comes to."""
+    row = tables.event_marks.get((one.id, unit, cycle))
+    if row is None or row["held"] is None:
+        return None
+    per_year = row["held"] == "year"
+    items = [_of(one).items[found["item"]] for found in rows if per_year or found["cycle"] == cycle]
+    name = next(item.name for item in items if item.veto == "zero")
+    return name, fraction(row["exact"]) or Fraction(0)
 
 
 def _of(one: Component) -> Events:
@@ -28,14 +47,16 @@ def _of(one: Component) -> Events:
     return one.events
 
 
-def _cycle(rule_: Events, rows: list[Row], cycle: str, name: str) -> Cycle:
-    placed = [row for row in rows if row["not_counted"] in (None, "same_deed")]
+def _cycle(rule_: Events, placed: list[Row], cycle: str, name: str, *, emptied: Emptied) -> Cycle:
+    """A veto holds whatever else its deed counts for."""
     counted = [row for row in placed if row["not_counted"] is None]
-    steps = [*_fixed(rule_, counted, name), *_climbed(rule_, placed, name)]
+    steps, held = [*_fixed(rule_, counted, name), *_climbed(rule_, counted, name)], emptied is not None
     if len(steps) == 1 and not rule_.base:
-        return Cycle(cycle, (*_bounded(rule_, counted, _once(steps[0], placed), name),))
+        only = _bounded(rule_, placed, _once(steps[0], placed), name, emptied)
+        return Cycle(cycle, tuple(only), held=held)
     summed = _once(_summed(rule_, steps, name), placed)
-    return Cycle(cycle, (*steps, *_bounded(rule_, counted, summed, name)), quiet=not placed)
+    ended = _bounded(rule_, placed, summed, name, emptied)
+    return Cycle(cycle, (*steps, *ended), quiet=not placed and not held, held=held)
 
 
 def _once(step: Step, placed: list[Row]) -> Step:
@@ -78,17 +99,16 @@ def factor_name(factor: str) -> str:
     return next((word for word, id in known.items() if id == factor), factor)
 
 
-def _climbed(rule_: Events, placed: list[Row], name: str) -> list[Step]:
+def _climbed(rule_: Events, counted: list[Row], name: str) -> list[Step]:
     """A line for each event of an item whose points climb from case to case."""
     steps, seen = [], dict.fromkeys(rule_.items, 0)
-    for row in placed:
+    for row in counted:
         item = rule_.items[row["item"]]
         if not item.ladder:
             continue
         first = seen[row["item"]] + 1
         seen[row["item"]] += row["times"]
-        if row["not_counted"] is None:
-            steps.append(_rungs(rule_, row, first, name))
+        steps.append(_rungs(rule_, row, first, name))
     return steps
 
 
@@ -109,16 +129,17 @@ def _summed(rule_: Events, steps: list[Step], name: str) -> Step:
     return Step(label(name, "合计"), total([base, *amounts] if rule_.base or len(amounts) > 1 else amounts))
 
 
-def _bounded(rule_: Events, counted: list[Row], summed: Step, name: str) -> list[Step]:
+def _bounded(rule_: Events, placed: list[Row], summed: Step, name: str, emptied: Emptied) -> list[Step]:
     """The sum, and what veto, cap and floor leave of it."""
-    vetoes = {rule_.items[row["item"]].veto: rule_.items[row["item"]].name for row in counted}
+    vetoes = {rule_.items[row["item"]].veto: rule_.items[row["item"]].name for row in placed}
     if "not_ranked" in vetoes:
         return [summed, Step(name, None, f"{vetoes['not_ranked']}，一票否决，不参加排名")]
-    if "zero" in vetoes:
+    if emptied:
+        why, left = emptied
         had = summed.value or Fraction(0)
         lost = f"，原有的 {words.shown(had)} 分不计" if had else ""
-        note = f"{vetoes['zero']}，本项计 0 分{lost}"
-        return [summed, Step(label(name, "一票否决"), number(Fraction(0), "0.00"), note, swallowed=-had)]
+        note = f"{why}，本项计 {words.plain(left)} 分{lost}"
+        return [summed, Step(label(name, "一票否决"), marks(left), note, swallowed=left - had)]
     steps = [summed]
     for bound in (_capped, _floored):
         step = bound(rule_, steps[-1], name)

@@ -1,5 +1,6 @@
 """Every number of a unit explained: the score tree, the facts behind it, its places, lists and consequences."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from pingyi import words
@@ -90,21 +91,60 @@ class Explainer:
         """All lines from the facts to the marks: each cycle with its conversions, the cycles together, conversions."""
         if self.tables.marks[one.id, unit]["flag"] == "unmeasured":
             return [_unmeasured(self.tables.marks[one.id, unit])]
-        module = given if imported else METHODS.get(one.method, nodes)
-        begun = module.cycles(self.tables, one, unit)
-        cycles = [self._converted(one, unit, cycle, len(begun) > 1) for cycle in begun]
-        together = combined(self.plan, one, cycles)
+        if imported:
+            return given.brought(self.tables, one, unit) or [Step("", None, "没有数据")]
+        begun = METHODS.get(one.method, nodes).cycles(self.tables, one, unit)
+        cycles = [self._converted(one, unit, self._due(one, unit, cycle), len(begun) > 1) for cycle in begun]
+        together = _ranked(self.tables, one, unit, combined(self.plan, one, cycles))
         loud = [step for cycle in cycles if not (cycle.quiet and together) for step in cycle.steps]
         steps = [*loud, together] if together else loud
-        last = steps[-1] if steps else None
-        more = converts.steps(self.tables, one, unit, phase="year", cycle="", begun=last, name="折算")
-        return [*steps, *more] or [Step("", None, "没有数据")]
+        steps += nodes.once(self.tables, one, unit, steps)
+        last, held = steps[-1] if steps else None, _held_all_year(self.tables, one, unit)
+        steps += converts.steps(
+            self.tables, one, unit, phase="year", cycle="", begun=last, name="折算", held=held or _held(cycles)
+        )
+        steps += nodes.outside(self.tables, one, unit, steps)
+        return _stopped(self.tables, one, unit, steps) or [Step("", None, "没有数据")]
+
+    def _due(self, one: Component, unit: str, cycle: Cycle) -> Cycle:
+        """A cycle that has not begun has no marks, and says so."""
+        row = self.tables.cycle_marks.get((one.id, unit, cycle.cycle))
+        if row is None or row["flag"] != "not_due":
+            return cycle
+        return Cycle(cycle.cycle, (Step(cycle.cycle, None, "还没有开始，暂不计分"),), due=False)
 
     def _converted(self, one: Component, unit: str, cycle: Cycle, several: bool) -> Cycle:
         name = f"{cycle.cycle}折算" if several else "折算"
-        begun = cycle.steps[-1] if cycle.steps else None
-        more = converts.steps(self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name)
-        return Cycle(cycle.cycle, (*cycle.steps, *more), cycle.quiet and not more)
+        begun, held = cycle.steps[-1] if cycle.steps else None, cycle.held
+        more = converts.steps(
+            self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name, held=held
+        )
+        return replace(cycle, steps=(*cycle.steps, *more), quiet=cycle.quiet and not more)
+
+
+def _held(cycles: list[Cycle]) -> bool:
+    """Of one cycle alone, what holds for it holds for the year."""
+    return len(cycles) == 1 and cycles[0].held
+
+
+def _held_all_year(tables: Tables, one: Component, unit: str) -> bool:
+    """Whether a veto empties a component for the whole year."""
+    rows = (tables.event_marks.get((one.id, unit, cycle.id)) for cycle in tables.plan.cycles[one.per])
+    return any(row is not None and row["held"] == "year" for row in rows)
+
+
+def _ranked(tables: Tables, one: Component, unit: str, together: Step | None) -> Step | None:
+    """A cycle that is not ranked for want of a child leaves the whole without marks."""
+    rows = (tables.cycle_marks.get((one.id, unit, cycle.id)) for cycle in tables.plan.cycles[one.per])
+    if together is None or not any(row and row["exact"] is None and row["flag"] == "not_ranked" for row in rows):
+        return together
+    return Step(together.label, None, "有周期缺项，不参加排名")
+
+
+def _stopped(tables: Tables, one: Component, unit: str, steps: list[Step]) -> list[Step]:
+    """The steps; a veto leaves nothing of whatever they lead to."""
+    vetoed = tables.marks[one.id, unit]["flag"] == "veto"
+    return [*steps, Step("", None, "一票否决，不参加排名")] if vetoed and steps and steps[-1].formula else steps
 
 
 BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规则合在一起，一行算式写不完整，得分以计算结果为准"

@@ -1,54 +1,69 @@
 """How marks come about from marks that somebody gives, or brings along."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 from pingyi import words
-from pingyi.explain.cycles import Cycle, label, places
+from pingyi.explain.cycles import Cycle, label
 from pingyi.explain.formula import Formula, marks, number, product, quotient, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
+from pingyi.plan.marks import Marks
 
 SPELLED = 6
 """Up to so many marks of one marker are written out; more are told by their sum."""
 
 
 def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
-    """The marks of each cycle that somebody handed in."""
-    rows = [_placed(tables, one, row) for row in tables.given.get((one.id, unit), []) if not _void(one, row)]
-    order = places(tables.plan, one)
-    by_cycle = grouped(sorted(rows, key=lambda row: order[row["cycle"]]), "cycle")
+    """The marks of each cycle."""
+    names = [cycle.id for cycle in tables.plan.cycles[one.per]]
+    by_cycle = grouped(tables.counted_marks.get((one.id, unit), []), "cycle")
+    asked = tables.asked.get((one.id, unit), {})
     return [
-        Cycle(str(cycle), tuple(_steps(one, same, str(cycle) if len(by_cycle) > 1 else "")))
-        for (cycle,), same in by_cycle.items()
+        Cycle(name, tuple(_steps(one, asked, by_cycle.get((name,), []), name if len(names) > 1 else "")))
+        for name in names
     ]
 
 
-def _placed(tables: Tables, one: Component, row: Row) -> Row:
-    return row | {"cycle": row["cycle"] or tables.plan.cycles[one.per][0].id, "marker": row["marker"] or ""}
+def brought(tables: Tables, one: Component, unit: str) -> list[Step]:
+    """The line of marks that a unit brings along; nothing is made of them."""
+    given = [row["mark"] for row in tables.counted_marks.get((one.id, unit), [])]
+    return [Step("", *_mean(one, given, _nobody(None)))] if given else []
 
 
 def _void(one: Component, row: Row) -> bool:
     return one.marks is not None and row["mark"] in one.marks.means_nothing
 
 
-def _steps(one: Component, rows: list[Row], name: str) -> list[Step]:
-    by_marker = {str(marker): [row["mark"] for row in same] for (marker,), same in grouped(rows, "marker").items()}
-    if len(by_marker) == 1:
-        marker, given = next(iter(by_marker.items()))
-        return [Step(label(name, "" if len(given) == 1 else marker), *_mean(one, given, marker))]
+def _steps(one: Component, asked: Mapping[str, Decimal], rows: list[Row], name: str) -> list[Step]:
+    """Each class of raters, then the classes weighed; a class that was asked and gave no mark as the plan says."""
+    policy = one.marks.marker_missing if one.marks else "spread"
+    by_class = {str(marker): [row["mark"] for row in same] for (marker,), same in grouped(rows, "class").items()}
+    silent = [marker for marker, weight in asked.items() if weight > 0 and marker not in by_class]
+    have = {marker: asked[marker] for marker in by_class if asked[marker] > 0}
+    said = "、".join(silent)
+    if not have:
+        return [Step(name, None, "没有评分，不计分")]
+    if silent and policy == "not_scored":
+        return [Step(name, None, f"缺{said}的评分，不计分")]
+    whole = sum((asked if policy == "zero" else have).values(), Decimal(0))
+    note = f"缺{said}的评分，{_SILENT[policy]}" if silent else ""
+    if len(have) == 1 and whole == sum(have.values()):
+        marker, given = next((marker, given) for marker, given in by_class.items() if marker in have)
+        formula, trimmed = _mean(one, given, marker)
+        start = label(name, "" if len(given) == 1 else marker)
+        return [Step(start, formula, "，".join(filter(None, (trimmed, note))))]
     steps: list[Step] = []
-    weighed = [(_one(one, given, marker, name, steps), _weight(one, marker)) for marker, given in by_marker.items()]
-    whole = sum((weight for _, weight in weighed), Decimal(0))
+    weighed = [(_one(one, by_class[marker], marker, name, steps), weight) for marker, weight in have.items()]
     earned = total(product(given, rule(weight)) for given, weight in weighed)
-    return [*steps, Step(name, quotient(earned, rule(whole)))]
+    return [*steps, Step(name, quotient(earned, rule(whole)), note)]
 
 
-def _weight(one: Component, marker: str) -> Decimal:
-    rule = one.marks.markers.get(marker) if one.marks else None
-    return rule.weight if rule else Decimal(1)
+_SILENT = {"spread": "由其余各方的评分代替", "zero": "计 0 分"}
+"""What stands in for a class of raters that gave no mark."""
 
 
 def _one(one: Component, given: list[Decimal], marker: str, name: str, steps: list[Step]) -> Formula:
@@ -64,7 +79,7 @@ def _mean(one: Component, given: list[Decimal], marker: str) -> tuple[Formula, s
     """The mean of one marker's marks after trimming, and what was trimmed."""
     kept, note = _trimmed(one, sorted(given, reverse=True))
     if len(kept) == 1:
-        return marks(kept[0], marker or _nobody(one)), note
+        return marks(kept[0], marker or _nobody(one.marks)), note
     spelled = total(marks(mark) for mark in kept)
     if len(kept) > SPELLED:
         spelled = Formula(spelled.sign, spelled.parts, said=f"{len(kept)} 个评分之和 {words.shown(sum(kept))}")
@@ -95,12 +110,12 @@ def _fact(one: Component, row: Row) -> tuple[str, ...]:
     mark = words.shown(row["mark"]) + ("（不计）" if _void(one, row) else "")
     place = "" if row["row"] is None else str(row["row"])
     band = row["band"] or _band(one, row)
-    return (row["marker"] or _nobody(one), row["cycle"] or "", mark, band, row["source"] or "未写明", place)
+    return (row["marker"] or _nobody(one.marks), row["cycle"] or "", mark, band, row["source"] or "未写明", place)
 
 
-def _nobody(one: Component) -> str:
+def _nobody(rule_: Marks | None) -> str:
     """Who is said to have given a mark that names nobody."""
-    return "评分" if one.marks else "系统报送"
+    return "评分" if rule_ else "系统报送"
 
 
 def _band(one: Component, row: Row) -> str:

@@ -1,28 +1,41 @@
 """How a measured rate or count comes about; conversions make marks of it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pingyi import words
-from pingyi.explain.cycles import Cycle, places
+from pingyi.explain.cycles import Cycle
 from pingyi.explain.formula import Formula, number, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
+from pingyi.plan.time import Cycle as Days
 
 
 def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
     """The measured number of each cycle."""
-    first, order = tables.plan.cycles[one.per][0].id, places(tables.plan, one)
-    rows = [row | {"cycle": row["cycle"] or first} for row in tables.measures.get((one.id, unit), [])]
-    by_cycle = grouped(sorted(rows, key=lambda row: order[row["cycle"]]), "cycle")
+    cycles_ = tables.plan.cycles[one.per]
+    rows = [row | {"cycle": _cycle(cycles_, row)} for row in tables.measures.get((one.id, unit), [])]
+    by_cycle = grouped(rows, "cycle")
     return [
-        Cycle(str(cycle), (_step(one, same, str(cycle) if len(by_cycle) > 1 else ""),))
-        for (cycle,), same in by_cycle.items()
+        Cycle(cycle.id, (_step(one, by_cycle.get((cycle.id,), []), cycle.id if len(cycles_) > 1 else ""),))
+        for cycle in cycles_
     ]
+
+
+def _cycle(cycles_: Sequence[Days], row: Row) -> str:
+    """The cycle that a row belongs to: the one that it names, or that of its day; empty where it does not count."""
+    day = row["measured_on"]
+    within = [one.id for one in cycles_ if day is None or one.start <= day <= one.end]
+    if row["cycle"] is None:
+        return within[0] if len(within) == 1 else ""
+    return row["cycle"] if row["cycle"] in within else ""
 
 
 def _step(one: Component, rows: list[Row], name: str) -> Step:
     assert one.measures is not None
+    if not rows:
+        return Step(name, None, "没有数据，不计分")
     above = total(rule(row["numerator"]) for row in rows)
     if one.measures.of == "count":
         only = number(above.value, f"{one.measures.numerator} {words.plain(above.value)}")

@@ -62,6 +62,22 @@ class Tables:
         return {(row["component"], row["unit"], row["cycle"]): row for row in self.counted("cycle_marks")}
 
     @cached_property
+    def part_marks(self) -> dict[Key, Row]:
+        """What a component gives in a cycle of the node above it, by component, unit and that cycle."""
+        return {(row["component"], row["unit"], row["cycle"]): row for row in self.counted("part_marks")}
+
+    @cached_property
+    def group_means(self) -> dict[Key, int]:
+        """The mean that stands for a missing child, by node, child, cycle and category."""
+        heads = ("component", "child", "cycle", "category")
+        return {tuple(row[head] for head in heads): row["exact"] for row in self.counted("group_means")}
+
+    @cached_property
+    def event_marks(self) -> dict[Key, Row]:
+        """What a component from events comes to before conversions, by component, unit and cycle."""
+        return {(row["component"], row["unit"], row["cycle"]): row for row in self.rows("event_marks")}
+
+    @cached_property
     def conversions(self) -> Grouped:
         """What conversions made of each unit's marks, by component, phase, step and cycle: who else was there."""
         return grouped(self.rows("conversions"), "component", "phase", "step", "cycle")
@@ -99,13 +115,24 @@ class Tables:
         """Events with what they cost or earn, by component and unit; facts and points in one row."""
         facts = {row["event"]: row for row in self.rows("events")}
         rows = [facts[row["event"]] | row for row in self.rows("event_points")]
-        ordered = sorted(rows, key=lambda row: (row["happened_on"], row["event"]))
+        ordered = sorted(rows, key=lambda row: (row["happened_on"], *number_order(row["event"])))
         return grouped(ordered, "component", "unit")
 
     @cached_property
     def given(self) -> Grouped:
         """Marks that somebody gave, by component and unit."""
         return grouped(self.rows("marks"), "component", "unit")
+
+    @cached_property
+    def counted_marks(self) -> Grouped:
+        """Marks that count with the class of raters and the cycle that they belong to, by component and unit."""
+        return grouped(self.rows("mark_rows", where="reason is null"), "component", "unit")
+
+    @cached_property
+    def asked(self) -> dict[Key, dict[str, Decimal]]:
+        """The classes of raters asked to mark a unit and their weights, by component and unit."""
+        rows = grouped(self.rows("asked"), "component", "unit")
+        return {key: {row["class"]: row["weight"] for row in same} for key, same in rows.items()}
 
     @cached_property
     def measures(self) -> Grouped:
@@ -213,6 +240,12 @@ class Tables:
     def outcomes(self) -> Grouped:
         """Consequences by unit, in the order of the plan."""
         return grouped(sorted(self.rows("outcomes"), key=lambda row: row["position"]), "unit")
+
+
+def number_order(number: str) -> tuple[int, str, str]:
+    """What numbers of events are ordered by: 9 before 10, whatever zeros stand before them."""
+    stem = number.lstrip("0")
+    return len(stem), stem, number
 
 
 FILE_HEADS = ("component", "unit", "source", "ratings", "first", "last")
