@@ -117,7 +117,7 @@ def plan(form=("exactly", 1), groups=("群众", "代表"), **rules):
         "each": {"by": "respondent", "keep": "first"},
     }
     ratings["form"] = limits | {"else": rules.get("otherwise", "whole_form_void")}
-    shares = {"群众": "65%", "代表": "35%"}
+    shares = dict(rules.get("shares", (("群众", "65%"), ("代表", "35%"))))
     return tiny.plan(
         {"id": "vote", "name": "网络投票", "full": "10", "per": "window", "ratings": ratings},
         cycles={"window": [{"id": "投票", "from": "2020-11-11", "to": "2020-11-30"}], "year": [tiny.YEAR]},
@@ -250,7 +250,9 @@ class TestIssue:
         assert numbers_for(plan(), "vote", 1000) == {"群众": 650, "代表": 350}
         assert numbers_for(plan(groups=()), "vote", 7) == {"": 7}
         with pytest.raises(CodesRefused, match="请分别写明 甲类 各要多少个"):
-            numbers_for(plan(groups=("甲类",)), "vote", 7)
+            numbers_for(plan(groups=("甲类",), shares=()), "vote", 7)
+        with pytest.raises(CodesRefused, match="请分别写明 群众、代表 各要多少个"):
+            numbers_for(plan(shares=(("群众", "65%"), ("else", "35%"))), "vote", 7)
         with pytest.raises(CodesRefused, match="相近的有 vote 网络投票"):
             numbers_for(plan(), "votes", 7)
 

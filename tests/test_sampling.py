@@ -385,7 +385,7 @@ class TestRefusals:
 
 
 def plan(*rules):
-    return tiny.plan({"id": "a", "full": "1", "events": {"items": {"x": {"name": "某事"}}}}).model_copy(
+    return tiny.plan({"id": "a", "full": "1", "events": {"cap": "1", "items": {"x": {"name": "某事"}}}}).model_copy(
         update={"sampling": list(rules)}
     )
 

@@ -17,6 +17,7 @@ from pingyi import places
 from pingyi.intake import read_facts
 from pingyi.plan import Component, Plan
 from pingyi.plan.events import Deadline
+from pingyi.plan.work_rows import days_of
 from pingyi.reading import read_plan
 from pingyi.review import Review
 from pingyi.sampling import draw
@@ -352,10 +353,20 @@ def test_an_organ_keeps_the_quota_of_bands(sample: Simulated, plan: Plan) -> Non
             assert max(numbers) - min(numbers) <= 1
 
 
-def test_a_township_marks_only_units_it_shares_with_another_organ(sample: Simulated) -> None:
-    marks = sample.tables["marks"].filter(pl.col("marker") == "乡镇").join(sample.facts["units"], on="unit")
-    assert marks.height > 0
-    assert (marks["township"] != marks["organ"]).all()
+def test_a_township_marks_its_own_units_and_those_it_shares_with_another_organ(sample: Simulated, plan: Plan) -> None:
+    rule = plan.component("supervisor").marks
+    assert rule is not None
+    assert rule.markers["乡镇"].units == {"management": ["双重", "乡镇"]}
+    units = sample.facts["units"].filter(pl.col("system").is_null())
+    marks = sample.tables["marks"].filter(pl.col("marker") == "乡镇").join(units, on="unit")
+    asked = units.filter(pl.col("management").is_in(["双重", "乡镇"]))
+    spared = sample.truth.filter(pl.col("planted").str.contains("有一方没有赋分"))["unit"].to_list()
+    assert len(spared) == 1
+    assert set(asked["unit"]) - set(marks["unit"]) >= set(spared)
+    assert set(marks["unit"]) <= set(asked["unit"])
+    assert set(marks["management"]) == {"双重", "乡镇"}
+    assert (marks["township"].is_not_null() & (marks["township"] != "")).all()
+    assert (marks.filter(management="双重")["township"] != marks.filter(management="双重")["organ"]).all()
 
 
 def test_systems_hand_in_twice_as_many_units_as_the_list_takes(sample: Simulated, plan: Plan) -> None:
@@ -585,14 +596,30 @@ def test_intake_takes_every_row_of_a_plan_that_has_everything(busy: Simulated, t
     assert all(facts.tables[name].height == busy.tables[name].height > 0 for name in around)
 
 
+def rows_due(plan: Plan, units: pl.DataFrame) -> dict[str, int]:
+    """Rows of the frame that daily tasks ask for: one for each unit and day."""
+    fitting = {
+        task.id: units.filter(
+            pl.all_horizontal(
+                pl.lit(True),
+                *(pl.col(name).cast(pl.String).fill_null("").is_in(values) for name, values in task.units.items()),
+            )
+        ).height
+        for task in plan.tasks
+        if task.shown_by == "clients"
+    }
+    return {task.id: fitting[task.id] * len(list(days_of(task))) for task in plan.tasks if task.id in fitting}
+
+
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_a_stored_sample_is_taken_and_small(campaign: str) -> None:
     plan = plan_with(campaign, {})
     facts = read_facts(ROOT / "data" / campaign, plan)
     assert all(receipt.accepted == receipt.rows_in for receipt in facts.receipts)
     assert facts.mended == []
+    daily = sum(rows_due(plan, facts.tables["units"]).values())
     size = sum(path.stat().st_size for path in (ROOT / "data" / campaign).rglob("*.csv"))
-    assert size < 4 * 2**20
+    assert size < 4 * 2**20 + 50 * daily, "what units hand in each day comes on top"
     for one in plan.units.published:
         of = [pl.col(name).cast(pl.String).fill_null("").is_in(values) for name, values in one.units.items()]
         fitting = facts.tables["units"].filter(pl.all_horizontal(pl.lit(True), *of))
@@ -859,9 +886,13 @@ def test_as_many_were_reached_as_there_are_ratings(year: Simulated) -> None:
 def test_every_rule_can_be_drawn_from_the_frame(year: Simulated) -> None:
     plan, tables = year.plan, year.facts
     frame = tables["clients"]
-    assert frame.height < 4500
+    assert frame.height < 4500 + sum(rows_due(plan, tables["units"]).values()), "data due each day come on top"
     for rule in (rule for rule in plan.sampling if rule.take):
         result = draw(rule, frame, tables["units"], "7")
+        if rule.take == "all":
+            assert 0 < result.strata["people"].sum() == result.drawn.height
+            assert set(result.strata["why"]) == {"all"}
+            continue
         full = result.strata.filter(pl.col("why") == "drawn")
         assert full.height > 0
         assert full.height >= 0.8 * result.strata.filter(pl.col("why") != "all").height

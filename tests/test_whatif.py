@@ -467,6 +467,7 @@ def test_final_lists_become_rows_of_history():
 def imported(folder):
     """The history that intake reads from a folder of facts of the year after."""
     (folder / "units.csv").write_text("unit,name,category,organ,management\n甲,甲,机关,某局,单独\n", encoding="utf-8")
+    (folder / "marks.csv").write_text("method,unit,mark\n", encoding="utf-8")
     made = plan(leaf(), lists=LISTS).model_copy(
         update={"campaign": finished().plan.campaign.model_copy(update={"year": 2021})}
     )
@@ -570,11 +571,12 @@ def test_every_answer_of_the_sample_is_tried():
         assert len(found) == sum(len(one["otherwise"]) for one in campaign_tree(CAMPAIGN)["readings"])
         assert all(found.values()), "every answer of this plan can be tried on the facts at hand"
         tie = found["tie", "同分的都列入"]
-        assert tie.lists, "who shares a place at the cut enters too"
-        assert all(not one.left for one in tie.lists)
+        assert tie.held, "who shares a place at the cut would enter too"
+        assert all(not one.left for one in tie.held)
         direct = found["direct_entry", "占名额"]
-        assert {one.list for one in direct.lists} == {"不满意候选"}
-        assert all(not one.entered for one in direct.lists), "direct entries take places from others"
+        assert {one.list for one in direct.held} == {"不满意候选"}
+        assert all(not one.entered for one in direct.held), "direct entries would take places from others"
+        assert not tie.lists and not direct.lists, "the shortlists were decided, so another reading does not reopen them"
         for id, answer in (("worst_points", "另外再减"), ("several_units", "加分、减分各只计最重的一项")):
             assert (found[id, answer].size, bool(found[id, answer].sums)) == ((0, 0), True), "after the last list"
         patch = next(one for one in lab.plan.readings if one.id == "direct_entry").otherwise[0].patch
