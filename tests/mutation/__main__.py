@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [COUNT] [--seed N] [--jobs N]`: so many statements changed, and how many the suite noticed."""
+"""`python -m tests.mutation [COUNT] [--seed N] [--jobs N]`: statements changed, and how many were noticed."""
 
 import random
 import sys
