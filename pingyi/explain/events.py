@@ -12,7 +12,6 @@ from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
 from pingyi.plan.events import Events, Item
 
-
 Emptied = tuple[str, Fraction] | None
 """By what a veto empties a component, and what is then left."""
 
