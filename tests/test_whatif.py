@@ -576,9 +576,7 @@ def test_every_answer_of_the_sample_is_tried():
         direct = found["direct_entry", "占名额"]
         assert {one.list for one in direct.held} == {"不满意候选"}
         assert all(not one.entered for one in direct.held), "direct entries would take places from others"
-        assert not tie.lists and not direct.lists, (
-            "the shortlists were decided, so another reading does not reopen them"
-        )
+        assert (tie.lists, direct.lists) == ((), ()), "decided shortlists are not reopened by another reading"
         for id, answer in (("worst_points", "另外再减"), ("several_units", "加分、减分各只计最重的一项")):
             assert (found[id, answer].size, bool(found[id, answer].sums)) == ((0, 0), True), "after the last list"
         patch = next(one for one in lab.plan.readings if one.id == "direct_entry").otherwise[0].patch

@@ -13,7 +13,7 @@ from pingyi.plan import Component, Plan
 class Cycle:
     """One cycle's way to its marks; the last step is where it stands.
 
-    quiet: nothing happened, no line needed. due: it has begun. held: a veto keeps conversions from lifting it above zero.
+    quiet: nothing happened, no line needed. due: it has begun. held: a veto keeps conversions from lifting it above 0.
     """
 
     cycle: str

@@ -95,9 +95,9 @@ def bounds_out_of_reach(path: str, bounds: list[Decimal], span: Span, open_below
 
 
 def marks_stay_within_full_marks(plan: Plan) -> Found:
-    """No leaf gives more than its full marks, of the year or of a cycle; facts bound what is measured."""
+    """No leaf gives more than its full marks, of the year or of a cycle."""
     for one in plan.components:
-        if one.of or one.measures:
+        if one.of:
             continue
         for ranges in Ranges.all_of(plan):
             full, span = ranges.full(one), ranges.of(one.id)
@@ -127,6 +127,9 @@ def _beyond(one: Component, top: Decimal, what: str) -> Inconsistency:
         found, word = str(getattr(one.events, key)), "基础分" if key == "base" else "封顶"
         wanted = f"{word}超过{what}：得分可达 {plain(top)}"
         return Inconsistency(f"{path}.events.{key}", found, wanted, clause=one.clause)
+    if one.measures:
+        wanted = f"测得的数没有上限，得分会超过{what}；请在换算中写明封顶 cap"
+        return Inconsistency(f"{path}.each_cycle", plain(top), wanted, clause=one.clause)
     return Inconsistency(path, plain(top), f"得分会超过{what}", clause=one.clause)
 
 

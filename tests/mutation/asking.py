@@ -1,4 +1,4 @@
-"""Whether the suite notices a changed statement: by random plans, whose right answers are known, then by its chapters."""
+"""Whether the suite notices a changed statement: by random plans, whose right answers are known, then by chapters."""
 
 import os
 import shutil

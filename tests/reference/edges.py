@@ -71,6 +71,8 @@ EXPECTED = [
 def edges(made: Case, answer: Answer | Refused | Stopped) -> Counter[str]:
     """The edges of one case, each as often as it occurs."""
     found = Counter(_of_facts(made))
+    if made.fault:
+        found[f"fault.{made.fault}"] += 1
     if made.as_of:
         found["as_of"] += 1
     if isinstance(answer, Answer):

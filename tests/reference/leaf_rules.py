@@ -55,7 +55,7 @@ def ratings(rnd: Random, one: Tree, full: int, outside: bool) -> Tree:
     if rnd.random() < 0.45:
         rule["groups"] = rnd.choice(GROUPS)
         if rnd.random() < 0.5:
-            rule["group_missing"] = "zero"
+            rule["group_missing"] = rnd.choice(["zero", "spread"])
     if rnd.random() < 0.4:
         rule["form"] = _form(rnd, levels)
     elif rnd.random() < 0.4:
@@ -69,10 +69,12 @@ def ratings(rnd: Random, one: Tree, full: int, outside: bool) -> Tree:
     if rnd.random() < 0.3:
         rule["own_unit"] = "false"
     if rnd.random() < 0.2:
-        rule["channels"] = [{"id": "网"}, {"id": "电"}]
+        rule["channels"] = [{"id": "网"}, {"id": "电"}, {"id": "访", "for": {"management": "双重"}}][
+            : rnd.choice([2, 3])
+        ]
     rule |= _few(rnd)
-    if rnd.random() < 0.15:
-        rule["score_per"] = "year"
+    if rnd.random() < 0.25:
+        rule["score_per"] = rnd.choice(["year", "year", "cycle"])
     return rule
 
 
@@ -129,7 +131,9 @@ def events(rnd: Random, one: Tree, full: int, outside: bool) -> Tree:
     if rnd.random() < 0.2:
         rule["needs"] = "signed"
     if rnd.random() < 0.15:
-        rule["counts"] = rnd.choice([["confirmed", "upheld", "proposed"], ["upheld"]])
+        rule["counts"] = rnd.choice(
+            [["confirmed", "upheld", "proposed"], ["upheld"], ["confirmed", "objected", "withdrawn"]]
+        )
     return rule
 
 
@@ -183,6 +187,7 @@ def bounded(rnd: Random, full: int) -> Tree:
             },
             {"cap": str(full)},
             {"per_point": {"full": str(full), "target": "0.5", "points": "0.1"}},
+            {"per_point": {"full": str(full // 2), "target": "0.5", "points": "0.1", "over": "0.05"}},
         ]
     )
 
@@ -193,6 +198,7 @@ def conversions(rnd: Random, full: int, share: float, steps: bool = True) -> lis
         return []
     first: list[Tree] = [
         {"per_point": {"full": str(full), "target": str(full), "points": "0.5", "of": "1"}},
+        {"per_point": {"full": str(full // 2), "target": str(full // 2), "points": "1", "of": "1", "over": "0.5"}},
         {"steps": [[None, "0"], [str(full // 2), str(full // 2)], [str(full), str(full)]]},
     ]
     lowest_first = rnd.choice(["true", "false"])

@@ -1,7 +1,6 @@
 """Random plans over the whole language, each with random facts that hit its edges; a seed makes the same ones again."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Any
@@ -28,7 +27,7 @@ SPOILED = 0.15
 class Case:
     """A plan, its facts, and the day on which it is looked at.
 
-    fault: what was done to the plan so that it must be refused. used: which words of the language occur in it.
+    fault: what was done to the plan so that it must be refused.
     """
 
     seed: int
@@ -36,7 +35,6 @@ class Case:
     facts: dict[str, list[dict[str, Any]]]
     as_of: date | None
     fault: str = ""
-    used: Counter[str] = field(default_factory=Counter)
 
 
 def case(seed: int) -> Case:
@@ -46,23 +44,7 @@ def case(seed: int) -> Case:
     rows = Facts(rnd, plan).all()
     as_of = rnd.choice([None] * 12 + DAYS)
     fault = spoiled.spoil(rnd, plan) if rnd.random() < SPOILED else ""
-    return Case(seed, plan, rows, as_of, fault, words(plan) if not fault else Counter([f"fault.{fault}"]))
-
-
-def words(node: Any, path: str = "") -> Counter[str]:
-    """How often each key, and each choice among words, stands in a plan."""
-    found: Counter[str] = Counter()
-    if isinstance(node, dict):
-        for name, value in node.items():
-            known = name if name.isascii() and name.replace("_", "").isalpha() and len(name) > 1 else "*"
-            found[f"{path}{known}"] += 1
-            found += words(value, f"{path}{known}.")
-            if isinstance(value, str) and value.replace("_", "").isalpha() and value.isascii() and len(value) > 2:
-                found[f"{path}{known}={value}"] += 1
-    elif isinstance(node, list):
-        for one in node:
-            found += words(one, path)
-    return found
+    return Case(seed, plan, rows, as_of, fault)
 
 
 class Maker:

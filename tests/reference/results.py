@@ -11,7 +11,8 @@ SHARES: tuple[Any, ...] = (
     "50%",
     {"part": "0.34", "of": "pool", "round": "up"},
     {"part": "1/2", "of": "eligible", "round": "half_up"},
-    {"part": "20%", "of": "pool"},
+    {"part": "20%", "of": "pool", "round": "down"},
+    {"part": "0.25", "of": "eligible", "round": "up"},
 )
 QUOTAS: tuple[Tree, ...] = (
     {"by": "category", "take": {"机关": "1"}, "rest": "1"},
@@ -19,7 +20,8 @@ QUOTAS: tuple[Tree, ...] = (
     {"by": "system", "take": {"卫健": "1"}, "rest": "3", "rest_by": "category"},
     {"by": "management", "take": {"双重": "1"}, "rest": "2", "rest_by": "category"},
 )
-SUBJECTS = ("unit", "unit_head", "unit_deputies", "organ", "organ_head", "organ_leader", "township", "township_leader")
+SUBJECTS = ("unit", "unit_head", "unit_deputies", "unit_staff", "organ", "organ_head", "organ_leader", "organ_leaders")
+SUBJECTS += ("township", "township_head", "township_leader")
 
 
 class Results:
@@ -87,6 +89,8 @@ class Results:
                     {"place": {"up_to": "2"}},
                     {"units": {"category": "机关"}},
                     {"place": {"from": "1" if one.get("take") == "1" else "2"}},
+                    {"place": {"above": "0", "below": "3"}},
+                    {"running": {"list": id, "years": "2"}},
                     self.condition(),
                 ]
             )
@@ -185,6 +189,7 @@ class Results:
                 [
                     {"units": {"management": "双重"}},
                     {"place": {"up_to": "1"}},
+                    {"place": rnd.choice([{"below": "2"}, {"above": "0"}, {"from": "1"}])},
                     {"running": running},
                     {"grade": "优秀"},
                     self.condition(),
@@ -193,7 +198,10 @@ class Results:
         if self.chance(0.25):
             single = self.take.get(one["list"]) == "1"
             later = {"place": {"from": "1" if single else "2"}, "units": {"category": "机关"}}
-            one["unless"] = rnd.choice([{"grade": ["合格"]}, later])
+            running = {"running": {"list": rnd.choice(lists), "years": "2"}}
+            bounds = [{"above": "0"}] if single else [{"above": "1"}, {"below": "2"}, {"up_to": "1"}]
+            beyond = {"place": rnd.choice(bounds)}
+            one["unless"] = rnd.choice([{"grade": ["合格"]}, later, running, beyond, self.condition()])
         if self.chance(0.25):
             one["leave_out"] = [rnd.choice(lists)]
         return one

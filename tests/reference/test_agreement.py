@@ -43,7 +43,7 @@ def test_the_generator_meets_every_edge_and_makes_every_fault():
     used: Counter[str] = Counter()
     for seed in range(MORE):
         made = case(seed)
-        used += made.used + edges(made, asked(of_judge, made.tree, made.facts, made.as_of))
+        used += edges(made, asked(of_judge, made.tree, made.facts, made.as_of))
     assert [word for word in [*EXPECTED, *(f"fault.{name}" for name in FAULTS)] if not used[word]] == []
 
 

@@ -1,6 +1,6 @@
 -- node_marks: one row for each draw, inner node of this turn, unit in play and cycle (empty: evaluated once).
 -- exact (atoms): the children inside the full marks added, or their shares of full marks weighed; missing children as the
--- plan says. A child that does not exist for the unit is absent, not missing. What is added later (scored once, outside)
+-- plan says. A child that does not exist for the unit is absent, not missing; a unit without any child has nothing. What is added later (scored once, outside)
 -- is not looked at here. flag: what was done about missing children, or why there are no marks.
 with children as (
     select
@@ -121,3 +121,16 @@ select
         when exact is not null or missing = 'not_ranked' then missing
     end as flag,
 from summed
+union all
+select draws.draw, in_play.component, in_play.unit, cycles.cycle, null as exact, null as flag,
+from in_play
+semi join children on in_play.component = children.component
+inner join plan_cycle_parts as cycles on in_play.component = cycles.component and cycles.part = ''
+cross join draws
+anti join expected
+    on
+        in_play.component = expected.component
+        and in_play.unit = expected.unit
+        and draws.draw = expected.draw
+        and cycles.cycle = expected.cycle
+where not in_play.imported
