@@ -51,6 +51,7 @@ SET_ASIDE = {
     "own_unit": "评价人属于被评价单位",
     "imported": "单位直接报来本项成绩",
     "not_listed": "单位不在本项所限的名单上",
+    "means_nothing": "这个分值不计",
 }
 """Why a rating, a form or another fact does not count."""
 

@@ -7,9 +7,6 @@ from pingyi.explain.named import NONE, rows_of, texts
 from pingyi.explain.tables import Tables
 from pingyi.plan import Component
 
-VOID = "这个分值不计"
-"""Why a mark does not count that the plan gives no meaning."""
-
 EVENTS = ("event", "unit", "item", "happened_on", "times", "status", "document", "source", "sheet", "row")
 MARKS = ("unit", "marker", "mark", "cycle", "band", "source", "sheet", "row")
 MEASURES = ("unit", "cycle", "numerator", "denominator", "source", "sheet", "row")
@@ -35,41 +32,49 @@ def events(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.
 
 
 def _part(one: Component, not_counted: str | None, item: str) -> str:
-    """Its part: some events that do not count still take a rung of a ladder, or show that a leaf was judged."""
+    """Its part: some events that do not count still veto, or show that a leaf was judged."""
     assert one.events is not None
     if not_counted is None:
         return "counted"
-    climbs = not_counted == "same_deed" and bool(one.events.items[item].ladder)
+    vetoes = not_counted == "same_deed" and one.events.items[item].veto is not None
     shows = one.unmeasured is not None and not_counted in ("in_time", "not_due", "same_deed")
-    return "beside" if climbs or shows else "aside"
+    return "beside" if vetoes or shows else "aside"
 
 
-def marks(one: Component, mine: pl.DataFrame) -> pl.DataFrame:
+def marks(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.DataFrame:
     """The marks that were given to a unit for a component."""
     if mine.is_empty():
         return NONE
-    found = texts(mine, MARKS)
-    void = pl.col("mark").cast(pl.Decimal(18, 6)).is_in(one.marks.means_nothing if one.marks else [])
-    part = pl.when(void).then(pl.lit("aside")).otherwise(pl.lit("counted"))
+    found = _judged(tables, "marks", one, unit, texts(mine, MARKS))
     says = pl.concat_str(
         pl.col("cycle", "marker"), pl.format("{} 分", _plain("mark")), pl.col("band"), separator=" ", ignore_nulls=True
     )
-    reason = pl.when(void).then(pl.lit(VOID))
     kind = pl.concat_str("cycle", "marker", separator="·", ignore_nulls=True)
-    return rows_of(found, "marks", part=part, kind=kind, says=says, reason=reason)
+    return rows_of(found, "marks", part=PART, kind=kind, says=says, reason=pl.col("reason"))
 
 
-def measures(one: Component, mine: pl.DataFrame) -> pl.DataFrame:
+def measures(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.DataFrame:
     """The measured numbers of a unit for a component."""
     if mine.is_empty() or one.measures is None:
         return NONE
-    found = texts(mine, MEASURES)
+    found = _judged(tables, "measures", one, unit, texts(mine, MEASURES))
     below = pl.format(f"{one.measures.denominator or '分母'} {{}}", _plain("denominator"))
     says = pl.concat_str(
         pl.col("cycle"), pl.format(f"{one.measures.numerator} {{}}", _plain("numerator")), below,
         separator=" ", ignore_nulls=True,
     )  # fmt: skip
-    return rows_of(found, "measures", part=pl.lit("counted"), kind=pl.col("cycle"), says=says)
+    return rows_of(found, "measures", part=PART, kind=pl.col("cycle"), says=says, reason=pl.col("reason"))
+
+
+PART = pl.when(pl.col("reason").is_null()).then(pl.lit("counted")).otherwise(pl.lit("aside"))
+
+
+def _judged(tables: Tables, table: str, one: Component, unit: str, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `reason`, in words, as the scoring excluded them; null where they count."""
+    excluded = tables.excluded.get((table, one.id, unit), {})
+    places = found.select("source", "sheet", "row").iter_rows()
+    reasons = [words.SET_ASIDE.get(excluded.get(place, "")) for place in places]
+    return found.with_columns(reason=pl.Series(reasons, dtype=pl.String))
 
 
 def _plain(column: str) -> pl.Expr:

@@ -6,7 +6,7 @@ import polars as pl
 
 PARTS = {
     "counted": "计入",
-    "beside": "不计分，但占次序或说明已经评过",
+    "beside": "本身不计分，但照样否决、算作选过，或说明已经评过",
     "form": "同一张选票，决定选票是否有效、没有选的怎样计",
     "others": "其他单位，用来取平均或比较",
     "roster": "名录",
@@ -59,7 +59,7 @@ def rows_of(
         row=pl.col("row").cast(pl.Int64),
         part=part,
         unit=pl.col("unit").cast(pl.String),
-        kind=nothing if kind is None else kind,
+        kind=nothing if kind is None else kind.cast(pl.String),
         number=pl.lit(1, pl.Int64) if number is None else number.cast(pl.Int64),
         says=says,
         reason=nothing if reason is None else reason,

@@ -17,6 +17,9 @@ from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
 from pingyi.review import Review
 
+PICKED = ("level_overpicked", "own_unit")
+"""Why a row of a valid form does not count, though its unit is not left unmarked for that."""
+
 COMPARING = ("share_of_best", "points_by_rank")
 """Conversions that look at all units."""
 
@@ -53,11 +56,11 @@ class Rows:
     def _own(self, one: Component, unit: str) -> pl.DataFrame:
         """The unit's own rows, counted or not."""
         if self._imported(one, unit) or one.marks:
-            return happened.marks(one, self._of("marks", unit, one.id))
+            return happened.marks(self.tables, one, unit, self._of("marks", unit, one.id))
         if one.events:
             return happened.events(self.tables, one, unit, self._of("events", unit))
         if one.measures:
-            return happened.measures(one, self._of("measures", unit, one.id))
+            return happened.measures(self.tables, one, unit, self._of("measures", unit, one.id))
         return pl.concat([self._ratings(one, unit), self._counts(one, [unit], "counted")])
 
     def _of(self, table: str, unit: str, component: str = "") -> pl.DataFrame:
@@ -72,9 +75,10 @@ class Rows:
 
     def _ratings(self, one: Component, unit: str) -> pl.DataFrame:
         mine = self._judged(one, unit).filter(pl.col("unit") == unit)
-        marked = pl.when(pl.col("reason") == "level_overpicked").then(pl.lit("beside")).otherwise(pl.lit("aside"))
-        part = pl.when(pl.col("reason").is_null()).then(pl.lit("counted")).otherwise(marked)
         assert one.ratings is not None
+        picked = pl.col("reason").is_in(PICKED) & pl.lit(one.ratings.form is not None)
+        marked = pl.when(picked).then(pl.lit("beside")).otherwise(pl.lit("aside"))
+        part = pl.when(pl.col("reason").is_null()).then(pl.lit("counted")).otherwise(marked)
         cycles, levels = [cycle.id for cycle in self.plan.cycles[one.per]], [*one.ratings.levels]
         order = [_nth("cycle", cycles), _nth("level", levels), pl.col("source", "sheet", "row")]
         return _rating_rows(mine.with_columns(part=part).sort(order, nulls_last=True, maintain_order=True))
@@ -116,7 +120,7 @@ class Rows:
         And the roster rows of the units that these forms name.
         """
         judged_ = self._judged(one)
-        valid = judged_.filter(pl.col("reason").is_null() | (pl.col("reason") == "level_overpicked"))
+        valid = judged_.filter(pl.col("reason").is_null() | pl.col("reason").is_in(PICKED))
         form = one.ratings.form if one.ratings else None
         if form and form.unmarked == "not_counted":
             mine = valid.filter(pl.col("unit") == unit).select("form").unique()
@@ -129,9 +133,11 @@ class Rows:
 
     def _others(self, one: Component, unit: str) -> pl.DataFrame:
         """The rows of other units that this unit's marks are compared with."""
+        if self._imported(one, unit):
+            return NONE
         if any(step.kind in COMPARING for step in (*one.each_cycle, *one.convert)):
             return self._everyone(one).filter(pl.col("unit") != unit)
-        if not one.ratings or self._imported(one, unit):
+        if not one.ratings:
             return NONE
         found = [
             self._in_mean(one, row).filter(pl.col("unit") != unit)

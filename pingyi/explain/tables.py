@@ -119,6 +119,15 @@ class Tables:
         return grouped(ordered, "component", "unit")
 
     @cached_property
+    def excluded(self) -> dict[Key, dict[Key, str]]:
+        """Why rows of ready counts, marks and measures do not count, by component and unit, then by where they stand."""
+        rows = grouped(self.rows("excluded_facts"), "fact_table", "component", "unit")
+        return {
+            key: {(one["source"], one["sheet"], one["row"]): one["reason"] for one in same}
+            for key, same in rows.items()
+        }
+
+    @cached_property
     def given(self) -> Grouped:
         """Marks that somebody gave, by component and unit."""
         return grouped(self.rows("marks"), "component", "unit")

@@ -114,8 +114,7 @@ def of_judge(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None)
 def of_package(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) -> Answer:
     """What the package says. Raises: Refused, Stopped."""
     plan = accepted(tree)
-    frames = {name: _frame(name, rows) for name, rows in facts.items() if rows}
-    review = Review.begin(plan, frames, as_of=as_of)
+    review = Review.begin(plan, frames_of(facts), as_of=as_of)
     try:
         review.through("outcomes")
         return _told(review)
@@ -129,8 +128,7 @@ def reviewed(case: Case) -> Review | None:
     """The package's review of a random plan, done; none where the plan is refused or a check stops it."""
     try:
         plan = accepted(case.tree)
-        frames = {name: _frame(name, rows) for name, rows in case.facts.items() if rows}
-        return Review.begin(plan, frames, as_of=case.as_of).through("outcomes")
+        return Review.begin(plan, frames_of(case.facts), as_of=case.as_of).through("outcomes")
     except (Refused, CheckFailed):
         return None
 
@@ -147,10 +145,16 @@ def accepted(tree: Tree) -> Plan:
     return plan
 
 
+def frames_of(facts: dict[str, list[Row]]) -> dict[str, pl.DataFrame]:
+    """Facts as intake delivers them: those that are there, each row with its place."""
+    return {name: _frame(name, rows) for name, rows in facts.items() if rows}
+
+
 def _frame(table: str, rows: list[Row]) -> pl.DataFrame:
-    """Rows as intake delivers them: every column, days as days, moments as moments, one case where none is said."""
+    """Rows with every column, days as days, moments as moments, one case where none is said, and where they stand."""
     columns = [column.name for column in codebook().facts[table].columns]
-    full = [dict.fromkeys(columns) | row for row in rows]
+    place = {"source": f"{table}.csv", "sheet": None}
+    full = [dict.fromkeys(columns) | row | place | {"row": at} for at, row in enumerate(rows, 2)]
     typed = [{name: _typed(table, name, value) for name, value in row.items()} for row in full]
     return pl.DataFrame(typed, infer_schema_length=None)
 

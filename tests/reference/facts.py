@@ -222,7 +222,11 @@ class Facts:
         for unit in self.names:
             for cycle in self._cycles(one):
                 for _ in range(rnd.choice([0, 1, 1, 1, 2])):
-                    row = {"method": one["id"], "unit": unit, "numerator": rnd.choice(["1", "2", "3", "0.5", "0"])}
+                    row = {
+                        "method": one["id"],
+                        "unit": unit,
+                        "numerator": rnd.choice(["1", "2", "3", "0.5", "0", "-1"]),
+                    }
                     rows.append(row | {"denominator": rnd.choice(["3", "6", "4"])} | self._when(cycle, "measured_on"))
         return {"measures": rows}
 

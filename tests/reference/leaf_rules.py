@@ -196,10 +196,11 @@ def conversions(rnd: Random, full: int, share: float, steps: bool = True) -> lis
     """Conversions of marks that stay within the full marks; the second presumes nothing of what the first leaves."""
     if rnd.random() >= share:
         return []
+    lowest = rnd.choice([[None, "0"], [None, "0"], ["0", "0"]])
     first: list[Tree] = [
         {"per_point": {"full": str(full), "target": str(full), "points": "0.5", "of": "1"}},
         {"per_point": {"full": str(full // 2), "target": str(full // 2), "points": "1", "of": "1", "over": "0.5"}},
-        {"steps": [[None, "0"], [str(full // 2), str(full // 2)], [str(full), str(full)]]},
+        {"steps": [lowest, [str(full // 2), str(full // 2)], [str(full), str(full)]]},
     ]
     lowest_first = rnd.choice(["true", "false"])
     some: list[Tree] = [

@@ -1,116 +1,62 @@
-"""Published numbers replayed from what their explanation names: rows, children, places, conditions."""
+"""Published marks from the rows that their explanation names, by the judge of the language; formulas that lead to them."""
 
+import random
 from collections.abc import Iterator
 
 from pingyi import places
+from pingyi.explain import Explainer
+from pingyi.intake import read_facts
+from tests.golden import scored
+from tests.reference.agreement import frames_of, reviewed
+from tests.reference.named import Named
+from tests.reference.plans import case
 from tests.reliability.figure import Figure
-from tests.replay import engine, leaf, nodes, results
-from tests.replay.campaign import Campaign, known, simulated
-from tests.replay.drops import drops
+from tests.support import plan_with, tree
 
 QUICK = ("lucheng-2018", "yuanba-2018")
-"""Campaigns of the fast size; the suite replays all of them in `tests/test_replay.py`."""
+"""Campaigns of the fast size; the suite asks all of them in `tests/test_explained.py`."""
+
+LEAVES, SEEDS = (20, None), (range(60, 70), range(5000))
+"""How many leaves of each campaign (none: all), and which random plans: at the fast size and the full one."""
 
 
 def figures(full: bool) -> Iterator[Figure]:
-    """What was published of the stored campaigns, replayed; at full size by the scoring's own SQL as well."""
+    """The stored campaigns, and random plans."""
     names = places.campaigns() if full else QUICK
-    stored = [known(name) for name in names]
-    others = [simulated(name, seed) for name in names for seed in SEEDS] if full else []
-    for campaigns, which in ((stored, "stored"), (others, f"simulated from {len(SEEDS)} more seeds")):
-        if campaigns:
-            yield _leaves(campaigns, which)
-            yield _nodes(campaigns, which)
-            yield _results(campaigns, which)
-            yield _formulas(campaigns, which)
-    yield _dropped(stored, DROPS if full else 40)
-    yield _by_the_engine(stored if full else stored[-1:])
+    yield _stored(names, LEAVES[full])
+    yield _random(SEEDS[full])
+    yield _formulas(names)
 
 
-SEEDS = (11, 12, 13)
-DROPS = 1000
-"""Rows thrown away in each campaign at full size."""
-
-
-def _leaves(campaigns: list[Campaign], which: str) -> Figure:
-    wrong, tried, rows = [], 0, 0
-    for campaign in campaigns:
-        plan = campaign.review.plan
-        for component, unit in campaign.leaves:
-            named = campaign.rows.behind(component, unit)
-            rows, tried = rows + named.height, tried + 1
-            found = leaf.marks(plan, plan.component(component), unit, campaign.store.only(named))
-            if found != campaign.published.marks[component, unit]:
-                wrong.append(f"{plan.campaign.id} {component} {unit}: {found}")
-    what = f"leaf marks from their named rows, in plain fractions ({which})"
-    return Figure(what, tried, tried, wrong, said=f"{rows} rows named")
-
-
-def _nodes(campaigns: list[Campaign], which: str) -> Figure:
+def _stored(names: tuple[str, ...] | list[str], many: int | None) -> Figure:
     wrong, tried = [], 0
-    for campaign in campaigns:
-        published = campaign.published
-        for one in (one for one in published.plan.components if one.of):
-            for key, marks in nodes.marks(published.plan, one, published.roster, published.marks).items():
-                tried += 1
-                wrong += [f"{published.plan.campaign.id} {key}: {marks}"] if marks != published.marks[key] else []
-    return Figure(f"marks of inner nodes from those of their children ({which})", tried, tried, wrong)
+    for name in names:
+        facts = read_facts(places.facts_folder(name), plan_with(name, {})).tables
+        named = Named(scored(name), tree(name), facts)
+        leaves = named.leaves()
+        for at in leaves if many is None else random.Random(1).sample(leaves, k=many):
+            tried, wrong = tried + 1, wrong + [*named.differences(*at)]
+    return Figure("leaf marks of the samples from their named rows, by the judge", tried, tried, wrong)
 
 
-def _results(campaigns: list[Campaign], which: str) -> Figure:
+def _random(seeds: range) -> Figure:
     wrong, tried = [], 0
-    for campaign in campaigns:
-        known_, id = campaign.published, campaign.review.plan.campaign.id
-        ranked = {(row["standing"], row["unit"]): row["place"] for row in known_.totals}
-        for one in known_.plan.standings:
-            found = {(row["standing"], row["unit"]): row["place"] for row in results.totals(known_, one)}
-            told = {key: place for key, place in ranked.items() if key[0] == one.id}
-            tried, wrong = tried + len(told), wrong + ([f"{id} {one.id}"] if found != told else [])
-        for rule in known_.plan.every_list:
-            found_units, told_units = results.entries(known_, rule), known_.on(rule.id)
-            places_differ = {unit: row["place"] for unit, row in found_units.items()} != {
-                unit: row["place"] for unit, row in told_units.items()
-            }
-            tried, wrong = tried + len(told_units), wrong + ([f"{id} {rule.id}"] if places_differ else [])
-        consequences = [row for one in known_.plan.outcomes for row in results.outcomes(known_, one)]
-        tried += len(known_.outcomes)
-        wrong += [f"{id} consequences"] if len(consequences) != len(known_.outcomes) else []
-    return Figure(f"places, list entries and consequences from marks and conditions ({which})", tried, tried, wrong)
+    for seed in seeds:
+        made = case(seed)
+        made.as_of = None
+        review = reviewed(made)
+        if review is not None:
+            named = Named(review, made.tree, frames_of(made.facts))
+            for at in named.leaves():
+                tried, wrong = tried + 1, wrong + [f"seed {seed}: {said}" for said in named.differences(*at)]
+            review.close()
+    return Figure(f"leaf marks of {len(seeds)} random plans from their named rows, by the judge", tried, tried, wrong)
 
 
-def _formulas(campaigns: list[Campaign], which: str) -> Figure:
+def _formulas(names: tuple[str, ...] | list[str]) -> Figure:
     wrong, tried = [], 0
-    for campaign in campaigns:
-        for told in campaign.explainer.units():
+    for name in names:
+        for told in Explainer(scored(name)).units():
             tried += len(told.parts)
-            wrong += [f"{told.unit} {part.component}" for part in told.parts if part.replayed != part.marks]
-    return Figure(f"formulas that lead to the published marks ({which})", tried, tried, wrong)
-
-
-def _dropped(campaigns: list[Campaign], each: int) -> Figure:
-    """A counted row thrown away changes the marks or the counts that are shown."""
-    wrong, tried, moved = [], 0, 0
-    for campaign in campaigns:
-        for component, unit, before, after in drops(campaign, each):
-            tried, moved = tried + 1, moved + (before[0] != after[0])
-            wrong += [f"{component} {unit}"] if before == after else []
-    return Figure(
-        "counted rows thrown away on trial and missed", tried, tried, wrong, said=f"{moved} of them move the marks"
-    )
-
-
-def _by_the_engine(campaigns: list[Campaign]) -> Figure:
-    """A database that holds only what is named for one unit gives that unit's leaves."""
-    wrong, tried = [], 0
-    for campaign in campaigns:
-        for unit in sorted({unit for _, unit in campaign.leaves}):
-            found = engine.leaf_marks(campaign, unit)
-            told = {component: campaign.published.marks[component, unit] for component in found}
-            tried += len(found)
-            wrong += [f"{unit} {id}: {found[id]} not {told[id]}" for id in found if found[id] != told[id]]
-            wrong += [f"{unit}: leaves left out"] if len(found) != _own(campaign, unit) else []
-    return Figure("leaf marks by the scoring itself, on the named rows alone", tried, tried, wrong)
-
-
-def _own(campaign: Campaign, unit: str) -> int:
-    return sum(other == unit for _, other in campaign.leaves)
+            wrong += [f"{name} {told.unit} {part.component}" for part in told.parts if part.replayed != part.marks]
+    return Figure("formulas that lead to the published marks", tried, tried, wrong)

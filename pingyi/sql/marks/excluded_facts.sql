@@ -15,6 +15,7 @@ placed as (
         catalogue.component,
         events.unit,
         events.source,
+        events.sheet,
         events.row,
         null as outside,
     from events
@@ -25,6 +26,7 @@ placed as (
         measures.component,
         measures.unit,
         measures.source,
+        measures.sheet,
         measures.row,
         if(cycles.cycle is null, 'outside_window', null) as outside,
     from measures
@@ -58,6 +60,7 @@ select
     unit,
     reason,
     source,
+    sheet,
     row,
 from judged
 where reason is not null
@@ -68,6 +71,7 @@ select
     unit,
     reason,
     source,
+    sheet,
     row,
 from mark_rows
 where list_contains($components, component) and reason is not null

@@ -47,6 +47,7 @@ select
         when void.mark is not null then 'means_nothing'
     end as reason,
     classed.source,
+    classed.sheet,
     classed.row,
 from classed
 left join scope on classed.component = scope.component and classed.unit = scope.unit

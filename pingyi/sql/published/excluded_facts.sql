@@ -6,6 +6,7 @@ select
     excluded.reason,
     excluded.votes,
     excluded.source,
+    excluded.sheet,
     excluded.row,
     roster.name,
 from excluded_facts as excluded

@@ -12,20 +12,20 @@ create table ratings (
 );
 create table counts (
     component varchar, unit varchar, level varchar, votes bigint, cycle varchar, grp varchar, channel varchar,
-    item varchar, counted_on date, source varchar, row bigint
+    item varchar, counted_on date, source varchar, sheet varchar, row bigint
 );
 create table marks (
     component varchar, unit varchar, marker varchar, grp varchar, mark decimal(18, 6), cycle varchar, band varchar,
-    given_on date, source varchar, row bigint
+    given_on date, source varchar, sheet varchar, row bigint
 );
 create table events (
     event varchar, unit varchar, item varchar, happened_on date, times integer, points decimal(18, 6),
     factors varchar[], deed varchar, status varchar, signed_on date, opened_on date, closed_on date, extended boolean,
-    document varchar, source varchar, row bigint
+    document varchar, source varchar, sheet varchar, row bigint
 );
 create table measures (
     component varchar, unit varchar, cycle varchar, numerator decimal(18, 6), denominator decimal(18, 6),
-    measured_on date, source varchar, row bigint
+    measured_on date, source varchar, sheet varchar, row bigint
 );
 create table history (year integer, unit varchar, list varchar, source varchar, row bigint);
 create table grades (organ varchar, grade varchar, source varchar, row bigint);

@@ -2,7 +2,7 @@
 -- file that fills it. exact, own, mean: marks in atoms (macros.sql). draw: 0 counted, 1 … n resampled.
 -- excluded_facts: rows of counts, marks, events and measures that do not count, and why; votes: of ready counts.
 create or replace table excluded_facts (
-    fact_table varchar, component varchar, unit varchar, reason varchar, votes bigint, source varchar, row bigint
+    fact_table varchar, component varchar, unit varchar, reason varchar, votes bigint, source varchar, sheet varchar, row bigint
 );
 create or replace table rating_rates (
     draw integer, component varchar, unit varchar, cycle varchar, votes bigint, rate hugeint, group_missing boolean
@@ -22,7 +22,7 @@ create or replace table event_marks (
 create or replace table vetoed (component varchar, unit varchar);
 create or replace table mark_rows (
     component varchar, unit varchar, class varchar, marker varchar, cycle varchar, mark decimal(18, 6),
-    imported boolean, reason varchar, source varchar, row bigint
+    imported boolean, reason varchar, source varchar, sheet varchar, row bigint
 );
 create or replace table given_marks (
     component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar, counted bigint

@@ -33,6 +33,7 @@ select
     reason,
     votes,
     source,
+    sheet,
     row,
 from judged
 where reason is not null

@@ -1,0 +1,98 @@
+"""The rows that an explanation names for a leaf, given to the judge alone: they must lead to the published marks.
+
+A row that is missing there moves the marks; a row that counts for the judge and is not said to count, or the other way
+round, is a difference as well.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from pingyi.explain import Explainer
+from pingyi.explain.rows import Rows
+from pingyi.review import Review
+from tests.reference import counting
+from tests.reference.agreement import ATOMS
+from tests.reference.campaign import KINDS, Campaign, Row, Tree
+from tests.reference.numbers import key
+from tests.reference.tree import Scores
+
+NAMED = ("units", "ratings", "counts", "marks", "events", "measures")
+"""Tables whose rows an explanation names; the others are given whole."""
+
+JUDGED = {
+    "ratings": counting.ratings,
+    "counts": counting.excluded_counts,
+    "marks": lambda known, id: [one for one, _ in counting.marks(known, id)],
+    "measures": counting.measures,
+}
+"""How the judge says of each row whether it counts."""
+
+OF = {"ratings": ("ratings", "counts"), "marks": ("marks",), "measures": ("measures",), "events": ()}
+"""Tables that a kind of leaf is scored from, row by row."""
+
+Place = tuple[str, str | None, int]
+
+
+class Named:
+    """One review beside the judge. tree: its plan as a tree; frames: the facts that the review was begun with."""
+
+    def __init__(self, review: Review, tree: Tree, frames: Mapping[str, pl.DataFrame]) -> None:
+        self.tree, self.whole = tree, {name: _plain(frame) for name, frame in frames.items()}
+        explainer = Explainer(review)
+        self.rows = Rows(explainer.tables, dict(frames))
+        marks = review.table("component_marks").filter(pl.col("draw") == 0)
+        self.exact = {(one, unit): exact for one, unit, exact in marks.select("component", "unit", "exact").iter_rows()}
+        entries = review.table("list_entries").filter(pl.col("draw") == 0)
+        self.members = {str(name): set(units) for name, units in entries.group_by("list").agg("unit").iter_rows()}
+        self.known = Campaign(tree, self.whole)
+
+    def leaves(self) -> list[tuple[str, str]]:
+        """Component and unit of every mark that comes from facts."""
+        return sorted(at for at in self.exact if self.known.kind(at[0]) in KINDS or self.known.brings(*at))
+
+    def differences(self, component: str, unit: str) -> Iterator[str]:
+        """What the named rows do not lead to, and rows of which the two sides think otherwise."""
+        named = self.rows.behind(component, unit)
+        found, exact = self._alone(component, unit, named), self.exact[component, unit]
+        published = None if exact is None else key(Fraction(int(exact), ATOMS))
+        if (None if found is None else key(found)) != published:
+            yield f"{component} {unit}: named rows give {found}, published {published}"
+        if self.known.kind(component) in KINDS and not self.known.brings(component, unit):
+            yield from (f"{component} {unit}: {said}" for said in self._unlike(component, unit, named))
+
+    def _alone(self, component: str, unit: str, named: pl.DataFrame) -> Fraction | None:
+        """The marks that the judge gives when nothing but these rows is there."""
+        used = named.filter(pl.col("part") != "aside")
+        wanted = {str(table): _places(used, str(table)) for table in used["table"].unique()}
+        facts = {
+            name: rows if name not in NAMED else [row for row in rows if _place(row) in wanted.get(name, ())]
+            for name, rows in self.whole.items()
+        }
+        scores = Scores(Campaign(self.tree, facts), lambda name: self.members.get(name, set()))
+        return scores.year(component)[unit].value
+
+    def _unlike(self, component: str, unit: str, named: pl.DataFrame) -> Iterator[str]:
+        for table in OF[self.known.kind(component)]:
+            of_unit = named.filter((pl.col("unit") == unit) & (pl.col("table") == table))
+            counted = _places(of_unit.filter(pl.col("part") == "counted"), table)
+            judged = [one for one in JUDGED[table](self.known, component) if one.row["unit"] == unit]
+            counting_ = {_place(one.row) for one in judged if one.reason is None}
+            if counted != counting_:
+                yield f"{table}: said to count {sorted(counted - counting_)}, not said {sorted(counting_ - counted)}"
+            if _places(of_unit, table) != {_place(one.row) for one in judged}:
+                yield f"{table}: {of_unit.height} rows named, {len(judged)} handed in"
+
+
+def _plain(frame: pl.DataFrame) -> list[Row]:
+    return frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String)).to_dicts()
+
+
+def _places(named: pl.DataFrame, table: str) -> set[Place]:
+    return set(named.filter(pl.col("table") == table).select("source", "sheet", "row").iter_rows())
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return row["source"], row["sheet"], row["row"]
