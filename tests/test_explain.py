@@ -361,7 +361,7 @@ CONVERSIONS = {
 @pytest.mark.parametrize("kind", CONVERSIONS)
 def test_each_kind_of_conversion_says_what_it_does(kind):
     convert, said = CONVERSIONS[kind]
-    component = {"id": "rate", "full": "1000", "measures": {"of": "count", "numerator": "件数"}, "convert": convert}
+    component = {"id": "rate", "measures": {"of": "count", "numerator": "件数"}, "convert": convert}
     people = [one | {"staff": "4"} for one in units("甲 乙")]
     rows = table("method|unit|numerator\nrate|甲|97.5\nrate|乙|195")
     made = plan(component, units={"categories": ["机关"], "columns": {"staff": "人数"}})
@@ -393,7 +393,7 @@ def test_a_rate_is_shown_as_per_cent():
 )
 def test_a_missing_child_is_named(missing, said):
     node = {"id": "top", "full": "100", "of": ["a", "b"], "missing": missing}
-    kid = {"full": "50", "marks": {"range": ["0", "100"]}}
+    kid = {"full": "50", "marks": {"range": ["0", "50"]}}
     kids = [kid | {"id": "a", "name": "甲项"}, kid | {"id": "b", "name": "乙项"}]
     rows = table("method|unit|mark\na|甲|20\na|乙|40\nb|乙|30")
     assert texts(explained(node, {"marks": rows}, *kids, names="甲 乙")) == [said]

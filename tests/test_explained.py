@@ -1,4 +1,4 @@
-"""Everything that is published is explained: leaves by their rows, marks by formulas, places, lists and consequences."""
+"""Everything that is published is explained: leaves by rows, marks by formulas, places, lists and consequences."""
 
 import random
 from functools import cache

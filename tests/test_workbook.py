@@ -335,7 +335,7 @@ def given(unit, method, mark):
 
 
 def leaf(id, full="50", **more):
-    return {"id": id, "full": full, "marks": {"range": ["0", "100"], "decimals": 4}, **more}
+    return {"id": id, "full": full, "marks": {"range": ["0", more.pop("top", full)], "decimals": 4}, **more}
 
 
 MARKS = tiny.table("""
@@ -364,7 +364,7 @@ SAID = {
     "scaled": {"full": "7", "missing": "zero", "convert": [{"scale": {"from": "100", "to": "7"}}]},
     "capped": {"missing": "zero", "convert": [{"cap": "20"}]},
     "floored": {"missing": "zero", "convert": [{"times": "-1"}, {"floor": "-10"}]},
-    "stepped": {"missing": "zero", "convert": [{"steps": [["5", "1"], ["40", "3"]]}]},
+    "stepped": {"missing": "zero", "convert": [{"steps": [[None, "0"], ["5", "1"], ["40", "3"]]}]},
     "rounded": {"missing": "zero", "convert": [{"round": {"places": "1"}}]},
     "cut": {"missing": "zero", "convert": [{"round": {"places": "1", "mode": "down"}}]},
     "by point": {
@@ -445,7 +445,7 @@ def test_the_mean_of_the_group_is_a_number_and_the_rest_formulas(tmp_path):
 
 
 def test_cycles_put_together_are_numbers_with_the_reason(tmp_path):
-    leaves = [leaf("a", per="half", cycle_full={"上半年": "25", "下半年": "25"})]
+    leaves = [leaf("a", per="half", top="25", cycle_full={"上半年": "25", "下半年": "25"})]
     plan = tiny.plan({"id": "top", "of": ["a"], "per": "half", "over_cycles": "mean"}, *leaves)
     rows = [given("甲", "a", "9") | {"cycle": cycle} for cycle in ("上半年", "下半年")]
     of = Book(tiny.review(plan, {"units": tiny.units("甲"), "marks": rows}), RUN)

@@ -120,12 +120,12 @@ class Tables:
 
     @cached_property
     def excluded(self) -> dict[Key, dict[Key, str]]:
-        """Why rows of ready counts, marks and measures do not count, by component and unit, then by where they stand."""
-        rows = grouped(self.rows("excluded_facts"), "fact_table", "component", "unit")
-        return {
-            key: {(one["source"], one["sheet"], one["row"]): one["reason"] for one in same}
-            for key, same in rows.items()
-        }
+        """Why rows do not count: by table, component and unit, then by file, sheet and row."""
+        found: dict[Key, dict[Key, str]] = defaultdict(dict)
+        for one in self.rows("excluded_facts"):
+            at = one["source"], one["sheet"], one["row"]
+            found[one["fact_table"], one["component"], one["unit"]][at] = one["reason"]
+        return found
 
     @cached_property
     def given(self) -> Grouped:

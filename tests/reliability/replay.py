@@ -1,4 +1,4 @@
-"""Published marks from the rows that their explanation names, by the judge of the language; formulas that lead to them."""
+"""Published marks from the rows that their explanation names, by the judge; formulas that lead to them."""
 
 import random
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def _stored(names: tuple[str, ...] | list[str], many: int | None) -> Figure:
         named = Named(scored(name), tree(name), facts)
         leaves = named.leaves()
         for at in leaves if many is None else random.Random(1).sample(leaves, k=many):
-            tried, wrong = tried + 1, wrong + [*named.differences(*at)]
+            tried, wrong = tried + 1, [*wrong, *named.differences(*at)]
     return Figure("leaf marks of the samples from their named rows, by the judge", tried, tried, wrong)
 
 

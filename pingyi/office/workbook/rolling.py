@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pingyi import words
-from pingyi.explain.tables import Tables
+from pingyi.explain.tables import Row, Tables
 from pingyi.office.workbook import formula
 from pingyi.office.workbook.formula import Term
 from pingyi.plan import Component
@@ -17,8 +17,12 @@ MEAN = "缺下级指标，按同类别平均分计；平均分取自其他单位
 COMPARED = "换算不能只凭本行的数写成公式（如按名次给分）"
 UNMEASURED = "尚未评价，不由下级指标合成"
 NOTHING = "下级指标都不适用"
-LAST_PLACE = "按未取舍的数合成，末位与本表的公式不同，写入算出的数"
+LAST_PLACE = "按未取舍的数合成，与本表公式的末位不同，写入算出的数"
 """Why a node's marks stand as a number."""
+
+ATOMS = 10**24
+STORED = 15
+"""Decimal places of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Node:
     def cell(self, child: Component) -> Term:
         """The cell of a child with its marks."""
         row = self.tables.marks.get((child.id, self.unit))
-        return formula.cell(self.at(child.id), row["marks"] if row else None)
+        return formula.cell(self.at(child.id), stored(row) if row else None)
 
     def full(self, child: Component) -> Decimal:
         """Full marks of a child for this unit."""
@@ -55,6 +59,11 @@ class Node:
         return Decimal(self.tables.traits[self.unit, name])
 
 
+def stored(row: Row) -> Decimal | None:
+    """Marks as a cell stores them: as finely as a spreadsheet can, not as they are published."""
+    return None if row["exact"] is None else words.rounded(Fraction(row["exact"], ATOMS), STORED)
+
+
 def rolled(node: Node) -> Term | str:
     """The formula of the node's marks, or why they cannot be said as one."""
     if reason := _unsayable(node):
@@ -65,8 +74,8 @@ def rolled(node: Node) -> Term | str:
     if made is None:
         return COMPARED
     marks = node.tables.marks[node.component.id, node.unit]["marks"]
-    ours = None if marks is None else Fraction(marks)
-    return made if made.value == ours else LAST_PLACE
+    theirs = None if made.value is None else words.rounded(made.value, formula.PLACES)
+    return made if theirs == marks else LAST_PLACE
 
 
 def _unsayable(node: Node) -> str:
@@ -82,7 +91,7 @@ def _unsayable(node: Node) -> str:
 
 
 def _whole(node: Node) -> Term | None:
-    """The children together, converted, rounded once, and empty where the node has no marks."""
+    """The children together, converted, and empty where the node has no marks."""
     (nothing, is_nothing), summed = _summed(node)
     converts = [*node.component.each_cycle, *node.component.convert]
     last = converts.pop().steps if converts and converts[-1].steps else None
@@ -91,7 +100,7 @@ def _whole(node: Node) -> Term | None:
         if made is None:
             return None
         summed = made
-    ended = formula.stepped(summed, last) if last else formula.rounded(summed)
+    ended = formula.stepped(summed, last) if last else summed
     return formula.unless(nothing, is_nothing, ended) if nothing else ended
 
 

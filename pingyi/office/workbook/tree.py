@@ -8,13 +8,13 @@ from pingyi import words
 from pingyi.explain.tables import Tables
 from pingyi.office.workbook.known import unit_columns
 from pingyi.office.workbook.parts import ABSENCE, Column, Here, Live, Noted, Row, Sheet
-from pingyi.office.workbook.rolling import Node, manner, rolled
+from pingyi.office.workbook.rolling import Node, manner, rolled, stored
 from pingyi.plan import Component
 from pingyi.report.book import Book
 
 NAME = "得分树"
 NOTES = (
-    "下级指标是算好的数（十位小数，显示两位）；上级指标是公式，改动下级的数，上级随之重算。满分、条款和规则见表头和批注。",
+    "下级指标是算好的数（不取舍，显示两位）；上级指标是公式，改动下级的数，上级随之重算。满分、条款和规则见表头和批注。",
     "灰底：不适用于这个单位。黄底：不能写成公式的，直接写入算出的数，原因见批注。",
 )
 DEEPEST = 7
@@ -73,10 +73,11 @@ def _cell(tables: Tables, one: Component, row: Row, here: Here) -> Any:
     found = tables.marks.get((one.id, row["unit"]))
     if found is None:
         return ABSENCE
+    marks = stored(found)
     if not one.of:
-        return found["marks"]
+        return marks
     made = rolled(Node(tables, one, row["unit"], here.at))
-    return Noted(found["marks"], made) if isinstance(made, str) else Live(made.text, found["marks"])
+    return Noted(marks, made) if isinstance(made, str) else Live(made.text, marks)
 
 
 def _flags(book: Book, tables: Tables, row: Row) -> str:
