@@ -81,7 +81,8 @@ def _bounds_reached(one: Component, path: str, steps: list[tuple[Decimal | None,
     open_below = any(bound is None for bound, _ in steps)
     yield from bounds_out_of_reach(path, bounds, span, open_below, one.clause)
     if bounds and not open_below and span.least is not None and exceeds(bounds[0], span.least):
-        wanted = f"低于最低一档的值（可低至 {plain(span.least)}）没有规定；请加一档 [null, 分数]"
+        lowest = f"可低至 {plain(span.least)}" if span.least.is_finite() else "没有保底，可以一直扣下去"
+        wanted = f"低于最低一档的值（{lowest}）没有规定；请加一档 [null, 分数]"
         yield Inconsistency(path, str(bounds[0]), wanted, clause=one.clause)
 
 
@@ -95,9 +96,9 @@ def bounds_out_of_reach(path: str, bounds: list[Decimal], span: Span, open_below
 
 
 def marks_stay_within_full_marks(plan: Plan) -> Found:
-    """No leaf gives more than its full marks, of the year or of a cycle."""
+    """No leaf gives more than its full marks, of the year or of a cycle; facts bound what is measured."""
     for one in plan.components:
-        if one.of:
+        if one.of or one.measures:
             continue
         for ranges in Ranges.all_of(plan):
             full, span = ranges.full(one), ranges.of(one.id)
@@ -127,9 +128,6 @@ def _beyond(one: Component, top: Decimal, what: str) -> Inconsistency:
         found, word = str(getattr(one.events, key)), "基础分" if key == "base" else "封顶"
         wanted = f"{word}超过{what}：得分可达 {plain(top)}"
         return Inconsistency(f"{path}.events.{key}", found, wanted, clause=one.clause)
-    if one.measures:
-        wanted = f"测得的数没有上限，得分会超过{what}；请在换算中写明封顶 cap"
-        return Inconsistency(f"{path}.each_cycle", plain(top), wanted, clause=one.clause)
     return Inconsistency(path, plain(top), f"得分会超过{what}", clause=one.clause)
 
 

@@ -181,7 +181,7 @@ def _happened(one: Component) -> Span:
     for item in rule.items.values():
         low = -FREE if _worst(item) < 0 else low
         high = FREE if _best(item) > 0 else high
-    span = Span(low, high, rule.base)
+    span = Span(low, high, low)
     if rule.cap is not None:
         span = span.at_most(rule.cap)
     return span.at_least(rule.floor) if rule.floor is not None else span

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.reference.campaign import Campaign, Mark, Row, Tree, listed
+from tests.reference.campaign import Campaign, Mark, Row, Stopped, Tree, listed, true
 from tests.reference.excluded import facts_excluded, ratings_set_aside
 from tests.reference.lists import Entry, Lists
 from tests.reference.numbers import key, number, optional
@@ -45,6 +45,7 @@ def judge(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) ->
     lists = held["lists"] = Lists(known, scores, ranking)
     found = Verdict(rankings={name: ranking(name) for name in rules})
     found.marks = {(id, unit): mark for id in known.components for unit, mark in scores.year(id).items()}
+    _within_full_marks(known, scores, found)
     found.lists = {name: lists.entries(name) for name in known.every_list}
     found.decided = {name for name in known.every_list if lists.decision(name) is not None}
     found.proposals = {name: lists.proposed(name) for name in found.decided}
@@ -53,6 +54,19 @@ def judge(tree: Tree, facts: dict[str, list[Row]], as_of: date | None = None) ->
     scored = {id: set(scores.units(id)) for id in known.components}
     found.set_aside, found.excluded = ratings_set_aside(known, scored), facts_excluded(known, scored)
     return found
+
+
+def _within_full_marks(known: Campaign, scores: Scores, found: Verdict) -> None:
+    """No mark is above its full marks, but for what stands outside them. Raises: Stopped."""
+    for (id, unit), mark in found.marks.items():
+        full = known.full(id, unit)
+        outside = [child for child in known.below(id)[1:] if true(known.components[child].get("outside"))]
+        there = [child for child in outside if unit in scores.units(child)]
+        more = [known.full(child, unit) for child in there]
+        if full is None or mark.value is None or None in more or set(there) - set(known.children(id)):
+            continue
+        if key(mark.value) > full + sum((one for one in more if one is not None), Fraction(0)):
+            raise Stopped(f"{id}: {unit} has {mark.value} of {full}")
 
 
 def _bands(found: Verdict, tree: Tree) -> None:

@@ -186,6 +186,7 @@ def bounded(rnd: Random, full: int) -> Tree:
                 }
             },
             {"cap": str(full)},
+            {"times": "1"},
             {"per_point": {"full": str(full), "target": "0.5", "points": "0.1"}},
             {"per_point": {"full": str(full // 2), "target": "0.5", "points": "0.1", "over": "0.05"}},
         ]

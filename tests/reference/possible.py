@@ -48,10 +48,13 @@ def fulls_of(one: Tree, category: str | None = None) -> list[Fraction]:
 
 
 class Possible:
-    """The possible values of each component of a plan, whatever the category."""
+    """The possible values of each component of a plan, whatever the category.
 
-    def __init__(self, tree: Tree) -> None:
-        self.each = [OfCategory(tree, category) for category in tree["units"]["categories"]]
+    lowest: where measured numbers begin: nobody knows (the facts say), or 0, which some unit may well have.
+    """
+
+    def __init__(self, tree: Tree, lowest: End = -inf) -> None:
+        self.each = [OfCategory(tree, category, lowest) for category in tree["units"]["categories"]]
 
     def _over(self, id: str, part: str, *more: Any) -> Range:
         here = [one for one in self.each if one.exists(id)] or self.each
@@ -77,9 +80,9 @@ class Possible:
 class OfCategory:
     """The possible values for units of one category."""
 
-    def __init__(self, tree: Tree, category: str) -> None:
+    def __init__(self, tree: Tree, category: str, lowest: End) -> None:
         self.components = {one["id"]: one for one in tree["components"]}
-        self.cycles, self.category = tree["cycles"], category
+        self.cycles, self.category, self.lowest = tree["cycles"], category, lowest
 
     def exists(self, id: str) -> bool:
         """Whether a component exists for some unit of the category."""
@@ -149,7 +152,7 @@ class OfCategory:
         return hull((low, high), *zero)
 
     def _measures(self, one: Tree) -> Range:
-        return Fraction(0), inf
+        return self.lowest, inf
 
     def _node(self, one: Tree) -> Range:
         inside = [child for child in listed(one.get("of")) if not true(self.components[child].get("outside"))]
@@ -164,10 +167,14 @@ class OfCategory:
         return plus(*(self._may_lack(view) if child in absent else view for child, view in views.items()))
 
     def _spread(self, views: dict[str, Range]) -> Range:
-        """Shares of the full marks of those present, spread over all."""
-        low = Fraction(0) if all(view[0] >= 0 for view in views.values()) else -inf
-        within = all(view[1] <= self._full(child)[0] for child, view in views.items())
-        return low, sum((self._full(child)[1] for child in views), Fraction(0)) if within else inf
+        """Full marks of all, times a mean of the shares of those present: no share is beyond the lowest and highest."""
+        fulls = {child: self._full(child)[1] for child in views}
+        if not views:
+            return ZERO
+        if not all(fulls.values()):
+            return OPEN
+        shares = hull(*(times(view, 1 / fulls[child]) for child, view in views.items()))
+        return times(shares, sum(fulls.values(), Fraction(0)))
 
     def _weighed(self, one: Tree, views: dict[str, Range]) -> Range:
         fulls = fulls_of(one, self.category)

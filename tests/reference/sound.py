@@ -141,9 +141,9 @@ class Numbers:
             yield "floor above cap"
 
     def _beyond(self, one: Tree) -> Faults:
-        """E22: marks beyond the full marks of a cycle, or of all cycles together; no leaf may come to that."""
+        """E22: marks beyond the full marks of a cycle, or of all cycles together; facts bound what is measured."""
         fulls = fulls_of(one)
-        if not fulls or one.get("of"):
+        if not fulls or one.get("of") or one.get("measures") is not None:
             return
         whole = max(fulls) if one.get("ratings") else min(fulls)
         summed = one.get("cycle_full") and one.get("over_cycles", "sum") == "sum"
@@ -247,20 +247,21 @@ class Numbers:
     # ------------------------------------------------------------ bounds, standings, lists
 
     def _reached(self, id: str, one: Tree) -> Faults:
-        """M9: bounds of steps that nothing reaches, and values that no step says anything of."""
-        for part, start in (("each_cycle", self.possible.raw(id)), ("convert", self._before_convert(id))):
-            values = start
+        """M9: bounds that nothing reaches, or everything passes, and values that no step says anything of."""
+        for part in ("each_cycle", "convert"):
+            values, least = self._before(id, part, -inf), self._before(id, part, Fraction(0))
             for step in one.get(part, []):
-                if "steps" in step:
-                    yield from (f"{id}: {fault}" for fault in _steps_fit(step["steps"], values))
-                values = converted(values, [step])
+                yield from (f"{id}: {fault}" for fault in _bounds_fit(step, values, least[0]))
+                values, least = converted(values, [step]), converted(least, [step])
 
-    def _before_convert(self, id: str) -> Range:
+    def _before(self, id: str, part: str, lowest: float | Fraction) -> Range:
+        if part == "each_cycle":
+            return Possible(self.tree, lowest).raw(id)
         bare = {
             **self.tree,
             "components": [one | ({"convert": []} if one["id"] == id else {}) for one in self.tree["components"]],
         }
-        return Possible(bare).combined(id, len(self.tree["cycles"][self.components[id].get("per", "year")]))
+        return Possible(bare, lowest).combined(id, len(self.tree["cycles"][self.components[id].get("per", "year")]))
 
     def _results(self) -> Faults:
         for one in self.tree["standings"]:
@@ -311,11 +312,18 @@ def _can_hold(bounds: Tree, values: Range) -> bool:
     return high and low and (above is None or values[1] > above) and (below is None or values[0] < below)
 
 
-def _steps_fit(steps: Any, values: Range) -> Faults:
+def _bounds_fit(step: Tree, values: Range, least: float | Fraction) -> Faults:
+    if "cap" in step and values[0] > number(step["cap"]):
+        yield "a cap below every value"
+    if "floor" in step and values[1] < number(step["floor"]):
+        yield "a floor above every value"
+    if "steps" not in step:
+        return
+    steps = step["steps"]
     bounds = [number(bound) for bound, _ in steps if bound is not None]
     if _unreached([-inf if bound is None else number(bound) for bound, _ in steps], values):
         yield "a step that nothing reaches"
-    if bounds and len(bounds) == len(steps) and values[0] < min(bounds):
+    if bounds and len(bounds) == len(steps) and least < min(bounds):
         yield "a value below the lowest step"
 
 
