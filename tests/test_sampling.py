@@ -285,6 +285,20 @@ class TestWhoIsAsked:
         by_group = draw(rule(take="4", quota={"群众": "50%", "企业": "50%"}), frame, UNITS, "7")
         assert who(by_group) == ["p1", "p2"], "also across groups with shares"
 
+    @pytest.mark.parametrize("words", [{"take": "all"}, {"cases": {"from": "4"}}])
+    def test_a_stratum_that_gives_all_it_has_gives_every_case_of_a_person(self, words):
+        """温州鹿城附件2: 以实际办件发送短信."""
+        frame = clients("""
+            case | client | unit
+            a    | p1     | 甲
+            b    | p1     | 甲
+            c    | p2     | 甲
+        """)
+        result = draw(rule(**words), frame, UNITS, "7")
+        assert sorted(result.drawn["case"]) == ["a", "b", "c"]
+        assert set(result.rows["why"]) == {"drawn"}
+        assert strata(result, "size", "people", "wanted", "drawn", "why") == [(3, 2, 3, 3, "all")]
+
     def test_a_person_may_be_drawn_in_two_strata(self):
         frame = many(2, client=lambda n: "p", served_on=lambda n: date(2020, 5 + n, 1))
         assert who(draw(rule(per=["month"]), frame, UNITS, "7")) == ["p", "p"]

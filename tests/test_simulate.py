@@ -890,7 +890,7 @@ def test_every_rule_can_be_drawn_from_the_frame(year: Simulated) -> None:
     for rule in (rule for rule in plan.sampling if rule.take):
         result = draw(rule, frame, tables["units"], "7")
         if rule.take == "all":
-            assert 0 < result.strata["people"].sum() == result.drawn.height
+            assert 0 < result.strata["size"].sum() == result.drawn.height
             assert set(result.strata["why"]) == {"all"}
             continue
         full = result.strata.filter(pl.col("why") == "drawn")

@@ -54,6 +54,7 @@ def draw(rule: Sampling, clients: pl.DataFrame, units: pl.DataFrame, seed: str) 
     """Draw from the frame by the rule. The order of the frame's rows changes nothing.
 
     Within a stratum, rows are drawn by rising ticket number; a person who has several takes part with the smallest.
+    A stratum that gives all it has gives every row: a person's second case is asked about too.
     Raises: DrawRefused, FrameFaults.
     """
     keys = [STRATUM, *rule.per]
@@ -102,9 +103,10 @@ def _strata(rule: Sampling, asked: pl.DataFrame, keys: list[str]) -> pl.DataFram
     counted = wholes.join(_parts(rule), how="cross").join(sizes, on=[*keys, QUOTA], how="left")
     counted = counted.with_columns(pl.col("cases", "size", "people").fill_null(0).cast(pl.Int64))
     fits = pl.lit(False) if rule.take == "all" else _fits(rule.cases)
-    others = pl.col("people") if rule.otherwise == "all" else pl.lit(0)
+    others = pl.col("size") if rule.otherwise == "all" else pl.lit(0)
     wanted = counted.with_columns(fits.alias("fits"), pl.when(fits).then("part").otherwise(others).alias("wanted"))
-    given = wanted.with_columns(pl.min_horizontal("wanted", "people").alias("drawn"))
+    there = pl.when("fits").then("people").otherwise("size")
+    given = wanted.with_columns(pl.min_horizontal("wanted", there).alias("drawn"))
     short = given.with_columns((pl.col("wanted") - pl.col("drawn")).alias("shortfall"))
     few = pl.when(pl.col("shortfall") > 0).then(pl.lit("too_few")).otherwise(pl.lit("drawn"))
     why = pl.when("fits").then(few).otherwise(pl.lit(rule.otherwise)).alias(WHY)
@@ -141,9 +143,10 @@ def _fits(bounds: Bounds | None) -> pl.Expr:
 
 def _settled(rows: pl.DataFrame, strata: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Every row with its ticket as shown, whether it is drawn, and why or why not."""
-    given = strata.select(*keys, pl.col("drawn").alias("given"))
+    given = strata.select(*keys, pl.col("drawn").alias("given"), (pl.col(WHY) == "all").alias("whole"))
     rows = rows.join(given, on=keys, how="left", maintain_order="left")
-    drawn = pl.col(WHY).is_null() & ~pl.col("again") & (pl.col("turn") <= pl.col("given")).fill_null(False)
+    chosen = pl.col("whole") | (~pl.col("again") & (pl.col("turn") <= pl.col("given")))
+    drawn = pl.col(WHY).is_null() & chosen.fill_null(False)
     fate = pl.when("drawn").then(pl.lit("drawn")).when("again").then(pl.lit("again")).otherwise(pl.lit("not_drawn"))
     return rows.with_columns(
         pl.col(NUMBER).map_elements(shown, return_dtype=pl.String).alias("ticket"), drawn.alias("drawn")
