@@ -857,7 +857,8 @@ def test_contents_of_a_form_are_rated_one_by_one(folder: Folder) -> None:
 
 def test_measured_rates_need_a_denominator(folder: Folder) -> None:
     measures = {"of": "rate", "numerator": "按期", "denominator": "全部"}
-    rates = read_patched(PLAN, {"components.supervisor.marks": None, "components.supervisor.measures": measures})
+    patch = {"components.supervisor.marks": None, "components.supervisor.measures": measures, "readings": []}
+    rates = read_patched(PLAN, patch)
     folder.csv("measures.csv", "指标 | 单位 | 分子 | 分母\nsupervisor | 0101 | 97 | 100")
     assert folder.read(rates).tables["measures"]["denominator"].to_list() == [Decimal(100)]
     folder.csv("measures.csv", "指标 | 单位 | 分子 | 分母\nsupervisor | 0101 | 97 | \nsupervisor | 0102 | 97 | 0")

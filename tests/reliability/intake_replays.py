@@ -109,7 +109,7 @@ def facts_of(files: dict[str, bytes], plan: Plan) -> Facts:
         for name, data in files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
-        return read_facts(folder, plan)
+        return read_facts(folder, plan, complete=False)
 
 
 def tally(facts: Facts, plan: Plan) -> pl.DataFrame:

@@ -74,6 +74,6 @@ def read(data: bytes) -> list[str] | str:
         folder = Path(base)
         (folder / "units.csv").write_bytes(data)
         try:
-            return read_facts(folder, the_plan()).tables["units"]["name"].to_list()
+            return read_facts(folder, the_plan(), complete=False).tables["units"]["name"].to_list()
         except FactsRefused as refused:
             return str(refused)
