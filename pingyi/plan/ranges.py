@@ -136,12 +136,9 @@ class Ranges:
         full = self.full(one)
         if one.unmeasured == "full" and full is not None:
             span = hull([span, Span(full, full, span.least)])
-        if self._emptied(one):
+        if _emptied(one):
             span = replace(span, low=min(span.low, Decimal(0)))
         return span
-
-    def _emptied(self, one: Component) -> bool:
-        return any(item.veto == "zero" for item in one.events.items.values()) if one.events else False
 
     def _with_bonus(self, one: Component, span: Span) -> Span:
         """Children outside the full marks are added last; without them the node is what it is."""
@@ -174,7 +171,7 @@ def _given(rule: Marks) -> Span:
 
 
 def _happened(one: Component) -> Span:
-    """Base and what the catalogue can add or take, any number of times, within floor and cap."""
+    """Base and what the catalogue can add or take, any number of times, within floor and cap; zero where vetoed."""
     rule = one.events
     assert rule is not None
     low, high = rule.base, rule.base
@@ -184,7 +181,15 @@ def _happened(one: Component) -> Span:
     span = Span(low, high, low)
     if rule.cap is not None:
         span = span.at_most(rule.cap)
-    return span.at_least(rule.floor) if rule.floor is not None else span
+    if rule.floor is not None:
+        span = span.at_least(rule.floor)
+    zero = min(span.low, Decimal(0))
+    return hull([span, Span(zero, Decimal(0), zero)]) if _emptied(one) else span
+
+
+def _emptied(one: Component) -> bool:
+    """Whether a veto may empty it."""
+    return any(item.veto == "zero" for item in one.events.items.values()) if one.events else False
 
 
 def _points(item: Item) -> Iterable[Decimal]:
