@@ -252,16 +252,18 @@ class Scores:
     def _with_once(self, id: str, unit: str, mark: Mark) -> Mark:
         """Children that are scored once in a node of several cycles, added when the cycles are together."""
         policy = self.known.components[id].get("missing", "not_ranked")
-        for child in self._inside(id):
-            marks = self.year(child) if self._is_once(id, child) else {}
-            if unit not in marks or mark.value is None:
-                continue
-            own = marks[unit].value
-            value = own if own is not None else self._filled(id, unit, child, policy, marks)
-            said = [policy] if own is None and (value is not None or policy == "not_ranked") else []
-            mark = mark.flagged(*said)
-            mark = mark.with_value(None if value is None else mark.value + value)
-        return mark
+        once = {child: self.year(child) for child in self._inside(id) if self._is_once(id, child)}
+        own = {child: marks[unit].value for child, marks in once.items() if unit in marks}
+        if mark.value is None or not own:
+            return mark
+        used = [
+            self._filled(id, unit, child, policy, once[child]) if value is None else value
+            for child, value in own.items()
+        ]
+        whole = None if None in used else sum((value for value in used if value is not None), mark.value)
+        if None in own.values() and (whole is not None or policy == "not_ranked"):
+            mark = mark.flagged(policy)
+        return mark.with_value(whole)
 
     def _with_bonus(self, id: str, unit: str, mark: Mark) -> Mark:
         """Children outside the full marks, after the node's conversions; missing, they are nothing."""
