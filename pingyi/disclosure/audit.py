@@ -95,6 +95,12 @@ def _base(image: Matrix) -> Matrix:
 
 def _split(columns: Matrix) -> tuple[Matrix, Matrix]:
     """What columns span, each direction as long as it is short in them; and the directions outside, as rows."""
-    left, sizes, _ = np.linalg.svd(np.linalg.qr(columns.T, mode="r").T)
+    left, sizes, _ = np.linalg.svd(_upper(columns.T).T)
     rank = int((sizes > NOUGHT).sum())
     return left[:, :rank] / sizes[:rank], left[:, rank:].T
+
+
+def _upper(rows: Matrix) -> Matrix:
+    """A short matrix that spans what many rows span, each direction as strongly."""
+    upper: Matrix = np.asarray(np.linalg.qr(rows, mode="r"))
+    return upper

@@ -240,7 +240,8 @@ def _monthly(book: Book, months: pl.DataFrame) -> Table:
         *(column for end, title in ends for column in _end(book, end, title)),
     ]
     note = "满意率是各条评价的平均分占最高分的份额；平均满意率是各单位的平均。收到的评价都在内，不等于计分的评价。"
-    note += f"最好、最差的单位只在当月有{LEAST}条以上评价的单位里选；全月不足{LEAST}条的不列出，只有一个月不足的，次少的一个月也不列出。"
+    note += f"最好、最差的单位只在当月有{LEAST}条以上评价的单位里选；全月不足{LEAST}条的不列出，"
+    note += "为免由合计倒推，次少的月份有时也不列出。"
     return cells.table("t-monthly", "逐月满意率", months, columns, note=note)
 
 

@@ -1,7 +1,7 @@
 """What the report leaves out so that nobody's rating can be made out: small counts, and the formulas that show them.
 
 The report is handed round. The run folder keeps every count and every formula for the office and its auditor. What is
-withheld is decided in `pingyi.disclosure` for all documents together; here it is taken out of words, tables and figures.
+withheld is decided in `pingyi.disclosure` for all documents together; here it is taken out of what the page shows.
 """
 
 import re
