@@ -23,9 +23,9 @@ NOUGHT = 1e-7
 class Moves:
     """The moves of a unit's votes that leave everything known as it is."""
 
-    def __init__(self, known: Matrix, present: Flags) -> None:
-        """known: what is known, a vector over all cells in each row. present: which cells have votes."""
-        self.present, self.known = present, known
+    def __init__(self, known: Matrix, present: Flags, closed: Flags) -> None:
+        """known: what is known, a vector over all cells in each row. present, closed: cells with votes, known to be empty."""
+        self.present, self.closed, self.known = present, closed, known
         left, sizes, right = np.linalg.svd(self.known[:, self.present])
         rank = int((sizes > NOUGHT).sum())
         self.free: Matrix = right[rank:].T
@@ -35,7 +35,7 @@ class Moves:
     @cached_property
     def _growing(self) -> tuple[npt.NDArray[np.int64], Matrix]:
         """Empty cells that may grow, and how the cells with votes move when one of them does."""
-        empty = np.nonzero(~self.present)[0]
+        empty = np.nonzero(~self.present & ~self.closed)[0]
         columns = self.known[:, empty]
         able = np.linalg.norm(self._rest.T @ columns, axis=0) < NOUGHT
         return empty[able], -self._inverse @ columns[:, able]

@@ -99,9 +99,13 @@ class Shown:
 
     def level(self, unit: str, cycle: str, item: str, level: str) -> bool:
         """Whether a unit's votes of a level are shown."""
-        told = self.told(unit)
-        rows = frozenset() if told is None else told.aside if self.rule.levels[level] is None else told.levels
-        return told is None or (cycle, item) in rows or (unit, cycle, item, level) in self.leaf.shown.still
+        told, votes = self.told(unit), self.leaf.units.get(unit)
+        if told is None or votes is None:
+            return True
+        counted = self.rule.levels[level] is not None
+        none = counted and not votes.value(votes.sum(votes.where(cycle=cycle, item=item)))
+        rows = told.levels if counted else told.aside
+        return none or (cycle, item) in rows or (unit, cycle, item, level) in self.leaf.shown.still
 
     def apart(self, unit: str, dimension: str) -> bool:
         """Whether a unit's votes are shown by the words of a dimension."""

@@ -44,6 +44,8 @@ class Leaf:
     def shown(self) -> "Shown":
         """What documents may show."""
         told = {unit: protected(votes, first(votes)) for unit, votes in sorted(self.units.items())}
+        if not told:
+            return Shown(told, "words", frozenset(), frozenset())
         told, detail = self._together(told)
         unlike = self._unlike(told, detail)
         return Shown(told, detail, unlike, self._still(told, detail, unlike))
@@ -130,7 +132,7 @@ class Leaf:
         for nth, (unit, alone) in enumerate(zip(told, own, strict=True)):
             if len(self._withheld(unit, told[unit])):
                 held = scaled(together.held(nth) @ sums[nth], len(alone.present))
-                yield unit, Moves(np.vstack([alone.known, held]), alone.present)
+                yield unit, Moves(np.vstack([alone.known, held]), alone.present, alone.closed)
 
     def _alone(self, unit: str, told: Told) -> Moves:
         """How a unit's votes may move by what is said of it alone."""

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from pingyi.disclosure.audit import Matrix, Moves, scaled
-from pingyi.disclosure.votes import APART, Vector, Votes
+from pingyi.disclosure.votes import APART, DIMENSIONS, Vector, Votes
 
 LEAST = 5
 """Raters from which on a number may be shown; no rater at all tells nothing about anybody."""
@@ -152,7 +152,7 @@ def withheld(votes: Votes, told: Told) -> Matrix:
     for rows, has in ((told.levels, True), (told.aside, False)):
         left = [row for row in votes.words("cycle", "item") if row not in rows]
         found += [one for row in left for one in _row(votes, (row[0], row[1]), votes.places(counted=has)).values()]
-    nowhere = [(), *((one,) for one in APART)]
+    nowhere = [(), *((one,) for one in DIMENSIONS)]
     few = [vector for one in nowhere for vector in votes.sums(*one, levels=counted).values()]
     found = [one for one in found if votes.value(one)] + [one for one in few if small(votes.value(one))]
     return np.array(found).reshape(-1, votes.numbers.size)
@@ -169,7 +169,7 @@ def protected(votes: Votes, told: Told) -> Told:
 
 def moves(votes: Votes, told: Told) -> Moves:
     """How a unit's votes may move while all that can be read of the unit alone stays."""
-    return Moves(scaled(known(votes, told), votes.numbers.size), votes.present)
+    return Moves(scaled(known(votes, told), votes.numbers.size), votes.present, votes.closed)
 
 
 def cells_of(votes: Votes, row: Place, level: int) -> list[int]:

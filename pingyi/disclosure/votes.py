@@ -72,6 +72,16 @@ class Votes:
         return self.numbers.ravel() > 0
 
     @cached_property
+    def closed(self) -> Flags:
+        """Which cells are known to be empty: of levels with a value, in a cycle and item without votes that count."""
+        flags = np.zeros(self.numbers.shape, np.bool_)
+        for cycle, item in self.words("cycle", "item"):
+            lines = self.where(cycle=cycle, item=item)
+            if not self._given(lines):
+                flags |= np.outer(lines, self.counted)
+        return flags.ravel()
+
+    @cached_property
     def _words(self) -> dict[str, npt.NDArray[np.str_]]:
         return {name: np.array([line[at] for line in self.lines]) for at, name in enumerate(DIMENSIONS)}
 

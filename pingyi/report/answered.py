@@ -87,7 +87,7 @@ def _response(book: Book, frame: pl.DataFrame) -> Table:
         cells.text("part", "范围"),
         *_rates_and_counts(RATES),
     ]
-    note = "范围是全部、一个渠道或半年；不合格的不算在应答率里。单位、渠道、半年交叉的见 tables 文件夹。"
+    note = "范围是全部、一个渠道或半年；不合格的不算在应答率里。"
     return cells.table("t-response", "应答率", rows, columns, note=note)
 
 
