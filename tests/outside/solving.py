@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from pingyi.plan.base import of_category
 from pingyi.plan.ratings import Ratings
@@ -68,10 +68,12 @@ class Leaf:
         for row in rows:
             self.truth[at[row["unit"], tuple(row[name] for name in DIMENSIONS), row["level"]]] += row["votes"]
         self.worth = {level: float(value / rule.out_of) for level, value in rule.levels.items() if value is not None}
-        self.frame = {
+        frame = {
             name: np.array([self._word(cell, name) for cell in self.cells]) for name in ("unit", "kind", "level", *DIMENSIONS)
         }
-        self.counted = np.isin(self.frame["level"], [*self.worth])
+        self.flags = {name: {str(word): own == word for word in set(own.tolist())} for name, own in frame.items()}
+        self.nowhere = np.zeros(len(self.cells), np.bool_)
+        self.counted = np.isin(frame["level"], [*self.worth])
         self.values = np.array([self.worth.get(level, 0.0) for _, _, level in self.cells])
 
     def _word(self, cell: Cell, name: str) -> str:
@@ -84,7 +86,7 @@ class Leaf:
         words = dict(name[1])
         flags = np.ones(len(self.cells), np.bool_) if "level" in words else self.counted.copy()
         for kind, word in words.items():
-            flags &= self.frame[kind] == word
+            flags &= self.flags[kind].get(word, self.nowhere)
         return flags
 
     def value(self, name: Sum) -> int:
@@ -183,23 +185,24 @@ class Leaf:
 
         marks: whether the outsider knows rates and marks, too.
         """
-        rows = [(vector, right) for vector, right in self.equations(marks=marks) if np.abs(vector).max() > 0]
-        matrix = csr_matrix(np.array([vector for vector, _ in rows]).reshape(-1, len(self.cells)))
+        rows = [(csr_matrix(vector), right) for vector, right in self.equations(marks=marks) if vector.any()]
+        matrix = vstack([csr_matrix(np.zeros((0, len(self.cells)))), *(vector for vector, _ in rows)], "csr")
         right = np.array([right for _, right in rows])
         assert np.abs(matrix @ self.truth - right).max(initial=0) < 1e-6, "documents print what is not so"
         names = list(names)
-        targets = np.array([self.where(name) for name in names]).reshape(-1, len(self.cells)).astype(float)
+        none = csr_matrix(np.zeros((0, len(self.cells))))
+        targets = vstack([none, *(csr_matrix(self.where(name).astype(float)) for name in names)], "csr")
         low = high = targets @ self.truth
         dice = np.random.default_rng(1)
         for _ in range(ROUNDS):
             stuck = high - low <= wide
             if not stuck.any():
                 break
-            aim = (dice.choice([-1, 1], len(names)) * stuck) @ targets
+            aim = targets.T @ (dice.choice([-1, 1], len(names)) * stuck)
             low, high = _wider(low, high, targets @ self._solved(aim, matrix, right))
         for nth, sign in product(np.nonzero(high - low <= wide)[0], (1, -1)):
             if high[nth] - low[nth] <= wide:
-                low, high = _wider(low, high, targets @ self._solved(sign * targets[nth], matrix, right))
+                low, high = _wider(low, high, targets @ self._solved(sign * targets[nth].toarray()[0], matrix, right))
         return [Range(*one) for one in zip(names, map(self.value, names), low, high, strict=True)]
 
     def _solved(self, aim: Vector, matrix: csr_matrix, right: Vector) -> Vector:
