@@ -244,13 +244,13 @@ def test_of_three_votes_nothing_is_told(tiny):
 
 
 def test_the_next_smallest_units_go_with_the_only_one_that_is_withheld():
-    """Else the votes of 丙 would be all votes less those of the others; levels and marks of two would give both away."""
+    """Else the votes of 丙 would be all votes less those of the others, and levels of all units would give both away."""
     told = plan(SAT | {"ratings": {"levels": {"满意": "1", "不满意": "0"}}})
     votes = "unit|满意|不满意\n甲|40|15\n乙|30|9\n丙|2|1\n丁|60|30\n戊|70|40"
     book = Book(review(told, {"units": units("甲 乙 丙 丁 戊"), "counts": counts(votes)}), {})
     leaf = book.disclosure.leaf("sat")
-    assert leaf.detail == "words"
-    assert [unit for unit in "甲乙丙丁戊" if not leaf.total(unit)] == ["甲", "乙", "丙"]
+    assert leaf.detail == "sum"
+    assert [unit for unit in "甲乙丙丁戊" if not leaf.total(unit)] == ["乙", "丙"]
     many, wrong, _ = worked_out(book)
     assert (many > 0, wrong) == (True, [])
 

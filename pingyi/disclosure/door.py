@@ -107,6 +107,11 @@ class Shown:
         rows = told.levels if counted else told.aside
         return none or (cycle, item) in rows or (unit, cycle, item, level) in self.leaf.shown.still
 
+    def spelt(self, unit: str, cycle: str, item: str) -> bool:
+        """Whether every level with a value is shown in a row of a unit's levels."""
+        told = self.told(unit)
+        return told is None or (cycle, item) in told.levels
+
     def apart(self, unit: str, dimension: str) -> bool:
         """Whether a unit's votes are shown by the words of a dimension."""
         told = self.told(unit)

@@ -19,8 +19,8 @@ from pingyi.disclosure.votes import DIMENSIONS, Vector, Votes
 Detail = Literal["words", "levels", "sum", "nothing"]
 """How far all units together are taken apart: levels by cycle and word, levels by cycle, all votes, not even those."""
 
-BESIDE, LEAST_BESIDE = 20, 2
-"""One unit in so many (at least so many units) is shown less before the sums over all are shown in less detail."""
+BESIDE = 20
+"""One unit in so many is shown less before the sums over all units are shown in less detail."""
 
 Likeness = tuple[str, ...]
 """A kind of units alike; a kind and a dimension, for the rates of each of its words."""
@@ -58,7 +58,7 @@ class Leaf:
             ("words", by_word), ("levels", by_word), ("words", every), ("levels", every), ("sum", every)
         )  # fmt: skip
         for detail, unlike in trials:
-            most = len(told) if detail == "sum" else max(LEAST_BESIDE, len(told) // BESIDE)
+            most = len(told) if detail == "sum" else len(told) // BESIDE
             found = self._beside(told, detail, unlike, most)
             if found is not None:
                 return found, detail

@@ -55,16 +55,16 @@ def texts(source: Source, polls: Polls, unit: str, leaf: Component) -> Iterator[
     voices = polls.voices(leaf, unit)
     for pool in pools(source, polls, unit, leaf):
         steps = pool.steps
-        if steps:
-            yield _told(pool, steps, whole=voices is not None and voices.whole)
+        if steps and voices is not None:
+            yield _told(pool, steps, spelt=voices.whole or pool.name in voices.spelt)
 
 
-def _told(pool: Pool, steps: list[tuple[str, Fraction]], *, whole: bool) -> str:
+def _told(pool: Pool, steps: list[tuple[str, Fraction]], *, spelt: bool) -> str:
     """What it takes; how many votes must change only where that does not tell how a handful of people rated."""
     each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
     swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine(each)} 分"
     start = f"{pool.name}{words.counted(pool.votes)}票，票数不变时{swap}"
-    if not whole or any(map(small, pool.counts.values())):
+    if not spelt or any(map(small, pool.counts.values())):
         return f"{start}。"
     number = votes_for(steps, Fraction(1))
     if number is None:

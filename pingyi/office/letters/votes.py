@@ -29,7 +29,8 @@ class Slice:
 class Voices:
     """A leaf's votes for one unit. votes: None if they must not be shown. rated: whether rates may be shown.
 
-    parts: the slices of each dimension that may be taken apart. whole: whether nothing at all is withheld.
+    parts: the slices of each dimension that may be taken apart. whole: whether nothing at all is withheld. spelt: the
+    cycles of which every level is shown.
     """
 
     votes: int | None
@@ -37,6 +38,7 @@ class Voices:
     rated: bool
     parts: dict[str, tuple[Slice, ...]]
     whole: bool
+    spelt: frozenset[str]
 
     def shown(self, dimension: str, word: str) -> bool:
         """Whether the votes and the rate of a word are shown."""
@@ -58,10 +60,12 @@ class Polls:
             return None
         shown, whole = self.source.book.disclosure.leaf(leaf.id), _rate(rule, rows)
         if not shown.total(unit):
-            return Voices(None, whole, False, {}, False)
+            return Voices(None, whole, False, {}, False, frozenset())
         told = [name for name in DIMENSIONS if shown.apart(unit, name) and len({row[name] for row in rows}) > 1]
         parts = {name: self._apart(leaf, name, rows) for name in told}
-        return Voices(votes, whole, shown.rates(unit), parts, shown.whole(unit))
+        hidden = {row["cycle"] for row in rows if not shown.spelt(unit, row["cycle"], row["item"] or "")}
+        spelt = frozenset(row["cycle"] for row in rows) - hidden
+        return Voices(votes, whole, shown.rates(unit), parts, shown.whole(unit), spelt)
 
     def _apart(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...]:
         """The slices of a dimension in the order of the plan."""
