@@ -24,7 +24,7 @@ class Moves:
     """The moves of a unit's votes that leave everything known as it is."""
 
     def __init__(self, known: Matrix, present: Flags, closed: Flags) -> None:
-        """known: what is known, a vector over all cells in each row. present, closed: cells with votes, known to be empty."""
+        """known: a vector over all cells in each row. present, closed: cells with votes, and empty for all to know."""
         self.present, self.closed, self.known = present, closed, known
         left, sizes, right = np.linalg.svd(self.known[:, self.present])
         rank = int((sizes > NOUGHT).sum())

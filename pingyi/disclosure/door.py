@@ -1,7 +1,7 @@
 """The one door: every document that leaves the office asks here what it may show of votes.
 
 Decided once for a run, over all its documents together. Letters, report, notice and annual report go out. The workbook,
-the run folder (tables, notebooks, database) and `explain` hold every number for the office and its auditor; they say so.
+the run folder (tables, notebooks, database) and `explain` hold every number: they are for the office and its auditor.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ One = TypeVar("One", bound=Hashable)
 def open_sums(numbers: Mapping[One, int]) -> frozenset[One]:
     """The parts of a known sum that may be shown: without small ones, and without the next ones until these are open.
 
-    What is withheld is made of several parts and of LEAST raters in all, so that each part may be any number up to that.
+    What is withheld is made of several parts and of LEAST raters in all: each part may be any number up to that.
     """
     order = sorted(numbers, key=lambda one: (numbers[one], str(one)))
     gone = {one for one in order if small(numbers[one])}

@@ -57,7 +57,11 @@ def levels_by_channel(
     own = own if units is None else own.join(counted(units), on="unit", how="semi")
     if own.is_empty():
         return nothing(title)
-    votes = own.with_columns(row=_row_name(own, by, cycles)).group_by("row", "cycle", by, "level").agg(pl.col("votes").sum())
+    votes = (
+        own.with_columns(row=_row_name(own, by, cycles))
+        .group_by("row", "cycle", by, "level")
+        .agg(pl.col("votes").sum())
+    )
     ordered = [
         row
         for cycle in in_order(own["cycle"].to_list(), cycles)

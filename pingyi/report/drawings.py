@@ -56,7 +56,7 @@ def _alike(book: Book) -> list[list[Component]]:
 def _plain_levels(book: Book) -> Iterator[Figure]:
     for same in _alike(book):
         levels = _of(same[0]).levels
-        shown = [book.withheld.by_kind(one.id, _tally(book)) for one in same]
+        shown = [book.withheld.by_kind(one.id) for one in same]
         chart = figures.levels_by_component(
             pl.concat(shown),
             [level for level, value in levels.items() if value is not None],
@@ -71,7 +71,7 @@ def _plain_levels(book: Book) -> Iterator[Figure]:
 def _votes(book: Book, one: Component) -> Figure:
     rule = _of(one)
     chart = figures.votes_per_unit(
-        book.withheld.by_unit(one.id, _tally(book)),
+        book.withheld.by_unit(one.id),
         book.counted("scope"),
         book.counted("roster"),
         component=one.id,
@@ -99,18 +99,12 @@ def _kinds(book: Book, one: Component) -> dict[str, list[str]]:
     return {"channel": channels, "grp": [*rule.groups], "item": [*rule.items], "cycle": _cycles(book, one)}
 
 
-def _tally(book: Book) -> pl.DataFrame:
-    """The published votes as figures take them."""
-    return book.frame("tally").rename({"group": "grp"})
-
-
 def _levels(book: Book, one: Component, reads: str) -> Figure:
     """Shares of levels, by whatever the plan tells ratings apart: channel, group or item."""
     rule = _of(one)
     kinds = _kinds(book, one)
     by = next((kind for kind in ("channel", "grp", "item") if len(kinds[kind]) > 1), "channel")
-    every = _tally(book).filter(pl.col("component") == one.id)
-    shown = book.withheld.by_kind(one.id, every)
+    shown, every = book.withheld.by_kind(one.id), book.withheld.tally(one.id)
     chart = figures.levels_by_channel(
         shown,
         [level for level, value in rule.levels.items() if value is not None],

@@ -80,22 +80,26 @@ class Withheld:
         heads = ("周期", *(["评价内容"] if by_item else []), *(f"{level}（票）" for level in levels), "计分合计（票）")
         return FactTable("票数", heads, tuple(told))
 
-    def by_unit(self, id: str, tally: pl.DataFrame) -> pl.DataFrame:
+    def tally(self, id: str) -> pl.DataFrame:
+        """All votes of a leaf as figures take them."""
+        return self.disclosure.tally.filter(pl.col("component") == id).rename({"group": "grp"})
+
+    def by_unit(self, id: str) -> pl.DataFrame:
         """The tally for a figure of units by channel: counted votes, channels that are withheld put together."""
         leaf = self.leaf(id)
-        own = tally.filter((pl.col("component") == id) & pl.col("level").cast(pl.String).is_in(leaf.counted))
+        own = self.tally(id).filter(pl.col("level").cast(pl.String).is_in(leaf.counted))
         keys = own.select(pl.col("unit", "cycle").cast(pl.String).fill_null("")).rows()
         kept = [leaf.total(unit, cycle) for unit, cycle in keys]
         crossed = pl.Series([leaf.crossed(unit) for unit, _ in keys], dtype=pl.Boolean)
         channel = pl.when(crossed).then(pl.col("channel").cast(pl.String)).otherwise(pl.lit(APART))
         return own.with_columns(channel=channel).filter(pl.Series(kept, dtype=pl.Boolean))
 
-    def by_kind(self, id: str, tally: pl.DataFrame) -> pl.DataFrame:
+    def by_kind(self, id: str) -> pl.DataFrame:
         """The tally for a figure of levels of all units: without cycles and words of which a level is withheld.
 
         Where words must not be shown apart, they are put together.
         """
-        own, leaf = tally.filter(pl.col("component") == id), self.leaf(id)
+        own, leaf = self.tally(id), self.leaf(id)
         column = BY.get(leaf.leaf.by, "channel")
         if leaf.detail != "words" or not leaf.leaf.by:
             own = own.with_columns(pl.lit("").alias(column))

@@ -7,7 +7,7 @@ from pingyi.report.book import Book
 from tests.tiny import plan, review, units
 
 CYCLES = {"year": ["全年"], "half": ["上半年", "下半年"]}
-NAMES = "甲 乙 丙 丁 戊 己 庚 辛 壬 癸 子 丑 寅 卯 辰 巳 午 未".split()
+NAMES = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑", "寅", "卯", "辰", "巳", "午", "未"]
 LEVELS = (["满意", "不满意"], ["满意", "基本满意", "不满意"], ["优", "良", "中", "差"])
 WORDS = {"groups": ["代表", "群众", "企业"], "channels": ["电话", "短信"], "items": ["态度", "效率"]}
 DIMENSIONS = {"groups": "group", "channels": "channel", "items": "item"}
@@ -45,7 +45,9 @@ def votes(one: dict[str, Any], names: list[str], dice: random.Random) -> list[di
                     continue
                 for nth, level in enumerate(rule["levels"]):
                     number = dice.randint(0, most) if dice.random() < (liked if nth else 0.8) else 0
-                    rows.append({"method": one["id"], "unit": unit, "level": level, "votes": number, "cycle": cycle} | words)
+                    rows.append(
+                        {"method": one["id"], "unit": unit, "level": level, "votes": number, "cycle": cycle} | words
+                    )
     return [row for row in rows if row["votes"]]
 
 

@@ -176,7 +176,9 @@ def _levels(book: Book, id: str, rows: Iterator[dict[str, Any]], found: Printed)
         cycles = own["cycle"].unique().to_list()
         words = {"cycle": next((cycle for cycle in cycles if cycle in tokens), cycles[0])}
         for kind in ("channel", "group", "item"):
-            words |= {kind: word for word in own[kind].drop_nulls().unique() if word and word in tokens - {words["cycle"]}}
+            words |= {
+                kind: word for word in own[kind].drop_nulls().unique() if word and word in tokens - {words["cycle"]}
+            }
         found.see(one.id, int(row["votes"]), level=row["level"], **words)
 
 

@@ -69,7 +69,8 @@ class Leaf:
             self.truth[at[row["unit"], tuple(row[name] for name in DIMENSIONS), row["level"]]] += row["votes"]
         self.worth = {level: float(value / rule.out_of) for level, value in rule.levels.items() if value is not None}
         frame = {
-            name: np.array([self._word(cell, name) for cell in self.cells]) for name in ("unit", "kind", "level", *DIMENSIONS)
+            name: np.array([self._word(cell, name) for cell in self.cells])
+            for name in ("unit", "kind", "level", *DIMENSIONS)
         }
         self.flags = {name: {str(word): own == word for word in set(own.tolist())} for name, own in frame.items()}
         self.nowhere = np.zeros(len(self.cells), np.bool_)

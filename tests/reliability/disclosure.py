@@ -57,4 +57,6 @@ def _figures(kind: str, tried: int, goal: int, books: Iterator[Book]) -> Iterato
         narrow += [f"{kind} {nth}: {one}" for one in close]
     said = f"{many} numbers withheld"
     yield Figure(f"{kind} campaigns in which a withheld number is worked out", tried, goal, wrong, said=said)
-    yield Figure(f"{kind} campaigns in which counts alone leave fewer than three values", tried, goal, narrow, said=said)
+    yield Figure(
+        f"{kind} campaigns in which counts alone leave fewer than three values", tried, goal, narrow, said=said
+    )

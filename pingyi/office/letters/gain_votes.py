@@ -56,7 +56,7 @@ def texts(source: Source, polls: Polls, unit: str, leaf: Component) -> Iterator[
     for pool in pools(source, polls, unit, leaf):
         steps = pool.steps
         if steps and voices is not None:
-            yield _told(pool, steps, spelt=voices.whole or pool.name in voices.spelt)
+            yield _told(pool, steps, spelt=pool.name in voices.spelt or "" in voices.spelt)
 
 
 def _told(pool: Pool, steps: list[tuple[str, Fraction]], *, spelt: bool) -> str:

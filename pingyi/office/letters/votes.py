@@ -29,15 +29,15 @@ class Slice:
 class Voices:
     """A leaf's votes for one unit. votes: None if they must not be shown. rated: whether rates may be shown.
 
-    parts: the slices of each dimension that may be taken apart. whole: whether nothing at all is withheld. spelt: the
-    cycles of which every level is shown.
+    parts: the slices of each dimension that may be taken apart. left_out: whether any number is withheld.
+    spelt: the cycles of which every level is shown; an empty word, where it is of all.
     """
 
     votes: int | None
     rate: Fraction
     rated: bool
     parts: dict[str, tuple[Slice, ...]]
-    whole: bool
+    left_out: bool
     spelt: frozenset[str]
 
     def shown(self, dimension: str, word: str) -> bool:
@@ -60,12 +60,13 @@ class Polls:
             return None
         shown, whole = self.source.book.disclosure.leaf(leaf.id), _rate(rule, rows)
         if not shown.total(unit):
-            return Voices(None, whole, False, {}, False, frozenset())
-        told = [name for name in DIMENSIONS if shown.apart(unit, name) and len({row[name] for row in rows}) > 1]
-        parts = {name: self._apart(leaf, name, rows) for name in told}
+            return Voices(None, whole, False, {}, True, frozenset())
+        several = [name for name in DIMENSIONS if len({row[name] for row in rows}) > 1]
+        parts = {name: self._apart(leaf, name, rows) for name in several if shown.apart(unit, name)}
         hidden = {row["cycle"] for row in rows if not shown.spelt(unit, row["cycle"], row["item"] or "")}
-        spelt = frozenset(row["cycle"] for row in rows) - hidden
-        return Voices(votes, whole, shown.rates(unit), parts, shown.whole(unit), spelt)
+        spelt = frozenset(row["cycle"] for row in rows) - hidden | (frozenset() if hidden else {""})
+        left_out = len(parts) < len(several) or not shown.rates(unit)
+        return Voices(votes, whole, shown.rates(unit), parts, left_out, spelt)
 
     def _apart(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...]:
         """The slices of a dimension in the order of the plan."""
@@ -100,7 +101,7 @@ class Polls:
         """The table of a unit's votes, and what is withheld in it."""
         leaves = [one for one in self.source.plan.components if one.ratings]
         rows = [row for leaf in leaves for row in self._told(leaf, unit)]
-        left_out = any(voices and not voices.whole for leaf in leaves if (voices := self.voices(leaf, unit)))
+        left_out = any(voices and voices.left_out for leaf in leaves if (voices := self.voices(leaf, unit)))
         return [*grid(COLUMNS, rows), Line(_note(rows, left_out=left_out), "note")] if rows else []
 
     def _told(self, leaf: Component, unit: str) -> list[tuple[Cell, ...]]:
