@@ -244,7 +244,7 @@ def test_of_three_votes_nothing_is_told(tiny):
 
 
 def test_the_next_smallest_units_go_with_the_only_one_that_is_withheld():
-    """Else the votes of 丙 would be all votes less those of the others, and levels of all units would give both away."""
+    """Else 丙 has all votes less those of the others; and levels of all units would give both away."""
     told = plan(SAT | {"ratings": {"levels": {"满意": "1", "不满意": "0"}}})
     votes = "unit|满意|不满意\n甲|40|15\n乙|30|9\n丙|2|1\n丁|60|30\n戊|70|40"
     book = Book(review(told, {"units": units("甲 乙 丙 丁 戊"), "counts": counts(votes)}), {})

@@ -176,9 +176,8 @@ def _levels(book: Book, id: str, rows: Iterator[dict[str, Any]], found: Printed)
         cycles = own["cycle"].unique().to_list()
         words = {"cycle": next((cycle for cycle in cycles if cycle in tokens), cycles[0])}
         for kind in ("channel", "group", "item"):
-            words |= {
-                kind: word for word in own[kind].drop_nulls().unique() if word and word in tokens - {words["cycle"]}
-            }
+            here = [word for word in own[kind].drop_nulls().unique() if word in tokens - {words["cycle"]}]
+            words |= {kind: here[0]} if here else {}
         found.see(one.id, int(row["votes"]), level=row["level"], **words)
 
 

@@ -92,7 +92,7 @@ class Leaf:
 
     def value(self, name: Sum) -> int:
         """What a sum truly comes to."""
-        return int(round(float(self.truth @ self.where(name))))
+        return round(float(self.truth @ self.where(name)))
 
     def equations(self, *, marks: bool = True) -> Iterator[tuple[Vector, float]]:
         """All that is known; without marks and rates, what is known of numbers of votes alone."""
@@ -120,7 +120,7 @@ class Leaf:
         return own * (self.values - rate) if given else np.zeros(len(self.cells))
 
     def _marks(self, name: Sum) -> Iterator[tuple[Vector, float]]:
-        """What the marks of a unit say: of weighed groups and items only where every sum they are shares of is known."""
+        """What a unit's marks say: of weighed groups and items only where every sum that they are shares of is known."""
         rule, flags = self.rule, self.where(name)
         kinds = [kind for kind, own in (("group", rule.groups), ("item", rule.items)) if weighed(own)]
         if not kinds:
