@@ -120,7 +120,7 @@ class Leaf:
         return own * (self.values - rate) if given else np.zeros(len(self.cells))
 
     def _marks(self, name: Sum) -> Iterator[tuple[Vector, float]]:
-        """What a unit's marks say: of weighed groups and items only where every sum that they are shares of is known."""
+        """What a unit's marks say: of weighed groups and items only where every sum that they share is known."""
         rule, flags = self.rule, self.where(name)
         kinds = [kind for kind, own in (("group", rule.groups), ("item", rule.items)) if weighed(own)]
         if not kinds:
