@@ -15,6 +15,7 @@ from pingyi.disclosure.audit import Moves, Together, scaled
 from pingyi.disclosure.door import open_sums
 from pingyi.explain.printed import INSIDE
 from pingyi.office.workbook.front import OWN
+from pingyi.report.answered import with_few
 from pingyi.report.book import Book
 from pingyi.report.page import page
 from tests.outside.campaigns import random_book
@@ -253,6 +254,14 @@ def test_the_next_smallest_units_go_with_the_only_one_that_is_withheld():
     assert [unit for unit in "甲乙丙丁戊" if not leaf.total(unit)] == ["乙", "丙"]
     many, wrong, _ = worked_out(book)
     assert (many > 0, wrong) == (True, [])
+
+
+def test_nobody_is_told_how_many_answered_for_a_unit_whose_votes_are_withheld(tiny):
+    answered = {"甲": 58, "乙": 56, "丙": 7, "丁": 110}
+    rows = [{"unit": unit, "complete": number} for unit, number in answered.items()]
+    rows.append({"unit": "", "complete": sum(answered.values())})
+    frame = pl.DataFrame(rows).with_columns(component=pl.lit("sat"), channel=pl.lit(""), half=pl.lit(""), partial=0)
+    assert with_few(tiny, frame)["unit"].to_list() == ["", "甲", "乙", "丁"]
 
 
 def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(tiny):
