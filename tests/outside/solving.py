@@ -208,7 +208,7 @@ class Leaf:
 
     def _solved(self, aim: Vector, matrix: csr_matrix, right: Vector) -> Vector:
         """A table that agrees with everything that is known and lies far out in one direction."""
-        most = 2 * float(self.truth.sum()) + FEW  # a bound for the solver; where the total is printed, it is an equation
+        most = 2 * float(self.truth.sum()) + FEW  # for the solver; a printed total is an equation
         found = linprog(aim, A_eq=matrix, b_eq=right, bounds=(0, most), method="highs")
         assert found.status == 0, found.message
         solution: Vector = found.x
