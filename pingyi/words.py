@@ -197,10 +197,10 @@ def who_took_part(roster: pl.DataFrame) -> str:
     return f"名录共有 {whose}{roster.height} 个单位{spared}。"
 
 
-def what_counted(tally: pl.DataFrame, set_aside: pl.DataFrame) -> str:
-    """How many votes count, and how many ratings were set aside and why."""
+def what_counted(votes: int | None, set_aside: pl.DataFrame) -> str:
+    """How many votes count (None where that is withheld), and how many ratings were set aside and why."""
     aside = int(set_aside["ratings"].sum() or 0)
-    start = f"共计入 {counted(int(tally['votes'].sum() or 0))} 票"
+    start = "计入的票数不单列" if votes is None else f"共计入 {counted(votes)} 票"
     if not aside:
         return f"{start}，没有不予计入的评价。"
     by_reason = set_aside.group_by("reason").agg(pl.col("ratings").sum()).sort("ratings", "reason", descending=True)

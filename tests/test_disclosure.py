@@ -1,103 +1,158 @@
-"""Small cells stay withheld: in tables with any margins, and in everything that a report shows of votes."""
+"""Small numbers stay withheld: nobody who has all documents of a run can work one out."""
 
 import json
+import random
 import re
 from html.parser import HTMLParser
 
+import numpy as np
+import polars as pl
 import pytest
 
 from pingyi import places
-from pingyi.disclosure import ALL, LEAST, withheld
-from pingyi.disclosure.told import Told
-from pingyi.intake import read_facts
-from pingyi.reading import read_plan
+from pingyi.disclosure import APART, LEAST, Disclosure
+from pingyi.disclosure.audit import Moves, Together, scaled
+from pingyi.disclosure.door import open_sums
+from pingyi.explain.printed import INSIDE
+from pingyi.office.workbook.front import OWN
 from pingyi.report.answered import with_few
 from pingyi.report.book import Book
-from pingyi.report.opening import rated_table
 from pingyi.report.page import page
-from pingyi.report.withheld import APART
-from pingyi.review import Review
-from tests.reliability.disclosure import Table, solved, values
+from tests.outside.campaigns import random_book
+from tests.outside.reading import named, printed
+from tests.outside.solving import MOVED, leaves
+from tests.reliability.disclosure import sample_book, worked_out
 from tests.tiny import counts, plan, review, units
 
-SAMPLES = ["lucheng-2018", "yuanba-2018", "jizhou-2012", "yinchuan-2018"]
+NAMED = ("pingyang-2020", "client", "1415", "年终")
+"""A unit of the sample whose votes of one cycle could once be had by subtracting what its letter and the report say."""
 
 
-def shown_table(rows: dict[str, str]) -> dict[tuple[str, ...], int]:
-    """Two axes from rows of text: {"甲": "40 5 2"}."""
-    return {(row, f"{at}"): int(one) for row, cells in rows.items() for at, one in enumerate(cells.split())}
+@pytest.fixture(scope="module", params=[one for one in places.campaigns() if one != NAMED[0]])
+def book(request) -> Book:
+    return sample_book(request.param)
+
+
+@pytest.fixture(scope="module")
+def large() -> Book:
+    """The sample of the named unit, the largest one."""
+    return sample_book(NAMED[0])
+
+
+# ---------------------------------------------------------------- an outsider with all documents
+
+
+def test_no_withheld_number_of_a_sample_is_worked_out(book):
+    """Neither by all that is printed, nor do counts alone leave fewer than three values."""
+    many, wrong, narrow = worked_out(book)
+    assert many
+    assert wrong == []
+    assert narrow == []
+
+
+def test_a_named_unit_and_every_ninth_number_of_the_largest_sample_give_nothing_away(large):
+    """Letter and report together: no small number of the cycle is printed, and none is left with one value."""
+    _, id, unit, cycle = NAMED
+    found = printed(large)
+    assert found.odd == []
+    (leaf,) = [one for one in leaves(large, found) if one.id == id]
+    every = leaf.withheld()
+    own = [name for name in every if {("unit", unit), ("cycle", cycle)} <= name[1]]
+    assert own
+    assert all(one.width > MOVED for one in leaf.ranges([*own, *every[::9]]))
+    assert all(one.width > 2 - MOVED for one in leaf.ranges(own, marks=False, wide=2 - MOVED))
+    shown = {name: number for name, number in found.numbers.items() if {("unit", unit), ("cycle", cycle)} <= name[1]}
+    assert not [name for name, number in shown.items() if 0 < number < LEAST]
+
+
+@pytest.mark.parametrize("seed", [3, 25, 36, 42, 84])
+def test_no_withheld_number_of_a_random_campaign_is_worked_out(seed):
+    """Seeds at which something was once worked out, and one in which nothing but marks can be told."""
+    many, wrong, _ = worked_out(random_book(seed))
+    assert many
+    assert wrong == []
+
+
+def test_the_outsider_works_out_what_one_more_number_gives_away(tiny):
+    """Were one of two withheld channels printed, or a row with a single gap, the rest would be found."""
+    found = printed(tiny)
+    (leaf,) = leaves(tiny, found)
+    sms = named("sat", unit="甲", channel="短信")
+    assert sms in leaf.withheld()
+    found.numbers[named("sat", unit="甲", channel="电话")] = 52
+    assert [one.width <= MOVED for one in leaf.ranges([sms])] == [True]
+    bad = named("sat", unit="甲", level="不满意")
+    assert [one.width > MOVED for one in leaf.ranges([bad])] == [True]
+    found.numbers[named("sat", unit="甲", level="满意")] = 42
+    assert [one.width <= MOVED for one in leaf.ranges([bad])] == [True]
+
+
+def test_the_order_of_votes_never_matters(tiny):
+    """Nor is anything drawn."""
+    tally, frames = tiny.frame("tally"), []
+    for seed in range(3):
+        rows = tally.rows()
+        random.Random(seed).shuffle(rows)
+        mixed = pl.DataFrame(rows, schema=tally.schema, orient="row")
+        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat").leaf
+        frames.append(leaf.shown)
+    assert frames[0] == frames[1] == frames[2]
+
+
+# ---------------------------------------------------------------- the audit
+
+
+def moves(known, numbers):
+    present = np.array(numbers) > 0
+    return Moves(scaled([np.array(one, float) for one in known], len(numbers)), present, np.zeros(len(numbers), bool))
+
+
+def test_a_single_gap_of_a_sum_is_fixed_and_two_are_not():
+    every = np.eye(3)
+    assert moves([[1, 1, 1], [0, 0, 1]], [3, 40, 7]).fixed(every).tolist() == [False, False, True]
+    assert moves([[1, 1, 1], [0, 1, 0], [0, 0, 1]], [3, 40, 7]).fixed(every).tolist() == [True, True, True]
+
+
+def test_marks_and_votes_fix_two_levels_and_leave_three_open():
+    """99 of 100 satisfied: with two levels the marks say so, with one in between they do not."""
+    assert moves([[1, 1], [0.01, -0.99]], [99, 1]).fixed(np.eye(2)).all()
+    assert not moves([[1, 1, 1], [0.01, -0.39, -0.99]], [99, 0, 1]).fixed(np.eye(3)).any()
+
+
+def test_where_all_are_satisfied_the_marks_say_that_nobody_is_not():
+    assert moves([[1, 1, 1], [0, -0.4, -1]], [9, 0, 0]).fixed(np.eye(3)).all()
+
+
+def test_a_sum_over_units_binds_the_only_one_that_moves():
+    """Two units that move alike make up for each other; a third that moves otherwise is held."""
+    same, other = np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])
+    together = Together([same, same, other])
+    held = [np.abs(together.held(nth)).sum(axis=0) for nth in range(3)]
+    assert np.allclose(held, [[0, 0], [0, 0], [0, 1]])
 
 
 @pytest.mark.parametrize(
-    ("votes", "gone"),
+    ("numbers", "gone"),
     [
         ("20 30 5", ""),  # nobody is in a small group
-        ("20 30 0", ""),  # an empty cell tells of nobody
+        ("20 30 0", ""),  # an empty part tells of nobody
         ("3 40 12", "0 2"),  # the next smallest goes with it
         ("3 4 40", "0 1"),  # two small ones hide each other
-        ("1 1 40", "0 1"),
-        ("3", f"0 {ALL}"),  # alone, its sum goes
-        ("0 0 2", f"2 {ALL}"),  # empty cells could not lend a vote
+        ("1 1 40", "0 1 2"),  # not if they are fewer than five together
+        ("3", "0"),
+        ("3 0 0", "0"),
     ],
 )
-def test_one_row(votes, gone):
-    """A row of votes beside its sum."""
-    table = {(str(at),): int(one) for at, one in enumerate(votes.split())}
-    assert withheld(table, [True]) == {(one,) for one in gone.split()}
-
-
-def test_two_rows_with_sums_both_ways():
-    """A small cell takes a rectangle along; elsewhere everything stays."""
-    table = shown_table({"甲": "40 5 2", "乙": "30 9 8", "丙": "50 20 30"})
-    hidden = withheld(table, [True, True])
-    assert ("甲", "2") in hidden
-    assert len(hidden) == 4
-    assert not any(key[0] == ALL or key[1] == ALL for key in hidden)
-
-
-def test_where_no_sum_is_known_only_the_small_cell_goes():
-    table = shown_table({"甲": "40 5 2", "乙": "30 9 8"})
-    assert withheld(table, [False, False]) == {("甲", "2")}
-
-
-def test_a_cell_that_is_not_shown_lends_its_votes_for_nothing():
-    table = shown_table({"甲": "40 5 2", "乙": "30 9 8"})
-    hidden = withheld(table, [True, False], shown=lambda key: key[0] != "乙")
-    assert hidden == {("甲", "2")}
-
-
-def test_what_is_withheld_elsewhere_is_not_found_here():
-    table = shown_table({"甲": "40 50 20", "乙": "30 90 80"})
-    hidden = withheld(table, [False, True], also=[("甲", ALL)])
-    assert hidden - {("甲", ALL)}
-    assert {key[0] for key in hidden} == {"甲"}
-
-
-def test_the_judges_find_what_is_badly_hidden():
-    """A single withheld cell of a row, and a pair whose sum is small."""
-    table = Table({("a",): 3, ("b",): 40}, (True,), frozenset())
-    assert solved(table, {("a",)}) == {("a",)}
-    assert solved(table, {("a",), ("b",)}) == set()
-    table = Table({("a",): 1, ("b",): 0, ("c",): 9}, (True,), frozenset())
-    assert values(table, {("a",), ("b",)}, 9) == {("a",): {0, 1}, ("b",): {0, 1}}
+def test_parts_of_a_known_sum(numbers, gone):
+    parts = {str(at): int(one) for at, one in enumerate(numbers.split())}
+    assert set(parts) - open_sums(parts) == set(gone.split())
 
 
 # ---------------------------------------------------------------- what a campaign shows
 
 
-@pytest.fixture(scope="module", params=SAMPLES)
-def book(request) -> Book:
-    made = read_plan(places.plan_file(request.param))
-    facts = read_facts(places.facts_folder(request.param), made).tables
-    return Book(Review.begin(made, facts).through("outcomes"), {"id": "1"})
-
-
-def rows_of(book: Book, leaf: str) -> list[dict]:
-    return [row for row in book.frame("tally").to_dicts() if row["component"] == leaf]
-
-
 def test_no_unit_is_told_a_small_count_or_a_formula_with_one(book):
-    """Levels, channels, groups, files; and no formula names a level with its votes where one of them is small."""
+    """Levels, channels, groups; and no formula names a level with its votes where one of them is small."""
     for told in book.explanations:
         shown = book.withheld.explanation(told)
         for part, before in zip(shown.parts, told.parts, strict=True):
@@ -113,41 +168,6 @@ def test_no_unit_is_told_a_small_count_or_a_formula_with_one(book):
             assert small == [], (told.unit, part.formula)
             if before.replayed is not None:
                 assert part.steps[-1].value == before.steps[-1].value
-
-
-def test_levels_cannot_be_solved_from_the_rest(book):
-    """Every unit's levels with the sums of units and cycles, as an outsider would write them down."""
-    for leaf, rule in book.withheld.rules.items():
-        told = book.withheld.leaf(leaf)
-        inner: dict[tuple[str, ...], int] = {}
-        for row in told.rows:
-            for level in told.levels:
-                inner.setdefault((row["unit"], row["cycle"], level), 0)
-            inner[row["unit"], row["cycle"], row["level"]] += row["votes"]
-        if not inner or any(row["item"] for row in told.rows) or len(inner) > 600:
-            continue
-        table = Table(inner, (True, True, True), frozenset())
-        unknown = {key for key in table.every if not documents_show(told, key)}
-        small = {key for key, number in inner.items() if 0 < number < LEAST}
-        assert small <= unknown
-        found = {key for key in solved(table, unknown) if key[1] != ALL or key[2] == ALL}
-        assert found == set(), (leaf, rule)
-
-
-def documents_show(told: Told, key: tuple[str, ...]) -> bool:
-    """Whether an outsider sees this number: no level is summed over the cycles of one unit."""
-    unit, cycle, level = key
-    if unit != ALL and cycle == ALL and level != ALL:
-        return False
-    return told.level(unit, cycle, ALL if ALL in key else "", level)
-
-
-def test_tables_of_votes_show_no_small_number(book):
-    for one in [*book.rated, *book.ballots]:
-        table = rated_table(book, one, "t")
-        at = [column.head for column in table.columns].index("票数（票）")
-        numbers = [row[at].text for row in table.rows]
-        assert not [text for text in numbers if re.fullmatch("[1-4]", text)]
 
 
 class Figures(HTMLParser):
@@ -167,20 +187,21 @@ class Figures(HTMLParser):
         self.on = False
 
 
-def test_no_figure_carries_a_small_number_of_votes(book):
-    found = Figures(page(book.review, simulated=True, run={"id": "1"})).specs
-    data = [row for spec in found for rows in spec.get("datasets", {}).values() for row in rows]
+def test_the_page_carries_no_small_number_of_votes_and_no_respondent(book):
+    text = page(book.review, simulated=True, run={"id": "1"})
+    data = [row for spec in Figures(text).specs for rows in spec.get("datasets", {}).values() for row in rows]
     votes = [row for row in data if "votes" in row]
     assert votes
     assert not [row for row in votes if 0 < row["votes"] < LEAST]
-
-
-def test_respondents_stand_in_no_page(book):
-    text = page(book.review, simulated=True, run={"id": "1"})
     facts = book.counted("ratings")
     for column in ("respondent", "form"):
         told = [str(one) for one in facts[column].drop_nulls().unique().to_list()[:200] if len(str(one)) > 8]
         assert not [one for one in told if one in text]
+
+
+def test_what_holds_every_number_says_that_it_is_internal():
+    assert "不得外传" in OWN
+    assert "不要外传" in INSIDE
 
 
 # ---------------------------------------------------------------- small campaigns
@@ -207,29 +228,40 @@ def part_of(book: Book, unit: str):
 
 
 def test_levels_and_channels_of_a_unit(tiny):
-    """甲: two dissatisfied, three votes by message: neither is told, nor what would give them away."""
+    """甲: three dissatisfied, three votes by message: no row of either is told, all votes are."""
     part = part_of(tiny, "甲")
     levels = next(table for table in part.facts if table.title == "票数")
     assert levels.heads[-2:] == ("不了解（票）", "计分合计（票）")
-    assert levels.rows[0][3] == APART
-    assert levels.rows[0][4] == APART
-    channels = next(table for table in part.facts if table.title == "按渠道")
-    assert APART in {row[1] for row in channels.rows if row[0] == "短信"}
+    assert levels.rows[0][1:] == (APART, APART, APART, APART, "55")
+    assert [table.title for table in part.facts if table.title == "按渠道"] == []
     assert "不满意" not in part.formula
 
 
 def test_of_three_votes_nothing_is_told(tiny):
     part = part_of(tiny, "丙")
-    assert {cell for table in part.facts if table.title == "票数" for row in table.rows for cell in row[1:]} <= {
-        APART,
-        "0",
-    }
+    cells = {cell for table in part.facts if table.title == "票数" for row in table.rows for cell in row[1:]}
+    assert cells <= {APART, "0"}
     assert "÷3" not in part.formula
 
 
-def test_a_unit_with_many_votes_is_told_in_full(tiny):
-    part = part_of(tiny, "丁")
-    assert "÷110" in part.formula or APART in {cell for table in part.facts for row in table.rows for cell in row}
+def test_the_next_smallest_units_go_with_the_only_one_that_is_withheld():
+    """Else 丙 has all votes less those of the others; and levels of all units would give both away."""
+    told = plan(SAT | {"ratings": {"levels": {"满意": "1", "不满意": "0"}}})
+    votes = "unit|满意|不满意\n甲|40|15\n乙|30|9\n丙|2|1\n丁|60|30\n戊|70|40"
+    book = Book(review(told, {"units": units("甲 乙 丙 丁 戊"), "counts": counts(votes)}), {})
+    leaf = book.disclosure.leaf("sat")
+    assert leaf.detail == "sum"
+    assert [unit for unit in "甲乙丙丁戊" if not leaf.total(unit)] == ["乙", "丙"]
+    many, wrong, _ = worked_out(book)
+    assert (many > 0, wrong) == (True, [])
+
+
+def test_nobody_is_told_how_many_answered_for_a_unit_whose_votes_are_withheld(tiny):
+    answered = {"甲": 58, "乙": 56, "丙": 7, "丁": 110}
+    rows = [{"unit": unit, "complete": number} for unit, number in answered.items()]
+    rows.append({"unit": "", "complete": sum(answered.values())})
+    frame = pl.DataFrame(rows).with_columns(component=pl.lit("sat"), channel=pl.lit(""), half=pl.lit(""), partial=0)
+    assert with_few(tiny, frame)["unit"].to_list() == ["", "甲", "乙", "丁"]
 
 
 def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(tiny):
@@ -241,24 +273,3 @@ def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(t
     }
     assert "从最低的等次变起" not in said["甲"]
     assert "从最低的等次变起" in said["丁"]
-
-
-def test_a_sum_withheld_in_one_table_is_withheld_in_all():
-    """Three votes in all of a cycle: neither its levels nor its channels nor its sum."""
-    rows = [
-        {"unit": unit, "cycle": cycle, "item": "", "group": "", "channel": channel, "level": level, "votes": votes}
-        for unit, cycle, channel, level, votes in [
-            ("甲", "上", "电话", "好", 3), ("甲", "下", "电话", "好", 30), ("甲", "下", "短信", "差", 30),
-            ("乙", "上", "电话", "好", 50), ("乙", "下", "电话", "差", 50),
-        ]
-    ]  # fmt: skip
-    told = Told(rows, ["好", "差"])
-    assert not told.total("甲", "上")
-    assert not told.level("甲", "上", "", "好")
-    assert not told.channel("甲", "上", "电话")
-    assert not (told.total("甲", "下") and told.total("甲"))
-
-
-def test_rates_of_few_answers_go_with_the_next(tiny):
-    frame = tiny.frame("response_rates")
-    assert with_few(frame).height == frame.height

@@ -196,7 +196,7 @@ def test_a_month_is_the_mean_of_its_units_with_the_best_and_the_worst_named(seen
         ["2020年4月", "10", "2", "100.0%"],
         ["2020年5月", "5", "1", "100.0%"],
     ]
-    assert shown[0][5] == shown[0][8] == "甲"
+    assert shown[0][5] == shown[0][7] == "甲"
 
 
 def test_ratings_of_a_single_month_need_no_course():

@@ -1,10 +1,14 @@
-"""What may leave the office: small cells withheld, and no number of a person in any file.
+"""What may leave the office: small numbers withheld, and no number of a person in any file.
 
-cells   tables of votes with any margins: which cells must not be shown so that none can be worked out
-told    the votes of one campaign by unit, cycle, item, level, channel and group, with what is withheld
+door    asked by every document: what it may show of votes, decided once for the whole run
+leaf    one leaf's votes: of every unit, and of all together
+unit    one unit's votes: what is withheld, and the steps until nothing can be worked out
+audit   what can be worked out from what is known
+votes   votes as what they could be known by
 scan    the files of a folder, searched for telephone and identity numbers
 """
 
-from pingyi.disclosure.cells import ALL, LEAST, withheld
+from pingyi.disclosure.door import APART, Disclosure
+from pingyi.disclosure.unit import LEAST
 
-__all__ = ["ALL", "LEAST", "withheld"]
+__all__ = ["APART", "LEAST", "Disclosure"]

@@ -57,7 +57,11 @@ def levels_by_channel(
     own = own if units is None else own.join(counted(units), on="unit", how="semi")
     if own.is_empty():
         return nothing(title)
-    votes = own.with_columns(row=_row_name(own, by)).group_by("row", "cycle", by, "level").agg(pl.col("votes").sum())
+    votes = (
+        own.with_columns(row=_row_name(own, by, cycles))
+        .group_by("row", "cycle", by, "level")
+        .agg(pl.col("votes").sum())
+    )
     ordered = [
         row
         for cycle in in_order(own["cycle"].to_list(), cycles)
@@ -91,9 +95,9 @@ def levels_by_component(
     return _share_bars(votes, [*levels], [*uncounted], ordered, title=title, note="条内为占比，括号内为票数")
 
 
-def _row_name(own: pl.DataFrame, by: str) -> pl.Expr:
-    """Cycle and kind; of one cycle the kind alone; everything, where there is neither."""
-    several = own["cycle"].n_unique() > 1
+def _row_name(own: pl.DataFrame, by: str, cycles: Sequence[str]) -> pl.Expr:
+    """Cycle and kind; where the plan has one cycle the kind alone; everything, where there is neither."""
+    several = max(own["cycle"].n_unique(), len(cycles)) > 1
     name = pl.concat_str([*(["cycle"] if several else []), by], separator=" ").str.strip_chars()
     return pl.when(name == "").then(pl.lit(EVERYTHING)).otherwise(name)
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 import polars as pl
 
 from pingyi import figures, words
-from pingyi.disclosure import LEAST, withheld
+from pingyi.disclosure import LEAST
+from pingyi.disclosure.door import open_sums
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.drawings import FEW_UNITS
@@ -65,18 +66,18 @@ def _answered(book: Book, row: dict[str, int | Decimal | None]) -> str:
 
 
 def _response_figures(book: Book, frame: pl.DataFrame, asked: dict[str, str]) -> list[Figure]:
-    every = figures.response_by_channel(with_few(frame), components=asked)
+    every = figures.response_by_channel(with_few(book, frame), components=asked)
     told = "横线越靠右，应答的人越多；横线长，说明许多人合不合格没有弄清。应答率低的，没有应答的人可能另有看法。"
     found = [figure("f-response", every, told)]
     for id, title in asked.items() if book.frame("roster").height > FEW_UNITS else ():
-        chart = figures.response_by_unit(with_few(frame), book.counted("roster"), component=id, name=title)
+        chart = figures.response_by_unit(with_few(book, frame), book.counted("roster"), component=id, name=title)
         found.append(figure(f"f-response-{id}", chart, "最上面的单位应答的人最少，它的评价要谨慎看待。"))
     return found
 
 
 def _response(book: Book, frame: pl.DataFrame) -> Table:
     """All, by channel, by half-year."""
-    rows = with_few(frame).filter((pl.col("unit") == "") & ((pl.col("channel") == "") | (pl.col("half") == "")))
+    rows = with_few(book, frame).filter((pl.col("unit") == "") & ((pl.col("channel") == "") | (pl.col("half") == "")))
     places = {id: place for place, id in enumerate(book.components)}
     at = pl.col("component").replace_strict(places, return_dtype=pl.Int64)
     part = pl.when(pl.col("channel") != "").then("channel").when(pl.col("half") != "").then("half")
@@ -86,12 +87,12 @@ def _response(book: Book, frame: pl.DataFrame) -> Table:
         cells.text("part", "范围"),
         *_rates_and_counts(RATES),
     ]
-    note = "范围是全部、一个渠道或半年；不合格的不算在应答率里。单位、渠道、半年交叉的见 tables 文件夹。"
+    note = "范围是全部、一个渠道或半年；不合格的不算在应答率里。"
     return cells.table("t-response", "应答率", rows, columns, note=note)
 
 
 def _response_of_units(book: Book, frame: pl.DataFrame) -> Table:
-    rows = with_few(frame).filter((pl.col("unit") != "") & (pl.col("channel") == "") & (pl.col("half") == ""))
+    rows = with_few(book, frame).filter((pl.col("unit") != "") & (pl.col("channel") == "") & (pl.col("half") == ""))
     several = rows["component"].n_unique() > 1
     columns = [
         cells.unit(book.names),
@@ -102,22 +103,37 @@ def _response_of_units(book: Book, frame: pl.DataFrame) -> Table:
     return cells.table("t-response-units", "各单位的应答率", rows.sort("component", "rr1", "unit"), columns, note=note)
 
 
-def with_few(frame: pl.DataFrame) -> pl.DataFrame:
+def with_few(book: Book, frame: pl.DataFrame) -> pl.DataFrame:
     """Response rates by unit, channel or half-year, without rows in which few answered, and those that go with them."""
     own = {part: frame.filter(pl.col(part) != "", *(pl.col(other) == "" for other in PARTS if other != part))
            for part in PARTS}  # fmt: skip
     whole = frame.filter(*(pl.col(part) == "" for part in PARTS))
-    return pl.concat([whole, *(_enough(rows, part) for part, rows in own.items())])
+    return pl.concat([whole, *(_enough(book, rows, part) for part, rows in own.items())])
 
 
 PARTS = ("unit", "channel", "half")
 
 
-def _enough(rows: pl.DataFrame, part: str) -> pl.DataFrame:
-    keys = rows.select("component", part).rows()
-    answered = dict(zip(keys, rows.select(pl.sum_horizontal("complete", "partial")).to_series(), strict=True))
-    hidden = withheld(answered, [False, True])
-    return rows.filter(pl.Series([key not in hidden for key in keys], dtype=pl.Boolean))
+def _enough(book: Book, rows: pl.DataFrame, part: str) -> pl.DataFrame:
+    """The rows of one breakdown that may be shown: of votes that are withheld nobody is told who answered."""
+    return pl.concat(
+        [
+            own.filter(pl.col(part).is_in(_open_parts(book, str(component), own, part)))
+            for (component,), own in rows.group_by("component", maintain_order=True)
+        ]
+        or [rows]
+    )
+
+
+def _open_parts(book: Book, component: str, own: pl.DataFrame, part: str) -> list[str]:
+    answered = dict(zip(own[part], own.select(pl.sum_horizontal("complete", "partial")).to_series(), strict=True))
+    open_ = sorted(open_sums(answered))
+    if component not in book.disclosure.rules:
+        return open_
+    leaf = book.disclosure.leaf(component)
+    if part == "unit":
+        return [unit for unit in open_ if leaf.total(unit) and leaf.detail != "nothing"]
+    return open_ if leaf.detail == "words" or (part == "half" and leaf.detail == "levels") else []
 
 
 def _rates_and_counts(rates: tuple[str, ...]) -> list[Column]:
@@ -138,7 +154,7 @@ def monthly(book: Book) -> Section | None:
     if frame["month"].n_unique() < 2:
         return None
     rated = {id: title for id, title in book.components.items() if id in set(frame["component"])}
-    many = frame.filter(pl.col("ratings").sum().over("component", "month") >= LEAST)
+    many = _open_months(frame)
     chart = figures.monthly_rates(many, components=rated)
     told = "从左到右看一行：颜色变深，说明那个月不满意的多了。各月的评价数见表，少的月份不宜细比。"
     months = monthly_means(book)
@@ -156,7 +172,8 @@ def monthly(book: Book) -> Section | None:
 def monthly_means(book: Book) -> pl.DataFrame:
     """component, month, ratings, units, rate (mean of the units' rates), best and worst unit with their rates.
 
-    A month with fewer than LEAST ratings in all is left out; best and worst are of the units with at least so many.
+    A month with fewer than LEAST ratings in all is left out, and the next one where it could be subtracted; best and
+    worst are of the units with at least so many.
     """
     ends = {
         f"{end}_{name}": pl.col(name)
@@ -164,17 +181,30 @@ def monthly_means(book: Book) -> pl.DataFrame:
         .sort_by(*(pl.col(by).filter(pl.col("ratings") >= LEAST) for by in ORDER), descending=[best, True, False])
         .first()
         for end, best in (("best", True), ("worst", False))
-        for name in ("unit", "rate", "ratings")
+        for name in ("unit", "rate")
     }
     sums = (
-        book.frame("monthly_rates")
+        _open_months(book.frame("monthly_rates"))
         .group_by("component", "month", maintain_order=True)
         .agg(pl.col("ratings").sum(), units=pl.len(), rates=pl.col("rate"), **ends)
     )
     places = {id: at for at, id in enumerate(book.components)}
     place = pl.col("component").replace_strict(places, return_dtype=pl.Int64)
     mean = pl.Series("rate", [_mean(rates) for rates in sums["rates"].to_list()], dtype=pl.Decimal(9, 6))
-    return sums.with_columns(mean).drop("rates").filter(pl.col("ratings") >= LEAST).sort(place, "month")
+    return sums.with_columns(mean).drop("rates").sort(place, "month")
+
+
+def _open_months(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the months of each component of which the number of ratings may be shown."""
+    sums = frame.group_by("component", "month").agg(pl.col("ratings").sum()).partition_by("component")
+    open_ = [
+        (component, month)
+        for own in sums
+        for component in own["component"].unique()
+        for month in sorted(open_sums(dict(own.select("month", "ratings").rows())))
+    ]
+    kept = pl.DataFrame(open_, schema={"component": pl.String, "month": pl.String}, orient="row")
+    return frame.join(kept, on=["component", "month"], how="semi")
 
 
 ORDER = ("rate", "ratings", "unit")
@@ -210,7 +240,8 @@ def _monthly(book: Book, months: pl.DataFrame) -> Table:
         *(column for end, title in ends for column in _end(book, end, title)),
     ]
     note = "满意率是各条评价的平均分占最高分的份额；平均满意率是各单位的平均。收到的评价都在内，不等于计分的评价。"
-    note += f"最好、最差的单位只在当月有{LEAST}条以上评价的单位里选；全月不足{LEAST}条的不列出。"
+    note += f"最好、最差的单位只在当月有{LEAST}条以上评价的单位里选；全月不足{LEAST}条的不列出，"
+    note += "为免由合计倒推，次少的月份有时也不列出。"
     return cells.table("t-monthly", "逐月满意率", months, columns, note=note)
 
 
@@ -218,5 +249,4 @@ def _end(book: Book, end: str, title: str) -> list[Column]:
     return [
         cells.unit(book.names, title, f"{end}_unit"),
         cells.rate(f"{end}_rate", "满意率"),
-        cells.count(f"{end}_ratings", "评价（条）"),
     ]

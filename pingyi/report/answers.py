@@ -184,17 +184,21 @@ def _votes(book: Book) -> Figure | None:
     if not book.rated:
         return None
     open_ = [one.id for one in book.rated]
-    tally, aside = (book.frame(name).filter(pl.col("component").is_in(open_)) for name in ("tally", "set_aside"))
+    votes, aside = book.disclosure.sum(open_), book.frame("set_aside").filter(pl.col("component").is_in(open_))
     note = f"另有 {words.counted(int(aside['ratings'].sum() or 0))} 条未计入"
-    return Figure("计入评价", words.counted(int(tally["votes"].sum() or 0)), "票", note)
+    return None if votes is None else Figure("计入评价", words.counted(votes), "票", note)
 
 
 def forms(book: Book) -> pl.DataFrame:
-    """Forms judged as a whole: one row for each component and reason (null: valid), with their number."""
+    """Forms judged as a whole: one row for each component and reason (null: valid), with their number.
+
+    Without components of which a unit's votes are withheld: each form may be a vote for it.
+    """
     relation = book.review.run.connection.table("forms")
     counted = relation.aggregate("component::varchar as component, void_because as reason, count(*) as forms")
     frame: pl.DataFrame = counted.order("all").pl()
-    return frame
+    told = [id for id in book.disclosure.rules if book.disclosure.leaf(id).every_total]
+    return frame.filter(pl.col("component").is_in(told))
 
 
 def _forms(book: Book) -> list[Figure]:

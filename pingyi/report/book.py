@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.asof import last_day
+from pingyi.disclosure import Disclosure
 from pingyi.explain import Explainer, Explanation
 from pingyi.figures.frames import people
 from pingyi.plan import Component, ListRule
@@ -101,9 +102,20 @@ class Book:
         return Explainer(self.review).units()
 
     @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Category of each unit, or its system where it has none: its like."""
+        found = people(self.frame("roster")).select("unit", "group").rows()
+        return {unit: self.plan.units.systems.get(group, group) for unit, group in found}
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        """What may be shown of votes by whatever leaves the office, decided once for all documents."""
+        return Disclosure(self.plan, self.frame("tally"), self.frame("roster"), self.kinds)
+
+    @cached_property
     def withheld(self) -> Withheld:
-        """What must not be shown of votes where the report is handed round."""
-        return Withheld(self.plan, self.frame("tally"))
+        """What the page shows of votes."""
+        return Withheld(self.plan, self.disclosure)
 
     @cached_property
     def draws(self) -> int:

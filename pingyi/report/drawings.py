@@ -38,7 +38,7 @@ def ratings(book: Book) -> Iterator[Figure]:
         if book.frame("roster").height > FEW_UNITS:
             yield _votes(book, one)
         if one.id not in plain:
-            yield _levels(book, one, None, "条越靠左的颜色越长，评价越好；几条的票数差得多时，不宜直接比较。")
+            yield _levels(book, one, "条越靠左的颜色越长，评价越好；几条的票数差得多时，不宜直接比较。")
 
 
 FEW_UNITS = 15
@@ -56,7 +56,7 @@ def _alike(book: Book) -> list[list[Component]]:
 def _plain_levels(book: Book) -> Iterator[Figure]:
     for same in _alike(book):
         levels = _of(same[0]).levels
-        shown = [book.withheld.by_kind(one.id, "channel", book.counted("tally")) for one in same]
+        shown = [book.withheld.by_kind(one.id) for one in same]
         chart = figures.levels_by_component(
             pl.concat(shown),
             [level for level, value in levels.items() if value is not None],
@@ -71,7 +71,7 @@ def _plain_levels(book: Book) -> Iterator[Figure]:
 def _votes(book: Book, one: Component) -> Figure:
     rule = _of(one)
     chart = figures.votes_per_unit(
-        book.withheld.by_unit(one.id, book.counted("tally")),
+        book.withheld.by_unit(one.id),
         book.counted("scope"),
         book.counted("roster"),
         component=one.id,
@@ -99,13 +99,12 @@ def _kinds(book: Book, one: Component) -> dict[str, list[str]]:
     return {"channel": channels, "grp": [*rule.groups], "item": [*rule.items], "cycle": _cycles(book, one)}
 
 
-def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) -> Figure:
+def _levels(book: Book, one: Component, reads: str) -> Figure:
     """Shares of levels, by whatever the plan tells ratings apart: channel, group or item."""
     rule = _of(one)
     kinds = _kinds(book, one)
     by = next((kind for kind in ("channel", "grp", "item") if len(kinds[kind]) > 1), "channel")
-    every = book.counted("tally").filter(pl.col("component") == one.id)
-    shown = book.withheld.by_kind(one.id, by, every)
+    shown, every = book.withheld.by_kind(one.id), book.withheld.tally(one.id)
     chart = figures.levels_by_channel(
         shown,
         [level for level, value in rule.levels.items() if value is not None],
@@ -115,7 +114,6 @@ def _levels(book: Book, one: Component, units: pl.DataFrame | None, reads: str) 
         uncounted=[level for level, value in rule.levels.items() if value is None],
         cycles=_cycles(book, one),
         order=kinds[by],
-        units=units,
     )
     return figure(f"f-levels-{one.id}", chart, f"{reads}{FEW_LEFT_OUT if shown.height < every.height else ''}")
 
@@ -186,7 +184,7 @@ def ballots(book: Book) -> Iterator[Figure]:
     """What the ballot said of the candidates, and whom it moved."""
     marks, entries, roster, lists = _frames(book, "component_marks", "list_entries", "roster", "plan_lists")
     for one in book.ballots:
-        yield _levels(book, one, entries, "几条里同一颜色一样长，说明看法一致。")
+        yield _levels(book, one, "几条里同一颜色一样长，说明看法一致。")
         if book.plan.shortlists:
             chart = figures.network_marks(marks, entries, roster, lists, component=one.id, name=one.title)
             yield figure(f"f-ballot-{one.id}", chart, "一点是一个候选单位，越靠右得分越高；颜色是它最后进入的名单。")

@@ -79,6 +79,8 @@ def _rated(book: Book) -> list[str]:
     if not book.rated:
         return []
     number = int(rows["ratings"].sum() or 0)
+    if {*rows["component"]} - {*rates_of_month(book)["component"]}:
+        return ["本月收到的评价有的不足以单列，条数不列出。"]
     return [f"本月收到评价 {words.counted(number)} 条。" if number else "本月没有收到评价。"]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pingyi import words
-from pingyi.disclosure import ALL
+from pingyi.disclosure import APART
 from pingyi.plan import Component
 from pingyi.plan.units import Published
 from pingyi.report import drawings
@@ -14,7 +14,7 @@ from pingyi.report.answers import forms
 from pingyi.report.book import Book
 from pingyi.report.section import Clause, Section, clause
 from pingyi.report.table import Column, Table, head
-from pingyi.report.withheld import APART, WHY
+from pingyi.report.withheld import WHY
 
 
 def roster(book: Book) -> Section:
@@ -96,13 +96,13 @@ def tally(book: Book) -> Section | None:
     if not book.rated:
         return None
     ids = [one.id for one in book.rated]
-    votes, aside = (book.frame(name).filter(pl.col("component").is_in(ids)) for name in ("tally", "set_aside"))
+    aside = book.frame("set_aside").filter(pl.col("component").is_in(ids))
     return Section(
         id="tally",
         title="评价",
         question="收到多少评价，哪些计入？",
         clauses=tuple(clause(one) for one in book.rated),
-        found=(words.what_counted(votes, aside), *_few(book)),
+        found=(words.what_counted(book.disclosure.sum(ids), aside), *_few(book)),
         figures=tuple(drawings.ratings(book)),
         tables=(*(_rated(book, one) for one in book.rated), *_aside(book, ids)),
     )
@@ -159,8 +159,8 @@ def rated_table(book: Book, one: Component, id: str) -> Table:
 
 def _with_few(book: Book, one: Component, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame without votes, and without marks from votes alone, where they are too few to be shown."""
-    leaf, keys = book.withheld.leaf(one.id), frame.select("unit", "cycle").rows()
-    shown = [leaf.total(unit, cycle or ALL) for unit, cycle in keys]
+    leaf, keys = book.disclosure.leaf(one.id), frame.select("unit", "cycle").rows()
+    shown = [leaf.total(unit, cycle) for unit, cycle in keys]
     votes = [str(number) if one else APART for number, one in zip(frame["votes"], shown, strict=True)]
     own = pl.when(pl.Series(shown, dtype=pl.Boolean)).then("own")
     return frame.with_columns(pl.Series("votes", votes, dtype=pl.String), own)

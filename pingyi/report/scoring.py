@@ -175,13 +175,13 @@ def ballots(book: Book) -> Section | None:
     if not book.ballots:
         return None
     ids = [one.id for one in book.ballots]
-    votes, aside = (book.frame(name).filter(pl.col("component").is_in(ids)) for name in ("tally", "set_aside"))
+    aside = book.frame("set_aside").filter(pl.col("component").is_in(ids))
     return Section(
         id="ballot",
         title="候选单位投票",
         question="投票怎样评价候选单位，名次因此变了多少？",
         clauses=tuple(clause(one) for one in book.ballots),
-        found=(words.what_counted(votes, aside), *(_spread(book, one) for one in book.ballots)),
+        found=(words.what_counted(book.disclosure.sum(ids), aside), *(_spread(book, one) for one in book.ballots)),
         figures=tuple(drawings.ballots(book)),
         tables=(
             *(rated_table(book, one, f"t-ballot-{one.id}") for one in book.ballots),

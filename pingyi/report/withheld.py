@@ -1,19 +1,18 @@
 """What the report leaves out so that nobody's rating can be made out: small counts, and the formulas that show them.
 
-The report is handed round. The run folder keeps every count and every formula for the office and its auditor.
+The report is handed round. The run folder keeps every count and every formula for the office and its auditor. What is
+withheld is decided in `pingyi.disclosure` for all documents together; here it is taken out of what the page shows.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
 
 import polars as pl
 
 from pingyi import words
-from pingyi.disclosure import ALL, LEAST, withheld
-from pingyi.disclosure.told import Told
+from pingyi.disclosure import APART, LEAST, Disclosure
+from pingyi.disclosure.door import BY, Shown
 from pingyi.explain import Explanation
 from pingyi.explain.formula import Formula, number
 from pingyi.explain.parts import FactTable, Part, Step
@@ -21,40 +20,25 @@ from pingyi.figures.frames import in_order
 from pingyi.plan import Plan
 from pingyi.plan.ratings import Ratings
 
-APART = "不单列"
-"""Stands where a count is withheld; the same for small counts and for those that go with them."""
-
-WHY = f"不足{LEAST}票的不列出；为免由合计倒推，有的虽有{LEAST}票以上也不单列。完整的票数和算式由评议办保管，供复核。"
+WHY = (
+    f"有不足{LEAST}票的，整行或整组不列出；为免由合计或别的文件倒推，有的虽有{LEAST}票以上也不单列。"
+    "完整的票数和算式由评议办保管，供复核。"
+)
 LEFT_OUT = f"有的周期或评价人类别不足{LEAST}票，算式不列出"
-
-FEW_UNITS = 15
-"""Up to so many units, sums over all of them are not taken apart by channel or group."""
-
-COLUMNS = {"grp": "group"}
-"""Columns of the database that are called otherwise where they are published."""
-
-Row = dict[str, Any]
 
 
 class Withheld:
-    """What is withheld of the votes of a campaign. tally: the published table."""
+    """What a report shows of the votes of a campaign."""
 
-    def __init__(self, plan: Plan, tally: pl.DataFrame) -> None:
-        """Look at all votes of a review."""
+    def __init__(self, plan: Plan, disclosure: Disclosure) -> None:
+        """Look at what may be shown."""
         self.rules = {one.id: one.ratings for one in plan.components if one.ratings}
         self.cycles = {one.id: [cycle.id for cycle in plan.cycles[one.per]] for one in plan.components}
-        self.tally = tally
+        self.disclosure = disclosure
 
-    @cached_property
-    def _leaves(self) -> dict[str, Told]:
-        by_leaf: dict[str, list[Row]] = {id: [] for id in self.rules}
-        for row in self.tally.iter_rows(named=True):
-            by_leaf[row["component"]].append(row)
-        return {id: Told(by_leaf[id], *_levels(rule)) for id, rule in self.rules.items()}
-
-    def leaf(self, id: str) -> Told:
-        """What is withheld of one leaf."""
-        return self._leaves[id]
+    def leaf(self, id: str) -> Shown:
+        """What may be shown of one leaf."""
+        return self.disclosure.leaf(id)
 
     def explanation(self, told: Explanation) -> Explanation:
         """An explanation without small counts."""
@@ -65,87 +49,77 @@ class Withheld:
             return part
         leaf, rule = self.leaf(part.component), self.rules[part.component]
         facts = tuple(self._facts(part, unit, leaf))
-        if leaf.whole(unit) and not any(weight is not None for weight in rule.groups.values()):
+        plain = rule.mean_first is None and not any(weight is not None for weight in rule.groups.values())
+        plain &= not any(weight is not None for weight in rule.items.values())
+        if plain and leaf.whole(unit) and leaf.sums(unit):
             return replace(part, facts=facts)
-        steps = _without_levels(part.steps, rule) if leaf.summed(unit) else _without_votes(part.steps, rule)
+        steps = _without_levels(part.steps, rule) if leaf.sums(unit) else _without_votes(part.steps, rule)
         return replace(part, steps=steps, facts=facts)
 
-    def _facts(self, part: Part, unit: str, leaf: Told) -> Iterable[FactTable]:
-        every = leaf.of(unit)
-        rows = [row for row in every if row["level"] in leaf.levels]
-        if every:
-            yield self._by_level(part.component, unit, leaf, every)
-        yield from _by_word(rows, "channel", "渠道", lambda word: leaf.channel(unit, ALL, word))
-        yield from _by_word(rows, "group", "评价人类别", lambda word: leaf.group(unit, word))
-        yield from (_files(table) for table in part.facts if table.title == "来源")
+    def _facts(self, part: Part, unit: str, leaf: Shown) -> Iterable[FactTable]:
+        rows = self.disclosure.rows(part.component, unit)
+        if rows.height:
+            yield self._by_level(part.component, unit, leaf, rows)
+        for dimension, title in (("channel", "渠道"), ("group", "评价人类别")):
+            if leaf.apart(unit, dimension):
+                yield from _by_word(rows.filter(pl.col("level").is_in(leaf.counted)), dimension, title)
+        yield from (FactTable(one.title, one.heads[:1], _files(one)) for one in part.facts if one.title == "来源")
 
-    def _by_level(self, id: str, unit: str, leaf: Told, rows: list[Row]) -> FactTable:
-        by_item = any(row["item"] for row in rows)
-        levels = [*leaf.levels, *leaf.uncounted]
-        keys = {(row["cycle"] or "", row["item"] or "") for row in rows}
+    def _by_level(self, id: str, unit: str, leaf: Shown, rows: pl.DataFrame) -> FactTable:
+        by_item = (rows["item"] != "").any()
+        levels = [*leaf.counted, *leaf.uncounted]
         order = {cycle: place for place, cycle in enumerate(self.cycles[id])}
+        keys = sorted(set(rows.select("cycle", "item").rows()), key=lambda key: (order.get(key[0], -1), key[1]))
         told = []
-        for cycle, item in sorted(keys, key=lambda key: (order.get(key[0], -1), key[1])):
-            here = [row for row in rows if (row["cycle"] or "", row["item"] or "") == (cycle, item)]
-            counts = {level: sum(row["votes"] for row in here if row["level"] == level) for level in levels}
-            whole = sum(counts[level] for level in leaf.levels)
-            shown = [self._level(leaf, (unit, cycle, item), level, counts[level]) for level in levels]
-            total = words.counted(whole) if leaf.level(unit, cycle, item, ALL) else APART
-            told.append((cycle, *([item] if by_item else []), *shown, total))
+        for cycle, item in keys:
+            here = rows.filter(cycle=cycle, item=item)
+            counts = {level: int(here.filter(level=level)["votes"].sum()) for level in levels}
+            each = [counts[level] if leaf.level(unit, cycle, item, level) else None for level in levels]
+            whole = sum(counts[level] for level in leaf.counted) if leaf.row(unit, cycle, item) else None
+            told.append((cycle, *([item] if by_item else []), *map(_said, [*each, whole])))
         heads = ("周期", *(["评价内容"] if by_item else []), *(f"{level}（票）" for level in levels), "计分合计（票）")
         return FactTable("票数", heads, tuple(told))
 
-    def _level(self, leaf: Told, key: tuple[str, str, str], level: str, votes: int) -> str:
-        unit, cycle, item = key
-        counted = level in leaf.levels
-        shown = leaf.level(unit, cycle, item, level) if counted else leaf.left_out(unit, cycle, item, level)
-        return words.counted(votes) if shown else APART
+    def tally(self, id: str) -> pl.DataFrame:
+        """All votes of a leaf as figures take them."""
+        return self.disclosure.tally.filter(pl.col("component") == id).rename({"group": "grp"})
 
-    def by_unit(self, id: str, tally: pl.DataFrame) -> pl.DataFrame:
+    def by_unit(self, id: str) -> pl.DataFrame:
         """The tally for a figure of units by channel: counted votes, channels that are withheld put together."""
         leaf = self.leaf(id)
-        own = tally.filter((pl.col("component") == id) & pl.col("level").cast(pl.String).is_in(leaf.levels))
-        keys = own.select(pl.col("unit", "cycle", "channel").cast(pl.String).fill_null("")).rows()
-        told = [leaf.channel(*key) and leaf.total(key[0]) for key in keys]
-        kept = [leaf.total(unit, cycle) for unit, cycle, _ in keys]
-        named = [channel if one else APART for (_, _, channel), one in zip(keys, told, strict=True)]
-        return own.with_columns(channel=pl.Series(named, dtype=pl.String)).filter(pl.Series(kept, dtype=pl.Boolean))
+        own = self.tally(id).filter(pl.col("level").cast(pl.String).is_in(leaf.counted))
+        keys = own.select(pl.col("unit", "cycle").cast(pl.String).fill_null("")).rows()
+        kept = [leaf.total(unit, cycle) for unit, cycle in keys]
+        crossed = pl.Series([leaf.crossed(unit) for unit, _ in keys], dtype=pl.Boolean)
+        channel = pl.when(crossed).then(pl.col("channel").cast(pl.String)).otherwise(pl.lit(APART))
+        return own.with_columns(channel=channel).filter(pl.Series(kept, dtype=pl.Boolean))
 
-    def by_kind(self, id: str, kind: str, tally: pl.DataFrame) -> pl.DataFrame:
-        """The tally for a figure of levels: without cycles and kinds of which a level must not be shown.
+    def by_kind(self, id: str) -> pl.DataFrame:
+        """The tally for a figure of levels of all units: without cycles and words of which a level is withheld.
 
-        Of a few units the kinds are put together: the sum over them would be nearly one unit's own.
+        Where words must not be shown apart, they are put together.
         """
-        own = tally.filter(pl.col("component") == id)
-        if 1 < own["unit"].n_unique() <= FEW_UNITS:
-            own = own.with_columns(pl.lit("").alias(kind))
-        pooled = (own[kind].cast(pl.String).fill_null("") == "").all()
-        shown = self.leaf(id).by_kind("" if pooled else COLUMNS.get(kind, kind))
-        keys = own.select(pl.col("cycle", kind).cast(pl.String).fill_null("")).rows()
-        return own.filter(pl.Series([key in shown for key in keys], dtype=pl.Boolean))
+        own, leaf = self.tally(id), self.leaf(id)
+        column = BY.get(leaf.leaf.by, "channel")
+        if leaf.detail != "words" or not leaf.leaf.by:
+            own = own.with_columns(pl.lit("").alias(column))
+        keys = own.select(pl.col("cycle", column).cast(pl.String).fill_null("")).rows()
+        return own.filter(pl.Series([key in leaf.pooled for key in keys], dtype=pl.Boolean))
 
 
-def _levels(rule: Ratings) -> tuple[list[str], list[str]]:
-    counted = [level for level, value in rule.levels.items() if value is not None]
-    return counted, [level for level in rule.levels if level not in counted]
+def _said(votes: int | None) -> str:
+    return APART if votes is None else words.counted(votes)
 
 
-def _by_word(rows: list[Row], column: str, title: str, shown: Callable[[str], bool]) -> Iterable[FactTable]:
-    sums: dict[str, int] = {}
-    for row in rows:
-        sums[row[column] or ""] = sums.get(row[column] or "", 0) + row["votes"]
-    told = tuple(
-        (word or "未写明", words.counted(sums[word]) if shown(word) else APART) for word in in_order([*sums], [])
-    )
+def _by_word(rows: pl.DataFrame, column: str, title: str) -> Iterable[FactTable]:
+    sums = {str(word): int(own["votes"].sum()) for (word,), own in rows.group_by(column)}
+    told = tuple((word or "未写明", words.counted(sums[word])) for word in in_order([*sums], []))
     return [FactTable(f"按{title}", (title, "票数（票）"), told)] if any(sums) else []
 
 
-def _files(table: FactTable) -> FactTable:
-    """Which files the votes came from; how many each brought, where that is not few, and never in which rows."""
-    found: dict[tuple[str, ...], int] = {(row[0],): int(row[1].replace(",", "")) for row in table.rows}
-    hidden = withheld(found, [True])
-    rows = tuple((row[0], APART if (row[0],) in hidden else row[1]) for row in table.rows)
-    return FactTable(table.title, table.heads[:2], rows)
+def _files(table: FactTable) -> tuple[tuple[str, ...], ...]:
+    """Which files the votes came from; not how many each brought, nor in which rows."""
+    return tuple((name,) for name in dict.fromkeys(row[0] for row in table.rows))
 
 
 def _without_levels(steps: tuple[Step, ...], rule: Ratings) -> tuple[Step, ...]:

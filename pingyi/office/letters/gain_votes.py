@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pingyi import words
-from pingyi.disclosure import LEAST
+from pingyi.disclosure.unit import small
 from pingyi.office.letters.chain import of_cycle
 from pingyi.office.letters.source import Row, Source
 from pingyi.office.letters.votes import Polls, Voices, rules, weighs
@@ -52,18 +52,19 @@ class Pool:
 
 def texts(source: Source, polls: Polls, unit: str, leaf: Component) -> Iterator[str]:
     """What it takes in each pool of the leaf's votes that the letter shows."""
+    voices = polls.voices(leaf, unit)
     for pool in pools(source, polls, unit, leaf):
         steps = pool.steps
-        if steps:
-            yield _told(pool, steps)
+        if steps and voices is not None:
+            yield _told(pool, steps, spelt=pool.name in voices.spelt or "" in voices.spelt)
 
 
-def _told(pool: Pool, steps: list[tuple[str, Fraction]]) -> str:
+def _told(pool: Pool, steps: list[tuple[str, Fraction]], *, spelt: bool) -> str:
     """What it takes; how many votes must change only where that does not tell how a handful of people rated."""
     each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
     swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine(each)} 分"
     start = f"{pool.name}{words.counted(pool.votes)}票，票数不变时{swap}"
-    if any(0 < votes < LEAST for votes in pool.counts.values()):
+    if not spelt or any(map(small, pool.counts.values())):
         return f"{start}。"
     number = votes_for(steps, Fraction(1))
     if number is None:

@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from pingyi.figures.frames import people
 from pingyi.plan import Component
 from pingyi.report.book import Book
 
@@ -41,11 +40,10 @@ class Source:
         """Rows of a published table by some of its columns."""
         return grouped(self.book.frame(table).iter_rows(named=True), *keys)
 
-    @cached_property
+    @property
     def kind(self) -> dict[str, str]:
         """Category of each unit, or its system where it has none: its like."""
-        found = people(self.book.frame("roster")).select("unit", "group").rows()
-        return {unit: self.plan.units.systems.get(group, group) for unit, group in found}
+        return self.book.kinds
 
     @cached_property
     def marks(self) -> dict[tuple[Any, ...], Row]:

@@ -5,8 +5,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from pingyi import words
-from pingyi.disclosure import LEAST
-from pingyi.office.letters.cells import Seen, seen
+from pingyi.disclosure import APART, LEAST
 from pingyi.office.letters.grid import grid
 from pingyi.office.letters.parts import Block, Cell, Column, Line
 from pingyi.office.letters.source import LEAST_ALIKE, Row, Source, grouped
@@ -16,8 +15,6 @@ from pingyi.plan.ratings import Ratings
 DIMENSIONS = {"cycle": "周期", "channel": "渠道", "group": "评价人", "item": "内容"}
 """By what votes are taken apart; never by two at once, so that nobody's rating can be made out."""
 
-FEW, APART = f"少于{LEAST}票", "不单列"
-
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -26,25 +23,26 @@ class Slice:
     word: str
     votes: int
     rate: Fraction
-    how: Seen
 
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """A leaf's votes for one unit. votes: None if too few to be shown. rated: whether rates may be shown.
+    """A leaf's votes for one unit. votes: None if they must not be shown. rated: whether rates may be shown.
 
-    parts: the slices of each dimension that may be taken apart.
+    parts: the slices of each dimension that may be taken apart. left_out: whether any number is withheld.
+    spelt: the cycles of which every level is shown; an empty word, where it is of all.
     """
 
     votes: int | None
     rate: Fraction
     rated: bool
     parts: dict[str, tuple[Slice, ...]]
+    left_out: bool
+    spelt: frozenset[str]
 
     def shown(self, dimension: str, word: str) -> bool:
         """Whether the votes and the rate of a word are shown."""
-        found = [one for one in self.parts.get(dimension, ()) if one.word == word]
-        return self.rated and bool(found) and found[0].how == "shown"
+        return self.rated and any(one.word == word for one in self.parts.get(dimension, ()))
 
 
 class Polls:
@@ -60,27 +58,22 @@ class Polls:
         votes = _votes(rows)
         if not votes:
             return None
-        whole = _rate(rule, rows)
-        if votes < LEAST:
-            return Voices(None, whole, False, {})
-        several = {name: self._apart(leaf, name, rows) for name in DIMENSIONS if len({row[name] for row in rows}) > 1}
-        told = {name: slices for name, slices in several.items() if slices is not None}
-        weighed = [name for name in several if weighs(leaf, name)]
-        rated = all(name in told and all(one.how == "shown" for one in told[name]) for name in weighed)
-        return Voices(votes, whole, rated, told)
+        shown, whole = self.source.book.disclosure.leaf(leaf.id), _rate(rule, rows)
+        if not shown.total(unit):
+            return Voices(None, whole, False, {}, True, frozenset())
+        several = [name for name in DIMENSIONS if len({row[name] for row in rows}) > 1]
+        parts = {name: self._apart(leaf, name, rows) for name in several if shown.apart(unit, name)}
+        hidden = {row["cycle"] for row in rows if not shown.spelt(unit, row["cycle"], row["item"] or "")}
+        spelt = frozenset(row["cycle"] for row in rows) - hidden | (frozenset() if hidden else {""})
+        left_out = len(parts) < len(several) or not shown.rates(unit)
+        return Voices(votes, whole, shown.rates(unit), parts, left_out, spelt)
 
-    def _apart(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...] | None:
-        """The slices of a dimension in the order of the plan; None where they would give away too much."""
+    def _apart(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...]:
+        """The slices of a dimension in the order of the plan."""
         by_word = {str(word): found for (word,), found in grouped(rows, dimension).items()}
         known = order(self.source, leaf, dimension)
         found = [word for word in known if word in by_word] + sorted(by_word.keys() - set(known))
-        how = seen([_votes(by_word[word]) for word in found])
-        if how is None:
-            return None
-        return tuple(
-            Slice(word, _votes(by_word[word]), _rate(rules(leaf), by_word[word]), one)
-            for word, one in zip(found, how, strict=True)
-        )
+        return tuple(Slice(word, _votes(by_word[word]), _rate(rules(leaf), by_word[word])) for word in found)
 
     @cached_property
     def _pooled(self) -> dict[tuple[str, str, str, str], tuple[set[str], Fraction, int]]:
@@ -97,7 +90,10 @@ class Polls:
 
     def alike(self, leaf: Component, unit: str, dimension: str = "", word: str = "") -> Fraction | None:
         """The rate of all units like this one together; None where they are too few."""
-        key = (leaf.id, dimension, word, self.source.kind[unit])
+        kind = self.source.kind[unit]
+        if not self.source.book.disclosure.leaf(leaf.id).alike(kind, dimension):
+            return None
+        key = (leaf.id, dimension, word, kind)
         units, earned, votes = self._pooled.get(key, (set(), Fraction(0), 0))
         return earned / (Fraction(rules(leaf).out_of) * votes) if len(units) >= LEAST_ALIKE else None
 
@@ -105,14 +101,15 @@ class Polls:
         """The table of a unit's votes, and what is withheld in it."""
         leaves = [one for one in self.source.plan.components if one.ratings]
         rows = [row for leaf in leaves for row in self._told(leaf, unit)]
-        return [*grid(COLUMNS, rows), Line(_note(rows), "note")] if rows else []
+        left_out = any(voices and voices.left_out for leaf in leaves if (voices := self.voices(leaf, unit)))
+        return [*grid(COLUMNS, rows), Line(_note(rows, left_out=left_out), "note")] if rows else []
 
     def _told(self, leaf: Component, unit: str) -> list[tuple[Cell, ...]]:
         voices = self.voices(leaf, unit)
         if voices is None or (leaf.id, unit) not in self.source.marks:
             return []
         if voices.votes is None:
-            return [(leaf.title, "全部", FEW, APART, words.NOTHING)]
+            return [(leaf.title, "全部", APART, APART, words.NOTHING)]
         rows = [self._row(leaf, unit, voices.votes, voices.rate if voices.rated else None)]
         for name, slices in voices.parts.items():
             rows += [self._slice(leaf, unit, name, one, voices.rated) for one in slices]
@@ -124,8 +121,6 @@ class Polls:
 
     def _slice(self, leaf: Component, unit: str, name: str, one: Slice, rated: bool) -> tuple[Cell, ...]:
         title = f"{DIMENSIONS[name]}：{one.word or '未写明'}"
-        if one.how != "shown":
-            return ("", title, FEW if one.how == "few" else APART, APART, words.NOTHING)
         own = words.percent(one.rate, 1) if rated else APART
         return ("", title, words.counted(one.votes), own, words.percent(self.alike(leaf, unit, name, one.word), 1))
 
@@ -175,9 +170,9 @@ def _rate(rule: Ratings, rows: list[Row]) -> Fraction:
     return earned / (Fraction(rule.out_of) * _votes(rows))
 
 
-def _note(rows: list[tuple[Cell, ...]]) -> str:
+def _note(rows: list[tuple[Cell, ...]], *, left_out: bool) -> str:
     """How to read the rates, and why some cells are empty."""
     said = "得分率是各票按等次折算的分值占最高分值的比例，少票折算和加权都在其后；同类得分率由同类单位的票合并计算。"
     cells = {cell for row in rows for cell in row}
-    few = f"不足{LEAST}票的不列出；" if FEW in cells else ""
-    return said + (f"{few}为免由合计倒推，有的组虽有{LEAST}票以上也不单列。" if APART in cells else "")
+    why = f"有的组不足{LEAST}票，为免由合计或别的文件倒推，整组分类不列出，有的票数和得分率不单列。"
+    return said + (why if left_out or APART in cells else "")

@@ -26,8 +26,8 @@ def opening(book: Book, office: str) -> str:
 
 def organised(book: Book) -> list[str]:
     """Who took part, in which phases, and how much was said."""
-    tally, aside = book.frame("tally"), book.frame("set_aside")
-    counted = [f"各项评价{words.what_counted(tally, aside)}".replace(" ", "")] if tally.height else []
+    votes, aside = book.disclosure.sum([*book.disclosure.rules]), book.frame("set_aside")
+    counted = [f"各项评价{words.what_counted(votes, aside)}".replace(" ", "")] if votes != 0 else []
     return [_who(book), *_phases(book), *counted, *_forms(book)]
 
 
