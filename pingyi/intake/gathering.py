@@ -15,7 +15,7 @@ from pingyi.intake.event_rules import with_sign
 from pingyi.intake.files import sheets_of, taken
 from pingyi.intake.folder import Folder
 from pingyi.intake.heads import headed, is_meant, renamed
-from pingyi.intake.merges import refuse_percents, reveal, spread
+from pingyi.intake.merges import as_shown, refuse_empty, reveal, spread
 from pingyi.intake.notepad import Notepad, Receipt
 from pingyi.intake.number_rules import number_rules
 from pingyi.intake.repeats import repeated
@@ -143,8 +143,9 @@ class Gathering:
             nothing = typed(sheet.frame.select(ROW).clear(), table, self.setting, notepad)
             return Part(notepad, sheet.stamp, nothing, rows_in=sheet.frame.height + sheet.ragged)
         raw = renamed(below, table)
+        raw = as_shown(raw, below.structure, table, notepad)
+        refuse_empty(raw, below.structure, table, notepad)
         raw = spread(raw, below.structure, table, notepad)
-        refuse_percents(raw, below.structure, table, notepad)
         raw = without_strays(raw, table, notepad)
         reveal(raw, below.structure, notepad)
         frame = self._asked(raw, table, notepad)

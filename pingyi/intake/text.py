@@ -10,7 +10,7 @@ import polars as pl
 
 from pingyi.intake.decoded import decoded
 from pingyi.intake.notepad import Notepad
-from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, without_blanks
+from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, numbered, without_blanks
 
 BLOCK = 20_000
 """Rows of a CSV that are held as Python text at a time."""
@@ -67,7 +67,7 @@ def read_csv(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
         raise Unreadable("各列之间应为半角逗号")
     cut = 0 if text.endswith(("\n", "\r")) else records.last
     _note(notepad, records, cut, frame)
-    return without_blanks(notepad, stamp, heads, frame, ragged=len(records.ragged))
+    return without_blanks(notepad, stamp, numbered(heads), frame, ragged=len(records.ragged))
 
 
 def _levelled(first: list[Record]) -> list[Record]:
