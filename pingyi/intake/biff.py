@@ -33,18 +33,13 @@ Record = tuple[int, bytes]
 
 @dataclass
 class Old:
-    """One sheet. texts: cells whose letters the reader of cells must give, each with its look. first: what holds a
-    value first, by row and by column (from 1 and 0).
+    """One sheet. texts: cells whose letters the reader of texts must give, each with its look. used: columns in which
+    something is calculated or written.
     """
 
     grid: Grid
     texts: dict[Spot, Style] = field(default_factory=dict)
-    first: Spot | None = None
-
-    def see(self, row: int, place: int) -> None:
-        """Let a cell count for where the values of the sheet begin."""
-        top, left = self.first or (row, place)
-        self.first = Spot(min(top, row), min(left, place))
+    used: set[int] = field(default_factory=set)
 
 
 def sheets(stream: bytes) -> list[Old]:
@@ -148,7 +143,7 @@ def _cells(kind: int, body: bytes) -> Iterator[tuple[int, int, int, bytes]]:
 
 def _put(old: Old, kind: int, at: Spot, style: Style, value: bytes) -> None:
     """Put a cell into its sheet; of a text only where it stands."""
-    old.see(*at)
+    old.used.add(at.place)
     if kind in TEXTS:
         old.texts[at] = style
     elif kind == FORMULA and value[6:8] == b"\xff\xff":

@@ -128,7 +128,7 @@ class Grid:
     def structure(self) -> Structure:
         """What is known of the sheet beside its values."""
         return Structure(
-            merged=tuple(sorted(self.merged)),
+            merged=tuple(sorted(one for one in self.merged if (one.top, one.left) != (one.bottom, one.right))),
             hidden_rows=frozenset(self.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
             concealed=self.concealed,

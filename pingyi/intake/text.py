@@ -23,6 +23,8 @@ COLUMNS = 1000
 
 CUT = "最后一行末尾没有换行，而别的行都有，文件可能被截断；核对后在 Excel 中打开另存，或在末尾加一个换行"
 
+WRAPPED = "每一行整个被引号包住，成了一格；请去掉每行首尾的引号（成对的引号改回一个），或从原系统重新导出"
+
 Record = list[str]
 
 
@@ -63,6 +65,8 @@ def read_csv(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
     except csv.Error as error:
         raise Unreadable(_broken(str(error), rows.line_num)) from None
     frame = pl.concat(frames) if frames else frame_of([], [], len(heads))
+    if len(heads) == 1 and "," in heads[0]:
+        raise Unreadable(WRAPPED)
     if len(heads) == 1 and any(mark in heads[0] for mark in "\t;；，|"):
         raise Unreadable("各列之间应为半角逗号")
     cut = 0 if text.endswith(("\n", "\r")) else records.last

@@ -1,5 +1,5 @@
 """An old Excel file → its sheets. Numbers and all that stands beside them are read here, the letters of texts by
-calamine; both are lined up by the first cell that holds a value.
+calamine; both are lined up by the columns that are used.
 """
 
 from collections.abc import Iterator
@@ -40,11 +40,17 @@ def _texts(data: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _lay(sheet: biff.Old, texts: pl.DataFrame) -> None:
-    """Put the texts into their cells. Raises: ValueError, LookupError where the two do not fit together."""
-    if sheet.first is None:
+    """Put the texts into their cells. texts: all rows, and the columns from the first that is used to the last.
+
+    Raises: ValueError, LookupError where the two do not fit together.
+    """
+    if not sheet.used:
         return
+    first, last = min(sheet.used), max(sheet.used)
+    if texts.width != last - first + 1:
+        raise ValueError(texts.width)
     columns = [texts[name].to_list() for name in texts.columns]
     for at, style in sheet.texts.items():
-        text = columns[at.place - sheet.first.place][at.row - sheet.first.row]
+        text = columns[at.place - first][at.row - 1]
         if text:
             sheet.grid.text(at.row, at.place, text, style)
