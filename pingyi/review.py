@@ -9,6 +9,7 @@ import polars as pl
 
 from pingyi import script
 from pingyi.asof import as_known_on
+from pingyi.database import connect
 from pingyi.loading import load
 from pingyi.plan import Plan
 from pingyi.run import Run
@@ -46,7 +47,7 @@ class Review:
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
         as_of: the day as it looked on which the campaign is reviewed; without it everything is known.
         """
-        connection = duckdb.connect(str(database) if database else ":memory:")
+        connection = connect(database) if database else duckdb.connect(":memory:")
         known = as_known_on(facts, plan, as_of) if as_of else facts
         load(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
@@ -55,7 +56,7 @@ class Review:
     @classmethod
     def resume(cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED) -> "Review":
         """A review whose database exists, with the stages it has done."""
-        connection = duckdb.connect(str(database))
+        connection = connect(database)
         done = connection.table("stages_done").order("position").fetchall()
         return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
 

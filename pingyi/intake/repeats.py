@@ -99,8 +99,8 @@ def _note_overlaps(parts: Sequence[Part], unkeyed: pl.DataFrame, added: Collecti
             if (one, other) not in noted and not _adds(parts[one], parts[other], added):
                 noted.add((one, other))
                 parts[other].notepad.whole(
-                    f"有 {many + more} 行与 {_named(parts[one])} 的相同（共 {parts[other].rows_in} 行），像是改过重送或部分"
-                    f"重送；没有编号的行逐行计数，会算两次。{ASK.format(parts[one].notepad.file)}"
+                    f"有 {many + more} 行与 {_named(parts[one])} 的相同（共 {parts[other].rows_in} 行），像是改过重送或"
+                    f"部分重送；没有编号的行逐行计数，会算两次。{ASK.format(parts[one].notepad.file)}"
                 )
 
 
