@@ -9,7 +9,7 @@ import polars as pl
 
 from pingyi import script
 from pingyi.asof import as_known_on
-from pingyi.database import connect
+from pingyi.database import connect, save
 from pingyi.loading import load
 from pingyi.plan import Plan
 from pingyi.run import Run
@@ -51,6 +51,7 @@ class Review:
         known = as_known_on(facts, plan, as_of) if as_of else facts
         load(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
+        save(connection)
         return cls(Run(connection, plan, draws, seed))
 
     @classmethod
@@ -70,6 +71,7 @@ class Review:
                 run_stage(self.run, name)
                 self.done.append(name)
                 self.run.connection.execute("insert into stages_done values (?, ?)", [len(self.done), name])
+                save(self.run.connection)
         return self
 
     def table(self, name: str) -> pl.DataFrame:
@@ -90,6 +92,7 @@ class Review:
         connection.register("incoming", frame.select(columns))
         connection.table("incoming").insert_into(name)
         connection.unregister("incoming")
+        save(connection)
 
     @property
     def as_of(self) -> date:
