@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pingyi.faults import UnknownCampaign
 
-
 INSTALLED = Path(__file__).resolve().parent.parent
 """The folder that the package lies in: a project, where it is used from a copy of its repository."""
 
