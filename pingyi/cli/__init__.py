@@ -4,6 +4,7 @@ Everything heavy is imported by the verb that needs it, so that the line itself 
 """
 
 import codecs
+import os
 import sys
 from io import TextIOWrapper
 
@@ -30,8 +31,14 @@ __all__ = [
 ]
 
 
+AGAIN = "PINGYI_UTF8"
+"""Set where the program was begun again, because its surroundings knew names of files in ASCII only."""
+
+
 def main() -> None:
     """Run the command line; what the user can mend is said without a traceback."""
+    if sys.getfilesystemencoding() != "utf-8" and not os.environ.get(AGAIN):
+        os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], os.environ | {AGAIN: "1"})
     _speak()
     try:
         app()

@@ -70,8 +70,6 @@ def plain(raw: str) -> str:
     number = float(text)
     if not isfinite(number) or "_" in text:
         raise ValueError(text)
-    if number.is_integer() and abs(number) >= 10**DIGITS:
-        return f"{Decimal(text):f}".partition(".")[0] if len(text) < 400 else f"{number:.0f}"
     shown = format(Decimal(f"{number:.{DIGITS}g}").normalize(), "f")
     return "0" if shown == "-0" else shown
 
@@ -297,5 +295,8 @@ def _with_power(pattern: list[Token], number: Decimal) -> tuple[str, Decimal, bo
     power = next(nth for nth, one in enumerate(pattern) if one.kind == "power")
     point = next((nth for nth, one in enumerate(pattern) if one.kind == "point"), power)
     decimals = sum(one.kind == "digit" for one in pattern[point:power])
-    shown = f"{number:.{decimals}E}"
+    digits = sum(one.kind == "digit" for one in pattern[power:])
+    mantissa, _, exponent = f"{number:.{decimals}E}".partition("E")
+    sign = "-" if int(exponent) < 0 else pattern[power].text[1:].replace("-", "")
+    shown = f"{mantissa}E{sign}{abs(int(exponent)):0{digits}d}"
     return shown, Decimal(shown), True
