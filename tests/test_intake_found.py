@@ -14,8 +14,9 @@ import xlsxwriter
 
 from pingyi import glyphs, seeds
 from pingyi.faults import Fault
+from pingyi.intake.format_codes import Showing, plain, too_long
 from pingyi.intake.nobody import is_nobody
-from pingyi.intake.number_formats import Showing, format_of, plain, too_long
+from pingyi.intake.number_formats import format_of
 from pingyi.intake.workbook import opened
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
@@ -234,7 +235,7 @@ def test_a_far_cell_is_refused_at_once(plain_folder: Folder, plan: Plan, referen
 def test_rows_without_end_are_refused_before_they_fill_the_memory(
     plain_folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pingyi.intake.xlsx.LONGEST", 100_000)
+    monkeypatch.setattr("pingyi.intake.xml_stream.LONGEST", 100_000)
     parts = parts_of(as_xlsx(sheet(RATED)))
     xml = parts["xl/worksheets/sheet1.xml"].replace(
         b"</sheetData>", b"<row>" + b"<c/>" * 60_000 + b"</row></sheetData>"

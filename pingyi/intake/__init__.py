@@ -2,8 +2,9 @@
 
 folder, arrival, sent_lists    which files hold which table; whether they have come whole, and as they were sent
 files, content, text, decoded    a file → sheets of cells not yet understood; what it is, told by its bytes
-workbook, grid, number_formats    … of Excel files: within bounds, with what they show and say beside values
-package, xlsx; compound, biff, xls    … new and old ones
+workbook, grid    … of Excel files: within bounds, with what they show and say beside values
+number_formats, format_codes, shown_numbers    what a cell shows of what it stores
+package, xml_stream, xlsx; compound, biff, xls    … new and old ones
 heads, merges, strays    the head of a sheet → columns of the table (`pingyi.codebook`); rows that are none
 spelling, persons, mending, parsing, cells    cells → values of their kind; no number of a person gets in
 choices, setting, rule, rules, *_rules    what the plan and the roster ask of each row

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pingyi.intake.number_formats import Format, Showing, plain, too_long
+from pingyi.intake.format_codes import Showing, plain, too_long
+from pingyi.intake.number_formats import Format
 from pingyi.intake.sheet import ROW, Box, Otherwise, Spoiled, Spot, Structure, Unreadable
 
 ROWS, COLUMNS = 1_048_576, 16_384

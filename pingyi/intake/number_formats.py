@@ -1,27 +1,19 @@
 """What a spreadsheet shows of the value that a cell stores: 0.81 as 81%, 94 as 00094, 4.567 as 4.57, a number as a day.
 
-People see what is shown and the file holds what is stored. Formats after ECMA-376 part 1, 18.8.30 and 18.8.31.
+People see what is shown and the file holds what is stored.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cached_property, lru_cache
-from math import isfinite
-from typing import NamedTuple
+from decimal import Decimal
+from functools import lru_cache
 
-DIGITS = 15
-"""Digits of a number that spreadsheets keep and show."""
+from pingyi.intake.format_codes import MOMENT, UNTOLD, Section, Showing, Token, said, split
+from pingyi.intake.shown_numbers import arranged
 
 EXCEL, LAST_DAY = datetime(1899, 12, 30), 2_958_466
 """Day 0, and the first day that can no longer be shown."""
-
-EXACT = Context(prec=1000)
-
-SHORT = re.compile(r"0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,6})\.\d{0,7}[1-9]")
-"""Numbers that stand as they are shown, without a look at their value."""
 
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
@@ -32,97 +24,7 @@ BUILT_IN = {
 
 GENERAL = ("", "general", "g/通用格式", "@")
 
-TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
-    r"|(?P<general>general|g/通用格式)|(?P<power>e[+-])|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<at>@)"
-    r"|(?P<half>am/pm|a/p|上午/下午|aaaa?)|(?P<other>.)",
-    re.IGNORECASE | re.DOTALL,
-)
 FIXED = re.compile(r"0(?:\.(0+))?(?:_.)?")
-LITERAL = ("quoted", "escaped", "other")
-CALENDAR = frozenset("ymdhse")
-CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-CURRENCY = re.compile(r"\$([^-]*)")
-SCALES = re.compile(r"[%％‰万千百亿]")
-"""Signs behind a number that make another number of it."""
-
-
-class Showing(NamedTuple):
-    """What a cell shows.
-
-    text: none where only the program that shows it can tell. same: whether it is the same value.
-    """
-
-    text: str | None
-    same: bool
-
-
-UNTOLD = Showing(None, False)
-MOMENT = Showing(None, True)
-"""A day: which of its parts are shown, and in which order, is a matter of the machine."""
-
-
-def plain(raw: str) -> str:
-    """A number of the file as it is shown at most: fifteen digits, no exponent. Raises: ValueError."""
-    text = raw.strip()
-    if SHORT.fullmatch(text):
-        return text
-    number = float(text)
-    if not isfinite(number) or "_" in text:
-        raise ValueError(text)
-    shown = format(Decimal(f"{number:.{DIGITS}g}").normalize(), "f")
-    return "0" if shown == "-0" else shown
-
-
-def too_long(number: str) -> bool:
-    """Whether a plain number is whole and has more digits than a spreadsheet keeps."""
-    return len(number) > DIGITS and "." not in number and len(number.lstrip("-")) > DIGITS
-
-
-class Token(NamedTuple):
-    """A piece of a format: its kind (a group of TOKEN) and what it says."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One of the parts between semicolons."""
-
-    tokens: tuple[Token, ...]
-
-    @cached_property
-    def condition(self) -> tuple[str, Decimal] | None:
-        """Compared how, and with what."""
-        found = (CONDITION.fullmatch(one.text) for one in self.tokens if one.kind == "bracket")
-        return next(((one[1], Decimal(one[2])) for one in found if one), None)
-
-    def holds(self, number: Decimal) -> bool:
-        """Whether the condition is met; so it is where there is none."""
-        if self.condition is None:
-            return True
-        how, bound = self.condition
-        return {"<": number < bound, ">": number > bound, "=": number == bound, "<>": number != bound,
-                "<=": number <= bound, ">=": number >= bound}[how]  # fmt: skip
-
-    def has(self, *kinds: str) -> bool:
-        """Whether a token of one of these kinds is there."""
-        return any(one.kind in kinds for one in self.tokens)
-
-    @cached_property
-    def is_moment(self) -> bool:
-        """Whether a day or a time of day is shown."""
-        return any(one.kind == "half" or (one.kind == "other" and one.text.lower() in CALENDAR) for one in self.tokens)
-
-    @cached_property
-    def is_foreign(self) -> bool:
-        """Whether something is shown that is not told here: hours beyond a day, fractions, Chinese numerals, powers
-        of a thousand."""
-        brackets = [one.text.lower() for one in self.tokens if one.kind == "bracket"]
-        elapsed = any(re.fullmatch("h+|m+|s+|dbnum.*|natnum.*", one) for one in brackets)
-        shape = "".join(one.text for one in self.tokens if one.kind in ("digit", "power", "point", "other"))
-        return elapsed or bool(re.search(r"[0#?] */ *[0-9#?]|^[^.Ee]*[0#?][^.Ee]*[0#?][^Ee]*[Ee][+-]", shape))
 
 
 @dataclass(frozen=True)
@@ -148,14 +50,14 @@ class Format:
         if section.is_moment:
             return _moment(stored)
         minus = number < 0 and (nth == 0 or section.condition is not None or len(self.sections) == 1)
-        shown = _shown(section, number, minus)
+        shown = arranged(section, number, minus)
         return stored, None if shown == Showing(stored, True) else shown
 
     def text(self, stored: str) -> Showing | None:
         """What is shown of a text, if that is other."""
         if self.of_text is None:
             return None
-        shown = "".join(stored if one.kind == "at" else one.text for one in _said(self.of_text.tokens))
+        shown = "".join(stored if one.kind == "at" else one.text for one in said(self.of_text.tokens))
         return None if shown.strip() == stored.strip() else Showing(shown.strip(), False)
 
     def _section(self, number: Decimal) -> tuple[int, Section | None]:
@@ -172,7 +74,7 @@ def format_of(code: str) -> Format | None:
     """The format that a code writes; none for one that shows what is stored."""
     if code.strip().lower() in GENERAL:
         return None
-    sections = [Section(tuple(one)) for one in _split(code)]
+    sections = [Section(tuple(one)) for one in split(code)]
     texts = [nth for nth, one in enumerate(sections) if one.has("at")]
     of_text = sections[3] if len(sections) > 3 else sections[texts[-1]] if texts else None
     numbers = [one for one in sections[:3] if one is not of_text]
@@ -180,18 +82,6 @@ def format_of(code: str) -> Format | None:
         numbers = [Section((*(one if one.kind != "at" else Token("general", "") for one in sections[0].tokens),))]
     simple = FIXED.fullmatch(code)
     return Format(tuple(numbers), of_text, len(simple[1] or "") if simple else None)
-
-
-def _split(code: str) -> Iterator[list[Token]]:
-    section: list[Token] = []
-    for found in TOKEN.finditer(code):
-        kind = found.lastgroup or "other"
-        if kind == "other" and found[0] == ";":
-            yield section
-            section = []
-        else:
-            section.append(Token(kind, found[kind]))
-    yield section
 
 
 def _moment(stored: str) -> tuple[str, Showing]:
@@ -202,101 +92,3 @@ def _moment(stored: str) -> tuple[str, Showing]:
     moment = EXCEL + timedelta(milliseconds=round(days * 86_400_000))
     part = f"{moment.microsecond // 1000:03d}".rstrip("0")
     return f"{moment:%Y-%m-%d %H:%M:%S}" + (f".{part}" if part else ""), MOMENT
-
-
-def _said(tokens: tuple[Token, ...]) -> Iterator[Token]:
-    """The tokens that leave something to be read: currency signs as texts; no room, filling, colours, conditions."""
-    for one in tokens:
-        if one.kind == "bracket":
-            sign = CURRENCY.match(one.text)
-            if sign:
-                yield Token("quoted", sign[1])
-        elif one.kind not in ("space", "fill"):
-            yield one
-
-
-def _shown(section: Section, number: Decimal, minus: bool) -> Showing:
-    """A number by a section with placeholders of digits, or none. minus: whether its sign is shown on its own."""
-    tokens = list(_said(section.tokens))
-    places = [nth for nth, one in enumerate(tokens) if one.kind in ("digit", "general", "point", "power")]
-    if not places:
-        return Showing("".join(one.text for one in tokens if one.kind != "comma").strip(), False)
-    while places[-1] + 1 < len(tokens) and tokens[places[-1] + 1].kind == "comma":
-        places.append(places[-1] + 1)
-    before, pattern, after = tokens[: places[0]], tokens[places[0] : places[-1] + 1], tokens[places[-1] + 1 :]
-    ahead, behind = _joined(before), _joined(after)
-    scaled = number * 100 ** sum(one.text == "%" and one.kind == "other" for one in tokens)
-    digits, value, whole = _digits(pattern, abs(scaled))
-    signed = minus or "-" in ahead or "(" in ahead or "－" in ahead
-    same = whole and value == abs(number) and signed == (number < 0) and not _changes(ahead, behind)
-    return Showing(f"{'-' * (minus and value != 0)}{ahead}{digits}{behind}".strip(), same)
-
-
-def _joined(tokens: list[Token]) -> str:
-    return "".join(one.text for one in tokens if one.kind in LITERAL)
-
-
-def _changes(ahead: str, behind: str) -> bool:
-    """Whether what stands beside the digits makes another number of them."""
-    return bool(re.search(r"[\d.]\s*$", ahead) or re.match(r"\s*[\d.]", behind) or SCALES.match(behind.strip()))
-
-
-def _digits(pattern: list[Token], number: Decimal) -> tuple[str, Decimal, bool]:
-    """Digits as a pattern arranges them, the number that they are, and whether nothing stands between them."""
-    if any(one.kind == "general" for one in pattern):
-        return plain(str(number)), number, len(pattern) == 1
-    if any(one.kind == "power" for one in pattern):
-        return _with_power(pattern, number)
-    point = next((nth for nth, one in enumerate(pattern) if one.kind == "point"), len(pattern))
-    left, right = pattern[:point], [one.text for one in pattern[point:] if one.kind == "digit"]
-    thousands = _trailing_commas(left if point == len(pattern) else pattern)
-    rounded = (number / 1000**thousands).quantize(Decimal(1).scaleb(-len(right)), ROUND_HALF_UP, EXACT)
-    whole, _, rest = f"{rounded:f}".partition(".")
-    most = len(rest.rstrip("0"))
-    least = len("".join(right).rstrip("#?"))
-    grouped = any(one.kind == "comma" for one in left[: len(left) - (thousands if point == len(pattern) else 0)])
-    ahead = _placed(left, whole if rounded >= 1 else "", grouped)
-    decimals = rest[: max(most, least)]
-    stray = any(one.kind in LITERAL for one in pattern)
-    return ahead + ("." + decimals if point < len(pattern) else ""), rounded, not stray
-
-
-def _trailing_commas(pattern: list[Token]) -> int:
-    """Commas behind the last digit: each divides by a thousand."""
-    many = 0
-    for one in reversed(pattern):
-        if one.kind != "comma":
-            break
-        many += 1
-    return many
-
-
-def _placed(pattern: list[Token], digits: str, grouped: bool) -> str:
-    """The digits before the point, in their places from the right; the first place takes all that are left."""
-    zeros = sum(one.kind == "digit" and one.text == "0" for one in pattern)
-    if grouped or not any(one.kind in LITERAL for one in pattern):
-        padded = digits.rjust(zeros, "0")
-        return f"{int(padded or 0):0{len(padded)},}" if grouped and padded else padded
-    left, shown = list(digits), ""
-    places = sum(one.kind == "digit" for one in pattern)
-    for one in reversed(pattern):
-        if one.kind != "digit":
-            shown = one.text * (one.kind in LITERAL) + shown
-            continue
-        places -= 1
-        own = "".join(left) if places == 0 else "".join(left[-1:])
-        left = [] if places == 0 else left[:-1]
-        shown = (own or "0" * (one.text == "0")) + shown
-    return shown
-
-
-def _with_power(pattern: list[Token], number: Decimal) -> tuple[str, Decimal, bool]:
-    """A number with a power of ten."""
-    power = next(nth for nth, one in enumerate(pattern) if one.kind == "power")
-    point = next((nth for nth, one in enumerate(pattern) if one.kind == "point"), power)
-    decimals = sum(one.kind == "digit" for one in pattern[point:power])
-    digits = sum(one.kind == "digit" for one in pattern[power:])
-    mantissa, _, exponent = f"{number:.{decimals}E}".partition("E")
-    sign = "-" if int(exponent) < 0 else pattern[power].text[1:].replace("-", "")
-    shown = f"{mantissa}E{sign}{abs(int(exponent)):0{digits}d}"
-    return shown, Decimal(shown), True

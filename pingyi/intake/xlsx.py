@@ -9,19 +9,14 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
+from pingyi.intake.format_codes import MOMENT
 from pingyi.intake.grid import COLUMNS, ROWS, Grid, Style
-from pingyi.intake.number_formats import BUILT_IN, MOMENT, format_of
-from pingyi.intake.package import BROKEN, DAMAGED, MB, TRUE, Package, refuse_declarations, tree
+from pingyi.intake.number_formats import BUILT_IN, format_of
+from pingyi.intake.package import BROKEN, DAMAGED, TRUE, Package, tree
 from pingyi.intake.sheet import Box, Otherwise, Spot, Unreadable, place
-
-CHUNK = 64 << 10
-"""Bytes that the parser is given at a time."""
-
-LONGEST = 32 * MB
-"""Bytes of XML in which no row ends: no sheet has such a row."""
+from pingyi.intake.xml_stream import events, is_on, is_struck, text_of, unescaped
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DIGITS = "0123456789"
 
 Texts = list[tuple[str, bool]]
@@ -40,67 +35,9 @@ def read_xlsx(data: bytes) -> Iterator[Grid]:
         raise Unreadable(BROKEN) from None
 
 
-def _events(part: bytes, *names: str) -> Iterator[etree._Element]:
-    """The elements of these names, each when it is whole; forgotten when the next one is asked for."""
-    refuse_declarations(part)
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=[f"{{*}}{name}" for name in names],
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    since = 0
-    for at in range(0, len(part), CHUNK):
-        parser.feed(part[at : at + CHUNK])
-        since += CHUNK
-        for _, element in parser.read_events():
-            since = 0
-            yield element
-            _forget(element)
-        if since > LONGEST:
-            raise Unreadable(BROKEN)
-    parser.close()
-    for _, element in parser.read_events():
-        yield element
-
-
-def _forget(element: etree._Element) -> None:
-    """Free an element and what stands before it."""
-    element.clear(keep_tail=False)
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
 def _shared(part: bytes | None) -> Iterator[tuple[str, bool]]:
-    for element in _events(part, "si") if part else ():
-        yield _text(element), _is_struck(element)
-
-
-def _text(element: etree._Element) -> str:
-    """The text of an item without what says how it is pronounced; written-out characters are read."""
-    parts = [
-        one.text or ""
-        for one in element.iter("{*}t")
-        if (parent := one.getparent()) is not None and not parent.tag.endswith("}rPh")
-    ]
-    return _unescaped("".join(parts))
-
-
-def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-def _is_struck(element: etree._Element) -> bool:
-    """Whether all of a text in several looks is struck through."""
-    runs = list(element.iterfind("{*}r"))
-    return bool(runs) and all(any(map(_is_on, run.iterfind("{*}rPr/{*}strike"))) for run in runs)
-
-
-def _is_on(element: etree._Element) -> bool:
-    return element.get("val", "1") in TRUE
+    for element in events(part, "si") if part else ():
+        yield text_of(element), is_struck(element)
 
 
 def _styles(part: bytes | None) -> list[Style]:
@@ -110,7 +47,7 @@ def _styles(part: bytes | None) -> list[Style]:
     root = tree(part)
     codes = {one.get("numFmtId"): one.get("formatCode", "") for one in root.iterfind("{*}numFmts/{*}numFmt")}
     codes = {str(id): code for id, code in BUILT_IN.items()} | codes
-    struck = [any(map(_is_on, one.iterfind("{*}strike"))) for one in root.iterfind("{*}fonts/{*}font")]
+    struck = [any(map(is_on, one.iterfind("{*}strike"))) for one in root.iterfind("{*}fonts/{*}font")]
     fonts = dict(enumerate(struck))
     return [
         Style(format_of(codes.get(one.get("numFmtId", "0"), "")), fonts.get(int(one.get("fontId", "0")), False))
@@ -156,7 +93,7 @@ class _Reader:
 
     def read(self, part: bytes) -> Grid:
         """The grid, filled. Raises: Unreadable, DAMAGED."""
-        for element in _events(part, "row", "col", "mergeCell"):
+        for element in events(part, "row", "col", "mergeCell"):
             space, _, name = str(element.tag).rpartition("}")
             if name == "row":
                 self.names = (f"{space}}}v", f"{space}}}f", f"{space}}}is") if space else ("v", "f", "is")
@@ -214,7 +151,7 @@ class _Reader:
                 formula = True
             elif tag == inline:
                 style = self.by_name[cell.get("s")]
-                self.grid.text(line, at, _text(child), Style(style.format, style.struck or _is_struck(child)))
+                self.grid.text(line, at, text_of(child), Style(style.format, style.struck or is_struck(child)))
                 return True
         if value is None and not formula:
             return False
@@ -240,7 +177,7 @@ class _Reader:
             self.grid.struck.add(row)
 
     def _own_text(self, row: int, at: int, value: str, style: Style) -> None:
-        self.grid.text(row, at, _unescaped(value), style)
+        self.grid.text(row, at, unescaped(value), style)
 
     def _yes_or_no(self, row: int, at: int, value: str, style: Style) -> None:
         self.grid.put(row, at, {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}[value.strip()], style)
