@@ -6,6 +6,9 @@ from pathlib import Path
 
 from pingyi.faults import UnknownCampaign
 
+INSTALLED = Path(__file__).resolve().parent.parent
+"""The folder that the package lies in: a project, where it is used from a copy of its repository."""
+
 
 @cache
 def root() -> Path:
@@ -13,11 +16,24 @@ def root() -> Path:
 
     Falls back to the folder that the package was installed from.
     """
+    return _project() or INSTALLED
+
+
+def _project() -> Path | None:
+    """The project in which the working folder lies."""
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "parameters").is_dir() and (folder / "data").is_dir():
-            return folder
-    return Path(__file__).resolve().parent.parent
+    folders = (here, *here.parents)
+    return next((one for one in folders if (one / "parameters").is_dir() and (one / "data").is_dir()), None)
+
+
+def looked() -> str:
+    """Where campaigns were looked for, as a sentence; nothing within a project that has some."""
+    if _project() is not None:
+        return "" if campaigns() else f"{root() / 'parameters'} 里没有方案（.yaml 文件）。"
+    said = f"{Path.cwd()} 和它上面各级文件夹里，没有同时有 parameters 和 data 两个文件夹的项目"
+    if campaigns():
+        return f"{said}；下面是 {root()} 里的活动。"
+    return f"{said}，程序所在的 {root()} 里也没有方案。请到项目文件夹里运行。"
 
 
 def campaigns() -> list[str]:
@@ -28,6 +44,8 @@ def campaigns() -> list[str]:
 def plan_file(campaign: str) -> Path:
     """The plan file of a campaign. Raises: UnknownCampaign."""
     if campaign not in campaigns():
+        if not campaigns():
+            raise UnknownCampaign(f"没有名为“{campaign}”的活动：{looked()}")
         near = get_close_matches(campaign, campaigns(), n=3, cutoff=0.3)
         hint = f"；相近的有 {'、'.join(near)}" if near else ""
         raise UnknownCampaign(f"没有名为“{campaign}”的活动{hint}。用 pingyi list 查看全部活动。")

@@ -9,6 +9,7 @@ import polars as pl
 
 from pingyi import script
 from pingyi.asof import as_known_on
+from pingyi.database import connect, save
 from pingyi.loading import load
 from pingyi.plan import Plan
 from pingyi.run import Run
@@ -46,16 +47,17 @@ class Review:
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
         as_of: the day as it looked on which the campaign is reviewed; without it everything is known.
         """
-        connection = duckdb.connect(str(database) if database else ":memory:")
+        connection = connect(database) if database else duckdb.connect(":memory:")
         known = as_known_on(facts, plan, as_of) if as_of else facts
         load(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
+        save(connection)
         return cls(Run(connection, plan, draws, seed))
 
     @classmethod
     def resume(cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED) -> "Review":
         """A review whose database exists, with the stages it has done."""
-        connection = duckdb.connect(str(database))
+        connection = connect(database)
         done = connection.table("stages_done").order("position").fetchall()
         return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
 
@@ -69,6 +71,7 @@ class Review:
                 run_stage(self.run, name)
                 self.done.append(name)
                 self.run.connection.execute("insert into stages_done values (?, ?)", [len(self.done), name])
+                save(self.run.connection)
         return self
 
     def table(self, name: str) -> pl.DataFrame:
@@ -89,6 +92,7 @@ class Review:
         connection.register("incoming", frame.select(columns))
         connection.table("incoming").insert_into(name)
         connection.unregister("incoming")
+        save(connection)
 
     @property
     def as_of(self) -> date:

@@ -168,7 +168,8 @@ def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
 
 def stored_facts(folder: Path) -> dict[str, pl.DataFrame]:
     """The facts that a run took."""
-    return {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+    paths = sorted(folder.glob("*.parquet"))
+    return {path.stem: pl.read_parquet(path, glob=False, hive_partitioning=False) for path in paths}
 
 
 def codebook_frame() -> pl.DataFrame:

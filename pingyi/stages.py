@@ -182,6 +182,8 @@ def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
     items = [item for one in chosen if one.events for item in one.events.items.values()]
     if any(item.veto == "not_ranked" for item in items):
         run.insert("marks/vetoed", components=ids)
+    if "ratings" in methods:
+        run.insert("marks/suppressed", components=ids)
     if any(one.unmeasured for one in chosen):
         run.insert("marks/unmeasured")
 

@@ -28,6 +28,7 @@ FLAGS = {
     "mean_of_group": "缺项，按同类别平均分计",
     "not_ranked": "缺项，不参加排名",
     "missing": "没有数据，不计分",
+    "suppressed": "票数被隐去，得分不明，不参加排名",
     "veto": "一票否决，不参加排名",
     "few_votes": "票数不够，不参加排名",
     "few_flagged": "票数很少，按实得分计",
@@ -44,6 +45,7 @@ FLAGS = {
 
 SET_ASIDE = {
     "not_reviewed": "单位免评或不参加本项评价",
+    "suppressed": "票数被隐去",
     "outside_window": "不在评价时间内",
     "replaced": "同一人重复评价，只计一次",
     "wrong_picks": "选票没有按规定的数目选",

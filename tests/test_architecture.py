@@ -22,7 +22,20 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = [
-    ["faults", "script", "fonts", "locks", "trouble", "watch", "inert", "filename", "disk"],
+    [
+        "faults",
+        "script",
+        "fonts",
+        "locks",
+        "trouble",
+        "watch",
+        "inert",
+        "filename",
+        "disk",
+        "seeds",
+        "database",
+        "glyphs",
+    ],
     ["codebook", "plan", "yaml_text"],
     ["places", "schema", "reference", "reading", "asof"],
     ["keys", "ledger"],

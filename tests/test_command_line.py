@@ -1,6 +1,7 @@
 """The command line as the office uses it, on a small project in a folder of its own."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
+from pingyi import places
 from pingyi.cli import app
+from pingyi.faults import UnknownCampaign
 from pingyi.pipeline import Pipeline
 from tests.quick import quick
 from tests.reliability.kills import killed
@@ -185,6 +188,60 @@ def test_a_table_that_is_not_there_is_missing_and_not_empty(small):
 def test_an_unknown_campaign_names_the_nearest(small):
     failed = pingyi(small, "run", "smal")
     assert (failed.returncode, "相近的有 small" in failed.stderr) == (2, True)
+
+
+LOCALES = {
+    "ascii": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""},
+    "gbk": {"PYTHONIOENCODING": "gbk"},
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_letter_ends_a_command(ran, locale):
+    """A name that GBK does not have, under locales that lack it."""
+    path = ran / "data" / "small" / "units.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("甲科", "甲\U0001f600科"), encoding="utf-8")
+    environment = os.environ | LOCALES[locale]
+    for words in (["list"], ["check", "small"], ["explain", "small", "乙"], ["run"], ["check", "没有"]):
+        command = [sys.executable, "-m", "pingyi.cli", *words]
+        done = subprocess.run(command, cwd=ran, capture_output=True, env=environment, check=False)
+        assert b"Traceback" not in done.stdout + done.stderr, done.stderr
+        assert done.returncode == (2 if words[-1] in ("run", "没有") else 0), done.stderr
+        assert done.stdout + done.stderr
+
+
+def test_list_says_where_it_looked(tmp_path, monkeypatch):
+    """Outside of any project, with a program that was installed; in a project without plans; beside a copy of ours."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(places, "INSTALLED", tmp_path / "site-packages")
+    places.root.cache_clear()
+    try:
+        for name in ("list", "run"):
+            with pytest.raises(UnknownCampaign, match="没有同时有 parameters 和 data 两个文件夹的项目") as refused:
+                app([name, "x"][: 1 + (name == "run")], standalone_mode=False)
+            assert (str(tmp_path) in str(refused.value), refused.value.exit_code) == (True, 2)
+        (tmp_path / "parameters").mkdir()
+        (tmp_path / "data").mkdir()
+        places.root.cache_clear()
+        with pytest.raises(UnknownCampaign, match="里没有方案"):
+            app(["list"], standalone_mode=False)
+    finally:
+        places.root.cache_clear()
+
+
+def test_a_run_may_lie_in_any_folder(tmp_path):
+    """Brackets and question marks are patterns elsewhere: what a neighbour holds is never shown."""
+    neighbour, own = project(tmp_path / "a1?x"), project(tmp_path / "a[1]?x")
+    write(neighbour, "events", ["event,unit,item,happened_on,status,document", "e1,辛,found,2020-03-01,确认,邻居文"])
+    for folder in (neighbour, own):
+        with quick(folder):
+            Pipeline("small").run()
+    told = pingyi(own, "explain", "small", "辛")
+    assert told.returncode == 0, told.stderr
+    assert "某文1号" in told.stdout
+    assert "邻居文" not in told.stdout
+    (run,) = runs(own)
+    assert pingyi(own, "verify", str(run)).returncode == 0
 
 
 def test_list_and_check_say_what_there_is(small):

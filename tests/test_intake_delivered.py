@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pingyi.faults import Fault, PlanFaults
-from pingyi.intake import Facts, FactsRefused, arrival, package, sprawl, write_return_sheets
+from pingyi.intake import Facts, FactsRefused, arrival, grid, package, write_return_sheets
 from pingyi.intake.return_sheets import ReturnRefused
 from pingyi.intake.workbook import opened
 from pingyi.keys import KeyRefused, key_file, new_key, pseudonym, read_key
@@ -277,7 +277,7 @@ def test_a_head_may_carry_its_unit_of_measure(folder: Folder, plan: Plan) -> Non
 TITLED = [
     "2020年度评议记录表\n{}",
     "2020年度评议记录表 | | | |\n填报单位：评议办 | | | 2020-12-01 |\n{}",
-    "\n\n{}",
+    "\n\n标题\n{}",
 ]
 
 
@@ -295,6 +295,16 @@ def test_titles_above_the_head_are_passed_over_and_listed(folder: Folder, plan: 
     assert facts.tables["ratings"]["row"].to_list() == [len(rows)]
     assert "上面的标题没有导入" in str(facts.notices[0])
     assert (facts.receipts[-1].rows_in, facts.receipts[-1].accepted) == (1, 1)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_empty_rows_above_the_head_are_nothing_to_tell(folder: Folder, plan: Plan, form: str) -> None:
+    if form == "csv":
+        folder.write("ratings.csv", f"\n\n{as_csv(PHONE + chr(10) + ROW)}".encode())
+    else:
+        folder.xlsx("ratings.xlsx", 表=[[], [], *cells(f"{PHONE}\n{ROW}")])
+    facts = folder.read(plan)
+    assert (facts.tables["ratings"]["row"].to_list(), facts.notices) == ([4], [])
 
 
 # ---------------------------------------------------------------- workbooks, new and old
@@ -621,11 +631,11 @@ def test_a_package_that_says_less_than_it_holds_is_cut_to_what_it_says() -> None
 
 
 def test_texts_used_a_million_times_are_counted_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sprawl, "TEXTS", 30)
-    xml = b'<c r="A1" t="s"><v>0</v></c><c r="A2" t="s"><v>1</v></c>'
-    sprawl.refuse_flood("表", xml, [10, 20])
+    monkeypatch.setattr(grid, "TEXTS", 30)
+    sheet = grid.Grid("表")
+    sheet.text(1, 0, "x" * 30, grid.Style())
     with pytest.raises(package.Unreadable, match="文字太多"):
-        sprawl.refuse_flood("表", xml, [20, 20])
+        sheet.text(2, 0, "x", grid.Style())
 
 
 def planted() -> dict[str, int]:
@@ -942,7 +952,9 @@ def returned(folder: Folder, plan: Plan, target: Path) -> dict[str, dict[str, pl
     paths = write_return_sheets(refused(folder, plan), folder.path, target)
     assert [path.parent for path in paths] == [target] * len(paths)
     assert sorted(path.name for path in target.iterdir()) == sorted(path.name for path in paths)
-    return {path.name: {name: cells[0] for name, cells, _ in opened(path.read_bytes(), ".xlsx")} for path in paths}
+    return {
+        path.name: {one.name: one.frame.drop("row") for one in opened(path.read_bytes(), ".xlsx")} for path in paths
+    }
 
 
 def test_every_faulty_file_goes_back_with_all_its_sheets(folder: Folder, plan: Plan, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_faulty_files_go_back_to_their_senders(small: Path) -> None:
     assert "退回/events.csv_退回单.xlsx" in refused.stdout
     assert "第 2 行“unit”：读到“壬”，名录中没有" in refused.stderr
     (path,) = (small / "退回").iterdir()
-    book = {name: cells[0] for name, cells, _ in opened(path.read_bytes(), ".xlsx")}
+    book = {one.name: one.frame.drop("row") for one in opened(path.read_bytes(), ".xlsx")}
     assert list(book) == ["退回单", "events"]
     again = pingyi(small, "check", "small", "--return-to", "退回")
     assert (again.returncode, "不覆盖" in again.stderr, "读到“壬”" in again.stderr) == (4, True, True)

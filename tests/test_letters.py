@@ -239,10 +239,12 @@ def test_word_opens_what_was_written(sample):
 
 
 def test_bars_are_as_long_as_the_marks_and_every_row_is_as_wide_as_the_table(sample):
-    _, made = sample
+    of, made = sample
     (table,) = grids(made["0611"], "各项得分")
     bars = {row[0].text: next(cell for cell in row if isinstance(cell, Bar)) for row in table.rows}
-    assert bars["监督检查评价"].own == 950
+    inspected = next(one for one in of.plan.components if one.title == "监督检查评价")
+    (row,) = of.frame("component_marks").filter(component=inspected.id, unit="0611").to_dicts()
+    assert bars["监督检查评价"].own == round(1000 * row["marks"] / row["full_marks"])
     body = etree.fromstring(zipfile.ZipFile(BytesIO(word(made["0611"]))).read("word/document.xml"))
     for one in body.iter(f"{W}tbl"):
         columns = len(one.findall(f"{W}tblGrid/{W}gridCol"))

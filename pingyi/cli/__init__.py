@@ -3,7 +3,10 @@
 Everything heavy is imported by the verb that needs it, so that the line itself starts at once.
 """
 
+import codecs
+import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -28,8 +31,15 @@ __all__ = [
 ]
 
 
+AGAIN = "PINGYI_UTF8"
+"""Set where the program was begun again, because its surroundings knew names of files in ASCII only."""
+
+
 def main() -> None:
     """Run the command line; what the user can mend is said without a traceback."""
+    if sys.getfilesystemencoding() != "utf-8" and not os.environ.get(AGAIN):
+        os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], os.environ | {AGAIN: "1"})
+    _speak()
     try:
         app()
     except PingyiError as error:
@@ -39,6 +49,14 @@ def main() -> None:
         known = trouble.told(error)
         typer.echo(f"{known}\n  以前的报告都还在。" if known else _unforeseen(error), err=True)
         sys.exit(trouble.Trouble.exit_code if known else 1)
+
+
+def _speak() -> None:
+    """Let a terminal that lacks a character show another one in its place: nothing ends for want of a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else stream.encoding, errors="replace")
 
 
 def _unforeseen(error: Exception) -> str:

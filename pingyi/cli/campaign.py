@@ -9,6 +9,7 @@ import typer
 
 from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.faults import UnknownCampaign
 
 if TYPE_CHECKING:
     from pingyi.intake import Facts, FactsRefused, Receipt
@@ -31,6 +32,10 @@ def list_campaigns() -> None:
     """Print every campaign with its title and what it has."""
     from pingyi.overview import overview
 
+    if not places.campaigns():
+        raise UnknownCampaign(f"没有活动：{places.looked()}")
+    if places.looked():
+        typer.echo(places.looked(), err=True)
     for line in overview():
         typer.echo(line)
 

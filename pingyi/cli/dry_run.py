@@ -8,6 +8,7 @@ import polars as pl
 
 from pingyi import words
 from pingyi.faults import CheckFailed
+from pingyi.glyphs import unprintable
 from pingyi.plan import Plan
 from pingyi.report.notices import NOTICES
 from pingyi.review import Review
@@ -47,6 +48,7 @@ def _through(review: Review, stage: str) -> None:
 
 
 def _told(plan: Plan, review: Review) -> Iterator[str]:
+    yield from _boxes(review.table("roster"))
     notices = review.table("notices").filter(pl.col("kind").is_in(TOLD))
     names = {row["unit"]: row["name"] for row in review.table("roster").iter_rows(named=True)}
     titles = {one.id: one.title for one in (*plan.components, *plan.standings, *plan.every_list)}
@@ -56,6 +58,16 @@ def _told(plan: Plan, review: Review) -> Iterator[str]:
         yield _line(
             first, titles.get(first["where"], first["where"] or ""), units, rows["found"].drop_nulls().to_list()
         )
+
+
+def _boxes(roster: pl.DataFrame) -> Iterator[str]:
+    """Characters in the names of units that the documents cannot print, with the units."""
+    names = {name: unprintable(f"{name}{organ or ''}") for name, organ in roster.select("name", "organ").iter_rows()}
+    strange = list(dict.fromkeys(one for found in names.values() for one in found))
+    if strange:
+        units = words.joined([name for name, found in names.items() if found], MANY)
+        codes = words.joined([f"{one}（U+{ord(one):04X}）" for one in strange], MANY)
+        yield f"文件所用的字体没有这些字，印出来会是方框：{codes}，{units}；请在名录中换一种写法，或另附手写、说明"
 
 
 def _line(notice: dict[str, Any], where: str, units: list[str], found: list[str]) -> str:

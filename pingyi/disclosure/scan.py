@@ -86,7 +86,7 @@ def scan_file(path: Path, folder: Path) -> Iterator[Place]:
     elif kind in PACKED:
         yield from _in_package(name, path)
     elif kind == ".parquet":
-        yield from _in_frame(name, pl.read_parquet(path))
+        yield from _in_frame(name, pl.read_parquet(path, glob=False, hive_partitioning=False))
     elif kind == ".duckdb":
         yield from _in_database(name, path)
 
@@ -133,9 +133,9 @@ def _in_frame(name: str, frame: pl.DataFrame) -> Iterator[Place]:
 
 def _in_database(name: str, path: Path) -> Iterator[Place]:
     """Rows of every table by their columns of text; resampled counts have no text that the count has not."""
-    import duckdb
+    from pingyi.database import connect
 
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with connect(path, read_only=True) as connection:
         tables = connection.sql(FILLED).fetchall()
         for table, columns, drawn in tables:
             quoted = ", ".join(f'"{column}"::varchar' for column in columns)

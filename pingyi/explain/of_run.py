@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from pingyi import places
+from pingyi.database import connect
 from pingyi.explain.explainer import Explainer
 from pingyi.explain.parts import Explanation
 from pingyi.explain.rows import Rows
@@ -113,7 +114,7 @@ def _opened(database: Path) -> duckdb.DuckDBPyConnection:
     if not database.exists():
         raise Unreadable(f"{places.shown(database).as_posix()} 不在了；请用 --run 换一次运行，或重新运行 pingyi run。")
     try:
-        return duckdb.connect(str(database), read_only=True)
+        return connect(database, read_only=True)
     except duckdb.Error as error:
         told = str(error).splitlines()[0]
         said = "正被另一个程序使用，请稍后再试" if "lock" in told else "打不开，可能已经损坏；请用 --run 换一次运行"

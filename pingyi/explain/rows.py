@@ -106,8 +106,8 @@ class Rows:
         if cycles:
             found = found.filter(pl.col("cycle").is_in(list(cycles)))
         says = pl.concat_str(
-            pl.col("cycle", "level"), pl.format("{} 票", "votes"), pl.col("group", "channel", "item"),
-            separator=" ", ignore_nulls=True,
+            pl.col("cycle", "level"), pl.coalesce(pl.format("{} 票", "votes"), pl.lit("票数被隐去")),
+            pl.col("group", "channel", "item"), separator=" ", ignore_nulls=True,
         )  # fmt: skip
         kind = pl.concat_str("cycle", "level", separator="·", ignore_nulls=True)
         reason = pl.col("reason").replace(words.SET_ASIDE)

@@ -2,11 +2,13 @@
 
 folder, arrival, sent_lists    which files hold which table; whether they have come whole, and as they were sent
 files, content, text, decoded    a file → sheets of cells not yet understood; what it is, told by its bytes
-workbook, package, sprawl, structure, compound, biff    … of Excel files: within bounds, and what they say beside values
+workbook, grid    … of Excel files: within bounds, with what they show and say beside values
+number_formats, format_codes, shown_numbers    what a cell shows of what it stores
+package, xml_stream, xlsx; compound, biff, xls    … new and old ones
 heads, merges, strays    the head of a sheet → columns of the table (`pingyi.codebook`); rows that are none
 spelling, persons, mending, parsing, cells    cells → values of their kind; no number of a person gets in
 choices, setting, rule, rules, *_rules    what the plan and the roster ask of each row
-gathering, whole, repeats, alike, zeros, quotas    what can be said only of a table as a whole
+gathering, whole, repeats, alike, zeros, quotas, nobody, twice_counted    what can be said only of a table as a whole
 corrected, written    the ledger's rows in place of those that it corrects
 notepad, facts    where a fault stands, and what became of the rows
 cache    parts that were read before
@@ -20,7 +22,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.codebook import codebook
-from pingyi.intake.alike import note_alike
+from pingyi.intake.alike import note_alike, note_lost_zeros, note_namesakes
 from pingyi.intake.arrival import rest
 from pingyi.intake.cache import Cache
 from pingyi.intake.decision_rules import one_decision_a_list
@@ -33,8 +35,9 @@ from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
 from pingyi.intake.number_rules import numbers_as_text
 from pingyi.intake.quotas import within_quotas
 from pingyi.intake.return_sheets import write_return_sheets
-from pingyi.intake.sent_lists import compare_lists
+from pingyi.intake.sent_lists import compare_lists, listed_files
 from pingyi.intake.setting import Setting, Unit
+from pingyi.intake.twice_counted import refuse_both
 from pingyi.intake.whole import Whole
 from pingyi.intake.work_rules import refer_to_problems
 from pingyi.ledger import FILE, Ledger
@@ -79,7 +82,9 @@ def read_facts(
     if quiet > 0:
         rest((path for paths in found.files.values() for path in paths), quiet)
     known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(as_of)
-    gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known)
+    gathering = Gathering(
+        found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known, listed=listed_files(found)
+    )
     wholes = _gathered(gathering, plan, key, cache)
     note_missing(found, gathering.setting, as_of, complete=complete)
     _refuse(gathering)
@@ -95,7 +100,7 @@ def _facts(gathering: Gathering, wholes: dict[str, Whole]) -> Facts:
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},
         receipts=[one for file in gathering.files for one in file.receipts(refused=False)],
         mended=[one for notepad in notepads for one in notepad.mended],
-        notices=[one for notepad in notepads for one in notepad.notices],
+        notices=gathering.folder.notices + [one for notepad in notepads for one in notepad.notices],
         ledger=gathering.ledger,
     )
 
@@ -106,12 +111,15 @@ def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path |
     units.frame = numbers_as_text(units.frame, plan)
     _note_nobody(units)
     note_alike(units)
+    note_lost_zeros(units)
+    note_namesakes(units)
     roster = _roster(units.frame)
     gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
     wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
     within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
     refer_to_problems(wholes)
     one_decision_a_list(wholes["decisions"])
+    refuse_both(wholes["ratings"], wholes["counts"], gathering.setting)
     gathering.close()
     compare_lists(gathering)
     return wholes

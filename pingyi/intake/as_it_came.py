@@ -12,6 +12,7 @@ import polars as pl
 from pingyi.intake.arrival import arrived
 from pingyi.intake.content import refuse_other
 from pingyi.intake.decoded import decoded
+from pingyi.intake.grid import Grid
 from pingyi.intake.heads import RETURNED
 from pingyi.intake.sheet import Structure, Unreadable
 from pingyi.intake.workbook import opened
@@ -79,18 +80,32 @@ def _from_csv(data: bytes) -> list[tuple[str | None, list[Row]]]:
 
 def _from_workbook(suffix: str) -> Callable[[bytes], list[tuple[str | None, list[Row]]]]:
     def read(data: bytes) -> list[tuple[str | None, list[Row]]]:
-        return [(name, _spread(_rows(loaded[0]), found)) for name, loaded, found in opened(data, suffix)]
+        return [(grid.name, _spread(_cells(grid), grid.structure)) for grid in opened(data, suffix)]
 
     return read
 
 
+def _cells(grid: Grid) -> list[Row]:
+    """Every row down to the last one that holds something, as people see them; of very many those that do."""
+    shown = {(one.row, one.place): one.shown for one in grid.otherwise if one.shown is not None}
+    width = max(grid.columns, default=-1) + 1
+    held = sorted(set().union(*grid.columns.values()))
+    rows = {row: [""] * width for row in (range(1, held[-1] + 1) if held and held[-1] <= MANY else held)}
+    for place, column in grid.columns.items():
+        for row, text in column.items():
+            rows[row][place] = shown.get((row, place), text)
+    return list(rows.items())
+
+
 def _spread(rows: list[Row], found: Structure) -> list[Row]:
     """The rows with what is merged down a column in each of its rows, since the copy has no merged cells."""
+    known = dict(rows)
     for box in found.merged:
-        if rows and box.left == box.right < len(rows[0][1]) and 0 < box.top < box.bottom <= len(rows):
-            value = rows[box.top - 1][1][box.left]
-            for _, cells in rows[box.top : box.bottom]:
-                cells[box.left] = cells[box.left] or value
+        first = known.get(box.top, [])
+        if box.left == box.right < len(first):
+            for row in range(box.top + 1, box.bottom + 1):
+                if row in known:
+                    known[row][box.left] = known[row][box.left] or first[box.left]
     return rows
 
 

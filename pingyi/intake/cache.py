@@ -112,7 +112,7 @@ def program() -> str:
     base = Path(pingyi.__file__).parent
     found = [base / name for name in CODE]
     files = sorted(path for one in found for path in ([one] if one.is_file() else one.glob("*.py")))
-    libraries = f"{pl.__version__} {version('fastexcel')}"
+    libraries = f"{pl.__version__} {version('fastexcel')} {version('lxml')}"
     return _hash(b"".join(path.read_bytes() for path in files) + libraries.encode())
 
 

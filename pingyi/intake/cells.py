@@ -28,6 +28,10 @@ DTYPES: dict[str, Any] = {
 }
 """How each kind is kept; lists are joined by + until they are delivered. Choices are an Enum of their values."""
 
+SUPPRESSIBLE = "votes"
+SUPPRESSED = r"^(?:[*＊]{1,3}|[<＜≤]\s*\d{1,3}|小于\s*\d{1,3}|少于\s*\d{1,3}|隐去|保密|不公开|[cCsS])$"
+"""The column whose numbers may be hidden so that nobody is told by them, and how it is written."""
+
 UNREADABLE = (pl.Struct, pl.Binary, pl.Object, pl.Array, pl.Time, pl.Duration)
 
 
@@ -130,6 +134,8 @@ def _parsed(texts: pl.Series, cells: Cells) -> pl.Series:
         return _chosen(texts, cells.choice)
     if kind in ("id", "text", "choice"):
         return texts
+    if cells.column.name == SUPPRESSIBLE:
+        texts = _without_suppressed(texts, cells)
     parse = as_list(cells.choice or Choice(())) if kind == "list" else PARSERS[kind]
     quick = _quick_moments(texts) if kind == "moment" else None
     slow = texts if quick is None else texts.filter(quick.is_null())
@@ -145,6 +151,19 @@ def _parsed(texts: pl.Series, cells: Cells) -> pl.Series:
     typed_values = pl.Series(list(values.values()), dtype=wanted)
     found = texts.replace_strict(list(values), typed_values, default=None, return_dtype=wanted)
     return found if quick is None else quick.fill_null(found)
+
+
+def _without_suppressed(texts: pl.Series, cells: Cells) -> pl.Series:
+    """Votes that were told to be hidden become null, which is said: they are neither none nor missing."""
+    hidden = texts.str.contains(SUPPRESSED).fill_null(False)
+    if not hidden.any():
+        return texts
+    rows = cells.rows.filter(hidden).to_list()
+    cells.notepad.notice(
+        f"{len(rows)} 行的{cells.column.head}被隐去（第 {rows[0]} 行写作“{texts.filter(hidden)[0]}”）：不当作 0，"
+        "也不当作漏报；有关单位这一项得分不明，不参加排名"
+    )
+    return pl.select(pl.when(~hidden).then(texts)).to_series().alias(texts.name)
 
 
 def _quick_moments(texts: pl.Series) -> pl.Series:

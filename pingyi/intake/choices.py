@@ -67,8 +67,16 @@ class Choice:
         if self.listed:
             return ""
         if found not in self._near and len(self._near) < LOOKED_UP:
-            self._near[found] = nearest(found, self.words, dict(self.names)) or self._near_names(found)
+            self._near[found] = (
+                self._without_zeros(found) or nearest(found, self.words, dict(self.names)) or self._near_names(found)
+            )
         return self._near.get(found, "")
+
+    def _without_zeros(self, found: str) -> str:
+        """The code of the roster that is the same but for zeros in front: the roster lost them."""
+        bare = found.lstrip("0")
+        lost = self.missing == ON_ROSTER and found.isdecimal() and bare != found and bare in self.valid
+        return f"{bare} {self.names.get(bare, '')}（名录里的编号像是丢了前面的 0，应先改名录）" if lost else ""
 
     def _near_names(self, found: str) -> str:
         by_name = {name: value for value, name in self.names.items()}

@@ -22,8 +22,16 @@ STARTS = {b"%PDF": "PDF", b"\x1f\x8b": "压缩", b"Rar!": "压缩", b"7z\xbc\xaf
 
 OLE = b"\xd0\xcf\x11\xe0"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-HEAD = 4096
-"""Bytes in which a page or an XML table says what it is."""
+HEAD, FAR = 4096, 1 << 16
+"""Bytes in which a text says that it is none, and in which a page or an XML table says what it is."""
+
+SKIPPED = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+WEB = re.compile(
+    r"<(?:!doctype html|html|head|meta|table|thead|tbody|body|tr|td|div|span|p|br|style|script|title|link|center|font"
+    r"|h\d|pre|form|section|main|article)\b|mime-version:"
+)
+TABLE = re.compile(r"<(?:html|table|tr|td)\b")
+"""How pages begin, also those that are sent as letters, and what shows that a text with other tags is one."""
 
 
 def refuse_other(data: bytes, suffix: str) -> None:
@@ -60,11 +68,18 @@ def _package(data: bytes) -> str:
 
 def _text(data: bytes) -> str:
     """A page, an XML table or plain text; what holds control characters is none of them."""
-    head = data[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if re.match(rb"<(?:!doctype html|html|head|meta|table|body)\b", head):
-        return PAGE
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+    head = _plain(data[:FAR])
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head:
         return SHEETML
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", data[:HEAD]):
+    if WEB.match(head) or (head.startswith("<") and TABLE.search(head)):
+        return PAGE
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not re.search(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]", data[:HEAD]):
         return TEXT
     return OTHER
+
+
+def _plain(data: bytes) -> str:
+    """The beginning of a text in small letters, without what says nothing: marks, spaces, comments."""
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+    text = data.decode(encoding, errors="replace").removeprefix("\xef\xbb\xbf").lower()
+    return SKIPPED.sub("", text, count=1)

@@ -9,11 +9,22 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 """Characters of private use: they come from another encoding (Big5), or from the fonts of a single machine."""
 
+BYTES_OF_2022 = {
+    "a6d9": "\ufe10", "a6da": "\ufe12", "a6db": "\ufe11", "a6dc": "\ufe13", "a6dd": "\ufe14", "a6de": "\ufe15",
+    "a6df": "\ufe16", "a6ec": "\ufe17", "a6ed": "\ufe18", "a6f3": "\ufe19", "fe59": "\u9fb4", "fe61": "\u9fb5",
+    "fe66": "\u9fb6", "fe67": "\u9fb7", "fe6d": "\u9fb8", "fe7e": "\u9fb9", "fe90": "\u9fba", "fea0": "\u9fbb",
+}  # fmt: skip
+"""Bytes that GB18030-2022 gives to characters of their own, and GB18030-2005 to characters of private use."""
+
+NEWER = str.maketrans({bytes.fromhex(code).decode("gb18030"): one for code, one in BYTES_OF_2022.items()})
+END_OF_FILE = "\x1a"
+"""What old programs write behind the last line."""
+
 RESAVE = "请另存为 UTF-8 编码的 CSV"
 
 
 def decoded(data: bytes) -> str:
-    """The text of UTF-8 (with or without BOM), UTF-16 (with BOM) or GB18030 bytes.
+    """The text of UTF-8 (with or without BOM), UTF-16 (with BOM) or GB18030 bytes, without a mark of its end.
 
     Raises: Unreadable, also for UTF-8 that was damaged or cut, and where two encodings are as likely.
     """
@@ -22,7 +33,7 @@ def decoded(data: bytes) -> str:
         text = _gb18030(data)
     if "\0" in text:
         raise Unreadable(f"不是文本文件，{RESAVE}")
-    return text
+    return text.rstrip(END_OF_FILE)
 
 
 def _utf16(data: bytes) -> str:
@@ -73,6 +84,6 @@ def _gb18030(data: bytes) -> str:
 def _try_gb18030(data: bytes) -> str:
     """The text, or nothing."""
     try:
-        return data.decode("gb18030")
+        return data.decode("gb18030").translate(NEWER)
     except UnicodeDecodeError:
         return ""

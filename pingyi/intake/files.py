@@ -63,7 +63,7 @@ def read_parquet(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
         frame = pl.DataFrame(pyarrow.Table.from_arrays(table.columns, schema=bare))
     except (pyarrow.ArrowException, *damaged) as error:
         raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
-    heads, notepad.head_row = frame.columns, 0
-    frame.columns = numbered(heads)
+    heads, notepad.head_row = numbered(frame.columns), 0
+    frame.columns = list(heads)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))
     return without_blanks(notepad, stamp, heads, frame)

@@ -8,11 +8,27 @@ from pathlib import Path
 from pingyi.codebook import Table
 from pingyi.faults import Fault, nearest
 from pingyi.intake.arrival import is_unfinished, lock_of, strays
+from pingyi.intake.notepad import Notice
 from pingyi.ledger import FILE
 
 READ = (".csv", ".xlsx", ".xls", ".parquet")
-PASSED_OVER = ("truth.csv", FILE, "thumbs.db", "desktop.ini")
-"""Files beside the facts that hold no table: the truth of simulated facts, the ledger, what Windows leaves."""
+PASSED_OVER = ("truth.csv", FILE)
+"""Files beside the facts that hold no table: the truth of simulated facts, the ledger."""
+
+SYSTEM = (
+    "__macosx",
+    ".ds_store",
+    "._",
+    "thumbs.db",
+    "desktop.ini",
+    "ehthumbs.db",
+    "$recycle.bin",
+    "@eadir",
+    "#recycle",
+)
+"""How the names begin of what systems and programs leave beside the files; the rest of dotted names is passed over."""
+
+LEFT = "{}是系统或程序留下的，没有导入"
 
 LISTS = ("清单", "manifest")
 """How the names begin of the lists that senders send along: file, bytes, SHA-256, rows."""
@@ -27,7 +43,7 @@ OPEN = "正被人打开（旁边有 {}），可能还没有保存；请保存并
 class Folder:
     """The files of each table, in the order of their names, and what is wrong.
 
-    named: tables that have an entry. lists: what senders say that they sent.
+    named: tables that have an entry. lists: what senders say that they sent. notices: what was passed over.
     """
 
     path: Path
@@ -35,6 +51,7 @@ class Folder:
     files: dict[str, list[Path]] = field(default_factory=dict)
     lists: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     def shown(self, path: Path) -> str:
         """A file as messages name it."""
@@ -56,7 +73,7 @@ def look(path: Path, tables: Iterable[Table]) -> Folder:
         folder.add(path, "", "没有这个文件夹", where="文件夹")
         return folder
     stems = {_plain(name): table.name for table in tables for name in (table.name, table.title)}
-    for entry in _entries(path):
+    for entry in _entries(folder, path):
         _place(folder, entry, stems)
     return folder
 
@@ -80,7 +97,7 @@ def _place(folder: Folder, entry: Path, stems: dict[str, str]) -> None:
 
 def _readable(folder: Folder, entry: Path) -> Iterator[Path]:
     """The file, or the files of the folder, that can be read."""
-    files = _entries(entry) if entry.is_dir() else [entry]
+    files = _entries(folder, entry) if entry.is_dir() else [entry]
     if not files:
         folder.add(entry, "", "文件夹是空的")
     for file in files:
@@ -112,13 +129,20 @@ def is_list(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and path.is_file() and _plain(path.stem).startswith(LISTS)
 
 
-def _entries(path: Path) -> list[Path]:
-    return sorted((one for one in path.iterdir() if not _passed_over(one)), key=lambda one: one.name)
+def _entries(folder: Folder, path: Path) -> list[Path]:
+    """What lies in a folder, in the order of its names, without what is no fact; what systems left is listed."""
+    entries = sorted(path.iterdir(), key=lambda one: one.name)
+    left = [one.name for one in entries if one.name.lower().startswith((*SYSTEM, "~$"))]
+    if left:
+        folder.notices.append(
+            Notice(folder.name(path) if path != folder.path else path.name, None, LEFT.format("、".join(left)))
+        )
+    return [one for one in entries if not _passed_over(one)]
 
 
 def _passed_over(path: Path) -> bool:
     name = path.name.lower()
-    return name.startswith((".", "~$")) or name.endswith(".md") or name in PASSED_OVER
+    return name.startswith((".", "~$", *SYSTEM)) or name.endswith(".md") or name in PASSED_OVER
 
 
 def _plain(name: str) -> str:

@@ -15,12 +15,14 @@ from pingyi.intake.event_rules import with_sign
 from pingyi.intake.files import sheets_of, taken
 from pingyi.intake.folder import Folder
 from pingyi.intake.heads import headed, is_meant, renamed
-from pingyi.intake.merges import refuse_percents, reveal, spread
+from pingyi.intake.merges import as_shown, refuse_empty, reveal, spread
+from pingyi.intake.nobody import tell_apart
 from pingyi.intake.notepad import Notepad, Receipt
 from pingyi.intake.number_rules import number_rules
 from pingyi.intake.repeats import repeated
 from pingyi.intake.rule import ask
 from pingyi.intake.rules import rules_of
+from pingyi.intake.sent_lists import ADDS, REPLACES, Listed
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW, Sheet, Stamp, stamp_of
 from pingyi.intake.strays import without_strays
@@ -59,13 +61,17 @@ class File:
 
 @dataclass
 class Gathering:
-    """All files of a folder on their way into tables. cache: of parts read before. ledger: what was corrected later."""
+    """All files of a folder on their way into tables.
+
+    cache: of parts read before. ledger: what was corrected later. listed: what senders say of their files.
+    """
 
     folder: Folder
     setting: Setting
     cache: Cache | None = None
     ledger: Ledger = field(default_factory=Ledger)
     files: list[File] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
 
     @property
     def notepads(self) -> list[Notepad]:
@@ -76,13 +82,27 @@ class Gathering:
         """A table with everything noted that is wrong with it."""
         files = [self._file(path, name) for path in self.folder.files.get(name, [])]
         self.files.extend(files)
+        self._replace(files)
         parts = [part for file in files for part in file.parts]
         whole = joined(self.setting.table(name), parts, self.setting)
-        repeated(parts, whole, self.setting)
+        added = [(one.name, one.earlier) for one in self.listed if one.relation == ADDS]
+        repeated(parts, whole, self.setting, added)
         note_lost_zeros(whole)
         settle(whole, self.setting)
+        if name == "ratings":
+            tell_apart(whole)
         self._correct(whole)
         return whole
+
+    def _replace(self, files: list[File]) -> None:
+        """Set the rows of files aside that another one replaces."""
+        names = {file.notepad.file for file in files}
+        for one in self.listed:
+            for file in files:
+                if one.relation == REPLACES and one.name in names and file.notepad.file == one.earlier != one.name:
+                    file.notepad.notice(f"被 {one.name} 替代（{one.list.name} 第 {one.sent.row} 行），没有计入")
+                    for part in file.parts:
+                        part.duplicates, part.frame = part.rows_in, part.frame.clear()
 
     def _correct(self, whole: Whole) -> None:
         """Let the ledger's rows stand for those that it replaces."""
@@ -143,8 +163,9 @@ class Gathering:
             nothing = typed(sheet.frame.select(ROW).clear(), table, self.setting, notepad)
             return Part(notepad, sheet.stamp, nothing, rows_in=sheet.frame.height + sheet.ragged)
         raw = renamed(below, table)
+        raw = as_shown(raw, below.structure, table, notepad)
+        refuse_empty(raw, below.structure, table, notepad)
         raw = spread(raw, below.structure, table, notepad)
-        refuse_percents(raw, below.structure, table, notepad)
         raw = without_strays(raw, table, notepad)
         reveal(raw, below.structure, notepad)
         frame = self._asked(raw, table, notepad)

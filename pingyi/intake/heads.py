@@ -47,7 +47,7 @@ def is_meant(sheet: Sheet, table: Table) -> bool:
     row, many = head_row(sheet, known)
     if plain(next(iter(sheet.heads.values()), "")) == RETURNED:
         return False
-    return many > (row > 1) or sheet.frame.width - 1 >= _widest(table)
+    return many > (row > sheet.notepad.head_row) or sheet.frame.width - 1 >= _widest(table)
 
 
 def _widest(table: Table) -> int:
@@ -56,9 +56,10 @@ def _widest(table: Table) -> int:
 
 def head_row(sheet: Sheet, known: Known) -> tuple[int, int]:
     """The row that looks most like the head, and how many heads stand in it; the first where none does."""
-    best = (1, _many(sheet.heads.values(), known))
+    first = sheet.notepad.head_row
+    best = (first, _many(sheet.heads.values(), known))
     text = [name for name in sheet.heads if sheet.frame[name].dtype == pl.String]
-    for row, *cells in sheet.frame.filter(pl.col(ROW) <= ABOVE + 1).select(ROW, *text).iter_rows():
+    for row, *cells in sheet.frame.filter(pl.col(ROW) <= first + ABOVE).select(ROW, *text).iter_rows():
         many = _many((cell for cell in cells if cell), known)
         if many > max(best[1], 1):
             best = (int(row), many)
@@ -72,15 +73,17 @@ def _many(cells: Iterable[object], known: Known) -> int:
 def headed(sheet: Sheet, table: Table) -> Sheet | None:
     """The sheet from its head down; titles above it are listed. Nothing where rows stand above the head: noted."""
     row, _ = head_row(sheet, known_heads(table))
-    if row == 1:
+    first = sheet.notepad.head_row
+    if row == first:
         return sheet
     text = [name for name in sheet.heads if sheet.frame[name].dtype == pl.String]
     above = sheet.frame.filter(pl.col(ROW) < row).select(text)
     filled = [sum(map(bool, cells)) for cells in (sheet.heads.values(), *above.rows())]
     if max(filled) >= _widest(table):
-        sheet.notepad.whole(f"表头应在第 1 行，现在第 {row} 行，上面还有像数据的行；请把表头移到最上面")
+        sheet.notepad.whole(f"表头应在第 {first} 行，现在第 {row} 行，上面还有像数据的行；请把表头移到最上面")
         return None
-    sheet.notepad.notice(f"表头在第 {row} 行，上面的标题没有导入")
+    if max(filled):
+        sheet.notepad.notice(f"表头在第 {row} 行，上面的标题没有导入")
     return _from(sheet, row)
 
 

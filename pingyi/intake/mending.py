@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pingyi import seeds
 from pingyi.codebook import Column
 from pingyi.intake import persons
 from pingyi.intake.choices import ON_ROSTER, Choice
@@ -23,6 +24,9 @@ LONGEST = 20
 
 CUT = 6
 """Zeros beyond those digits, over all ids of a column, that are no chance any more."""
+
+SEED = "seed"
+"""The column of seeds: they have a normal form of their own."""
 
 UNKNOWN = "像是电话号码或身份证号；这里只能填代号，号码不得导入。给出密钥，就会换成代号（用 pingyi key 生成）"
 VEILED = "号码或姓名遮去了，认不出是谁；应填代号，同一个人用同一个代号"
@@ -62,8 +66,12 @@ class Cells:
 def mended(texts: pl.Series, cells: Cells) -> pl.Series:
     """Cells without what is certainly no part of them; cells left empty become null, spoiled ones are noted."""
     key = cells.column.kind != "text"
-    suspects = doubtful(texts, key)
-    changes = {text: after for text in suspects if (after := tidy(text, key)) != text}
+    if cells.column.name == SEED:
+        suspects = texts.drop_nulls().unique(maintain_order=True).to_list()
+        changes = {text: after for text in suspects if (after := seeds.normal(tidy(text, key))) != text}
+    else:
+        suspects = doubtful(texts, key)
+        changes = {text: after for text in suspects if (after := tidy(text, key)) != text}
     texts = cells.change(texts, changes)
     if cells.column.name == "unit" and cells.choice is not None:
         texts = _with_zeros(texts, cells, cells.choice)

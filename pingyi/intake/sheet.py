@@ -1,7 +1,7 @@
 """One sheet of a file as it was read: cells not yet understood."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,20 +72,45 @@ def place(name: str) -> int:
     return number - 1
 
 
+class Otherwise(NamedTuple):
+    """A cell that shows other than the text that is kept of it. row from 1, place from 0.
+
+    shown: none where only the program that shows it can tell. same: whether it is the same number, or a day.
+    """
+
+    row: int
+    place: int
+    shown: str | None
+    same: bool
+
+
+class Spoiled(NamedTuple):
+    """A cell whose value cannot be had. row from 1, place from 0; found, and what was wanted."""
+
+    row: int
+    place: int
+    found: str
+    wanted: str
+
+
 @dataclass(frozen=True, slots=True)
 class Structure:
     """What a workbook says of a sheet beside its values.
 
     merged: merged cells. hidden_rows (from 1), hidden_columns (from 0). concealed: the sheet itself is hidden.
-    uncounted: formulas whose result was never stored. percents: numbers that are shown as percentages.
+    struck: rows with text that is struck through. otherwise: cells that show other than is kept of them.
+    spoiled: errors, formulas whose result was never stored, numbers that no spreadsheet keeps. empty: formulas whose
+    result is no text.
     """
 
     merged: tuple[Box, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     concealed: bool = False
-    uncounted: tuple[Spot, ...] = ()
-    percents: tuple[Spot, ...] = ()
+    struck: frozenset[int] = frozenset()
+    otherwise: tuple[Otherwise, ...] = ()
+    spoiled: tuple[Spoiled, ...] = ()
+    empty: tuple[Spot, ...] = ()
 
 
 PLAIN = Structure()
@@ -108,27 +133,26 @@ class Sheet:
     structure: Structure = PLAIN
 
 
-def numbered(names: Iterable[object]) -> list[str]:
-    """Column names by position: 0, 1, …"""
-    return [str(place) for place, _ in enumerate(names)]
+def numbered(names: Iterable[str | None]) -> dict[str, str | None]:
+    """Column names by position, 0, 1, …, with the heads above them."""
+    return {str(place): name for place, name in enumerate(names)}
 
 
 def without_blanks(
     notepad: Notepad,
     stamp: Stamp,
-    heads: Sequence[str | None],
+    heads: Mapping[str, str | None],
     frame: pl.DataFrame,
     ragged: int = 0,
     structure: Structure = PLAIN,
 ) -> Sheet:
     """The sheet without rows that hold nothing, and without columns that have neither head nor content.
 
-    frame: columns named by position.
+    frame: columns named by position. heads: what is written above each.
     """
-    names = numbered(heads)
-    text = [name for name in names if frame[name].dtype == pl.String]
-    frame = frame.with_columns(pl.col(text).replace("", None)).filter(~pl.all_horizontal(pl.col(names).is_null()))
-    written = {name: (head or "").strip() for name, head in zip(names, heads, strict=True)}
+    text = [name for name in heads if frame[name].dtype == pl.String]
+    frame = frame.with_columns(pl.col(text).replace("", None)).filter(~pl.all_horizontal(pl.col(*heads).is_null()))
+    written = {name: (head or "").strip() for name, head in heads.items()}
     kept = {name: head for name, head in written.items() if head or frame[name].null_count() < frame.height}
     if not frame.height + ragged:
         if kept:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pingyi.intake.decoded import decoded
 from pingyi.intake.notepad import Notepad
-from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, without_blanks
+from pingyi.intake.sheet import ROW, Sheet, Stamp, Unreadable, numbered, without_blanks
 
 BLOCK = 20_000
 """Rows of a CSV that are held as Python text at a time."""
@@ -22,6 +22,8 @@ COLUMNS = 1000
 """Columns that a table may have; more come from a separator that is none."""
 
 CUT = "最后一行末尾没有换行，而别的行都有，文件可能被截断；核对后在 Excel 中打开另存，或在末尾加一个换行"
+
+WRAPPED = "每一行整个被引号包住，成了一格；请去掉每行首尾的引号（成对的引号改回一个），或从原系统重新导出"
 
 Record = list[str]
 
@@ -63,11 +65,13 @@ def read_csv(data: bytes, notepad: Notepad, stamp: Stamp) -> Sheet:
     except csv.Error as error:
         raise Unreadable(_broken(str(error), rows.line_num)) from None
     frame = pl.concat(frames) if frames else frame_of([], [], len(heads))
+    if len(heads) == 1 and "," in heads[0]:
+        raise Unreadable(WRAPPED)
     if len(heads) == 1 and any(mark in heads[0] for mark in "\t;；，|"):
         raise Unreadable("各列之间应为半角逗号")
     cut = 0 if text.endswith(("\n", "\r")) else records.last
     _note(notepad, records, cut, frame)
-    return without_blanks(notepad, stamp, heads, frame, ragged=len(records.ragged))
+    return without_blanks(notepad, stamp, numbered(heads), frame, ragged=len(records.ragged))
 
 
 def _levelled(first: list[Record]) -> list[Record]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pingyi import seeds
 from pingyi.faults import nearest
 from pingyi.plan import Plan
 from pingyi.plan.work import Sampling
@@ -29,7 +30,7 @@ def draw_into(
     rule_id: id or name; several rules get a folder each within the new one.
     Raises: DrawRefused (unknown rule, no seed, nobody to draw from), FrameFaults, PlaceTaken.
     """
-    seed = seed.strip()
+    written, seed = seed, seeds.normal(seed)
     if not seed:
         raise DrawRefused("缺少种子：请当众产生一串字（如掷骰子的结果），公布后用它抽取")
     rules = chosen(plan, rule_id)
@@ -42,7 +43,13 @@ def draw_into(
         write_draw(results[0], folder, names=names, sheet_per_channel=sheet_per_channel)
     else:
         _write_all(results, folder, names, sheet_per_channel)
-    return [f"种子：{seed}", *(line for result in results for line in told(result)), f"已写入 {folder.as_posix()}"]
+    form = f"写的是“{written}”，按统一写法（半角、不计多余空格）抽取" if written != seed else ""
+    return [
+        f"种子：{seeds.said(seed)}",
+        *filter(None, [form]),
+        *(line for result in results for line in told(result)),
+        f"已写入 {folder.as_posix()}",
+    ]
 
 
 def chosen(plan: Plan, rule_id: str | None) -> list[Sampling]:

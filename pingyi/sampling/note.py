@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pingyi import seeds
 from pingyi.plan.work import Sampling
 from pingyi.sampling.draw import Draw, split
 from pingyi.sampling.frame import BETWEEN, WHY, head, label
@@ -66,7 +67,7 @@ def note(result: Draw) -> str:
             "",
             *told(result),
             "",
-            f"种子：{result.seed}",
+            f"种子：{seeds.said(result.seed)}",
             f"分层：{strata}",
             f"规则：{_rule(result.rule)}",
             "",

@@ -13,6 +13,7 @@ from pingyi.asof import last_day
 from pingyi.codebook import codebook
 from pingyi.compared import Frames, keep, readings, years
 from pingyi.corrections.listed import corrections_frame
+from pingyi.database import connect
 from pingyi.faults import PingyiError
 from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import Manifest
@@ -97,7 +98,7 @@ def _compare_tables(review: Review, run: Path, untold: set[str], verdict: Verdic
 def _compare_database(review: Review, run: Path, untold: set[str], verdict: Verdict) -> None:
     """What the run's database hands out against what comes out again."""
     try:
-        stored = duckdb.connect(str(run / DATABASE), read_only=True)
+        stored = connect(run / DATABASE, read_only=True)
     except duckdb.Error as error:
         verdict.differs(f"{DATABASE}：打不开（{trouble.told(error) or error}）")
         return

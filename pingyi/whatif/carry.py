@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from pingyi.codebook import codebook
+from pingyi.database import connect
 from pingyi.faults import PingyiError
 from pingyi.filename import safe
 from pingyi.inert import write_csv
@@ -75,7 +76,7 @@ def _opened(run: Path) -> duckdb.DuckDBPyConnection:
     databases = sorted(run.glob("*.duckdb"))
     if not databases:
         raise NothingToCarry(f"{run.as_posix()} 不是一次完成的运行，没有可以结转的名单。")
-    return duckdb.connect(str(databases[0]), read_only=True)
+    return connect(databases[0], read_only=True)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pingyi import places
 from pingyi.explain import Explainer
@@ -42,8 +43,7 @@ def _stored(names: tuple[str, ...] | list[str], many: int | None) -> Figure:
 def _random(seeds: range) -> Figure:
     wrong, tried = [], 0
     for seed in seeds:
-        made = case(seed)
-        made.as_of = None
+        made = replace(case(seed), as_of=None)
         review = reviewed(made)
         if review is not None:
             named = Named(review, made.tree, frames_of(made.facts))

@@ -9,6 +9,7 @@ from pingyi import run, script
 from pingyi.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.review import Review
+from tests.rules.ranked import component, marked
 from tests.tiny import counts, marks, plan, review, tree, units
 
 LEVELS = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
@@ -661,3 +662,17 @@ def test_votes_for_a_unit_that_is_not_on_the_list_make_it_no_respondents():
     found = review(made, {"units": units("甲 乙"), "marks": brought, "ratings": rows}, "standing")
     assert found.table("standing_respondents").rows() == [(0, "rank", "甲", 1)]
     assert found.table("rating_votes").rows() == [(0, "rank", "甲", "满意", 1)]
+
+
+def test_votes_that_were_hidden_are_no_marks_and_no_place():
+    """A number that must not be told is neither none nor missing: no policy fills it, here or above."""
+    parts = {"id": "sat", "full": "50", "ratings": {"levels": {"满意": "1", "不满意": "0"}}}
+    made = plan({"id": "total", "full": "150", "of": ["sat", "other"], "missing": "spread"}, parts, component("other"))
+    votes = counts("unit|满意|不满意\n甲|9|1\n乙|9|0")
+    votes[-1]["votes"] = None
+    found = review(made, {"units": units("甲 乙"), "counts": votes, "marks": marked({"甲": 50, "乙": 50}, "other")})
+    rows = found.table("component_marks").filter(pl.col("draw") == 0, pl.col("unit") == "乙").to_dicts()
+    flags = {row["component"]: (row["exact"] is None, row["flag"]) for row in rows}
+    assert flags == {"sat": (True, "suppressed"), "total": (True, "suppressed"), "other": (False, None)}
+    assert found.table("unranked")["reason"].to_list() == ["suppressed"]
+    assert found.table("totals").filter(pl.col("draw") == 0)["unit"].to_list() == ["甲"]

@@ -17,13 +17,14 @@ decided as (
         draws.draw,
         in_play.full_marks,
         case
-            when vetoed.unit is not null then null
+            when coalesce(vetoed.unit, suppressed.unit) is not null then null
             when in_play.imported then brought.exact
             when unmeasured.unit is not null then atoms(unmeasured.marks)
             else working.exact
         end as exact,
         case
             when vetoed.unit is not null then 'veto'
+            when suppressed.unit is not null then 'suppressed'
             when in_play.imported and brought.exact is null and windows.starts > as_of.day then 'not_due'
             when in_play.imported then null
             when unmeasured.unit is not null then 'unmeasured'
@@ -42,6 +43,7 @@ decided as (
     left join given_marks as brought
         on in_play.component = brought.component and in_play.unit = brought.unit and in_play.imported
     left join unmeasured on in_play.component = unmeasured.component and in_play.unit = unmeasured.unit
+    left join suppressed on in_play.component = suppressed.component and in_play.unit = suppressed.unit
     left join vetoed on in_play.component = vetoed.component and in_play.unit = vetoed.unit
 )
 

@@ -1,6 +1,6 @@
 -- working: one row for each draw, component of this turn, unit in play and cycle: marks on their way (atoms).
 -- Only the count of ratings differs from draw to draw; everything else is the same in all of them.
--- What is vetoed, not measured so far or not due yet has no marks from the start: it takes no rank and is nobody's best.
+-- What is vetoed, not told, not measured so far or not due yet has no marks from the start: it takes no rank and is nobody's best.
 -- held: a veto that emptied the component for the `year` or the `cycle` keeps conversions from lifting it above zero.
 with by_draw as (
     select draw, component, unit, cycle, exact, flag,
@@ -37,9 +37,13 @@ select
     scored.component,
     scored.unit,
     scored.cycle,
-    if(vetoed.unit is null and unmeasured.unit is null and cycles.starts <= as_of.day, scored.exact, null) as exact,
+    case
+        when coalesce(vetoed.unit, suppressed.unit, unmeasured.unit) is null and cycles.starts <= as_of.day
+            then scored.exact
+    end as exact,
     case
         when vetoed.unit is not null then 'veto'
+        when suppressed.unit is not null then 'suppressed'
         when unmeasured.unit is not null then 'unmeasured'
         when cycles.starts > as_of.day then 'not_due'
         else scored.flag
@@ -49,5 +53,6 @@ from scored
 inner join plan_cycle_parts as cycles
     on scored.component = cycles.component and scored.cycle = cycles.cycle and cycles.part = ''
 left join vetoed on scored.component = vetoed.component and scored.unit = vetoed.unit
+left join suppressed on scored.component = suppressed.component and scored.unit = suppressed.unit
 left join unmeasured on scored.component = unmeasured.component and scored.unit = unmeasured.unit
 cross join as_of

@@ -20,6 +20,7 @@ create or replace table event_marks (
     component varchar, unit varchar, cycle varchar, summed hugeint, exact hugeint, flag varchar, held varchar
 );
 create or replace table vetoed (component varchar, unit varchar);
+create or replace table suppressed (component varchar, unit varchar);
 create or replace table mark_rows (
     component varchar, unit varchar, class varchar, marker varchar, cycle varchar, mark decimal(18, 6),
     imported boolean, reason varchar, source varchar, sheet varchar, row bigint

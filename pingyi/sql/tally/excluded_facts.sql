@@ -15,6 +15,7 @@ judged as (
         case
             when scope.unit is null then 'not_reviewed'
             when scope.imported then 'imported'
+            when counts.votes is null then 'suppressed'
             when counts.counted_on is not null and days.day is null then 'outside_window'
             when cycles.cycle is null then 'outside_window'
         end as reason,
@@ -31,7 +32,7 @@ select
     component,
     unit,
     reason,
-    votes,
+    coalesce(votes, 0) as votes,
     source,
     sheet,
     row,

@@ -24,4 +24,4 @@ left join days on counts.component = days.component and counts.counted_on = days
 left join single_cycles on counts.component = single_cycles.component
 semi join plan_cycles as cycles
     on counts.component = cycles.component and coalesce(counts.cycle, days.cycle, single_cycles.cycle) = cycles.cycle
-where counts.counted_on is null or days.day is not null
+where counts.votes is not null and (counts.counted_on is null or days.day is not null)

@@ -14,6 +14,7 @@ select
     end || ' ' || count(*) || ' 条：' || case facts.reason
         when 'not_reviewed' then '单位免评或不参加本项'
         when 'imported' then '单位直接报来本项成绩'
+        when 'suppressed' then '票数被隐去'
         when 'outside_window' then '不在计分时间内'
         when 'means_nothing' then '方案规定这样的评分不作数'
         else facts.reason

@@ -1,0 +1,46 @@
+"""Database files, wherever they lie: DuckDB takes a question mark in a path for the beginning of options.
+
+It would put its log of changes into a folder that is not there. Such a file is worked on as a copy elsewhere, and put
+back whenever it is saved.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+RESERVED = "?"
+_copies: dict[str, Path] = {}
+"""Copies that are worked on → the files that they stand for."""
+
+
+def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to the file of that path, whatever its folders are called."""
+    own = _copied(path) if RESERVED in str(path.resolve()) else path
+    return duckdb.connect(str(own), read_only=read_only)
+
+
+def save(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put what was changed into the file that a copy stands for."""
+    if not _copies:
+        return
+    found = connection.sql("select path from duckdb_databases() where path is not null").fetchall()
+    for own, path in ((own, _copies[own]) for (own,) in found if own in _copies):
+        connection.sql("checkpoint")
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        shutil.copyfile(own, beside)
+        os.replace(beside, path)
+
+
+def _copied(path: Path) -> Path:
+    """A copy of the file, or room for one, that is gone when the program ends."""
+    base = Path(tempfile.mkdtemp(prefix="pingyi-")).resolve()
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    own = base / path.name
+    if path.exists():
+        shutil.copyfile(path, own)
+    _copies[str(own)] = path.absolute()
+    return own
