@@ -163,3 +163,92 @@ def test_monthly_rates_show_ratings_of_the_window():
         ("2020-03", 2, 0.5),
         ("2020-04", 1, 1.0),
     ]
+
+
+CHECKED = {"id": "check", "full": "20", "unmeasured": "full", "imported": {"system": "卫健"}}
+CHECKED["events"] = {
+    "base": "20",
+    "floor": "0",
+    "same_deed": {"keep": "gravest"},
+    "problems": {"overdue": "late", "refused": "no"},
+    "items": {"late": {"name": "逾期", "points": "-1"}, "no": {"name": "拒不整改", "points": "-3"}},
+}
+
+
+def test_problems_without_their_deduction():
+    """吉州: a problem refused or overdue costs marks; what does not count is no deduction."""
+    problems = [
+        problem(id, "03-05", "03-31", state, unit=unit)
+        for id, state, unit in (
+            ("none", "refused", "甲"), ("proposed", "open", "甲"), ("counts", "refused", "甲"), ("same", "open", "甲"),
+            ("other", "refused", "乙"), ("done", "open", "丙"), ("system", "refused", "丁"),
+        )
+    ]  # fmt: skip
+    problems[5] |= {"state": "rectified", "rectified_on": day("03-20")}
+    entries = [
+        ("1", "甲", "late", "proposed", "proposed"), ("2", "甲", "no", "counts", "confirmed"),
+        ("3", "甲", "late", "same", "confirmed"), ("4", "甲", "no", "same", "confirmed"),
+        ("5", "甲", "no", "other", "confirmed"), ("6", "甲", "late", "proposed", "withdrawn"),
+    ]  # fmt: skip
+    events = [
+        {"event": event, "unit": unit, "item": item, "happened_on": day("04-05"), "times": 1, "points": None}
+        | {"deed": deed, "status": status, "document": "文"}
+        for event, unit, item, deed, status in entries
+    ]
+    facts = {"units": units("甲 乙 丙 丁", system={"丁": "卫健"}), "problems": problems, "events": events}
+    systems = {"categories": ["机关"], "management": ["单独"], "systems": {"卫健": "卫健系统"}}
+    found = looked_at(plan(CHECKED, units=systems), facts, "05-10").table("undeducted_problems")
+    assert sorted(found.select("problem", "unit", "status", "item", "events").rows()) == [
+        ("none", "甲", "refused", "no", None),
+        ("other", "乙", "refused", "no", None),
+        ("proposed", "甲", "overdue", "late", "1、6"),
+    ]
+
+
+def test_whom_a_provision_concerns():
+    """For every reviewed unit, or those it names: the unit itself, its organ once, its township where it has one."""
+    provisions = [
+        {"id": "all", "name": "存档", "clause": "1", "by": "单位", "each": ["unit", "organ_head", "township"]},
+        {"id": "some", "name": "通报", "clause": "2", "by": "县", "each": ["unit"], "for": {"category": "站所"}},
+        {"id": "both", "name": "谈话", "clause": "3", "by": "县", "each": ["unit"]}
+        | {"for": {"category": "站所", "management": "双重"}},
+    ]
+    traits = {
+        "organ": {"丙": "某办"},
+        "township": {"甲": "某镇", "丁": "某镇"},
+        "category": {"乙": "站所", "丙": "站所"},
+        "management": {"丙": "双重", "甲": "双重"},
+    }
+    roster = {"categories": ["机关", "站所"], "management": ["单独", "双重"], "exempt": {"listed": "免", "years": "1"}}
+    lists = [{"id": "免", "from": "units", "by": "rank", "side": "top", "take": "1"}]
+    made = plan(SCORE, units=roster, provisions=provisions, lists=lists)
+    history = [{"year": 2019, "unit": "丁", "list": "免"}]
+    found = review(made, {"units": units("甲 乙 丙 丁", **traits), "history": history}).table("provision_subjects")
+    assert sorted(found.rows()) == [
+        ("all", "organ_head", "某办", 1),
+        ("all", "organ_head", "某局", 2),
+        ("all", "township", "某镇", 1),
+        ("all", "unit", "丙", 1),
+        ("all", "unit", "乙", 1),
+        ("all", "unit", "甲", 1),
+        ("both", "unit", "丙", 1),
+        ("some", "unit", "丙", 1),
+        ("some", "unit", "乙", 1),
+    ]
+
+
+def test_days_with_and_without_data():
+    """平阳 二: data of each working day; up to the day that is looked at, for the units that are asked."""
+    daily = TASK | {"id": "d", "from": "2020-03-02", "due": "2020-03-31", "every": "workday", "shown_by": "clients"}
+    daily |= {"for": {"category": "机关"}}
+    served = [("甲", "03-02"), ("甲", "03-03"), ("甲", "03-03"), ("甲", "03-09"), ("甲", "03-07"), ("乙", "03-11")]
+    clients = [{"unit": unit, "served_on": day(on), "client": str(at)} for at, (unit, on) in enumerate(served)]
+    facts = {"units": units("甲 乙 丙 丁", category={"丁": "站所"}), "clients": clients}
+    found = looked_at(plan(SCORE, tasks=[daily]), facts, "03-12").table("upload_days").sort("unit")
+    rows = found.select("unit", "days", "with_data", "without", "longest", "last_on").rows()
+    assert sorted(rows) == [
+        ("丙", 9, 0, 9, 9, None),
+        ("乙", 9, 1, 8, 7, day("03-11")),
+        ("甲", 9, 3, 6, 3, day("03-09")),
+    ]
+    assert found["ends"].unique().to_list() == [day("03-12")]
