@@ -4,20 +4,30 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from pingyi.faults import UnknownCampaign
+from pingyi.faults import PingyiError, UnknownCampaign
+
+MARK = "parameters"
+"""The folder, with the plans in it, that makes a folder a project."""
+
+
+class NoProject(PingyiError):
+    """The working folder lies in no project."""
+
+    exit_code = 2
 
 
 @cache
 def root() -> Path:
-    """The project's folder: the nearest one above the working folder that holds `parameters/` and `data/`.
+    """The project's folder: the nearest one, from the working folder upward, that holds `parameters/`.
 
-    Falls back to the folder that the package was installed from.
+    Nothing is ever written into the folder that the package was installed in. Raises: NoProject.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "parameters").is_dir() and (folder / "data").is_dir():
+        if (folder / MARK).is_dir():
             return folder
-    return Path(__file__).resolve().parent.parent
+    told = f"这里不是评议项目：从 {here.as_posix()} 起逐级向上，都没有放方案的文件夹 {MARK}。"
+    raise NoProject(f"{told}\n  请先用 cd 进入项目文件夹（里面有 {MARK} 和 data），再输入命令。")
 
 
 def campaigns() -> list[str]:
