@@ -93,7 +93,7 @@ def _facts(gathering: Gathering, wholes: dict[str, Whole]) -> Facts:
     notepads = gathering.notepads
     return Facts(
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},
-        receipts=[one for file in gathering.files for one in file.receipts(refused=False)],
+        receipts=[one for file in gathering.files for one in file.receipts()],
         mended=[one for notepad in notepads for one in notepad.mended],
         notices=[one for notepad in notepads for one in notepad.notices],
         ledger=gathering.ledger,
@@ -122,7 +122,7 @@ def _refuse(gathering: Gathering) -> None:
     findings = [one for notepad in gathering.notepads for one in notepad.findings]
     faults = [*gathering.folder.faults, *(one.fault for one in findings)]
     if faults:
-        receipts = [one for file in gathering.files for one in file.receipts(refused=True)]
+        receipts = [one for file in gathering.files for one in file.receipts()]
         raise FactsRefused(faults, receipts, findings)
 
 

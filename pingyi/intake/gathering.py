@@ -46,15 +46,22 @@ class File:
         """Of the file, and of each of its sheets that has one of its own."""
         return [self.notepad, *(part.notepad for part in self.parts if part.notepad is not self.notepad)]
 
-    def receipts(self, refused: bool) -> Iterator[Receipt]:
+    def receipts(self) -> Iterator[Receipt]:
         """One for each sheet; one for the file where it has none that could be read."""
         for part in self.parts:
             rest = part.rows_in - part.duplicates
-            accepted, rejected = (0, rest) if refused else (rest, 0)
+            rejected = min(self._faulty(part), rest)
             origin = (part.notepad.file, part.notepad.sheet, self.stamp.sha256, self.stamp.bytes)
-            yield Receipt(*origin, part.rows_in, accepted, rejected, part.duplicates)
+            yield Receipt(*origin, part.rows_in, rest - rejected, rejected, part.duplicates)
         if not self.parts:
             yield Receipt(self.notepad.file, None, self.stamp.sha256, self.stamp.bytes, 0, 0, 0, 0)
+
+    def _faulty(self, part: Part) -> int:
+        """Rows of a sheet with something wrong; all of them where the head, the sheet or the file is wrong."""
+        own = {one.row for one in part.notepad.findings}
+        of_file = {one.row for one in self.notepad.findings} if part.notepad is not self.notepad else set()
+        whole = of_file or any(row <= part.notepad.head_row for row in own)
+        return part.rows_in if whole else len(own)
 
 
 @dataclass
