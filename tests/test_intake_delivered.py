@@ -825,6 +825,17 @@ def test_a_day_of_ballots_sent_twice_counts_once(folder: Folder, plan: Plan) -> 
 # ---------------------------------------------------------------- receipts
 
 
+@pytest.mark.parametrize("broken", ["0102 | 乙", " | 乙 | 机关 | 县发改局"])
+def test_no_other_file_is_blamed_for_a_unit_that_the_roster_has_lost(folder: Folder, plan: Plan, broken: str) -> None:
+    """U1, U8."""
+    folder.csv("units.csv", f"{ROSTER}\n{broken}")
+    folder.csv("ratings.csv", f"{PHONE}\n{ROW.replace('0101', '0909')}\n{ROW}")
+    blamed = refused(folder, plan)
+    assert {Path(one.file).name for one in blamed.faults} == {"units.csv"}
+    rows = {one.file: (one.rows_in - one.accepted, one.rejected) for one in blamed.receipts}
+    assert (rows["units.csv"], rows["ratings.csv"]) == ((1, 1), (0, 0))
+
+
 def test_rows_add_up_whatever_is_wrong(folder: Folder, plan: Plan) -> None:
     votes = "\n".join([BALLOT, VOTE.format("p1"), VOTE.format("p1"), VOTE.format("p2").replace("v1", "v2")])
     folder.csv("ratings/一.csv", votes)

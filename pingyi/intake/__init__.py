@@ -106,7 +106,7 @@ def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path |
     units.frame = numbers_as_text(units.frame, plan)
     _note_nobody(units)
     note_alike(units)
-    roster = _roster(units.frame)
+    roster = {} if _lost(units) else _roster(units.frame)
     gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
     wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
     within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
@@ -131,6 +131,12 @@ def _note_nobody(units: Whole) -> None:
     sound = not any(part.notepad.findings for part in units.parts)
     if units.parts and units.frame.is_empty() and sound:
         units.notepad(0).whole("名录里没有一个单位，没有可以评议的")
+
+
+def _lost(units: Whole) -> bool:
+    """Whether rows of the roster do not say which unit they are of; then no other file is blamed for naming one."""
+    findings = [one for part in units.parts for one in part.notepad.findings]
+    return units.frame["unit"].null_count() > 0 or any(one.row and one.place is None for one in findings)
 
 
 def _roster(units: pl.DataFrame) -> dict[str, Unit]:
