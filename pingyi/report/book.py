@@ -107,8 +107,8 @@ class Book:
 
     @cached_property
     def draws(self) -> int:
-        """How often counts were drawn anew."""
-        (most,) = self.review.run.connection.sql("select max(draw) from draws").fetchall()[0]
+        """How often votes were drawn anew; 0 where there are none."""
+        (most,) = self.review.run.connection.sql("select max(draw) from tally").fetchall()[0]
         return int(most or 0)
 
     @cached_property

@@ -24,7 +24,11 @@ def standings(book: Book) -> Section:
             *(list_clause(book.plan, rule) for rule in book.plan.lists),
             *(_ties(book, one) for one in book.plan.standings),
         ),
-        found=(*(_ends(book, one) for one in book.plan.standings), *([APART] if several else [])),
+        found=(
+            *(_ends(book, one) for one in book.plan.standings),
+            *([APART] if several else []),
+            *([] if book.draws else [HELD]),
+        ),
         figures=tuple(drawings.standings(book)),
         tables=(
             *(_standing(book, one) for one in [*book.finals, *_before(book)]),
@@ -40,6 +44,7 @@ def _before(book: Book) -> list[Standing]:
 
 
 APART = "各项分别排名，得分不相加。"
+HELD = f"{words.NOT_REDRAWN}：这次没有可以重抽的票，名次受个别的票影响多大，这里没有算。"
 
 
 def _ties(book: Book, one: Standing) -> Clause:
@@ -63,6 +68,7 @@ def _ends(book: Book, one: Standing) -> str:
 def _standing(book: Book, one: Standing) -> Table:
     """Places, totals, the marks they are made of, and how far the place moves."""
     ranges = book.frame("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
+    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(words.NOT_REDRAWN))
     totals = book.frame("totals").filter(pl.col("standing") == one.id).join(ranges, on="unit", how="left")
     sizes = pl.len().over("group").cast(pl.Int64)
     frame = totals.join(_parts(book, one), on="unit", how="left").sort(-sizes, "group", "place", "unit")
@@ -76,11 +82,11 @@ def _standing(book: Book, one: Standing) -> Table:
         *([cells.text("group", head("totals", "group"), book.groups)] if grouped else []),
         *([cells.count("overall", head("totals", "overall"))] if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in _children(book, one)),
-        *(cells.count(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
+        *(cells.told(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
         *book.organ_columns,
         *([cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True)] if tied else []),
     ]
-    note = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
+    note = f"范围起、范围止：{words.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(book))
 
 
@@ -197,17 +203,17 @@ def _by_subject(book: Book) -> list[Table]:
 
 
 def sure(book: Book) -> Section | None:
-    """How far places and lists would move, had other people answered."""
+    """How far places and lists move when the votes are drawn anew."""
     if not book.draws:
         return None
     ranges = book.frame("place_ranges")
     by_standing = [(one, ranges.filter(pl.col("standing") == one.id)) for one in book.plan.standings]
     return Section(
         id="sure",
-        title="把握",
-        question="换一批同样多的人来评，名次和名单会变吗？",
+        title="重抽",
+        question="名次和名单有多少系于个别的票？",
         clauses=(),
-        found=tuple(words.how_sure(rows, book.draws, one.title) for one, rows in by_standing),
+        found=(*words.LIMITS, *(words.how_sure(rows, book.draws, one.title) for one, rows in by_standing)),
         figures=tuple(drawings.sure(book)),
         tables=(_chances(book),),
     )
@@ -221,6 +227,11 @@ def _chances(book: Book) -> Table:
         cells.text("list", head("list_chances", "list"), book.stated),
         cells.unit(book.names),
         cells.yes("listed", head("list_chances", "listed"), "列入"),
-        cells.share("share", "重抽时列入的比例"),
+        cells.told("share", SHARE),
     ]
-    return cells.table("t-chances", "列入名单的把握", frame, columns)
+    shares = [words.NOT_REDRAWN if share is None else words.percent(share) for share in frame["share"]]
+    frame = frame.with_columns(pl.Series("share", shares, dtype=pl.String))
+    return cells.table("t-chances", SHARE, frame, columns)
+
+
+SHARE = "重抽时列入的比例"

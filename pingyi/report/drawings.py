@@ -242,7 +242,10 @@ def sure(book: Book) -> Iterator[Figure]:
     chances, roster, lists = _frames(book, "list_chances", "roster", "plan_lists")
     for rule in book.proposed(book.outer_lists):
         chart = figures.list_chances(chances, roster, lists, list=rule.id)
-        yield figure(f"f-chances-{rule.id}", chart, "接近100%的十拿九稳；接近一半的，换一批人评就可能换人。")
+        yield figure(f"f-chances-{rule.id}", chart, CHANCE)
+
+
+CHANCE = "接近 100% 的，重抽很少把它换下；接近一半的，几张票就会换人。比例本身有 3 个百分点左右的出入。"
 
 
 def _ranges(book: Book, id: str) -> Iterator[Figure]:
@@ -256,5 +259,5 @@ def _ranges(book: Book, id: str) -> Iterator[Figure]:
         several = f"（{book.groups.get(group, group)}）" if len(groups) > 1 else ""
         name = f"{book.standings[id]}{several}"
         chart = figures.place_ranges(own, near, roster, lists, standing=id, name=name)
-        told = "横线是重抽时九成落在的名次；两个单位的横线重叠，先后就说不准。"
+        told = "横线是重抽时居中九成的名次；两个单位的横线重叠，只凭这些票分不出先后。"
         yield figure(f"f-ranges-{id}{f'-{place}' if place else ''}", chart, told)

@@ -20,7 +20,7 @@ def results(source: Source, told: Explanation) -> list[Block]:
     """Places with how many are ranked and how sure they are, and every list with its margin."""
     if told.exempt:
         return [Line(EXEMPT)]
-    found = [*grid(PLACES, [_place(one) for one in told.placings]), *_sure(told)]
+    found = [*grid(PLACES, [_place(one) for one in told.placings]), *_sure(source, told)]
     bands = source.of("band_entries", told.unit)
     return [
         *(found or [Line(UNRANKED)]),
@@ -43,14 +43,13 @@ LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Colum
 def _place(one: Placing) -> tuple[Cell, ...]:
     if one.place is None:
         return (one.name, words.NOTHING, words.NOTHING, words.NOTHING, "", one.why)
-    span = "" if one.low is None else str(one.low) if one.low == one.high else f"{one.low}—{one.high}"
-    return (one.name, words.shown(one.total), str(one.place), str(one.of), span, one.why)
+    return (one.name, words.shown(one.total), str(one.place), str(one.of), one.span, one.why)
 
 
-def _sure(told: Explanation) -> list[Block]:
-    if all(one.low is None for one in told.placings):
+def _sure(source: Source, told: Explanation) -> list[Block]:
+    if not any(one.span for one in told.placings):
         return []
-    return [Line("名次范围：假定同样多的人再评一次，九成的可能落在这些名次之间。", "note")]
+    return [Line(f"名次范围：{words.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")]
 
 
 def _list(one: Verdict) -> tuple[Cell, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -36,12 +37,17 @@ def _standing(book: Book, one: Standing, name: str) -> Sheet:
         *([known("totals", "group", book.groups), known("totals", "overall", kind="place")] if grouped else []),
         known("totals", "total", most=_full(book.plan.component(one.of))),
         *(Column(f"of {part.id}", part.title, "marks", plain(f"of {part.id}"), part.says) for part in parts),
-        *([known("place_ranges", side, kind="place") for side in ("low", "high")] if book.draws else []),
+        *([known("place_ranges", side, _or_held, kind="place") for side in ("low", "high")] if book.draws else []),
         *([known("totals", "decided_by", words.DECIDED, kind="long")] if tied else []),
     )
-    sure = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
+    sure = f"范围起、范围止：{words.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     notes = tuple(text for text in (one.says, sure) if text)
     return Sheet(name, one.title, "名次、得分和它的组成", columns, frame.to_dicts(), notes, frozen=3)
+
+
+def _or_held(value: Any) -> Any:
+    """A number, or that nothing was drawn anew."""
+    return words.NOT_REDRAWN if value is None else value
 
 
 def _full(one: Component) -> Decimal | None:
@@ -118,7 +124,7 @@ def lists(book: Book) -> Sheet | None:
         known("list_entries", "total", most=_highest(frame["total"])),
         *([replace(known("list_entries", "group"), cell=_share_of_quota(book))] if grouped else []),
         *([known("list_entries", "direct")] if frame["direct"].any() else []),
-        *([known("list_chances", "share", head="重抽时列入的比例", kind="share")] if book.draws else []),
+        *([known("list_chances", "share", _or_held, head="重抽时列入的比例", kind="share")] if book.draws else []),
         *([known("list_entries", "decided_by", words.DECIDED, kind="long")] if tied else []),
         Column("state", "名单状态", "long", lambda row, here: book.states[row["list"]].told, widest=36),
     )
