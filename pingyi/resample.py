@@ -1,4 +1,5 @@
-"""Resampled counts: the votes as they were cast, drawn anew. They say how much hangs on single votes, and forecast nothing.
+"""Resampled counts: the votes as they were cast, drawn anew. They say how much hangs on single votes; they forecast
+nothing.
 
 Within each cell (component, unit, cycle, group, channel, item, rater) as many votes as were counted are drawn anew in
 the shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of one ballot

@@ -116,6 +116,11 @@ def shown(value: Numeric | None, places: int = 2) -> str:
     return _minus(format(rounded(value, places), "f"))
 
 
+def of_full(value: Numeric | None, full: Numeric | None) -> str:
+    """Marks out of how many, where that is known: 78.10/85."""
+    return shown(value) + (f"/{plain(full)}" if full is not None else "")
+
+
 def rounded(value: Numeric, places: int) -> Decimal:
     """The number rounded half away from zero (四舍五入), exactly."""
     if isinstance(value, Decimal):
@@ -196,15 +201,19 @@ def who_took_part(roster: pl.DataFrame) -> str:
     return f"名录共有 {whose}{roster.height} 个单位{spared}。"
 
 
-def what_counted(tally: pl.DataFrame, set_aside: pl.DataFrame) -> str:
-    """How many votes count, and how many ratings were set aside and why."""
+def what_counted(what: str, votes: int, set_aside: pl.DataFrame) -> str:
+    """How many votes count, and how many ratings were set aside and why. what: whose votes they are."""
     aside = int(set_aside["ratings"].sum() or 0)
-    start = f"共计入 {counted(int(tally['votes'].sum() or 0))} 票"
+    start = f"{what}计入 {counted(votes)} 票"
     if not aside:
         return f"{start}，没有不予计入的评价。"
     by_reason = set_aside.group_by("reason").agg(pl.col("ratings").sum()).sort("ratings", "reason", descending=True)
     reasons = joined(f"{named(reason, SET_ASIDE)} {counted(number)} 条" for reason, number in by_reason.rows())
     return f"{start}；另有 {counted(aside)} 条评价没有计入：{reasons}。"
+
+
+SATISFACTION = "满意率是各票按等次分值折算后的平均，占最高分值的份额；它不是“满意”一个等次的占比"
+"""The one meaning of the word, in every paper."""
 
 
 def first_and_last(totals: pl.DataFrame, names: Mapping[str, str], what: str) -> str:

@@ -529,9 +529,8 @@ def test_an_unknown_unit_is_refused():
 
 
 def test_sentences_name_numbers_and_reasons():
-    tally = pl.DataFrame({"votes": [40, 7]})
     aside = pl.DataFrame({"component": ["sat"], "reason": ["outside_window"], "ratings": [3]})
-    assert words.what_counted(tally, aside) == "共计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
+    assert words.what_counted("满意度", 47, aside) == "满意度计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
     totals = pl.DataFrame({"unit": ["甲", "乙"], "total": [Decimal("9.125"), Decimal(8)], "overall": [1, 2]})
     said = words.first_and_last(totals, {"甲": "甲科", "乙": "乙所"}, "总分")
     assert said == "总分共 2 个单位，最高的是甲科（9.13 分），最低的是乙所（8.00 分）。"

@@ -189,9 +189,9 @@ def test_votes_are_those_of_the_table_or_withheld(sample, chosen):
                 row["票数（票）"] == "不单列"
             )
             withheld += row["票数（票）"] in (f"少于{LEAST}票", "不单列")
-            if row["得分率"] != "不单列":
+            if row["满意率"] != "不单列":
                 earned = sum(Fraction(SAT[level]) * n for level, n in votes.select("level", "votes").rows())
-                assert row["得分率"] == words.percent(earned / number, 1)
+                assert row["满意率"] == words.percent(earned / number, 1)
     assert withheld
 
 

@@ -114,8 +114,8 @@ class Part:
 class Placing:
     """The unit's place in one standing; place None: not ranked, and `why` says so. of: how many are ranked with it.
 
-    low, high: the places of the middle nine tenths of the resampled counts. held: there are such counts, and the unit has
-    no votes to be drawn anew.
+    full: the full marks of the total. low, high: the places of the middle nine tenths of the resampled counts.
+    held: there are such counts, and the unit has no votes to be drawn anew.
     """
 
     standing: str
@@ -127,6 +127,12 @@ class Placing:
     low: int | None = None
     high: int | None = None
     held: bool = False
+    full: Decimal | None = None
+
+    @property
+    def marks(self) -> str:
+        """The total, and of how many marks: totals of two standings stand beside each other."""
+        return words.of_full(self.total, self.full)
 
     @property
     def span(self) -> str:
@@ -143,7 +149,7 @@ class Placing:
         sure = "" if self.low is None else f"；重抽时居中九成的名次是第 {self.span} 名"
         sure = f"；{words.NOT_REDRAWN}（没有可以重抽的票）" if self.held else sure
         why = f"；{self.why}" if self.why else ""
-        return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{words.shown(self.total)} 分{why}{sure}"
+        return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{self.marks} 分{why}{sure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,8 @@ class Verdict:
     """Where the unit stands towards one list.
 
     margin (分): ahead of the first left out if listed, behind the last taken (zero or less) if not; None: nobody there.
-    share: of the resampled counts, how many list it; None: there are none, or it has no votes to be drawn anew. state: proposed, or decided when, by whom, with which document.
+    share: of the resampled counts, how many list it; None: there are none, or it has no votes to be drawn anew.
+    state: proposed, or decided when, by whom, with which document.
     inside: of a decided list, what was proposed and what later facts would give; for the office's own papers alone.
     """
 

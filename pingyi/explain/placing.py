@@ -33,6 +33,7 @@ def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
         sure.get("low"),
         sure.get("high"),
         held=bool(sure) and sure["low"] is None,
+        full=tables.scope.get((one.of, unit), {}).get("full_marks"),
     )
 
 

@@ -90,7 +90,7 @@ def _card(book: Book, one: Card) -> dict[str, Any]:
         cells.count("place", "名次" if one.good else "从低起"),
         cells.text("name", "单位", wide=True),
         *book.organ_columns,
-        cells.Column("总分（分）", True, lambda row: cells.Cell(row["total"])),
+        cells.Column("总分（分）", True, lambda row: cells.Cell(row["total"]), below=one.full),
     ]
     entries = cells.table(f"card-{one.id}", "", pl.DataFrame(rows), columns)
     own = {"title": one.titled, "clause": one.clause, "says": one.says, "good": one.good, "sure": one.sure}

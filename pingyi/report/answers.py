@@ -9,8 +9,8 @@ import polars as pl
 from pingyi import words
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
-from pingyi.report import notices
-from pingyi.report.book import Book
+from pingyi.report import counts, notices
+from pingyi.report.book import Book, full_below
 
 Row = dict[str, Any]
 
@@ -30,7 +30,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A final list. state: proposed, or decided when, by whom, with which document; empty where it is no list."""
+    """A final list. full: the full marks of its totals.
+
+    state: proposed, or decided when, by whom, with which document; empty where it is no list.
+    """
 
     id: str
     title: str
@@ -40,6 +43,7 @@ class Card:
     entries: tuple[Entry, ...]
     sure: str
     state: str = ""
+    full: str = ""
 
     @property
     def titled(self) -> str:
@@ -97,7 +101,8 @@ def _standing(book: Book, one: Standing) -> Card:
     rows = totals.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
     entries = tuple(_entry(book, row, {}) for row in rows.head(MOST).iter_rows(named=True))
     more = f"只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > MOST else ""
-    return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more)
+    full = full_below(book.ranked(one.id))
+    return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more, full=full)
 
 
 def _card(book: Book, rule: ListRule) -> Card:
@@ -106,7 +111,8 @@ def _card(book: Book, rule: ListRule) -> Card:
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
     state = book.states[rule.id]
     sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
-    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told)
+    full = full_below(book.ranked(rule.by))
+    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told, full)
 
 
 def _units(book: Book, rule: ListRule) -> set[str]:
@@ -183,10 +189,9 @@ def key_figures(book: Book) -> list[Figure]:
 def _votes(book: Book) -> Figure | None:
     if not book.rated:
         return None
-    open_ = [one.id for one in book.rated]
-    tally, aside = (book.frame(name).filter(pl.col("component").is_in(open_)) for name in ("tally", "set_aside"))
-    note = f"另有 {words.counted(int(aside['ratings'].sum() or 0))} 条未计入"
-    return Figure("计入评价", words.counted(int(tally["votes"].sum() or 0)), "票", note)
+    left = int(counts.aside(book, book.rated)["ratings"].sum() or 0)
+    note = f"{counts.titles(book.rated)}；另有 {words.counted(left)} 条未计入"
+    return Figure("计入的票", words.counted(counts.votes(book, book.rated)), "票", note)
 
 
 def forms(book: Book) -> pl.DataFrame:
@@ -201,7 +206,8 @@ def _forms(book: Book) -> list[Figure]:
     found = forms(book)
     valid = int(found.filter(pl.col("reason").is_null())["forms"].sum() or 0)
     void = int(found["forms"].sum() or 0) - valid
-    note = f"另有无效 {words.counted(void)} 张"
+    note = f"{counts.titles(book.ballots)}，合 {words.counted(counts.votes(book, book.ballots))} 票；"
+    note = f"{note if book.ballots else ''}另有无效 {words.counted(void)} 张"
     return [Figure("有效选票", words.counted(valid), "张", note)] if found.height else []
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from pingyi import words
 from pingyi.asof import last_day
 from pingyi.explain import Explainer, Explanation
 from pingyi.figures.frames import people
@@ -212,6 +214,19 @@ class Book:
         """The standing of this id. Raises: KeyError."""
         return {one.id: one for one in self.plan.standings}[id]
 
+    def ranked(self, standing: str) -> Component:
+        """The component whose marks a standing ranks by."""
+        return self.plan.component(self.standing(standing).of)
+
+    @cached_property
+    def fulls(self) -> dict[tuple[str, str], Decimal | None]:
+        """The full marks of a standing's component, by standing and unit."""
+        rows = self.counted("scope").select("component", "unit", "full_marks").rows()
+        known = {(component, unit): full for component, unit, full in rows}
+        return {
+            (one.id, unit): full for one in self.plan.standings for (of, unit), full in known.items() if of == one.of
+        }
+
     def entries(self, rule: ListRule) -> pl.DataFrame:
         """The entries of a list by place."""
         return self.frame("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
@@ -221,3 +236,9 @@ class Book:
         """First and last day of the campaign's calendar."""
         phases = self.plan.calendar
         return (min(phase.start for phase in phases), max(phase.end for phase in phases)) if phases else None
+
+
+def full_below(one: Component) -> str:
+    """The full marks of a component, below a head; empty where categories have others."""
+    full = set(one.full.values()) if one.full else set()
+    return f"满分 {words.plain(full.pop())}" if len(full) == 1 else ""

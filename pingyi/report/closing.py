@@ -7,7 +7,7 @@ from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import drawings
 from pingyi.report import table as cells
-from pingyi.report.book import Book
+from pingyi.report.book import Book, full_below
 from pingyi.report.scoring import margins_table, marks_column, stars_note, with_stars
 from pingyi.report.section import Clause, Section, list_clause
 from pingyi.report.table import Table, head
@@ -78,7 +78,7 @@ def _standing(book: Book, one: Standing) -> Table:
     columns = [
         cells.count("place", head("totals", "place")),
         cells.unit(book.names),
-        cells.marks("total", head("totals", "total")),
+        cells.marks("total", head("totals", "total"), full_below(book.ranked(one.id))),
         *([cells.text("group", head("totals", "group"), book.groups)] if grouped else []),
         *([cells.count("overall", head("totals", "overall"))] if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in _children(book, one)),

@@ -146,10 +146,10 @@ def _ratings(book: Book) -> Table:
     columns = [
         cells.text("component", head("monthly_rates", "component"), book.components),
         cells.count("ratings", head("monthly_rates", "ratings")),
-        cells.rate("rate", "本月满意率"),
-        cells.rate("before", "上月满意率"),
+        cells.rate("rate", "本月平均满意率"),
+        cells.rate("before", "上月平均满意率"),
     ]
-    note = "满意率是各单位的平均；本月只算到查看的这一天。"
+    note = f"{words.SATISFACTION}；平均满意率是各单位的平均，本月只算到查看的这一天。"
     return cells.table("t-month-ratings", "本月的评价", rates_of_month(book), columns, note=note)
 
 

@@ -81,7 +81,7 @@ def _total(book: Book, told: Explanation) -> str:
     if len(finals) > 1:
         return "；".join(f"{book.standings[one.standing].removesuffix('名次')}第 {one.place}" for one in finals)
     last = ranked[-1]
-    return f"{words.shown(last.total)} 分，{book.standings[last.standing]}第 {last.place}"
+    return f"{last.marks} 分，{book.standings[last.standing]}第 {last.place}"
 
 
 def _line(part: Part, middles: dict[str, Decimal]) -> Line:

@@ -31,11 +31,11 @@ def results(source: Source, told: Explanation) -> list[Block]:
 
 PLACES = [
     Column("排名", 44),
-    Column("得分（分）", 20, "right"),
+    Column("得分/满分", 26, "right"),
     Column("第几名", 18, "right"),
     Column("共几个", 18, "right"),
     Column("名次范围", 24, "right"),
-    Column("说明", 36),
+    Column("说明", 30),
 ]
 LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Column("条款", 16)]
 
@@ -43,7 +43,7 @@ LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Colum
 def _place(one: Placing) -> tuple[Cell, ...]:
     if one.place is None:
         return (one.name, words.NOTHING, words.NOTHING, words.NOTHING, "", one.why)
-    return (one.name, words.shown(one.total), str(one.place), str(one.of), one.span, one.why)
+    return (one.name, one.marks, str(one.place), str(one.of), one.span, one.why)
 
 
 def _sure(source: Source, told: Explanation) -> list[Block]:

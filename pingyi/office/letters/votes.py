@@ -134,8 +134,8 @@ COLUMNS = [
     Column("评价", 46),
     Column("分组", 46),
     Column("票数（票）", 22, "right"),
-    Column("得分率", 20, "right"),
-    Column("同类得分率", 26, "right"),
+    Column("满意率", 20, "right"),
+    Column("同类满意率", 26, "right"),
 ]
 
 
@@ -177,7 +177,7 @@ def _rate(rule: Ratings, rows: list[Row]) -> Fraction:
 
 def _note(rows: list[tuple[Cell, ...]]) -> str:
     """How to read the rates, and why some cells are empty."""
-    said = "得分率是各票按等次折算的分值占最高分值的比例，少票折算和加权都在其后；同类得分率由同类单位的票合并计算。"
+    said = f"{words.SATISFACTION}。少票折算和加权都在其后；同类满意率由同类单位的票合并计算。"
     cells = {cell for row in rows for cell in row}
     few = f"不足{LEAST}票的不列出；" if FEW in cells else ""
     return said + (f"{few}为免由合计倒推，有的组虽有{LEAST}票以上也不单列。" if APART in cells else "")

@@ -122,6 +122,7 @@ def lists(book: Book) -> Sheet | None:
         known("list_entries", "place", kind="place"),
         *unit_columns(book),
         known("list_entries", "total", most=_highest(frame["total"])),
+        Column("full", "满分（分）", "number", _full_of_list(book), "名单所依的排名的满分"),
         *([replace(known("list_entries", "group"), cell=_share_of_quota(book))] if grouped else []),
         *([known("list_entries", "direct")] if frame["direct"].any() else []),
         *([known("list_chances", "share", _or_held, head="重抽时列入的比例", kind="share")] if book.draws else []),
@@ -130,6 +131,12 @@ def lists(book: Book) -> Sheet | None:
     )
     rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
     return Sheet(LISTS, "名单", "每份名单上的单位", columns, rows, frozen=4)
+
+
+def _full_of_list(book: Book) -> Callable[[Row, Here], Decimal | None]:
+    """The full marks of the standing that a list goes by: totals of several lists stand in one column."""
+    by = {rule.id: rule.by for rule in book.plan.every_list}
+    return lambda row, here: book.fulls.get((by[row["list"]], row["unit"]))
 
 
 def _share_of_quota(book: Book) -> Callable[[Row, Here], str]:

@@ -1,0 +1,40 @@
+"""How many votes count: the one place where they are added up, for the page, the notice, the workbook and the report.
+
+A vote (票) is a level that one rater gives one unit (for one item); a form (张) gives each unit on it a vote. Votes of
+components that the plan scores apart are added up only under their names.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pingyi import words
+from pingyi.plan import Component
+from pingyi.report.book import Book
+
+NAMES = 3
+"""Components that are named with their votes."""
+
+
+def votes(book: Book, components: Sequence[Component]) -> int:
+    """Votes that count in the components (票)."""
+    return int(_of(book, "tally", components)["votes"].sum() or 0)
+
+
+def aside(book: Book, components: Sequence[Component]) -> pl.DataFrame:
+    """Ratings of the components that do not count: component, reason, ratings (条)."""
+    return _of(book, "set_aside", components)
+
+
+def titles(components: Sequence[Component]) -> str:
+    """Whose votes are added up."""
+    return words.joined((one.title for one in components), NAMES)
+
+
+def told(book: Book, components: Sequence[Component]) -> str:
+    """How many votes count in the components, and how many ratings were set aside and why."""
+    return words.what_counted(titles(components), votes(book, components), aside(book, components))
+
+
+def _of(book: Book, table: str, components: Sequence[Component]) -> pl.DataFrame:
+    return book.frame(table).filter(pl.col("component").is_in([one.id for one in components]))
