@@ -424,7 +424,7 @@ GIVEN = {"marks": table("method|unit|mark\nscore|甲|90\nscore|乙|88.5\nscore|�
 
 def test_a_listed_unit_hears_by_how_much():
     assert listed(GIVEN, "甲") == [
-        "rank：第 1 名（共 3 个），90.00 分",
+        "rank：第 1 名（共 3 个），90.00/100 分",
         "先进（拟定）：列入，第 1 位；比未列入的第一个单位高 1.50 分",
     ]
 
@@ -460,7 +460,7 @@ def test_a_unit_outside_a_condition_hears_which():
 def test_groups_that_are_ranked_apart_are_named():
     standings = [{"id": "rank", "of": "score", "within": ["category"], "ties": ["share"]}]
     done = review(plan(SCORE, standings=standings), {"units": units("甲 乙 丙", category={"丙": "站所"}), **GIVEN})
-    assert explain(done, "丙").placings[0].text == "rank（站所）：第 1 名（共 1 个），80.00 分"
+    assert explain(done, "丙").placings[0].text == "rank（站所）：第 1 名（共 1 个），80.00/100 分"
 
 
 def test_votes_that_break_a_tie_are_named():
@@ -469,7 +469,7 @@ def test_votes_that_break_a_tie_are_named():
     standings = [{"id": "rank", "of": "sat", "ties": ties}]
     done = review(plan(sat(), standings=standings), {"units": units("甲 乙"), "counts": votes})
     said = explain(done, "甲").placings[0].text
-    assert said == "rank：第 1 名（共 2 个），25.00 分；总分相同，依次比较不满意票（少的在前）定先后"
+    assert said == "rank：第 1 名（共 2 个），25.00/50 分；总分相同，依次比较不满意票（少的在前）定先后"
 
 
 def test_a_unit_without_marks_hears_why():

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pingyi import words
+from pingyi import redrawn
 from pingyi.explain import Explainer
 from pingyi.report import page
 from pingyi.report.book import Book
@@ -72,4 +72,4 @@ FALSE = ("再评一次，", "十拿九稳", "有多大把握", "十足把握", "
 def test_nothing_false_is_said_of_resampling(brought):
     text = page(brought, simulated=False, run={"id": "1"})
     assert [one for one in FALSE if one in text] == []
-    assert all(limit in text for limit in words.LIMITS)
+    assert all(limit in text for limit in redrawn.LIMITS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.explain.formula import Formula
 from pingyi.settled import UNDECIDED, ListState
 
@@ -138,7 +138,7 @@ class Placing:
     def span(self) -> str:
         """The places of the middle nine tenths of the resampled counts; empty where there are none."""
         if self.low is None:
-            return words.NOT_REDRAWN if self.held else ""
+            return redrawn.NOT_REDRAWN if self.held else ""
         return str(self.low) if self.low == self.high else f"{self.low}—{self.high}"
 
     @property
@@ -147,7 +147,7 @@ class Placing:
         if self.place is None:
             return f"{self.name}：没有名次（{self.why}）"
         sure = "" if self.low is None else f"；重抽时居中九成的名次是第 {self.span} 名"
-        sure = f"；{words.NOT_REDRAWN}（没有可以重抽的票）" if self.held else sure
+        sure = f"；{redrawn.NOT_REDRAWN}（没有可以重抽的票）" if self.held else sure
         why = f"；{self.why}" if self.why else ""
         return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{self.marks} 分{why}{sure}"
 

@@ -104,7 +104,8 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
         why = _left_out(tables, rule, pool, margin)
     else:
         why = _not_there(tables, rule, unit)
-    never = Decimal(0) if pool and (rule.by, unit) in tables.redrawn else None
+    redrawn = tables.ranges.get((rule.by, unit), {}).get("low") is not None
+    never = Decimal(0) if pool and redrawn else None
     share = tables.chances[key]["share"] if key in tables.chances else never
     return Verdict(rule.id, rule.title, rule.clause, bool(entry), entry["place"] if entry else None, margin, why, share)
 

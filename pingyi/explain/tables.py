@@ -210,11 +210,6 @@ class Tables:
         return {(row["list"], row["unit"]): row for row in self.rows("list_chances")}
 
     @cached_property
-    def redrawn(self) -> set[Key]:
-        """Standings and units with votes that were drawn anew."""
-        return {(row["standing"], row["unit"]) for row in self.rows("redrawn")}
-
-    @cached_property
     def ranges(self) -> dict[Key, Row]:
         """Where resampled counts place a unit, by standing and unit."""
         return {(row["standing"], row["unit"]): row for row in self.rows("place_ranges")}

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
 from pingyi.report import counts, notices
@@ -110,7 +110,7 @@ def _card(book: Book, rule: ListRule) -> Card:
     entries = tuple(_entry(book, row, inner) for row in book.entries(rule).iter_rows(named=True))
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
     state = book.states[rule.id]
-    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
+    sure = redrawn.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
     full = full_below(book.ranked(rule.by))
     return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told, full)
 

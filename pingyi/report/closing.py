@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import drawings
@@ -44,7 +44,7 @@ def _before(book: Book) -> list[Standing]:
 
 
 APART = "各项分别排名，得分不相加。"
-HELD = f"{words.NOT_REDRAWN}：这次没有可以重抽的票，名次受个别的票影响多大，这里没有算。"
+HELD = f"{redrawn.NOT_REDRAWN}：这次没有可以重抽的票，名次受个别的票影响多大，这里没有算。"
 
 
 def _ties(book: Book, one: Standing) -> Clause:
@@ -68,7 +68,7 @@ def _ends(book: Book, one: Standing) -> str:
 def _standing(book: Book, one: Standing) -> Table:
     """Places, totals, the marks they are made of, and how far the place moves."""
     ranges = book.frame("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
-    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(words.NOT_REDRAWN))
+    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(redrawn.NOT_REDRAWN))
     totals = book.frame("totals").filter(pl.col("standing") == one.id).join(ranges, on="unit", how="left")
     sizes = pl.len().over("group").cast(pl.Int64)
     frame = totals.join(_parts(book, one), on="unit", how="left").sort(-sizes, "group", "place", "unit")
@@ -86,7 +86,7 @@ def _standing(book: Book, one: Standing) -> Table:
         *book.organ_columns,
         *([cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True)] if tied else []),
     ]
-    note = f"范围起、范围止：{words.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
+    note = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(book))
 
 
@@ -200,38 +200,3 @@ def _by_subject(book: Book) -> list[Table]:
     order = {id: at for at, id in enumerate(book.lists)}
     ordered = frame.sort(pl.col("list").replace_strict(order, default=len(order)), "place", "unit", "outcome")
     return [cells.table("t-outcomes", "按单位逐条列出", ordered, columns)] if frame.height else []
-
-
-def sure(book: Book) -> Section | None:
-    """How far places and lists move when the votes are drawn anew."""
-    if not book.draws:
-        return None
-    ranges = book.frame("place_ranges")
-    by_standing = [(one, ranges.filter(pl.col("standing") == one.id)) for one in book.plan.standings]
-    return Section(
-        id="sure",
-        title="重抽",
-        question="名次和名单有多少系于个别的票？",
-        clauses=(),
-        found=(*words.LIMITS, *(words.how_sure(rows, book.draws, one.title) for one, rows in by_standing)),
-        figures=tuple(drawings.sure(book)),
-        tables=(_chances(book),),
-    )
-
-
-def _chances(book: Book) -> Table:
-    order = {rule.id: at for at, rule in enumerate(book.plan.every_list)}
-    frame = book.frame("list_chances").with_columns(at=pl.col("list").replace_strict(order, return_dtype=pl.Int64))
-    frame = frame.sort("at", "share", "unit", descending=[False, True, False])
-    columns = [
-        cells.text("list", head("list_chances", "list"), book.stated),
-        cells.unit(book.names),
-        cells.yes("listed", head("list_chances", "listed"), "列入"),
-        cells.told("share", SHARE),
-    ]
-    shares = [words.NOT_REDRAWN if share is None else words.percent(share) for share in frame["share"]]
-    frame = frame.with_columns(pl.Series("share", shares, dtype=pl.String))
-    return cells.table("t-chances", SHARE, frame, columns)
-
-
-SHARE = "重抽时列入的比例"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.explain import Explanation, Part, Placing, Verdict
 from pingyi.office.letters.grid import grid
 from pingyi.office.letters.parts import WHOLE, Bar, Block, Cell, Column, Deep, Line
@@ -49,7 +49,7 @@ def _place(one: Placing) -> tuple[Cell, ...]:
 def _sure(source: Source, told: Explanation) -> list[Block]:
     if not any(one.span for one in told.placings):
         return []
-    return [Line(f"名次范围：{words.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")]
+    return [Line(f"名次范围：{redrawn.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")]
 
 
 def _list(one: Verdict) -> tuple[Cell, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.office.workbook.known import known, unit_columns
 from pingyi.office.workbook.parts import Column, Here, Row, Sheet, plain
 from pingyi.plan import Component
@@ -40,14 +40,14 @@ def _standing(book: Book, one: Standing, name: str) -> Sheet:
         *([known("place_ranges", side, _or_held, kind="place") for side in ("low", "high")] if book.draws else []),
         *([known("totals", "decided_by", words.DECIDED, kind="long")] if tied else []),
     )
-    sure = f"范围起、范围止：{words.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
+    sure = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     notes = tuple(text for text in (one.says, sure) if text)
     return Sheet(name, one.title, "名次、得分和它的组成", columns, frame.to_dicts(), notes, frozen=3)
 
 
 def _or_held(value: Any) -> Any:
     """A number, or that nothing was drawn anew."""
-    return words.NOT_REDRAWN if value is None else value
+    return redrawn.NOT_REDRAWN if value is None else value
 
 
 def _full(one: Component) -> Decimal | None:
