@@ -3,6 +3,7 @@
 Values or frames in, Chinese text out: no file and no database is touched here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -191,6 +192,22 @@ def joined(words: Iterable[str], most: int = 8) -> str:
     listed = list(words)
     rest = f"等 {len(listed)} 个" if len(listed) > most else ""
     return "、".join(listed[:most]) + rest
+
+
+def units_apart(units: Iterable[tuple[str, str | None, str | None]]) -> dict[str, str]:
+    """What each unit is called where no table stands around it: its name, with the organ where others share the name,
+    and with its id where they share the organ too.
+
+    units: id, name, organ.
+    """
+    rows = [(unit, name or unit, organ or "") for unit, name, organ in units]
+    names = {unit: name for unit, name, _ in rows}
+    for more in ({unit: organ for unit, _, organ in rows}, {unit: unit for unit, _, _ in rows}):
+        times = Counter(names.values())
+        names = {
+            unit: f"{name}（{more[unit]}）" if times[name] > 1 and more[unit] else name for unit, name in names.items()
+        }
+    return names
 
 
 def who_took_part(roster: pl.DataFrame) -> str:

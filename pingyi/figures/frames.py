@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from pingyi import words
+
 KEPT = 4
 """Decimal places that a drawn number keeps; the exact ones are in the tables."""
 NO_CATEGORY = "其他"
@@ -40,10 +42,8 @@ def people(roster: pl.DataFrame) -> pl.DataFrame:
         organ=filled("organ").fill_null(""),
         group=pl.coalesce(filled("category"), system, pl.lit(NO_CATEGORY)),
     )
-    for more in ("organ", "unit"):
-        longer = pl.format("{}（{}）", "name", more)
-        units = units.with_columns(name=pl.when(pl.len().over("name") > 1).then(longer).otherwise("name"))
-    return units
+    apart = words.units_apart(units.select("unit", "name", "organ").iter_rows())
+    return units.with_columns(name=pl.col("unit").replace_strict(apart, return_dtype=pl.String))
 
 
 def groups(roster: pl.DataFrame) -> list[str]:

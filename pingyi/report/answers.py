@@ -17,7 +17,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A unit on a list. total: shown; exact: all places. others: further lists it is on."""
+    """A unit on a list. total: shown; exact: all places. others: further lists it is on.
+
+    group: in which it has its place, where groups have places of their own.
+    """
 
     place: int
     unit: str
@@ -26,6 +29,7 @@ class Entry:
     total: str
     exact: str
     others: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,17 @@ def _standing(book: Book, one: Standing) -> Card:
     """The first units of a standing."""
     totals = book.frame("totals").filter(pl.col("standing") == one.id).sort("overall", "unit")
     rows = totals.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
-    entries = tuple(_entry(book, row, {}) for row in rows.head(MOST).iter_rows(named=True))
-    more = f"只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > MOST else ""
+    first = rows.filter(pl.int_range(pl.len()).over("group") < MOST) if grouped(rows) else rows.head(MOST)
+    entries = _entries(book, first, {})
+    each = "每组" if grouped(rows) else ""
+    more = f"{each}只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > first.height else ""
     full = full_below(book.ranked(one.id))
     return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more, full=full)
 
 
 def _card(book: Book, rule: ListRule) -> Card:
     inner = {other.title: _units(book, other) for other in book.plan.lists if rule.id in other.pool}
-    entries = tuple(_entry(book, row, inner) for row in book.entries(rule).iter_rows(named=True))
+    entries = _entries(book, book.entries(rule), inner)
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
     state = book.states[rule.id]
     sure = redrawn.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
@@ -119,13 +125,27 @@ def _units(book: Book, rule: ListRule) -> set[str]:
     return set(book.entries(rule)["unit"].to_list())
 
 
-def _entry(book: Book, row: Row, inner: dict[str, set[str]]) -> Entry:
+def grouped(rows: pl.DataFrame) -> bool:
+    """Whether groups have places of their own: 1 2 3, and again 1 2. rows: place, group."""
+    return rows.filter(pl.col("place") == 1)["group"].fill_null("").n_unique() > 1
+
+
+def _entries(book: Book, rows: pl.DataFrame, inner: dict[str, set[str]]) -> tuple[Entry, ...]:
+    """The entries in order; where groups have places of their own, group by group, the largest first."""
+    apart = grouped(rows)
+    if apart:
+        rows = rows.sort(-pl.len().over("group").cast(pl.Int64), "group", "place", "unit")
+    return tuple(_entry(book, row, inner, apart) for row in rows.iter_rows(named=True))
+
+
+def _entry(book: Book, row: Row, inner: dict[str, set[str]], apart: bool) -> Entry:
     total: Decimal | None = row["total"]
     others = "、".join(title for title, units in inner.items() if row["unit"] in units)
     exact = words.exact(total) if total is not None else ""
     organ = row["organ"] if book.organs_tell else ""
     name = row["name"] if organ else book.names[row["unit"]]
-    return Entry(row["place"], row["unit"], name, organ, words.shown(total), exact, others)
+    group = book.groups.get(row["group"] or "", row["group"] or "") if apart else ""
+    return Entry(row["place"], row["unit"], name, organ, words.shown(total), exact, others, group)
 
 
 def changes(book: Book) -> list[Change]:

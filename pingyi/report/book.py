@@ -75,6 +75,15 @@ class Book:
         named = people(self.frame("roster"))
         return dict(zip(named["unit"].to_list(), named["name"].to_list(), strict=True))
 
+    def subject(self, kind: str, subject: str) -> str:
+        """Whom a consequence is for by name: a unit, whose persons go by its name, an organ or a township."""
+        return self.names.get(subject, subject) if kind.startswith("unit") else subject
+
+    def named(self, sums: pl.DataFrame) -> pl.DataFrame:
+        """Sums of consequences with names for the ids of units. sums: `outcome_sums`."""
+        named = [self.subject(kind, subject) for kind, subject in sums.select("subject_kind", "subject").rows()]
+        return sums.with_columns(pl.Series("subject", named, dtype=pl.String))
+
     @cached_property
     def organs(self) -> dict[str, str]:
         """The organ of each unit."""

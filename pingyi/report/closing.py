@@ -25,7 +25,7 @@ def standings(book: Book) -> Section:
             *(_ties(book, one) for one in book.plan.standings),
         ),
         found=(
-            *(_ends(book, one) for one in book.plan.standings),
+            *(ends(book, one) for one in book.plan.standings),
             *([APART] if several else []),
             *([] if book.draws else [HELD]),
         ),
@@ -54,7 +54,7 @@ def _ties(book: Book, one: Standing) -> Clause:
     return Clause(one.clause, one.title, one.says or f"{start}{end}。")
 
 
-def _ends(book: Book, one: Standing) -> str:
+def ends(book: Book, one: Standing) -> str:
     """Who is first and who is last; where groups are ranked apart, in each of them."""
     totals = book.frame("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
     groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
@@ -159,7 +159,7 @@ def proposed_lists(book: Book) -> list[str]:
 
 def _sums(book: Book) -> list[Table]:
     """What gains and losses come to, for each organ or township."""
-    frame = book.frame("outcome_sums").sort("amount", "subject")
+    frame = book.named(book.frame("outcome_sums")).sort("amount", "subject")
     columns = [
         cells.text("subject_kind", head("outcome_sums", "subject_kind"), _subject),
         cells.text("subject", head("outcome_sums", "subject")),

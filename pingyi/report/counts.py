@@ -36,5 +36,14 @@ def told(book: Book, components: Sequence[Component]) -> str:
     return words.what_counted(titles(components), votes(book, components), aside(book, components))
 
 
+def fixed_shares(one: Component) -> str:
+    """Why shares of levels are not drawn; empty where a form leaves them open."""
+    if not (one.ratings and one.ratings.form and one.ratings.shares_fixed):
+        return ""
+    marks = "、".join(f"{level} {number} 个" for level, number in one.ratings.form.exactly.items())
+    told = f"{one.title}的有效选票都是{marks}，各等次合起来的占比由选票的规定定死"
+    return f"{told}，说明不了看法，不画；看法在各单位的得分里。"
+
+
 def _of(book: Book, table: str, components: Sequence[Component]) -> pl.DataFrame:
     return book.frame(table).filter(pl.col("component").is_in([one.id for one in components]))

@@ -37,7 +37,7 @@ def ratings(book: Book) -> Iterator[Figure]:
     for one in book.rated:
         if book.frame("roster").height > FEW_UNITS:
             yield _votes(book, one)
-        if one.id not in plain:
+        if one.id not in plain and not _of(one).shares_fixed:
             yield _levels(book, one, None, "条越靠左的颜色越长，评价越好；几条的票数差得多时，不宜直接比较。")
 
 
@@ -47,7 +47,8 @@ FEW_UNITS = 15
 
 def _alike(book: Book) -> list[list[Component]]:
     """Components that nothing tells apart but their name, by levels: those that share them stand in one figure."""
-    plain = [one for one in book.rated if not any(len(said) > 1 for said in _kinds(book, one).values())]
+    open_ = [one for one in book.rated if not _of(one).shares_fixed]
+    plain = [one for one in open_ if not any(len(said) > 1 for said in _kinds(book, one).values())]
     keys = dict.fromkeys(tuple(_of(one).levels.items()) for one in plain)
     alike = [[one for one in plain if tuple(_of(one).levels.items()) == key] for key in keys]
     return [same for same in alike if len(same) > 1]
@@ -187,7 +188,8 @@ def ballots(book: Book) -> Iterator[Figure]:
     """What the ballot said of the candidates, and whom it moved."""
     marks, entries, roster, lists = fetched(book, "component_marks", "list_entries", "roster", "plan_lists")
     for one in book.ballots:
-        yield _levels(book, one, entries, "几条里同一颜色一样长，说明看法一致。")
+        if not _of(one).shares_fixed:
+            yield _levels(book, one, entries, "几条里同一颜色一样长，说明看法一致。")
         if book.plan.shortlists:
             chart = figures.network_marks(marks, entries, roster, lists, component=one.id, name=one.title)
             yield figure(f"f-ballot-{one.id}", chart, "一点是一个候选单位，越靠右得分越高；颜色是它最后进入的名单。")
@@ -230,7 +232,7 @@ def _parts(frames: list[pl.DataFrame], entries: pl.DataFrame, id: str, name: str
 
 def outcomes(book: Book) -> Iterator[Figure]:
     """What organs and townships gain and lose, effect by effect."""
-    sums = book.counted("outcome_sums")
+    sums = book.named(book.counted("outcome_sums"))
     for effect in sums["effect"].unique().sort().to_list():
         chart = figures.consequences_by_organ(sums, effect=effect)
         yield figure(f"f-sums-{effect}", chart, "向右是加，向左是减；有几个单位上榜的，按方案合计。")

@@ -6,9 +6,11 @@ from typing import Any
 import polars as pl
 
 from pingyi import words
+from pingyi.plan.results import Standing
 from pingyi.report import table as cells
 from pingyi.report.answered import monthly_means
 from pingyi.report.book import Book
+from pingyi.report.closing import ends
 from pingyi.report.drawings import FEW_UNITS
 from pingyi.report.following import INSIDE, standing_sums
 from pingyi.report.section import Section
@@ -43,17 +45,17 @@ def _first(book: Book) -> date:
 def _stand(book: Book) -> list[str]:
     """Totals on the day: of a few units each, of many the first and the last; what cannot be ranked yet."""
     every = book.frame("totals").sort("overall", "unit")
-    told = {one.title: every.filter(pl.col("standing") == one.id) for one in book.plan.standings}
-    waiting = [title for title, totals in told.items() if not totals.height]
-    said = [_places(book, title, totals) for title, totals in told.items() if totals.height]
+    told = {one.id: every.filter(pl.col("standing") == one.id) for one in book.plan.standings}
+    waiting = [one.title for one in book.plan.standings if not told[one.id].height]
+    said = [_places(book, one, told[one.id]) for one in book.plan.standings if told[one.id].height]
     return said + ([f"还排不出{'、'.join(waiting)}：有的分项还没有数据。"] if waiting else [])
 
 
-def _places(book: Book, title: str, totals: pl.DataFrame) -> str:
+def _places(book: Book, one: Standing, totals: pl.DataFrame) -> str:
     if totals.height > FEW_UNITS:
-        return words.first_and_last(totals, book.names, title)
+        return ends(book, one)
     each = (f"{book.names[unit]} {words.shown(total)} 分" for unit, total in totals.select("unit", "total").rows())
-    return f"{title}：{'，'.join(each)}。"
+    return f"{one.title}：{'，'.join(each)}。"
 
 
 def lapses_of_month(book: Book) -> pl.DataFrame:

@@ -104,7 +104,11 @@ def tally(book: Book) -> Section | None:
         title="评价",
         question="收到多少评价，哪些计入？",
         clauses=tuple(clause(one) for one in book.rated),
-        found=(counts.told(book, book.rated), *_few(book)),
+        found=(
+            counts.told(book, book.rated),
+            *(said for one in book.rated if (said := counts.fixed_shares(one))),
+            *_few(book),
+        ),
         figures=tuple(drawings.ratings(book)),
         tables=(*(_rated(book, one) for one in book.rated), *_aside(book, ids)),
     )

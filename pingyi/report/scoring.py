@@ -178,7 +178,11 @@ def ballots(book: Book) -> Section | None:
         title="候选单位投票",
         question="投票怎样评价候选单位，名次因此变了多少？",
         clauses=tuple(clause(one) for one in book.ballots),
-        found=(counts.told(book, book.ballots), *(_spread(book, one) for one in book.ballots)),
+        found=(
+            counts.told(book, book.ballots),
+            *(said for one in book.ballots if (said := counts.fixed_shares(one))),
+            *(_spread(book, one) for one in book.ballots),
+        ),
         figures=tuple(drawings.ballots(book)),
         tables=(
             *(rated_table(book, one, f"t-ballot-{one.id}") for one in book.ballots),

@@ -128,7 +128,7 @@ def _what() -> pl.Expr:
 
 
 def _sums(book: Book) -> list[Table]:
-    frame = book.frame("outcome_sums").sort("effect", "amount", "subject", descending=[False, True, False])
+    frame = book.named(book.frame("outcome_sums")).sort("effect", "amount", "subject", descending=[False, True, False])
     columns = [
         cells.text("subject", "对象", wide=True),
         cells.text("subject_kind", "性质", words.SUBJECTS),

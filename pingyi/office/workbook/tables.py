@@ -161,7 +161,7 @@ def outcomes(book: Book) -> Sheet | None:
         known("outcomes", "list", book.stated),
         known("outcomes", "place", kind="place"),
         known("outcomes", "subject_kind", words.SUBJECTS),
-        replace(known("outcomes", "subject"), cell=_whom),
+        replace(known("outcomes", "subject"), cell=_whom(book)),
         known("outcomes", "effect_name", kind="long"),
         *([known("outcomes", "amount", kind="points")] if frame["amount"].is_not_null().any() else []),
         *([known("outcomes", "until")] if (frame["until"].fill_null("") != "").any() else []),
@@ -170,10 +170,9 @@ def outcomes(book: Book) -> Sheet | None:
     return Sheet(OUTCOMES, "结果运用", "因名单而产生的每一条后果", columns, rows, frozen=2)
 
 
-def _whom(row: Row, here: Here) -> str:
+def _whom(book: Book) -> Callable[[Row, Here], str]:
     """Whom a consequence is for by name; persons of the unit are its own."""
-    subject: str = row["name"] if row["subject_kind"].startswith("unit") else row["subject"]
-    return subject
+    return lambda row, here: book.subject(row["subject_kind"], row["subject"])
 
 
 def sums(book: Book) -> Sheet | None:
@@ -183,7 +182,7 @@ def sums(book: Book) -> Sheet | None:
         return None
     columns = (
         known("outcome_sums", "subject_kind", words.SUBJECTS),
-        known("outcome_sums", "subject"),
+        replace(known("outcome_sums", "subject"), cell=_whom(book)),
         known("outcome_sums", "effect_name", kind="long"),
         known("outcome_sums", "amount", kind="points"),
         known("outcome_sums", "unit_of_measure"),
