@@ -11,6 +11,7 @@ from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
 from pingyi.report import counts, notices
 from pingyi.report.book import Book, full_below
+from pingyi.report.groups import grouped, in_groups
 
 Row = dict[str, Any]
 
@@ -125,17 +126,9 @@ def _units(book: Book, rule: ListRule) -> set[str]:
     return set(book.entries(rule)["unit"].to_list())
 
 
-def grouped(rows: pl.DataFrame) -> bool:
-    """Whether groups have places of their own: 1 2 3, and again 1 2. rows: place, group."""
-    return rows.filter(pl.col("place") == 1)["group"].fill_null("").n_unique() > 1
-
-
 def _entries(book: Book, rows: pl.DataFrame, inner: dict[str, set[str]]) -> tuple[Entry, ...]:
-    """The entries in order; where groups have places of their own, group by group, the largest first."""
     apart = grouped(rows)
-    if apart:
-        rows = rows.sort(-pl.len().over("group").cast(pl.Int64), "group", "place", "unit")
-    return tuple(_entry(book, row, inner, apart) for row in rows.iter_rows(named=True))
+    return tuple(_entry(book, row, inner, apart) for row in in_groups(rows).iter_rows(named=True))
 
 
 def _entry(book: Book, row: Row, inner: dict[str, set[str]], apart: bool) -> Entry:

@@ -16,6 +16,7 @@ from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
+from pingyi.report.groups import in_groups
 from pingyi.report.table import Column
 from pingyi.report.withheld import Withheld
 from pingyi.review import Review
@@ -237,8 +238,8 @@ class Book:
         }
 
     def entries(self, rule: ListRule) -> pl.DataFrame:
-        """The entries of a list by place."""
-        return self.frame("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
+        """The entries of a list by place, group by group where groups have places of their own."""
+        return in_groups(self.frame("list_entries").filter(pl.col("list") == rule.id))
 
     @property
     def period(self) -> tuple[date, date] | None:

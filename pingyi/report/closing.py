@@ -26,8 +26,8 @@ def standings(book: Book) -> Section:
         ),
         found=(
             *(ends(book, one) for one in book.plan.standings),
-            *([APART] if several else []),
             *([] if book.draws else [HELD]),
+            *([APART] if several else []),
         ),
         figures=tuple(drawings.standings(book)),
         tables=(

@@ -12,7 +12,7 @@ from pingyi.report.answered import monthly_means
 from pingyi.report.book import Book
 from pingyi.report.closing import ends
 from pingyi.report.drawings import FEW_UNITS
-from pingyi.report.following import INSIDE, standing_sums
+from pingyi.report.following import INSIDE, risk_column, risk_note, standing_sums
 from pingyi.report.section import Section
 from pingyi.report.table import Table, head
 from pingyi.report.work import OPEN, problem_table, task_table
@@ -119,9 +119,10 @@ def _units(book: Book) -> Table:
         cells.marks("got", "已评出（分）"),
         cells.marks("lost", "已失（分）"),
         cells.plan_number("open", "尚未评价（分）"),
-        cells.marks("risk", "还可能失去（分）"),
+        *risk_column(frame),
     ]
-    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns, note=INSIDE)
+    note = f"{risk_note(frame)}{INSIDE}"
+    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns, note=note)
 
 
 def _lapses(book: Book) -> Table:

@@ -113,7 +113,7 @@ def signed(value: Fraction) -> str:
 
 
 def _bar(part: Part, among: Among | None) -> Bar | None:
-    if part.marks is None or not part.full or part.full < 0:
+    if part.marks is None or not part.full or part.full < 0 or part.flag == words.FLAGS["unmeasured"]:
         return None
     return Bar(_share(part.marks, part.full), _share(among.mean, part.full) if among else None)
 
