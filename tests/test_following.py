@@ -298,7 +298,7 @@ def test_a_plan_without_lists_shows_how_units_stand(seen: Reader, early: Review)
     best = early.published("totals").sort("overall", "unit").row(0, named=True)
     assert "窗口名次" in seen.text
     unit = next(text for text in seen.text if text.endswith(f"窗口名次第 {best['place']}"))
-    assert unit == f"{words.shown(best['total'])} 分，窗口名次第 1"
+    assert unit == f"{words.shown(best['total'])}/100 分，窗口名次第 1"
 
 
 RECHECKS = [{"id": "again", "name": "次年复评", "list": "后进.one", "due": "2020-06-30", "blocks": ["停"]}]
@@ -374,7 +374,7 @@ def test_what_is_secret_says_so_on_top_and_on_every_sheet(apart: Review):
 
 
 def test_units_hear_their_place_in_each_method(apart: Review):
-    assert "东测评第 1；西测评第 1；南测评第 1；北测评第 1" in seen_text(read(apart))
+    assert "东测评（机关）第 1；西测评（机关）第 1；南测评（机关）第 1；北测评（机关）第 1" in seen_text(read(apart))
 
 
 def test_empty_figures_and_tables_are_not_shown(apart: Review):

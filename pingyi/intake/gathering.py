@@ -14,7 +14,7 @@ from pingyi.intake.corrected import NAME, Corrected
 from pingyi.intake.event_rules import with_sign
 from pingyi.intake.files import sheets_of, taken
 from pingyi.intake.folder import Folder
-from pingyi.intake.heads import headed, is_meant, renamed
+from pingyi.intake.heads import OPTIONS, RULES, headed, is_meant, renamed
 from pingyi.intake.merges import refuse_percents, reveal, spread
 from pingyi.intake.notepad import Notepad, Receipt
 from pingyi.intake.number_rules import number_rules
@@ -138,7 +138,8 @@ class Gathering:
             heads = "、".join(one.head for one in table.columns if one.required)
             notepad.whole(f"没有一张工作表是{table.title}，表头应有 {heads}")
         for sheet in sheets:
-            if meant and not any(sheet is one for one in meant):
+            own = sheet.notepad.sheet in (RULES, OPTIONS)
+            if meant and not own and not any(sheet is one for one in meant):
                 notepad.notice(f"工作表“{sheet.notepad.sheet}”不是{table.title}，没有导入")
         return meant
 

@@ -170,7 +170,11 @@ def _spread(book: Book, id: str) -> Figure:
     totals, margins, roster, lists = fetched(book, "totals", "margins", "roster", "plan_lists")
     name = book.components[book.standing(id).of]
     chart = figures.daily_spread(totals, margins, roster, lists, standing=id, name=name)
-    return figure(f"f-dots-{id}", chart, "点挤在竖线两边的地方，几分之差就决定去留。")
+    cut = any(rule.by == id for rule in book.proposed(book.plan.every_list))
+    told = (
+        "点挤在竖线两边的地方，几分之差就决定去留。" if cut else "一点是一个单位，越靠右得分越高；颜色是它列入的名单。"
+    )
+    return figure(f"f-dots-{id}", chart, told)
 
 
 def _near(book: Book, rule: ListRule) -> Figure:
