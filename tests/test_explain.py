@@ -536,6 +536,19 @@ def test_sentences_name_numbers_and_reasons():
     assert said == "总分共 2 个单位，最高的是甲科（9.13 分），最低的是乙所（8.00 分）。"
 
 
+def test_units_of_one_name_carry_their_organ_and_where_that_is_one_too_their_id():
+    """U6."""
+    rows = [("1", "应急管理中心", "甲镇"), ("2", "应急管理中心", "乙镇"), ("3", "工业科", "甲镇"), ("4", None, None)]
+    assert words.units_apart(rows) == {
+        "1": "应急管理中心（甲镇）",
+        "2": "应急管理中心（乙镇）",
+        "3": "工业科",
+        "4": "4",
+    }
+    twins = [("1", "一所", "甲局"), ("2", "一所", "甲局")]
+    assert words.units_apart(twins) == {"1": "一所（甲局）（1）", "2": "一所（甲局）（2）"}
+
+
 def test_every_reason_of_the_tables_has_words():
     flags = ("few", "none_mean", "spread", "veto", "missing", "few_flagged", "group_missing", "unmeasured")
     assert all(words.flags(flag) != flag for flag in flags)

@@ -137,7 +137,7 @@ def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: 
     y = rows("name", order, gap=0.25)
     bars = base(table).encode(y=y, x=alt.X("marks:Q", title="得分（分）", stack="zero"), order="position:Q")
     many = f"datum.marks > {NUMBERED} * {largest(totals['end'])}"
-    dark = alt.FieldOneOfPredicate(field="part", oneOf=kinds[::2])
+    dark = alt.FieldOneOfPredicate(field="part", oneOf=[kind for kind in kinds[::2] if kind != WAITS])
     heads: tuple[Head, ...] = (
         ("name:N", "单位"),
         ("organ:N", "主管部门"),
