@@ -110,9 +110,10 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
     book, _ = sample
     totals = book.frame("totals")
     for unit, (_, tables) in chosen.items():
-        told = {(row["得分（分）"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
+        told = {(row["得分/满分"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
         own = totals.filter(pl.col("unit") == unit)
-        assert told == {(words.shown(total), str(place)) for total, place in own.select("total", "place").rows()}, unit
+        of = {row["standing"]: words.of_full(row["total"], book.fulls[row["standing"], unit]) for row in own.to_dicts()}
+        assert told == {(of[row["standing"]], str(row["place"])) for row in own.to_dicts()}, unit
         sizes = {str(len(totals.filter(pl.col("standing") == s, pl.col("group") == g)))
                  for s, g in own.select("standing", "group").rows()}  # fmt: skip
         assert {row["共几个"] for row in table_of(tables, "排名") if row["第几名"] != "—"} == sizes
@@ -623,8 +624,8 @@ def test_units_whose_names_fall_together_keep_files_apart(tmp_path):
     both = [units("甲")[0] | {"unit": unit, "name": "科"} for unit in ("a/1", "A:1")]
     paths = write_letters(review(plan(voices()), {"units": both, "counts": votes}), tmp_path / "信", simulated=False)
     assert sorted(path.name for path in paths) == [
-        "A_1-科.docx",
-        "A_1-科.pdf",
-        "a_1-科-2.docx",
-        "a_1-科-2.pdf",
+        "A_1-科（某局）（A_1）.docx",
+        "A_1-科（某局）（A_1）.pdf",
+        "a_1-科（某局）（a_1）-2.docx",
+        "a_1-科（某局）（a_1）-2.pdf",
     ]
