@@ -11,7 +11,7 @@ from typing import Any
 from pingyi import places
 from pingyi.intake.campaign import campaign_facts
 from pingyi.reading import read_plan
-from pingyi.report import answered, closing, decided, following, opening, scoring, work
+from pingyi.report import answered, closing, decided, following, opening, scoring, sure, work
 from pingyi.report.book import Book
 from pingyi.report.month import month
 from pingyi.report.story import Tell, told
@@ -29,7 +29,7 @@ TOLD: Mapping[str, tuple[Tell, ...]] = {
     "marks": (scoring.marks,),
     "shortlist": (scoring.shortlists,),
     "standing": (scoring.ballots, closing.standings, decided.decided),
-    "outcomes": (month, following.now, work.tasks, work.rectification, work.rechecks, closing.outcomes, closing.sure),
+    "outcomes": (month, following.now, work.tasks, work.rectification, work.rechecks, closing.outcomes, sure.sure),
 }
 """Which parts of the story a stage tells: each where the tables that it shows are filled."""
 

@@ -4,36 +4,30 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from pingyi.faults import UnknownCampaign
+from pingyi.faults import PingyiError, UnknownCampaign
 
-INSTALLED = Path(__file__).resolve().parent.parent
-"""The folder that the package lies in: a project, where it is used from a copy of its repository."""
+MARK = "parameters"
+"""The folder, with the plans in it, that makes a folder a project."""
+
+
+class NoProject(PingyiError):
+    """The working folder lies in no project."""
+
+    exit_code = 2
 
 
 @cache
 def root() -> Path:
-    """The project's folder: the nearest one above the working folder that holds `parameters/` and `data/`.
+    """The project's folder: the nearest one, from the working folder upward, that holds `parameters/`.
 
-    Falls back to the folder that the package was installed from.
+    Nothing is ever written into the folder that the package was installed in. Raises: NoProject.
     """
-    return _project() or INSTALLED
-
-
-def _project() -> Path | None:
-    """The project in which the working folder lies."""
     here = Path.cwd()
-    folders = (here, *here.parents)
-    return next((one for one in folders if (one / "parameters").is_dir() and (one / "data").is_dir()), None)
-
-
-def looked() -> str:
-    """Where campaigns were looked for, as a sentence; nothing within a project that has some."""
-    if _project() is not None:
-        return "" if campaigns() else f"{root() / 'parameters'} 里没有方案（.yaml 文件）。"
-    said = f"{Path.cwd()} 和它上面各级文件夹里，没有同时有 parameters 和 data 两个文件夹的项目"
-    if campaigns():
-        return f"{said}；下面是 {root()} 里的活动。"
-    return f"{said}，程序所在的 {root()} 里也没有方案。请到项目文件夹里运行。"
+    for folder in (here, *here.parents):
+        if (folder / MARK).is_dir():
+            return folder
+    told = f"这里不是评议项目：从 {here.as_posix()} 起逐级向上，都没有放方案的文件夹 {MARK}。"
+    raise NoProject(f"{told}\n  请先用 cd 进入项目文件夹（里面有 {MARK} 和 data），再输入命令。")
 
 
 def campaigns() -> list[str]:
@@ -41,11 +35,16 @@ def campaigns() -> list[str]:
     return sorted(path.stem for path in (root() / "parameters").glob("*.yaml"))
 
 
+def no_plans() -> str:
+    """Where plans were looked for, in a project that has none."""
+    return f"{(root() / MARK).as_posix()} 里没有方案（.yaml 文件）。"
+
+
 def plan_file(campaign: str) -> Path:
     """The plan file of a campaign. Raises: UnknownCampaign."""
     if campaign not in campaigns():
         if not campaigns():
-            raise UnknownCampaign(f"没有名为“{campaign}”的活动：{looked()}")
+            raise UnknownCampaign(f"没有名为“{campaign}”的活动：{no_plans()}")
         near = get_close_matches(campaign, campaigns(), n=3, cutoff=0.3)
         hint = f"；相近的有 {'、'.join(near)}" if near else ""
         raise UnknownCampaign(f"没有名为“{campaign}”的活动{hint}。用 pingyi list 查看全部活动。")

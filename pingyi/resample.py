@@ -1,4 +1,5 @@
-"""Resampled counts: what the tally might have been had other people answered.
+"""Resampled counts: the votes as they were cast, drawn anew. They say how much hangs on single votes; they forecast
+nothing.
 
 Within each cell (component, unit, cycle, group, channel, item, rater) as many votes as were counted are drawn anew in
 the shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of one ballot
@@ -13,14 +14,15 @@ CELL = ["component", "unit", "cycle", "grp", "channel", "item", "rater"]
 
 
 def resample(connection: duckdb.DuckDBPyConnection, draws: int, seed: int) -> None:
-    """Add draws 1 … `draws` to `tally` and `draws`. Equal seed and tally give equal draws, in any row order."""
-    if draws < 1:
-        return
+    """Add draws 1 … `draws` to `tally` and `draws`; none where there are no votes. Equal seed and tally give equal
+    draws, in any row order.
+    """
     counted = connection.table("tally").filter("draw = 0").pl().sort([*CELL, "level"])
+    if draws < 1 or not counted.height:
+        return
     connection.execute("insert into draws select unnest(range(1, $draws + 1))", {"draws": draws})
-    if counted.height:
-        resampled = drawn(counted, draws, seed)  # noqa: F841 - read by name in the next line
-        connection.execute("insert into tally by name select * from resampled")
+    resampled = drawn(counted, draws, seed)  # noqa: F841 - read by name in the next line
+    connection.execute("insert into tally by name select * from resampled")
 
 
 def drawn(counted: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:

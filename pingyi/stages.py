@@ -109,7 +109,7 @@ def _evaluate(run: Run, stage: str) -> None:
         if things["list"]:
             _lists(run, things["list"])
     if stage != MARKS:
-        drawn = ("ranking/place_ranges", "ranking/list_chances") if run.draws else ()
+        drawn = ("ranking/redrawn", "ranking/place_ranges", "ranking/list_chances") if run.draws else ()
         for name in ("ranking/band_entries", "ranking/margins", *drawn):
             run.create(name)
 

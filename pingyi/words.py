@@ -3,6 +3,7 @@
 Values or frames in, Chinese text out: no file and no database is touched here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -119,6 +120,11 @@ def shown(value: Numeric | None, places: int = 2) -> str:
     return _minus(format(rounded(value, places), "f"))
 
 
+def of_full(value: Numeric | None, full: Numeric | None) -> str:
+    """Marks out of how many, where that is known: 78.10/85."""
+    return shown(value) + (f"/{plain(full)}" if full is not None else "")
+
+
 def rounded(value: Numeric, places: int) -> Decimal:
     """The number rounded half away from zero (四舍五入), exactly."""
     if isinstance(value, Decimal):
@@ -191,6 +197,22 @@ def joined(words: Iterable[str], most: int = 8) -> str:
     return "、".join(listed[:most]) + rest
 
 
+def units_apart(units: Iterable[tuple[str, str | None, str | None]]) -> dict[str, str]:
+    """What each unit is called where no table stands around it: its name, with the organ where others share the name,
+    and with its id where they share the organ too.
+
+    units: id, name, organ.
+    """
+    rows = [(unit, name or unit, organ or "") for unit, name, organ in units]
+    names = {unit: name for unit, name, _ in rows}
+    for more in ({unit: organ for unit, _, organ in rows}, {unit: unit for unit, _, _ in rows}):
+        times = Counter(names.values())
+        names = {
+            unit: f"{name}（{more[unit]}）" if times[name] > 1 and more[unit] else name for unit, name in names.items()
+        }
+    return names
+
+
 def who_took_part(roster: pl.DataFrame) -> str:
     """How many units of how many organs, and how many are exempt."""
     exempt, organs = roster.filter("exempt").height, roster["organ"].n_unique()
@@ -199,15 +221,22 @@ def who_took_part(roster: pl.DataFrame) -> str:
     return f"名录共有 {whose}{roster.height} 个单位{spared}。"
 
 
-def what_counted(votes: int | None, set_aside: pl.DataFrame) -> str:
-    """How many votes count (None where that is withheld), and how many ratings were set aside and why."""
+def what_counted(what: str, votes: int | None, set_aside: pl.DataFrame) -> str:
+    """How many votes count (None where that is withheld), and how many ratings were set aside and why.
+
+    what: whose votes they are.
+    """
     aside = int(set_aside["ratings"].sum() or 0)
-    start = "计入的票数不单列" if votes is None else f"共计入 {counted(votes)} 票"
+    start = f"{what}计入的票数不单列" if votes is None else f"{what}计入 {counted(votes)} 票"
     if not aside:
         return f"{start}，没有不予计入的评价。"
     by_reason = set_aside.group_by("reason").agg(pl.col("ratings").sum()).sort("ratings", "reason", descending=True)
     reasons = joined(f"{named(reason, SET_ASIDE)} {counted(number)} 条" for reason, number in by_reason.rows())
     return f"{start}；另有 {counted(aside)} 条评价没有计入：{reasons}。"
+
+
+SATISFACTION = "满意率是各票按等次分值折算后的平均，占最高分值的份额；它不是“满意”一个等次的占比"
+"""The one meaning of the word, in every paper."""
 
 
 def first_and_last(totals: pl.DataFrame, names: Mapping[str, str], what: str) -> str:
@@ -223,34 +252,3 @@ def _with_total(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     total = row["total"]
     assert isinstance(total, Decimal)
     return f"{names[str(row['unit'])]}（{shown(total)} 分）"
-
-
-def how_sure(ranges: pl.DataFrame, draws: int, what: str) -> str:
-    """How far places move when counts are drawn anew. ranges: `place_ranges` of one standing."""
-    if not ranges.height or not draws:
-        return f"{what}没有做重新抽样，名次的把握程度无从说起。"
-    widths = (ranges["high"] - ranges["low"]).sort()
-    middle, widest = widths[len(widths) // 2], widths[-1]
-    return (
-        f"假定同样多的人再评一次，重抽 {draws} 次：{what}中，半数单位的名次九成落在 {middle + 1} 个名次以内，"
-        f"摆动最大的跨 {widest + 1} 个名次。相邻单位的区间重叠时，不宜说谁一定优于谁。{_lucky(ranges)}"
-    )
-
-
-def _lucky(ranges: pl.DataFrame) -> str:
-    """How many units stand where resampled counts hardly ever put them."""
-    outside = ranges.filter((pl.col("place") < pl.col("low")) | (pl.col("place") > pl.col("high"))).height
-    return f"有 {outside} 个单位的实际名次在自己的区间之外，这样的名次多少有偶然成分。" if outside else ""
-
-
-def list_sure(chances: pl.DataFrame, names: Mapping[str, str], what: str) -> str:
-    """Which entries of a list are firm and which are not. chances: `list_chances` of one list."""
-    listed = chances.filter("listed").sort("share", "unit")
-    if not listed.height:
-        return f"{what}没有单位。"
-    firm = listed.filter(pl.col("share") >= Decimal("0.9")).height
-    loose = [f"{names[unit]}（{percent(share)}）" for unit, share in listed.select("unit", "share").rows()]
-    if firm == listed.height:
-        return f"{what}的 {firm} 个单位，在九成以上的重抽中都列入。"
-    weak = joined(loose[: listed.height - firm], 5)
-    return f"{what}的 {listed.height} 个单位中，{firm} 个在九成以上的重抽中列入；把握较小的有{weak}。"

@@ -44,7 +44,7 @@ LAYERS = [
     ["review"],
     ["manifest"],
     ["runfolder"],
-    ["words", "settled", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
+    ["words", "redrawn", "settled", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
     ["codes", "integrity", "corrections", "deciding"],
     ["report", "overview", "progress", "lab", "compared"],
     ["shown", "office"],

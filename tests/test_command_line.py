@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pingyi import places
-from pingyi.cli import app
+from pingyi.cli import app, main
+from pingyi.cli.chinese import ORDER
 from pingyi.faults import UnknownCampaign
 from pingyi.pipeline import Pipeline
 from tests.quick import quick
@@ -211,17 +213,15 @@ def test_no_letter_ends_a_command(ran, locale):
 
 
 def test_list_says_where_it_looked(tmp_path, monkeypatch):
-    """Outside of any project, with a program that was installed; in a project without plans; beside a copy of ours."""
+    """Outside of any project; in a project without plans."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(places, "INSTALLED", tmp_path / "site-packages")
     places.root.cache_clear()
     try:
-        for name in ("list", "run"):
-            with pytest.raises(UnknownCampaign, match="没有同时有 parameters 和 data 两个文件夹的项目") as refused:
-                app([name, "x"][: 1 + (name == "run")], standalone_mode=False)
-            assert (str(tmp_path) in str(refused.value), refused.value.exit_code) == (True, 2)
+        for words in (["list"], ["run", "x"]):
+            with pytest.raises(places.NoProject, match="这里不是评议项目") as refused:
+                app(words, standalone_mode=False)
+            assert (tmp_path.as_posix() in str(refused.value), refused.value.exit_code) == (True, 2)
         (tmp_path / "parameters").mkdir()
-        (tmp_path / "data").mkdir()
         places.root.cache_clear()
         with pytest.raises(UnknownCampaign, match="里没有方案"):
             app(["list"], standalone_mode=False)
@@ -352,6 +352,74 @@ VERBS = sorted(str(one.name or one.callback.__name__) for one in app.registered_
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(verb):
     assert f"例：pingyi {verb}" in CliRunner().invoke(app, [verb, "--help"]).output
+
+
+def test_verbs_are_listed_in_the_order_of_the_work():
+    """U14: not by where they stand in the program."""
+    help_ = CliRunner().invoke(app, ["--help"]).output
+    listed = re.findall(r"│ ([a-z]+) ", help_)
+    assert listed == list(ORDER)
+    assert listed[:5] == ["list", "new", "forms", "check", "run"]
+    assert {*VERBS, "codes"} == {*ORDER}
+
+
+ENGLISH = re.compile(
+    r"Usage|Options|Arguments|Commands|Error|Missing|Invalid|No such|Try |Show this|default|required|<[a-z]+>"
+)
+"""What typer says of itself."""
+
+
+@pytest.mark.parametrize("verb", [[], *([one] for one in VERBS), ["codes"], ["codes", "make"]])
+def test_help_is_in_chinese_and_whole(verb):
+    """U14."""
+    done = CliRunner().invoke(app, [*verb, "--help"])
+    assert not ENGLISH.search(done.output)
+    assert "用法：" in done.output
+    assert "…" not in done.output, "nothing is cut"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("rnu", "没有“rnu”这个命令；相近的有 run"),
+        ("codes mak", "没有“mak”这个命令；相近的有 make"),
+        ("run", "缺少 活动：活动编号"),
+        ("run a b c", "多写了“b c”"),
+        ("check a --freh", "没有“--freh”这个选项；相近的有 --fresh"),
+        ("check a --as-of 11月", "读到“11月”，应为年-月-日的日期，如 2020-11-05"),
+        ("explain a b --rows -1", "读到“-1”，应为整数，不小于 0"),
+        ("lab --port x", "读到“x”，应为整数"),
+        ("draw a --seed", "选项 --seed 后面要写它的值"),
+        ("run a --resume=1", "选项 --resume 后面不带值"),
+        ("decide a b", "缺少 --on 年-月-日：作出决定的日期"),
+    ],
+)
+def test_a_command_written_wrongly_is_refused_in_chinese(monkeypatch, capsys, words, said):
+    """U14."""
+    monkeypatch.setattr(sys, "argv", ["pingyi", *words.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said in told
+    assert not ENGLISH.search(told)
+
+
+@pytest.mark.parametrize(
+    "words", ["list", "check x", "run x", "new a --from b", "schema", "refresh", "lab", "simulate x", "ledger x"]
+)
+def test_outside_of_a_project_nothing_is_done(tmp_path, words):
+    """U15: the folder that the program lies in is no project."""
+    told = pingyi(tmp_path, *words.split())
+    assert told.returncode == 2
+    assert f"从 {tmp_path.resolve().as_posix()} 起逐级向上，都没有放方案的文件夹 parameters" in told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_within_a_project_belongs_to_it(small):
+    """U15."""
+    within = small / "data" / "small"
+    assert "小活动" in pingyi(within, "list").stdout
 
 
 def test_simulated_facts_never_overwrite_real_ones(small):

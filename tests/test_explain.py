@@ -424,7 +424,7 @@ GIVEN = {"marks": table("method|unit|mark\nscore|甲|90\nscore|乙|88.5\nscore|�
 
 def test_a_listed_unit_hears_by_how_much():
     assert listed(GIVEN, "甲") == [
-        "rank：第 1 名（共 3 个），90.00 分",
+        "rank：第 1 名（共 3 个），90.00/100 分",
         "先进（拟定）：列入，第 1 位；比未列入的第一个单位高 1.50 分",
     ]
 
@@ -460,7 +460,7 @@ def test_a_unit_outside_a_condition_hears_which():
 def test_groups_that_are_ranked_apart_are_named():
     standings = [{"id": "rank", "of": "score", "within": ["category"], "ties": ["share"]}]
     done = review(plan(SCORE, standings=standings), {"units": units("甲 乙 丙", category={"丙": "站所"}), **GIVEN})
-    assert explain(done, "丙").placings[0].text == "rank（站所）：第 1 名（共 1 个），80.00 分"
+    assert explain(done, "丙").placings[0].text == "rank（站所）：第 1 名（共 1 个），80.00/100 分"
 
 
 def test_votes_that_break_a_tie_are_named():
@@ -469,7 +469,7 @@ def test_votes_that_break_a_tie_are_named():
     standings = [{"id": "rank", "of": "sat", "ties": ties}]
     done = review(plan(sat(), standings=standings), {"units": units("甲 乙"), "counts": votes})
     said = explain(done, "甲").placings[0].text
-    assert said == "rank：第 1 名（共 2 个），25.00 分；总分相同，依次比较不满意票（少的在前）定先后"
+    assert said == "rank：第 1 名（共 2 个），25.00/50 分；总分相同，依次比较不满意票（少的在前）定先后"
 
 
 def test_a_unit_without_marks_hears_why():
@@ -530,11 +530,24 @@ def test_an_unknown_unit_is_refused():
 
 def test_sentences_name_numbers_and_reasons():
     aside = pl.DataFrame({"component": ["sat"], "reason": ["outside_window"], "ratings": [3]})
-    assert words.what_counted(47, aside) == "共计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
-    assert words.what_counted(None, aside.clear()) == "计入的票数不单列，没有不予计入的评价。"
+    assert words.what_counted("满意度", 47, aside) == "满意度计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
+    assert words.what_counted("满意度", None, aside.clear()) == "满意度计入的票数不单列，没有不予计入的评价。"
     totals = pl.DataFrame({"unit": ["甲", "乙"], "total": [Decimal("9.125"), Decimal(8)], "overall": [1, 2]})
     said = words.first_and_last(totals, {"甲": "甲科", "乙": "乙所"}, "总分")
     assert said == "总分共 2 个单位，最高的是甲科（9.13 分），最低的是乙所（8.00 分）。"
+
+
+def test_units_of_one_name_carry_their_organ_and_where_that_is_one_too_their_id():
+    """U6."""
+    rows = [("1", "应急管理中心", "甲镇"), ("2", "应急管理中心", "乙镇"), ("3", "工业科", "甲镇"), ("4", None, None)]
+    assert words.units_apart(rows) == {
+        "1": "应急管理中心（甲镇）",
+        "2": "应急管理中心（乙镇）",
+        "3": "工业科",
+        "4": "4",
+    }
+    twins = [("1", "一所", "甲局"), ("2", "一所", "甲局")]
+    assert words.units_apart(twins) == {"1": "一所（甲局）（1）", "2": "一所（甲局）（2）"}
 
 
 def test_every_reason_of_the_tables_has_words():

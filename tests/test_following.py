@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pingyi import desk, words
-from pingyi.report import page
+from pingyi import desk, figures, words
+from pingyi.figures.theme import UNCOUNTED
+from pingyi.report import following, page
 from pingyi.report.book import Book
 from pingyi.report.following import lapse_costs
 from pingyi.report.month import ahead, lapses_of_month, rates_of_month, tasks_of_month
@@ -298,7 +299,7 @@ def test_a_plan_without_lists_shows_how_units_stand(seen: Reader, early: Review)
     best = early.published("totals").sort("overall", "unit").row(0, named=True)
     assert "窗口名次" in seen.text
     unit = next(text for text in seen.text if text.endswith(f"窗口名次第 {best['place']}"))
-    assert unit == f"{words.shown(best['total'])} 分，窗口名次第 1"
+    assert unit == f"{words.shown(best['total'])}/100 分，窗口名次第 1"
 
 
 RECHECKS = [{"id": "again", "name": "次年复评", "list": "后进.one", "due": "2020-06-30", "blocks": ["停"]}]
@@ -374,7 +375,7 @@ def test_what_is_secret_says_so_on_top_and_on_every_sheet(apart: Review):
 
 
 def test_units_hear_their_place_in_each_method(apart: Review):
-    assert "东测评第 1；西测评第 1；南测评第 1；北测评第 1" in seen_text(read(apart))
+    assert "东测评（机关）第 1；西测评（机关）第 1；南测评（机关）第 1；北测评（机关）第 1" in seen_text(read(apart))
 
 
 def test_empty_figures_and_tables_are_not_shown(apart: Review):
@@ -439,3 +440,46 @@ def test_a_stage_tells_what_its_tables_are_filled_for():
         "standing": ["standing"],
         "outcomes": ["now", "tasks", "rectification"],
     }
+
+
+MARKS_SO_FAR = pl.DataFrame(
+    {
+        "unit": ["甲"] * 3,
+        "component": ["all", "done", "later"],
+        "marks": [23.0, 8.0, 15.0],
+        "full_marks": [25.0, 10.0, 15.0],
+        "draw": [0] * 3,
+        "flag": [None, None, "unmeasured"],
+    }
+)
+TREE = pl.DataFrame(
+    {"component": ["all", "done", "later"], "name": ["总分", "已评", "未评"], "position": [1, 2, 3]}
+    | {"parent": ["", "all", "all"], "outside": [False] * 3}
+)
+ONE = pl.DataFrame({"unit": ["甲"], "name": ["甲所"], "organ": ["局"], "category": ["站所"]})
+
+
+def first_rows(made):
+    """The rows that the first layer of a figure draws."""
+    data = made["layer"][0].get("data") or made["data"]
+    return made["datasets"][data["name"]] if "name" in data else data["values"]
+
+
+def test_what_is_not_assessed_yet_is_not_drawn_as_earned():
+    """U7: 15 marks that the plan gives beforehand."""
+    listed = pl.DataFrame({"list": ["l"], "unit": ["甲"], "place": [1]})
+    made = figures.list_total_breakdown(MARKS_SO_FAR, listed, ONE, TREE, list="l", name="名单", of="all").to_dict()
+    parts = {row["part"]: row["marks"] for row in first_rows(made)}
+    assert parts == {"已评": 8.0, "尚未评价（先计）": 15.0}
+    colours = made["layer"][0]["encoding"]["color"]["scale"]
+    assert dict(zip(colours["domain"], colours["range"], strict=True))["尚未评价（先计）"] == UNCOUNTED
+    lost = figures.where_lost(MARKS_SO_FAR, ONE, TREE, of="all", name="总分").to_dict()
+    assert {row["name"] for row in first_rows(lost)} == {"已评"}
+
+
+def test_what_can_still_be_lost_is_no_second_column_of_what_was_earned():
+    """U7."""
+    same = pl.DataFrame({"got": [3, 4], "risk": [3, 4]})
+    assert following.risk_column(same) == []
+    assert following.risk_note(same) == "评出的各项都还在评，评出的分年内都可能失去。"
+    assert [one.head for one in following.risk_column(same.with_columns(risk=pl.lit(1)))] == ["其中还可能失去（分）"]

@@ -9,8 +9,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import fastexcel
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from pingyi import places
+from pingyi.cli import app
 from pingyi.codebook import codebook
 from pingyi.faults import PlanFaults, UnknownCampaign
 from pingyi.intake import read_facts
@@ -21,7 +23,7 @@ from pingyi.office.forms.written import form, write_forms
 from pingyi.office.new_campaign import NameRefused, new_campaign
 from pingyi.reading import read_plan
 from pingyi.sampling.files import PlaceTaken
-from tests import tiny
+from tests import small, tiny
 from tests.support import PARAMETERS, plan_with
 
 TITLES = {name: table.title for name, table in codebook().facts.items()}
@@ -142,6 +144,35 @@ class TestFilledForms:
         tables = read_facts(tmp_path / "facts", plan).tables
         assert {name for name, frame in tables.items() if frame.height} == set(needed_tables(plan)) - {either}
         assert tables["units"]["unit"].to_list() == ["0101"]
+
+    @pytest.mark.parametrize("name", ["pingyang-2020", "yuanba-2018"])
+    def test_nothing_of_a_form_is_reported_as_strange(self, name, tmp_path):
+        """U13: its sheets of rules and of words came with it."""
+        plan = plan_with(name, {})
+        fill(plan, tmp_path / "facts")
+        said = [one.said for one in read_facts(tmp_path / "facts", plan).notices]
+        assert [one for one in said if "没有导入" in one] == []
+
+    def test_a_roster_saved_from_its_form_is_in_the_lists_of_the_other_forms(self, tmp_path, monkeypatch):
+        """U13: a form is named for its table, in Chinese."""
+        folder = small.project(tmp_path / "project")
+        monkeypatch.chdir(folder)
+        places.root.cache_clear()
+        facts = folder / "data" / "small"
+        shutil.rmtree(facts)
+        made = read_plan(places.plan_file("small"))
+        write_forms(made, None, tmp_path / "blank")
+        facts.mkdir()
+        roster = facts / f"{TITLES['units']}.xlsx"
+        shutil.copy(tmp_path / "blank" / roster.name, roster)
+        columns = [one.column.name for one in form(Setting(made, {}), "units").fields]
+        cells = {"unit": "0101", "name": "某某科", "category": "机关", "organ": "某局", "management": "单独"}
+        filled(roster, [[cells.get(one, "") for one in columns]])
+        done = CliRunner().invoke(app, ["forms", "small", "--out", "模板"])
+        places.root.cache_clear()
+        assert done.exit_code == 0, done.output
+        listed = lists(folder / "模板" / f"{TITLES['counts']}.xlsx")
+        assert any("0101" in words for words in listed.values())
 
     def test_examples_are_facts_under_every_kind_of_rule(self, tmp_path):
         plan = tiny_plan()

@@ -77,7 +77,7 @@ def refused(folder: Folder, plan: Plan, **given: Any) -> FactsRefused:
     with pytest.raises(FactsRefused) as caught:
         read_whole(folder.path, plan, **given)
     for one in caught.value.receipts:
-        assert (one.accepted, one.rows_in) == (0, one.rejected + one.duplicates)
+        assert one.rows_in == one.accepted + one.rejected + one.duplicates
     files = {one.file for one in caught.value.findings}
     assert files <= {one.file for one in caught.value.receipts}
     return caught.value
@@ -835,6 +835,17 @@ def test_a_day_of_ballots_sent_twice_counts_once(folder: Folder, plan: Plan) -> 
 # ---------------------------------------------------------------- receipts
 
 
+@pytest.mark.parametrize("broken", ["0102 | 乙", " | 乙 | 机关 | 县发改局"])
+def test_no_other_file_is_blamed_for_a_unit_that_the_roster_has_lost(folder: Folder, plan: Plan, broken: str) -> None:
+    """U1, U8."""
+    folder.csv("units.csv", f"{ROSTER}\n{broken}")
+    folder.csv("ratings.csv", f"{PHONE}\n{ROW.replace('0101', '0909')}\n{ROW}")
+    blamed = refused(folder, plan)
+    assert {Path(one.file).name for one in blamed.faults} == {"units.csv"}
+    rows = {one.file: (one.rows_in - one.accepted, one.rejected) for one in blamed.receipts}
+    assert (rows["units.csv"], rows["ratings.csv"]) == ((1, 1), (0, 0))
+
+
 def test_rows_add_up_whatever_is_wrong(folder: Folder, plan: Plan) -> None:
     votes = "\n".join([BALLOT, VOTE.format("p1"), VOTE.format("p1"), VOTE.format("p2").replace("v1", "v2")])
     folder.csv("ratings/一.csv", votes)
@@ -846,12 +857,12 @@ def test_rows_add_up_whatever_is_wrong(folder: Folder, plan: Plan) -> None:
     receipts = {one.file: one for one in refused(folder, plan).receipts}
     rows = {file: (one.rows_in, one.rejected, one.duplicates) for file, one in receipts.items() if "/" in file}
     assert rows == {
-        "ratings/一.csv": (3, 2, 1),
-        "ratings/二.csv": (4, 4, 0),
+        "ratings/一.csv": (3, 0, 1),
+        "ratings/二.csv": (4, 3, 0),
         "ratings/三.csv": (0, 0, 0),
         "ratings/四.csv": (2, 2, 0),
         "ratings/五.csv": (0, 0, 0),
-        "ratings/六.csv": (1, 1, 0),
+        "ratings/六.csv": (1, 0, 0),
     }
     assert all(len(one.sha256) == 64 for one in receipts.values())
 

@@ -116,7 +116,9 @@ def test_receipts_are_printed_when_all_is_refused(small: Path, verb: str) -> Non
     write(small, "events", BAD)
     refused = pingyi(small, verb, "small")
     assert refused.returncode == 4
-    assert "events.csv：收到 1 行 = 采用 0 + 退回 1 + 重复 0" in refused.stdout
+    assert "events.csv：收到 1 行 = 可用 0 + 退回 1 + 重复 0" in refused.stdout
+    assert "counts.csv：收到 48 行 = 可用 48 + 退回 0 + 重复 0" in refused.stdout
+    assert "上面 1 个有问题的改好以前，哪个文件都没有导入" in refused.stderr
     assert "读到“壬”" in refused.stderr
 
 

@@ -107,9 +107,10 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
     book, _ = sample
     totals = book.frame("totals")
     for unit, (_, tables) in chosen.items():
-        told = {(row["得分（分）"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
+        told = {(row["得分/满分"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
         own = totals.filter(pl.col("unit") == unit)
-        assert told == {(words.shown(total), str(place)) for total, place in own.select("total", "place").rows()}, unit
+        of = {row["standing"]: words.of_full(row["total"], book.fulls[row["standing"], unit]) for row in own.to_dicts()}
+        assert told == {(of[row["standing"]], str(row["place"])) for row in own.to_dicts()}, unit
         sizes = {str(len(totals.filter(pl.col("standing") == s, pl.col("group") == g)))
                  for s, g in own.select("standing", "group").rows()}  # fmt: skip
         assert {row["共几个"] for row in table_of(tables, "排名") if row["第几名"] != "—"} == sizes
@@ -184,10 +185,10 @@ def test_votes_are_those_of_the_table_or_withheld(sample, chosen):
             number = votes["votes"].sum()
             assert row["票数（票）"] in ("不单列", words.counted(number))
             assert row["票数（票）"] == "不单列" or number >= LEAST
-            withheld += "不单列" in (row["票数（票）"], row["得分率"])
-            if row["得分率"] != "不单列":
+            withheld += "不单列" in (row["票数（票）"], row["满意率"])
+            if row["满意率"] != "不单列":
                 earned = sum(Fraction(SAT[level]) * n for level, n in votes.select("level", "votes").rows())
-                assert row["得分率"] == words.percent(earned / number, 1)
+                assert row["满意率"] == words.percent(earned / number, 1)
     assert withheld
 
 
@@ -574,8 +575,8 @@ def test_units_whose_names_fall_together_keep_files_apart(tmp_path):
     both = [units("甲")[0] | {"unit": unit, "name": "科"} for unit in ("a/1", "A:1")]
     paths = write_letters(review(plan(voices()), {"units": both, "counts": votes}), tmp_path / "信", simulated=False)
     assert sorted(path.name for path in paths) == [
-        "A_1-科.docx",
-        "A_1-科.pdf",
-        "a_1-科-2.docx",
-        "a_1-科-2.pdf",
+        "A_1-科（某局）（A_1）.docx",
+        "A_1-科（某局）（A_1）.pdf",
+        "a_1-科（某局）（a_1）-2.docx",
+        "a_1-科（某局）（a_1）-2.pdf",
     ]

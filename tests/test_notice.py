@@ -29,6 +29,7 @@ from pingyi.office.notice.written import PAPER, WORD, as_data, notice, notice_fi
 from pingyi.office.titles import lines
 from pingyi.office.widths import PADDING, needed, print_size, room, shares, signs
 from pingyi.reading import read_plan
+from pingyi.report import answers, counts
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.story import story
@@ -162,7 +163,11 @@ def test_every_open_reading_stands_with_its_answer(open_book: Book):
 
 def test_what_counted_is_what_the_tables_say(sample: Book):
     said = text(word(sample))
-    assert f"共计入{words.counted(int(sample.frame('tally')['votes'].sum()))}票" in said
+    page = {one.what: one for one in answers.key_figures(sample)}
+    rated = counts.votes(sample, sample.rated)
+    assert page["计入的票"].value == words.counted(rated)
+    assert f"{counts.titles(sample.rated)}计入{words.counted(rated)}票" in said
+    assert "共计入" not in said, "votes of ballots are not added to those of other ratings"
     assert f"列入名录的单位{sample.frame('roster').height}个" in said
 
 

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from pingyi import words
-from pingyi.report import page, write_page
-from pingyi.report.page import stamp
+from pingyi.report import answers, page, scoring, write_page
+from pingyi.report.book import Book
+from pingyi.report.page import TEMPLATES, stamp
 from pingyi.review import Review
 from tests.tiny import counts, plan, table, units
 
@@ -269,8 +270,6 @@ def test_the_run_is_named_from_a_manifest_or_from_its_run():
 
 
 def test_the_story_names_no_campaign():
-    from pingyi.report.page import TEMPLATES
-
     sources = [*TEMPLATES.glob("*"), *TEMPLATES.parent.glob("*.py"), *(TEMPLATES.parents[1] / "explain").glob("*.py")]
     words = ("平阳", "银川", "鹿城", "冀州", "元坝", "pingyang")
     assert [path.name for path in sources if any(word in path.read_text(encoding="utf-8") for word in words)] == []
@@ -332,3 +331,59 @@ def test_what_waits_for_a_draw_of_lots_is_to_be_decided():
         page(reviewed(made, {"units": units("甲 乙 丙"), "marks": MARKS[:3]}), simulated=False, run={"id": "1"})
     )
     assert "截至目前同分，要公开抽签" in "".join(reader.text)
+
+
+LIBRARY = ("key", "value")
+"""Classes that the chart library gives the cells of a tooltip."""
+
+
+def test_no_rule_of_the_page_catches_a_cell_of_a_tooltip():
+    """U2: `.key` alone made every row of every tooltip 110 px high."""
+    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    heads = [one.strip() for block in re.findall(r"([^{}]+)\{", css) for one in block.split(",")]
+    caught = [one for one in heads for name in LIBRARY if re.match(rf"(\*|td|th)?\.{name}\b", one)]
+    assert caught == []
+    assert "#vg-tooltip-element td.key { max-width: none" in css
+
+
+LEVELS = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
+FORM = {"exactly": {"满意": "1", "不满意": "1"}, "unmarked": "基本满意"}
+FIXED = VOTE | {"ratings": {"levels": LEVELS, "form": FORM, "each": {"by": "respondent", "keep": "first"}}}
+
+
+@pytest.mark.parametrize(("leaf", "drawn"), [(FIXED, False), (VOTE, True)])
+def test_shares_that_the_form_fixes_are_not_drawn_as_agreement(leaf, drawn):
+    """U3: 10 and 10 of 100 on every valid ballot are 10/80/10 whatever people think."""
+    given = facts()
+    if not drawn:
+        given["counts"] = [row for row in given["counts"] if row["method"] == "sat"]
+    sections = {"standings": STANDINGS, "shortlists": SHORTLISTS, "lists": LISTS}
+    book = Book(reviewed(plan(SAT, CHECKED, DAILY, leaf, TOTAL, **sections), given, draws=0), {"id": "1"})
+    section = scoring.ballots(book)
+    assert section is not None
+    assert any(one.id == "f-levels-vote" for one in section.figures) is drawn
+    assert any("由选票的规定定死" in one for one in section.found) is not drawn
+
+
+def test_groups_with_places_of_their_own_are_named():
+    """U9: not 1 2 1 2 3 3 in one table."""
+    lists = [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2", "within": ["category"]}]
+    made = plan(GIVEN, standings=RANK, lists=lists)
+    given = {"units": units("甲 乙 丙 丁 戊", category={"丁": "站所", "戊": "站所"}), "marks": MARKS}
+    book = Book(reviewed(made, given, draws=0), {"id": "1"})
+    (card,) = answers.cards(book)
+    placed = [(one.group, one.place) for one in card.entries]
+    assert placed == sorted(placed)
+    assert placed[0] == ("机关", 1)
+    assert placed[-1] == ("站所", 1)
+    text = page(book.review, simulated=False, run={"id": "1"})
+    assert '<th scope="rowgroup" colspan="3" class="group">站所</th>' in text
+    assert "rank（站所）第 1" in text
+
+
+def test_totals_of_two_standings_say_out_of_how_many_marks(text: str):
+    """U5: marks out of 100 and out of 115 stand in one column."""
+    sums = re.findall(r'<span class="sum">([^<]+)</span>', text)
+    fulls = {found[1] for one in sums if (found := re.search(r"/(\d+) 分", one))}
+    assert fulls == {"100", "115"}
+    assert "满分 115" in text

@@ -13,6 +13,7 @@ import typer
 from pingyi import places, trouble
 from pingyi.cli import asking, book, campaign, explaining, house, integrity, papers, questions, secret, verifying
 from pingyi.cli.base import app
+from pingyi.cli.chinese import refusal
 from pingyi.faults import PingyiError
 
 __all__ = [
@@ -41,7 +42,14 @@ def main() -> None:
         os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], os.environ | {AGAIN: "1"})
     _speak()
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        if type(error).__name__ != "NoArgsIsHelpError":
+            typer.echo(refusal(error), err=True)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        typer.echo("没有回答，什么也没有做。", err=True)
+        sys.exit(1)
     except PingyiError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
@@ -63,11 +71,11 @@ def _unforeseen(error: Exception) -> str:
     """What to say of a failure that nobody foresaw; its details go to a file for whoever looks after the program."""
     import traceback
 
-    log = places.root() / "reports" / "error.log"
     told = f"程序内部出错（{type(error).__name__}），不是方案或数据的问题；以前的报告都还在。"
     try:
+        log = places.root() / "reports" / "error.log"
         log.parent.mkdir(exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
+    except (OSError, PingyiError):
         return f"{told}\n  请把出错时的命令和这一行告诉维护人员：{error}"
     return f"{told}\n  请把 {places.shown(log)} 交给维护人员。"

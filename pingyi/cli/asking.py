@@ -8,14 +8,13 @@ import typer
 
 from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.cli.chinese import App
 
 if TYPE_CHECKING:
     from pingyi.intake import Facts
     from pingyi.plan import Plan
 
-codes = typer.Typer(
-    help="网络评议验证码：生成、换发、核验选票。登记簿只存校验值，密钥放在项目以外。", no_args_is_help=True
-)
+codes = App(help="网络评议验证码：生成、换发、核验选票。登记簿只存校验值，密钥放在项目以外。", no_args_is_help=True)
 app.add_typer(codes, name="codes")
 
 Component = Annotated[str, typer.Argument(metavar="指标", help="按选票计分的指标编号，如 network。")]

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
+from pingyi.cli.chinese import App
+
+app = App(
     help="评议：按公布的方案把评价、投诉、检查和投票算成得分、名单和结果。",
     no_args_is_help=True,
     add_completion=False,

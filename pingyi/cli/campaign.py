@@ -33,9 +33,7 @@ def list_campaigns() -> None:
     from pingyi.overview import overview
 
     if not places.campaigns():
-        raise UnknownCampaign(f"没有活动：{places.looked()}")
-    if places.looked():
-        typer.echo(places.looked(), err=True)
+        raise UnknownCampaign(f"没有活动：{places.no_plans()}")
     for line in overview():
         typer.echo(line)
 
@@ -96,11 +94,11 @@ def _tell(facts: "Facts", mended: Path | None) -> None:
     typer.echo("数据可用。")
 
 
-def _tell_receipts(receipts: "Iterable[Receipt]") -> None:
+def _tell_receipts(receipts: "Iterable[Receipt]", taken: str = "采用") -> None:
     """What became of the rows of each file: those that came are those accepted, rejected and repeated."""
     for one in receipts:
         sheet = f"“{one.sheet}”" if one.sheet else ""
-        counts = f"收到 {one.rows_in} 行 = 采用 {one.accepted} + 退回 {one.rejected} + 重复 {one.duplicates}"
+        counts = f"收到 {one.rows_in} 行 = {taken} {one.accepted} + 退回 {one.rejected} + 重复 {one.duplicates}"
         typer.echo(f"  {one.file}{sheet}：{counts}")
 
 
@@ -117,8 +115,10 @@ def _tell_refused(name: str, refused: "FactsRefused", return_to: Path | None) ->
     """Receipts and faults, and the sheets that go back if they are wanted."""
     from pingyi.intake import write_return_sheets
 
-    _tell_receipts(refused.receipts)
+    _tell_receipts(refused.receipts, "可用")
     typer.echo(str(refused), err=True)
+    faulty = len({one.file for one in refused.faults})
+    typer.echo(f"各个文件都读过了；上面 {faulty} 个有问题的改好以前，哪个文件都没有导入。", err=True)
     if return_to is None:
         typer.echo(f"要退给送数据的人改：pingyi check {name} --return-to 文件夹", err=True)
         return

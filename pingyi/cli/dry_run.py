@@ -50,7 +50,7 @@ def _through(review: Review, stage: str) -> None:
 def _told(plan: Plan, review: Review) -> Iterator[str]:
     yield from _boxes(review.table("roster"))
     notices = review.table("notices").filter(pl.col("kind").is_in(TOLD))
-    names = {row["unit"]: row["name"] for row in review.table("roster").iter_rows(named=True)}
+    names = words.units_apart(review.table("roster").select("unit", "name", "organ").iter_rows())
     titles = {one.id: one.title for one in (*plan.components, *plan.standings, *plan.every_list)}
     for _, rows in notices.group_by("kind", "where", maintain_order=True):
         first = rows.row(0, named=True)

@@ -84,13 +84,16 @@ def forms(
     out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
 ) -> None:
     """Write the Excel forms for the facts of a campaign."""
+    from pingyi.codebook import codebook
     from pingyi.deciding import proposed_cells
     from pingyi.intake.campaign import campaign_facts
+    from pingyi.intake.folder import look
     from pingyi.office.forms.written import write_forms
     from pingyi.reading import read_plan
 
     plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)
-    tables = campaign_facts(name, plan, complete=False).tables if facts.exists() and any(facts.glob("units*")) else None
+    there = facts.is_dir() and "units" in look(facts, codebook().facts.values()).named
+    tables = campaign_facts(name, plan, complete=False).tables if there else None
     proposed = {"decisions": proposed_cells(plan, tables)} if tables else {}
     for path in write_forms(plan, tables["units"] if tables else None, out, proposed):
         typer.echo(f"已写出 {places.shown(path)}")

@@ -30,7 +30,7 @@ def tell_decided(campaign: str, asked: Asked, *, confirmed: bool) -> Iterator[st
     rule = named_list(plan, asked)
     facts = campaign_facts(campaign, plan).tables
     _refuse_again(facts[TABLE], rule)
-    names = {str(row["unit"]): str(row["name"]) for row in facts["units"].iter_rows(named=True)}
+    names = words.units_apart(facts["units"].select("unit", "name", "organ").cast(pl.String).iter_rows())
     proposed = proposal(campaign, plan, rule, asked.known_on)
     made = decision(asked, rule, proposed.units, names)
     yield from _proposed(made, proposed, names)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 
 from pingyi import words
 from pingyi.codebook import codebook
@@ -32,6 +33,11 @@ class Explainer:
         parents = {child for one in self.plan.components for child in one.of}
         self.roots = [one for one in self.plan.components if one.id not in parents]
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each unit is called, with its organ where others share its name."""
+        return words.units_apart((unit, row["name"], row["organ"]) for unit, row in self.tables.roster.items())
+
     def units(self) -> list[Explanation]:
         """All units of the roster in the order of their ids."""
         return [self.unit(unit) for unit in sorted(self.tables.roster)]
@@ -41,7 +47,7 @@ class Explainer:
         row = self.tables.roster[unit]
         return Explanation(
             unit=unit,
-            name=row["name"],
+            name=self.names[unit],
             about=self._about(row),
             exempt=row["exempt"],
             parts=tuple(part for root in self.roots for part in self._tree(root, unit, 0)),

@@ -78,7 +78,8 @@ class Published:
         names = {unit: str(row["name"]) for unit, row in self.explainer.tables.roster.items()}
         if word in names:
             return word
-        found = [unit for unit, name in names.items() if name == word]
+        apart = self.explainer.names
+        found = [unit for unit, name in names.items() if word in (name, apart[unit])]
         if len(found) == 1:
             return found[0]
         if found:

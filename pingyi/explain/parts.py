@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.explain.formula import Formula
 from pingyi.settled import UNDECIDED, ListState
 
@@ -112,7 +112,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """The unit's place in one standing; place None: not ranked, and `why` says so. of: how many are ranked with it."""
+    """The unit's place in one standing; place None: not ranked, and `why` says so. of: how many are ranked with it.
+
+    full: the full marks of the total. low, high: the places of the middle nine tenths of the resampled counts.
+    held: there are such counts, and the unit has no votes to be drawn anew.
+    """
 
     standing: str
     name: str
@@ -122,16 +126,30 @@ class Placing:
     why: str
     low: int | None = None
     high: int | None = None
+    held: bool = False
+    full: Decimal | None = None
+
+    @property
+    def marks(self) -> str:
+        """The total, and of how many marks: totals of two standings stand beside each other."""
+        return words.of_full(self.total, self.full)
+
+    @property
+    def span(self) -> str:
+        """The places of the middle nine tenths of the resampled counts; empty where there are none."""
+        if self.low is None:
+            return redrawn.NOT_REDRAWN if self.held else ""
+        return str(self.low) if self.low == self.high else f"{self.low}—{self.high}"
 
     @property
     def text(self) -> str:
         """The place in one sentence."""
         if self.place is None:
             return f"{self.name}：没有名次（{self.why}）"
-        span = f"第 {self.low} 名" if self.low == self.high else f"第 {self.low}—{self.high} 名之间"
-        sure = "" if self.low is None else f"；重抽时九成在{span}"
+        sure = "" if self.low is None else f"；重抽时居中九成的名次是第 {self.span} 名"
+        sure = f"；{redrawn.NOT_REDRAWN}（没有可以重抽的票）" if self.held else sure
         why = f"；{self.why}" if self.why else ""
-        return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{words.shown(self.total)} 分{why}{sure}"
+        return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{self.marks} 分{why}{sure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +157,8 @@ class Verdict:
     """Where the unit stands towards one list.
 
     margin (分): ahead of the first left out if listed, behind the last taken (zero or less) if not; None: nobody there.
-    share: of the resampled counts, how many list it. state: proposed, or decided when, by whom, with which document.
+    share: of the resampled counts, how many list it; None: there are none, or it has no votes to be drawn anew.
+    state: proposed, or decided when, by whom, with which document.
     inside: of a decided list, what was proposed and what later facts would give; for the office's own papers alone.
     """
 

@@ -32,6 +32,8 @@ def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
         decided(tables, one, row),
         sure.get("low"),
         sure.get("high"),
+        held=bool(sure) and sure["low"] is None,
+        full=tables.scope.get((one.of, unit), {}).get("full_marks"),
     )
 
 
@@ -102,7 +104,9 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
         why = _left_out(tables, rule, pool, margin)
     else:
         why = _not_there(tables, rule, unit)
-    share = tables.chances[key]["share"] if key in tables.chances else (Decimal(0) if tables.chances and pool else None)
+    redrawn = tables.ranges.get((rule.by, unit), {}).get("low") is not None
+    never = Decimal(0) if pool and redrawn else None
+    share = tables.chances[key]["share"] if key in tables.chances else never
     return Verdict(rule.id, rule.title, rule.clause, bool(entry), entry["place"] if entry else None, margin, why, share)
 
 

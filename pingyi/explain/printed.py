@@ -58,7 +58,7 @@ def _standing(run: Published, told: Explanation) -> Iterator[str]:
         yield from ["", "名单"]
     for verdict in told.verdicts:
         clause = f"（{verdict.clause}）" if verdict.clause else ""
-        share = "" if not verdict.share else f"；重抽时 {words.percent(verdict.share)} 列入"
+        share = "" if not verdict.share else f"；重抽时列入的比例 {words.percent(verdict.share)}"
         yield f"  {verdict.titled}{clause}{verdict.text.removeprefix(verdict.titled)}{share}"
     if told.consequences:
         yield from ["", "结果运用"]

@@ -14,6 +14,7 @@ from pingyi.explore.moving import Moving
 from pingyi.faults import PingyiError, nearest
 from pingyi.figures.pictures import MIME, fixed, spec
 from pingyi.figures.theme import Figure
+from pingyi.intake.setting import Setting
 from pingyi.report.book import Book
 from pingyi.review import Review
 from pingyi.shown import Bundle, Display, markdown
@@ -152,8 +153,20 @@ class Look:
             one.name: one.head for one in codebook().facts[table].columns if one.kind not in ("id", "text", "list")
         }
         heads = {name: head for name, head in known.items() if name in frame.columns}
-        chart = figures.columns_at_a_glance(frame, heads)
+        chart = figures.columns_at_a_glance(self._spoken(table, frame.select(*heads)), heads)
         return Bundle({MIME: chart.to_dict(validate=False), "text/plain": f"{codebook().facts[table].title}各列"})
+
+    def _spoken(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """A fact table with the words that people write for what is stored."""
+        setting = Setting(self.plan, {})
+        choices = {name: setting.choice(table, name) for name in frame.columns}
+        said = {
+            name: dict(one.names) | {value: word for word, value in one.also.items()}
+            for name, one in choices.items()
+            if one
+        }
+        said |= {"unit": self.book.names} if "unit" in frame.columns else {}
+        return frame.with_columns(pl.col(name).cast(pl.String).replace(words) for name, words in said.items() if words)
 
     def rule(self, path: str, low: float, high: float, step: float = 1.0) -> Any:
         """A slider on a number of the plan: who moves is drawn anew as soon as it is let go."""

@@ -6,13 +6,14 @@ from typing import Any
 
 import polars as pl
 
+from pingyi.explore.naming import named_path
 from pingyi.faults import PingyiError
 from pingyi.figures.exploring import moved_places
 from pingyi.figures.pictures import MIME, fixed, spec
 from pingyi.plan import Reading
 from pingyi.plan.tree import NoSuchPath
 from pingyi.whatif import Difference, Laboratory
-from pingyi.whatif.command import at, shown
+from pingyi.whatif.command import at
 from pingyi.whatif.told import told
 
 MOST = 18
@@ -38,12 +39,13 @@ class Moving:
             min=min(low, now),
             max=max(high, now),
             step=step,
-            description=path.rsplit(".", 1)[-1],
             continuous_update=False,
             readout_format="g",
             layout={"width": "640px"},
         )
-        return self._joined(slider, lambda value: {path: format(value, "g")}, f"{path}　现为 {shown(now)}")
+        return self._joined(
+            slider, lambda value: {path: format(value, "g")}, f"{named_path(self.lab.plan, path)}　现为 {now:g}"
+        )
 
     def _number(self, path: str) -> float:
         try:

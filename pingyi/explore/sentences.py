@@ -10,13 +10,13 @@ from pingyi.explain import Explanation, Part
 
 def places(told: Explanation) -> str:
     """Where the unit stands, and towards every list why."""
-    ranked = [f"- {one.name}：{_place(one.place, one.of, one.total)}　{one.why}" for one in told.placings]
+    ranked = [f"- {one.name}：{_place(one.place, one.of, one.marks)}　{one.why}" for one in told.placings]
     listed = [f"- {one.titled}（{one.clause}）：{one.why}{one.inside and f'；{one.inside}'}" for one in told.verdicts]
     return "\n".join([f"### {told.name}（{told.unit}）", *ranked, *listed])
 
 
-def _place(place: int | None, of: int, total: object) -> str:
-    return "没有名次" if place is None else f"第 {place} 名（共 {of} 个），{words.shown(total)} 分"  # type: ignore[arg-type]
+def _place(place: int | None, of: int, marks: str) -> str:
+    return "没有名次" if place is None else f"第 {place} 名（共 {of} 个），{marks} 分"
 
 
 def tree(told: Explanation) -> str:

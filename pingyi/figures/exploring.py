@@ -156,13 +156,16 @@ def _column(values: pl.Series, head: str) -> alt.Chart:
     return _sized(bars, title, 18 * shown.height + 10)
 
 
+MONTHS = alt.Axis(format="%Y年%-m月", labelAngle=-45)
+
+
 def _ranges(values: pl.Series, head: str) -> alt.Chart:
     """Numbers and days in ranges."""
     day = values.dtype.is_temporal()
     table = pl.DataFrame({"value": values.dt.date() if day else values.cast(pl.Float64)})
     counted = table.group_by("value").agg(pl.len().alias("rows")).sort("value")
     x = (
-        alt.X("value:T", timeUnit="yearmonth", title=None)
+        alt.X("value:T", timeUnit="yearmonth", title=None, axis=MONTHS)
         if day
         else alt.X("value:Q", bin=alt.Bin(maxbins=20), title=None)
     )

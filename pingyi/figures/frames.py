@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from pingyi import words
+
 KEPT = 4
 """Decimal places that a drawn number keeps; the exact ones are in the tables."""
 NO_CATEGORY = "其他"
@@ -40,10 +42,8 @@ def people(roster: pl.DataFrame) -> pl.DataFrame:
         organ=filled("organ").fill_null(""),
         group=pl.coalesce(filled("category"), system, pl.lit(NO_CATEGORY)),
     )
-    for more in ("organ", "unit"):
-        longer = pl.format("{}（{}）", "name", more)
-        units = units.with_columns(name=pl.when(pl.len().over("name") > 1).then(longer).otherwise("name"))
-    return units
+    apart = words.units_apart(units.select("unit", "name", "organ").iter_rows())
+    return units.with_columns(name=pl.col("unit").replace_strict(apart, return_dtype=pl.String))
 
 
 def groups(roster: pl.DataFrame) -> list[str]:
@@ -120,3 +120,29 @@ def _opened(rows: pl.DataFrame, components: pl.DataFrame, node: str, parts: list
     sums = under.group_by("unit").agg(pl.col("marks").sum().alias("sum"))
     fitting = own.join(sums, on="unit").filter(pl.col("marks") == pl.col("sum")).select("unit")
     return pl.concat([own.join(fitting, on="unit", how="anti"), under.join(fitting, on="unit", how="semi")])
+
+
+def waiting(marks: pl.DataFrame, components: pl.DataFrame, node: str) -> pl.DataFrame:
+    """unit, waiting (分): how much of a component's marks stands there for leaves that nobody has assessed so far.
+
+    marks: `component_marks` with its flags; without them nothing waits.
+    """
+    own = marks.filter(pl.col("component") == node).drop_nulls("marks").select("unit", "marks", flag=_flag(marks))
+    kids = _below(components, node)
+    if not kids:
+        return own.filter(pl.col("flag") == "unmeasured").select("unit", waiting="marks")
+    sums = marks.filter(pl.col("component").is_in(kids)).group_by("unit").agg(sum=pl.col("marks").sum())
+    fitting = own.join(sums, on="unit").filter(pl.col("marks") == pl.col("sum")).select("unit")
+    under = pl.concat([waiting(marks, components, child) for child in kids])
+    return under.group_by("unit").agg(pl.col("waiting").sum()).join(fitting, on="unit", how="semi").sort("unit")
+
+
+def _flag(marks: pl.DataFrame) -> pl.Expr:
+    return pl.col("flag") if "flag" in marks.columns else pl.lit(None, pl.String)
+
+
+def all_waiting(marks: pl.DataFrame, components: pl.DataFrame, nodes: Sequence[str]) -> pl.DataFrame:
+    """unit, component, waiting (分) of several components."""
+    found = [waiting(marks, components, one).with_columns(component=pl.lit(one)) for one in nodes]
+    schema = pl.Schema({"unit": pl.String(), "component": pl.String(), "waiting": marks.schema["marks"]})
+    return pl.concat([pl.DataFrame(schema=schema), *(one.select(schema.names()).cast(schema) for one in found)])

@@ -29,6 +29,7 @@ BAR = 32
 PERCENT = alt.Axis(format=".0%")
 DARK = (GOOD, BAD)
 """Colours on which numbers are white."""
+NOTE = "条内为各等次的占比，括号内为票数；等次的占比不是满意率"
 LEGIBLE = f"datum.share >= ({NARROW} ? 0.15 : 0.06)"
 """A smaller share has no number in its bar."""
 
@@ -68,7 +69,7 @@ def levels_by_channel(
         for kind in in_order(own[by].to_list(), order)
         for row in votes.filter(pl.col("cycle") == cycle, pl.col(by) == kind)["row"].unique().to_list()
     ]
-    note = "条内为占比，括号内为票数"
+    note = NOTE
     return _share_bars(votes.drop("cycle", by), [*levels], [*uncounted], ordered, title=title, note=note)
 
 
@@ -92,7 +93,7 @@ def levels_by_component(
     named = own.with_columns(row=pl.col("component").replace_strict(dict(components)))
     votes = named.group_by("row", "level").agg(pl.col("votes").sum())
     ordered = in_order(votes["row"].to_list(), [*components.values()])
-    return _share_bars(votes, [*levels], [*uncounted], ordered, title=title, note="条内为占比，括号内为票数")
+    return _share_bars(votes, [*levels], [*uncounted], ordered, title=title, note=NOTE)
 
 
 def _row_name(own: pl.DataFrame, by: str, cycles: Sequence[str]) -> pl.Expr:

@@ -16,9 +16,9 @@ from pingyi.figures.build import (
     shown,
     tips,
 )
-from pingyi.figures.frames import adding_up, counted, in_order, people, swarm
+from pingyi.figures.frames import adding_up, all_waiting, counted, in_order, people, swarm
 from pingyi.figures.listed import NEITHER, listing, listing_scale
-from pingyi.figures.theme import COMPONENTS, INK, NARROW, PAPER, Figure, finish, hues, legend, nothing
+from pingyi.figures.theme import COMPONENTS, INK, NARROW, PAPER, UNCOUNTED, Figure, finish, fixed, legend, nothing
 
 ROW = 30
 """Height (px) of a stacked bar with its gap."""
@@ -98,7 +98,10 @@ def list_total_breakdown(
     title = headline or f"{name}：总分由哪些项组成"
     members = counted(entries).filter(pl.col("list") == list).join(people(roster), on="unit").sort("place", "unit")
     named = components.sort("position").select("component", "position", part="name")
-    parts = adding_up(counted(marks), components, of).filter(pl.col("marks") != 0).join(named, on="component")
+    parts = _apart(adding_up(counted(marks), components, of), counted(marks), components).filter(pl.col("marks") != 0)
+    parts = parts.join(named, on="component", how="left").with_columns(
+        pl.col("part").fill_null(WAITS), pl.col("position").cast(pl.Int64).fill_null(LAST)
+    )
     table = parts.join(members.select("unit", "name", "organ", "place"), on="unit").sort("place", "name", "position")
     if table.is_empty():
         return nothing(title)
@@ -108,8 +111,25 @@ def list_total_breakdown(
     chart = _totals(table.drop("unit", "component"), totals.sort("name"), order, kinds)
     first = totals.sort(position("name", order))
     said = "，".join(f"{name} {shown(float(value))} 分" for name, value in first.select("name", "marks").rows())
-    note = "按位次排列；条内是各项得分（分），条末是总分"
+    waits = "；灰色是尚未评价、按方案先计的分，不是评出来的" if WAITS in kinds else ""
+    note = f"按位次排列；条内是各项得分（分），条末是总分{waits}"
     return finish(chart, title=title, height=ROW * len(order), says=f"{title}。{said}。", note=note)
+
+
+WAITS, LAST = "尚未评价（先计）", 10_000
+"""What stands for marks that nobody has earned so far, behind all others."""
+
+
+def _apart(parts: pl.DataFrame, marks: pl.DataFrame, components: pl.DataFrame) -> pl.DataFrame:
+    """The parts less what stands there for leaves not assessed so far, which becomes a part of its own (no component).
+
+    parts: unit, component, marks.
+    """
+    waits = all_waiting(marks, components, parts["component"].unique().sort().to_list())
+    left = parts.join(waits, on=["unit", "component"], how="left")
+    earned = left.select("unit", "component", marks=pl.col("marks") - pl.col("waiting").fill_null(0))
+    waited = waits.group_by("unit").agg(marks=pl.col("waiting").sum()).with_columns(component=pl.lit(None, pl.String))
+    return pl.concat([earned, waited.select(earned.columns).cast(earned.schema)])
 
 
 def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: list[str]) -> alt.LayerChart:
@@ -117,7 +137,7 @@ def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: 
     y = rows("name", order, gap=0.25)
     bars = base(table).encode(y=y, x=alt.X("marks:Q", title="得分（分）", stack="zero"), order="position:Q")
     many = f"datum.marks > {NUMBERED} * {largest(totals['end'])}"
-    dark = alt.FieldOneOfPredicate(field="part", oneOf=kinds[::2])
+    dark = alt.FieldOneOfPredicate(field="part", oneOf=[kind for kind in kinds[::2] if kind != WAITS])
     heads: tuple[Head, ...] = (
         ("name:N", "单位"),
         ("organ:N", "主管部门"),
@@ -126,7 +146,7 @@ def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: 
     )
     return layer(
         bars.mark_bar(stroke=PAPER, strokeWidth=1).encode(
-            color=alt.Color("part:N", scale=hues(kinds, COMPONENTS), legend=legend(kinds)), tooltip=tips(*heads)
+            color=alt.Color("part:N", scale=_part_scale(kinds), legend=legend(kinds)), tooltip=tips(*heads)
         ),
         bars.mark_text(fontSize=11).encode(
             x=alt.X("marks:Q", stack="zero", bandPosition=0.5),
@@ -135,3 +155,10 @@ def _totals(table: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: 
         ),
         base(totals).mark_text(align="left", dx=6).encode(y=y, x="end:Q", text=alt.Text("marks:Q", format=MARKS)),
     )
+
+
+def _part_scale(kinds: list[str]) -> alt.Scale:
+    """Parts in their colours; what nobody has earned so far in grey."""
+    earned = [kind for kind in kinds if kind != WAITS]
+    grey = [UNCOUNTED] if WAITS in kinds else []
+    return fixed(kinds, [*(COMPONENTS[at % len(COMPONENTS)] for at in range(len(earned))), *grey])

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from pingyi.figures.build import MARKS, SHARE, Head, base, largest, layer, rows, shown, shown_column, tips
-from pingyi.figures.frames import MOST_PARTS, counted, groups, parts_of, people
+from pingyi.figures.frames import MOST_PARTS, all_waiting, counted, groups, parts_of, people
 from pingyi.figures.theme import (
     CATEGORIES,
     GRID,
@@ -60,7 +60,7 @@ def where_lost(
     chart = _heat(cells.filter(pl.col("group").is_in(columns)).sort("row", "group"), order, columns)
     overall = cells.filter(pl.col("group") == EVERYONE).sort("lost", descending=True)
     said = "，".join(f"{item} {shown(points)} 分" for item, points in overall.select("name", "lost").rows())
-    note = "格内是平均丢分（满分减得分，分）；颜色越深，丢分占该项满分的比例越大"
+    note = "格内是平均丢分（满分减得分，分）；颜色越深，丢分占该项满分的比例越大；尚未评价的不在内"
     return finish(chart, title=title, height=CELL * len(order), says=f"{title}。全部单位平均：{said}。", note=note)
 
 
@@ -75,8 +75,16 @@ def _lost(
     one = pl.col("full_marks").n_unique().over("component") == 1
     full = pl.col("full_marks").round(2).cast(pl.String).str.strip_suffix(".0")
     row = pl.when(one).then(pl.format("{}（{} 分）", "name", full)).otherwise("name")
-    lost = own.with_columns(row=row, lost=pl.col("full_marks") - pl.col("marks"))
+    named = own.with_columns(row=row, lost=pl.col("full_marks") - pl.col("marks"))
+    lost = _assessed(named, all_waiting(counted(marks), components, parts["component"].to_list()))
     return lost.join(people(roster).select("unit", "group"), on="unit").sort("position", "unit")
+
+
+def _assessed(lost: pl.DataFrame, waits: pl.DataFrame) -> pl.DataFrame:
+    """The rows less marks that stand there for what nobody has assessed so far; none of those that are all such."""
+    both = lost.join(waits.with_columns(pl.col("waiting").cast(pl.Float64)), on=["unit", "component"], how="left")
+    less = both.with_columns(pl.col("marks", "full_marks") - pl.col("waiting").fill_null(0)).drop("waiting")
+    return less.filter(pl.col("full_marks").round(6) > 0)
 
 
 def _heat(cells: pl.DataFrame, order: list[str], columns: list[str]) -> alt.LayerChart:

@@ -38,7 +38,7 @@ def monthly_rates(rates: pl.DataFrame, *, components: Mapping[str, str], headlin
 
     rates: `monthly_rates`. components: ids and what people call them, in the order of the plan.
     """
-    title = headline or "各项评价逐月满意率"
+    title = headline or "各项评价逐月的平均满意率"
     own = rates.filter(pl.col("component").is_in([*components]))
     if own.is_empty():
         return nothing(title)

@@ -1,4 +1,4 @@
-"""Figures of how near the cut units are, and how sure their place on a list is."""
+"""Figures of how near the cut units are, and how far their places move when the votes are drawn anew."""
 
 from typing import Literal
 
@@ -9,12 +9,13 @@ from pingyi.figures.build import MARKS, WHOLE, Head, base, largest, layer, rows,
 from pingyi.figures.frames import people
 from pingyi.figures.listed import NEITHER, decided_by_place, listing, listing_scale, main_group
 from pingyi.figures.theme import BAD, GOOD, INK, NARROW, OTHER, PAPER, SOFT, Figure, finish, fixed, legend, nothing
+from pingyi.redrawn import NOT_REDRAWN
 
 STATES = ("列入", "未列入")
 ROW, THIN = 24, 20
 """Height (px) of a named row, and of one in a long figure."""
 FIRM = 0.9
-"""From this share on a place on a list is firm."""
+"""From this share on resampled counts hardly ever take a unit off a list."""
 
 
 def near_cut(
@@ -107,13 +108,13 @@ def place_ranges(
     k: int = 10,
     headline: str = "",
 ) -> Figure:
-    """The place of units near the cuts of a standing's lists, with the places that nine of ten resampled counts give.
+    """The place of units near the cuts of a standing's lists, with the middle nine tenths of those of resampled counts.
 
     ranges, margins, roster, lists: `place_ranges`, `margins`, `roster`, `plan_lists`. standing: its id; name: what its
     places are places of. k: how many units on each side of each cut (in the largest quota group); of a standing
     without lists the first 4 k.
     """
-    title = headline or f"{name}：名次有多大把握"
+    title = headline or f"{name}：重抽时的名次范围"
     own = lists.filter(pl.col("standing") == standing).sort("position")
     around = [_around(margins.filter(pl.col("list") == one), k) for one in own["list"]]
     near = pl.concat([margins.clear(), *around]).select("list", "unit", "listed")
@@ -124,14 +125,21 @@ def place_ranges(
     state = listing(margins.filter("listed"), own)
     table = spans.join(people(roster), on="unit").join(state, on="unit", how="left").sort("place", "unit")
     table = table.with_columns(pl.col("state").fill_null(NEITHER), label=pl.format("第{}名 {}", "place", "name"))
-    table = table.select("name", "organ", "place", "low", "high", "state", "label")
+    table = table.select("name", "organ", "place", "low", "high", "state", "label", said=_span())
+    table = table.with_columns(pl.col("low", "high").fill_null(pl.col("place")))
     widest = shown(largest(table["high"] - table["low"]) + 1, 0)
     says = f"{title}。{table.height} 个单位，区间最宽跨 {widest} 个名次。"
     cuts = _cut_places(spans, near)
-    lines = "，虚线是截止线；横线越过虚线的单位没有十足把握" if cuts else ""
-    note = f"点是实际名次，横线是重新抽样后九成落在的名次{lines}"
+    lines = "，虚线是截止线；横线越过虚线的单位，重抽时有进有出" if cuts else ""
+    note = f"点是实际名次，横线是重抽时居中九成的名次{lines}；没有横线的没有可以重抽的票"
     chart = _ranges(table, own, cuts)
     return finish(chart, title=title, height=THIN * table.height, says=says, note=note)
+
+
+def _span() -> pl.Expr:
+    """The places of the middle nine tenths of the resampled counts, in words."""
+    span = pl.format("第 {}—{} 名", "low", "high")
+    return pl.when(pl.col("low").is_null()).then(pl.lit(NOT_REDRAWN)).otherwise(span)
 
 
 def _cut_places(spans: pl.DataFrame, near: pl.DataFrame) -> list[float]:
@@ -155,8 +163,7 @@ def _ranges(table: pl.DataFrame, own: pl.DataFrame, cuts: list[float]) -> alt.La
         ("name:N", "单位"),
         ("organ:N", "主管部门"),
         ("place:Q", "名次", WHOLE),
-        ("low:Q", "区间，自", WHOLE),
-        ("high:Q", "区间，至", WHOLE),
+        ("said:N", "重抽时居中九成"),
         ("state:N", "名单"),
     )
     spots = lanes.mark_point(filled=True, size=70, opacity=1, stroke=PAPER, strokeWidth=1)
@@ -182,29 +189,31 @@ def list_chances(
     this share on.
     """
     name, colour = _named(lists, list)
-    title = headline or f"{name}：列入名单有多大把握"
+    title = headline or f"{name}：重抽时列入的比例"
     own = chances.filter(pl.col("list") == list).with_columns(pl.col("share").cast(pl.Float64), state=_state())
     own = own.filter(pl.col("listed") | (pl.col("share") >= least)).join(people(roster), on="unit")
-    if own.is_empty():
+    if own["share"].drop_nulls().is_empty():
         return nothing(title)
+    percent = pl.format("{}%", (pl.col("share") * 100).round(0).cast(pl.Int64))
+    own = own.with_columns(said=percent.fill_null(NOT_REDRAWN), share=pl.col("share").fill_null(0))
     table = own.sort(["share", "listed", "name"], descending=[True, True, False]).drop("unit", "list")
     firm = table.filter(pl.col("listed") & (pl.col("share") >= FIRM)).height
     says = f"{title}。列入的 {table.filter('listed').height} 个单位中，{firm} 个的比例不低于 90%。"
-    note = "票数重新抽样后，单位仍在名单上的比例"
+    note = "把收到的票重抽，单位仍在名单上的比例"
     return finish(_chances(table, colour), title=title, height=ROW * table.height, says=says, note=note)
 
 
 def _chances(table: pl.DataFrame, colour: str) -> alt.LayerChart:
     lanes = base(table).encode(y=rows("name", table["name"].to_list(), gap=0.35))
     axis, scale = alt.Axis(format=".0%"), alt.Scale(domain=[0, 1])
-    x = alt.X("share:Q", title="重新抽样中列入的比例（%）", axis=axis, scale=scale)
+    x = alt.X("share:Q", title="重抽时列入的比例（%）", axis=axis, scale=scale)
     heads: tuple[Head, ...] = (
         ("name:N", "单位"),
         ("organ:N", "主管部门"),
         ("state:N", "名单"),
-        ("share:Q", "列入的比例", ".0%"),
+        ("said:N", "重抽时列入的比例"),
     )
     return layer(
         lanes.mark_bar().encode(x=x, color=_listed(colour), tooltip=tips(*heads)),
-        _aside(lanes, "left").encode(x=x, text=alt.Text("share:Q", format=".0%")),
+        _aside(lanes, "left").encode(x=x, text="said:N"),
     )

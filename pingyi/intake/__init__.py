@@ -98,7 +98,7 @@ def _facts(gathering: Gathering, wholes: dict[str, Whole]) -> Facts:
     notepads = gathering.notepads
     return Facts(
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},
-        receipts=[one for file in gathering.files for one in file.receipts(refused=False)],
+        receipts=[one for file in gathering.files for one in file.receipts()],
         mended=[one for notepad in notepads for one in notepad.mended],
         notices=gathering.folder.notices + [one for notepad in notepads for one in notepad.notices],
         ledger=gathering.ledger,
@@ -113,7 +113,7 @@ def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path |
     note_alike(units)
     note_lost_zeros(units)
     note_namesakes(units)
-    roster = _roster(units.frame)
+    roster = {} if _lost(units) else _roster(units.frame)
     gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
     wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
     within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
@@ -130,7 +130,7 @@ def _refuse(gathering: Gathering) -> None:
     findings = [one for notepad in gathering.notepads for one in notepad.findings]
     faults = [*gathering.folder.faults, *(one.fault for one in findings)]
     if faults:
-        receipts = [one for file in gathering.files for one in file.receipts(refused=True)]
+        receipts = [one for file in gathering.files for one in file.receipts()]
         raise FactsRefused(faults, receipts, findings)
 
 
@@ -139,6 +139,12 @@ def _note_nobody(units: Whole) -> None:
     sound = not any(part.notepad.findings for part in units.parts)
     if units.parts and units.frame.is_empty() and sound:
         units.notepad(0).whole("名录里没有一个单位，没有可以评议的")
+
+
+def _lost(units: Whole) -> bool:
+    """Whether rows of the roster do not say which unit they are of; then no other file is blamed for naming one."""
+    findings = [one for part in units.parts for one in part.notepad.findings]
+    return units.frame["unit"].null_count() > 0 or any(one.row and one.place is None for one in findings)
 
 
 def _roster(units: pl.DataFrame) -> dict[str, Unit]:

@@ -30,7 +30,11 @@ class Facts:
 
 
 class FactsRefused(FactFaults):
-    """No row was taken. receipts: every row is rejected that is not a duplicate. findings: faults with their cells."""
+    """No row was taken.
+
+    receipts: of each sheet what is wrong with it alone; accepted are rows that nothing is wrong with. findings: faults
+    with their cells.
+    """
 
     def __init__(self, faults: Sequence[Fault], receipts: Sequence[Receipt], findings: Sequence[Finding] = ()) -> None:
         super().__init__(faults)

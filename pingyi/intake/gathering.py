@@ -14,7 +14,7 @@ from pingyi.intake.corrected import NAME, Corrected
 from pingyi.intake.event_rules import with_sign
 from pingyi.intake.files import sheets_of, taken
 from pingyi.intake.folder import Folder
-from pingyi.intake.heads import headed, is_meant, renamed
+from pingyi.intake.heads import OPTIONS, RULES, headed, is_meant, renamed
 from pingyi.intake.merges import as_shown, refuse_empty, reveal, spread
 from pingyi.intake.nobody import tell_apart
 from pingyi.intake.notepad import Notepad, Receipt
@@ -48,15 +48,22 @@ class File:
         """Of the file, and of each of its sheets that has one of its own."""
         return [self.notepad, *(part.notepad for part in self.parts if part.notepad is not self.notepad)]
 
-    def receipts(self, refused: bool) -> Iterator[Receipt]:
+    def receipts(self) -> Iterator[Receipt]:
         """One for each sheet; one for the file where it has none that could be read."""
         for part in self.parts:
             rest = part.rows_in - part.duplicates
-            accepted, rejected = (0, rest) if refused else (rest, 0)
+            rejected = min(self._faulty(part), rest)
             origin = (part.notepad.file, part.notepad.sheet, self.stamp.sha256, self.stamp.bytes)
-            yield Receipt(*origin, part.rows_in, accepted, rejected, part.duplicates)
+            yield Receipt(*origin, part.rows_in, rest - rejected, rejected, part.duplicates)
         if not self.parts:
             yield Receipt(self.notepad.file, None, self.stamp.sha256, self.stamp.bytes, 0, 0, 0, 0)
+
+    def _faulty(self, part: Part) -> int:
+        """Rows of a sheet with something wrong; all of them where the head, the sheet or the file is wrong."""
+        own = {one.row for one in part.notepad.findings}
+        of_file = {one.row for one in self.notepad.findings} if part.notepad is not self.notepad else set()
+        whole = of_file or any(row <= part.notepad.head_row for row in own)
+        return part.rows_in if whole else len(own)
 
 
 @dataclass
@@ -151,7 +158,8 @@ class Gathering:
             heads = "、".join(one.head for one in table.columns if one.required)
             notepad.whole(f"没有一张工作表是{table.title}，表头应有 {heads}")
         for sheet in sheets:
-            if meant and not any(sheet is one for one in meant):
+            own = sheet.notepad.sheet in (RULES, OPTIONS)
+            if meant and not own and not any(sheet is one for one in meant):
                 notepad.notice(f"工作表“{sheet.notepad.sheet}”不是{table.title}，没有导入")
         return meant
 

@@ -15,6 +15,9 @@ from pingyi.intake.spelling import INVISIBLE
 ABOVE = 10
 """Rows in which a head is looked for that does not stand in the first."""
 
+RULES, OPTIONS = "填写说明", "选项"
+"""Sheets that the office's own forms bring along: how to fill them in, and the words of their drop-down lists."""
+
 RETURNED = "退回单"
 """What stands first on the sheet of faults that goes back to a sender; when the file comes again it is passed over."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from pingyi import words
 from pingyi.integrity.finding import CAMPAIGN, PLACE, QUESTIONS, placed
 from pingyi.plan import Component, Plan
 
@@ -83,8 +84,7 @@ class Material:
     @cached_property
     def names(self) -> dict[str, str]:
         """What units are called."""
-        named = self.units.with_columns(pl.col("name").fill_null(pl.col("unit")))
-        return dict(named.select("unit", "name").iter_rows())
+        return words.units_apart(self.units.select("unit", "name", "organ").iter_rows())
 
     @cached_property
     def papers(self) -> pl.DataFrame:

@@ -85,12 +85,16 @@ def _answers(book: Book) -> dict[str, Any]:
 
 def _card(book: Book, one: Card) -> dict[str, Any]:
     """A final list with its units."""
-    rows = [{"place": each.place, "name": each.name, "organ": each.organ, "total": each.total} for each in one.entries]
+    rows = [
+        {"place": each.place, "name": each.name, "organ": each.organ, "total": each.total, "group": each.group}
+        for each in one.entries
+    ]
     columns = [
         cells.count("place", "名次" if one.good else "从低起"),
         cells.text("name", "单位", wide=True),
+        *([cells.text("group", "组别")] if any(each.group for each in one.entries) else []),
         *book.organ_columns,
-        cells.Column("总分（分）", True, lambda row: cells.Cell(row["total"])),
+        cells.Column("总分（分）", True, lambda row: cells.Cell(row["total"]), below=one.full),
     ]
     entries = cells.table(f"card-{one.id}", "", pl.DataFrame(rows), columns)
     own = {"title": one.titled, "clause": one.clause, "says": one.says, "good": one.good, "sure": one.sure}

@@ -97,6 +97,11 @@ class Ratings(Frozen):
     form: FormRule | None = None
     score_per: Literal["cycle", "year"] = "cycle"
 
+    @property
+    def shares_fixed(self) -> bool:
+        """Whether a valid form marks every level a set number of times: its shares say nothing of what people think."""
+        return self.form is not None and len(set(self.levels) - set(self.form.exactly)) <= 1
+
     @model_validator(mode="after")
     def _a_blank_answers_no_item(self) -> "Ratings":
         if self.items and self.form and self.form.unmarked != "not_counted":

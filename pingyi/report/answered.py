@@ -220,12 +220,12 @@ def _course(title: str, months: pl.DataFrame) -> str:
     if not months.height:
         return f"{title}各月的评价都不足{LEAST}条。"
     if months.height < 2:
-        return f"{title}只在{words.month(months['month'][0])}有评价，满意率 {words.percent(months['rate'][0], 1)}。"
+        return f"{title}只在{words.month(months['month'][0])}有评价，平均满意率 {words.percent(months['rate'][0], 1)}。"
     ordered = months.sort("rate", "month")
     low, high = (ordered.row(at, named=True) for at in (0, -1))
     best = f"{words.month(high['month'])}（{words.percent(high['rate'], 1)}）"
     worst = f"{words.month(low['month'])}（{words.percent(low['rate'], 1)}）"
-    return f"{title}各月的满意率，最高的是{best}，最低的是{worst}。"
+    return f"{title}各月的平均满意率，最高的是{best}，最低的是{worst}。"
 
 
 def _monthly(book: Book, months: pl.DataFrame) -> Table:
@@ -239,7 +239,7 @@ def _monthly(book: Book, months: pl.DataFrame) -> Table:
         cells.rate("rate", "平均满意率"),
         *(column for end, title in ends for column in _end(book, end, title)),
     ]
-    note = "满意率是各条评价的平均分占最高分的份额；平均满意率是各单位的平均。收到的评价都在内，不等于计分的评价。"
+    note = f"{words.SATISFACTION}；平均满意率是各单位的平均。收到的评价都在内，不等于计分的评价。"
     note += f"最好、最差的单位只在当月有{LEAST}条以上评价的单位里选；全月不足{LEAST}条的不列出，"
     note += "为免由合计倒推，次少的月份有时也不列出。"
     return cells.table("t-monthly", "逐月满意率", months, columns, note=note)

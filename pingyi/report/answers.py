@@ -6,18 +6,22 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
-from pingyi.report import notices
-from pingyi.report.book import Book
+from pingyi.report import counts, notices
+from pingyi.report.book import Book, full_below
+from pingyi.report.groups import grouped, in_groups
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A unit on a list. total: shown; exact: all places. others: further lists it is on."""
+    """A unit on a list. total: shown; exact: all places. others: further lists it is on.
+
+    group: in which it has its place, where groups have places of their own.
+    """
 
     place: int
     unit: str
@@ -26,11 +30,15 @@ class Entry:
     total: str
     exact: str
     others: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A final list. state: proposed, or decided when, by whom, with which document; empty where it is no list."""
+    """A final list. full: the full marks of its totals.
+
+    state: proposed, or decided when, by whom, with which document; empty where it is no list.
+    """
 
     id: str
     title: str
@@ -40,6 +48,7 @@ class Card:
     entries: tuple[Entry, ...]
     sure: str
     state: str = ""
+    full: str = ""
 
     @property
     def titled(self) -> str:
@@ -95,31 +104,41 @@ def _standing(book: Book, one: Standing) -> Card:
     """The first units of a standing."""
     totals = book.frame("totals").filter(pl.col("standing") == one.id).sort("overall", "unit")
     rows = totals.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
-    entries = tuple(_entry(book, row, {}) for row in rows.head(MOST).iter_rows(named=True))
-    more = f"只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > MOST else ""
-    return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more)
+    first = rows.filter(pl.int_range(pl.len()).over("group") < MOST) if grouped(rows) else rows.head(MOST)
+    entries = _entries(book, first, {})
+    each = "每组" if grouped(rows) else ""
+    more = f"{each}只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > first.height else ""
+    full = full_below(book.ranked(one.id))
+    return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more, full=full)
 
 
 def _card(book: Book, rule: ListRule) -> Card:
     inner = {other.title: _units(book, other) for other in book.plan.lists if rule.id in other.pool}
-    entries = tuple(_entry(book, row, inner) for row in book.entries(rule).iter_rows(named=True))
+    entries = _entries(book, book.entries(rule), inner)
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
     state = book.states[rule.id]
-    sure = words.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
-    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told)
+    sure = redrawn.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
+    full = full_below(book.ranked(rule.by))
+    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told, full)
 
 
 def _units(book: Book, rule: ListRule) -> set[str]:
     return set(book.entries(rule)["unit"].to_list())
 
 
-def _entry(book: Book, row: Row, inner: dict[str, set[str]]) -> Entry:
+def _entries(book: Book, rows: pl.DataFrame, inner: dict[str, set[str]]) -> tuple[Entry, ...]:
+    apart = grouped(rows)
+    return tuple(_entry(book, row, inner, apart) for row in in_groups(rows).iter_rows(named=True))
+
+
+def _entry(book: Book, row: Row, inner: dict[str, set[str]], apart: bool) -> Entry:
     total: Decimal | None = row["total"]
     others = "、".join(title for title, units in inner.items() if row["unit"] in units)
     exact = words.exact(total) if total is not None else ""
     organ = row["organ"] if book.organs_tell else ""
     name = row["name"] if organ else book.names[row["unit"]]
-    return Entry(row["place"], row["unit"], name, organ, words.shown(total), exact, others)
+    group = book.groups.get(row["group"] or "", row["group"] or "") if apart else ""
+    return Entry(row["place"], row["unit"], name, organ, words.shown(total), exact, others, group)
 
 
 def changes(book: Book) -> list[Change]:
@@ -183,10 +202,10 @@ def key_figures(book: Book) -> list[Figure]:
 def _votes(book: Book) -> Figure | None:
     if not book.rated:
         return None
-    open_ = [one.id for one in book.rated]
-    votes, aside = book.disclosure.sum(open_), book.frame("set_aside").filter(pl.col("component").is_in(open_))
-    note = f"另有 {words.counted(int(aside['ratings'].sum() or 0))} 条未计入"
-    return None if votes is None else Figure("计入评价", words.counted(votes), "票", note)
+    left = int(counts.aside(book, book.rated)["ratings"].sum() or 0)
+    note = f"{counts.titles(book.rated)}；另有 {words.counted(left)} 条未计入"
+    votes = counts.votes(book, book.rated)
+    return None if votes is None else Figure("计入的票", words.counted(votes), "票", note)
 
 
 def forms(book: Book) -> pl.DataFrame:
@@ -205,7 +224,10 @@ def _forms(book: Book) -> list[Figure]:
     found = forms(book)
     valid = int(found.filter(pl.col("reason").is_null())["forms"].sum() or 0)
     void = int(found["forms"].sum() or 0) - valid
-    note = f"另有无效 {words.counted(void)} 张"
+    votes = counts.votes(book, book.ballots)
+    whole = "票数不单列" if votes is None else f"合 {words.counted(votes)} 票"
+    note = f"{counts.titles(book.ballots)}，{whole}；"
+    note = f"{note if book.ballots else ''}另有无效 {words.counted(void)} 张"
     return [Figure("有效选票", words.counted(valid), "张", note)] if found.height else []
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from pingyi import words
 from pingyi.asof import last_day
 from pingyi.disclosure import Disclosure
 from pingyi.explain import Explainer, Explanation
@@ -15,6 +17,7 @@ from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
+from pingyi.report.groups import in_groups
 from pingyi.report.table import Column
 from pingyi.report.withheld import Withheld
 from pingyi.review import Review
@@ -74,6 +77,15 @@ class Book:
         named = people(self.frame("roster"))
         return dict(zip(named["unit"].to_list(), named["name"].to_list(), strict=True))
 
+    def subject(self, kind: str, subject: str) -> str:
+        """Whom a consequence is for by name: a unit, whose persons go by its name, an organ or a township."""
+        return self.names.get(subject, subject) if kind.startswith("unit") else subject
+
+    def named(self, sums: pl.DataFrame) -> pl.DataFrame:
+        """Sums of consequences with names for the ids of units. sums: `outcome_sums`."""
+        named = [self.subject(kind, subject) for kind, subject in sums.select("subject_kind", "subject").rows()]
+        return sums.with_columns(pl.Series("subject", named, dtype=pl.String))
+
     @cached_property
     def organs(self) -> dict[str, str]:
         """The organ of each unit."""
@@ -119,8 +131,8 @@ class Book:
 
     @cached_property
     def draws(self) -> int:
-        """How often counts were drawn anew."""
-        (most,) = self.review.run.connection.sql("select max(draw) from draws").fetchall()[0]
+        """How often votes were drawn anew; 0 where there are none."""
+        (most,) = self.review.run.connection.sql("select max(draw) from tally").fetchall()[0]
         return int(most or 0)
 
     @cached_property
@@ -224,12 +236,31 @@ class Book:
         """The standing of this id. Raises: KeyError."""
         return {one.id: one for one in self.plan.standings}[id]
 
+    def ranked(self, standing: str) -> Component:
+        """The component whose marks a standing ranks by."""
+        return self.plan.component(self.standing(standing).of)
+
+    @cached_property
+    def fulls(self) -> dict[tuple[str, str], Decimal | None]:
+        """The full marks of a standing's component, by standing and unit."""
+        rows = self.counted("scope").select("component", "unit", "full_marks").rows()
+        known = {(component, unit): full for component, unit, full in rows}
+        return {
+            (one.id, unit): full for one in self.plan.standings for (of, unit), full in known.items() if of == one.of
+        }
+
     def entries(self, rule: ListRule) -> pl.DataFrame:
-        """The entries of a list by place."""
-        return self.frame("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
+        """The entries of a list by place, group by group where groups have places of their own."""
+        return in_groups(self.frame("list_entries").filter(pl.col("list") == rule.id))
 
     @property
     def period(self) -> tuple[date, date] | None:
         """First and last day of the campaign's calendar."""
         phases = self.plan.calendar
         return (min(phase.start for phase in phases), max(phase.end for phase in phases)) if phases else None
+
+
+def full_below(one: Component) -> str:
+    """The full marks of a component, below a head; empty where categories have others."""
+    full = set(one.full.values()) if one.full else set()
+    return f"满分 {words.plain(full.pop())}" if len(full) == 1 else ""

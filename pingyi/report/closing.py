@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import drawings
 from pingyi.report import table as cells
-from pingyi.report.book import Book
+from pingyi.report.book import Book, full_below
 from pingyi.report.scoring import margins_table, marks_column, stars_note, with_stars
 from pingyi.report.section import Clause, Section, list_clause
 from pingyi.report.table import Table, head
@@ -24,7 +24,11 @@ def standings(book: Book) -> Section:
             *(list_clause(book.plan, rule) for rule in book.plan.lists),
             *(_ties(book, one) for one in book.plan.standings),
         ),
-        found=(*(_ends(book, one) for one in book.plan.standings), *([APART] if several else [])),
+        found=(
+            *(ends(book, one) for one in book.plan.standings),
+            *([] if book.draws else [HELD]),
+            *([APART] if several else []),
+        ),
         figures=tuple(drawings.standings(book)),
         tables=(
             *(_standing(book, one) for one in [*book.finals, *_before(book)]),
@@ -40,6 +44,7 @@ def _before(book: Book) -> list[Standing]:
 
 
 APART = "各项分别排名，得分不相加。"
+HELD = f"{redrawn.NOT_REDRAWN}：这次没有可以重抽的票，名次受个别的票影响多大，这里没有算。"
 
 
 def _ties(book: Book, one: Standing) -> Clause:
@@ -49,7 +54,7 @@ def _ties(book: Book, one: Standing) -> Clause:
     return Clause(one.clause, one.title, one.says or f"{start}{end}。")
 
 
-def _ends(book: Book, one: Standing) -> str:
+def ends(book: Book, one: Standing) -> str:
     """Who is first and who is last; where groups are ranked apart, in each of them."""
     totals = book.frame("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
     groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
@@ -63,6 +68,7 @@ def _ends(book: Book, one: Standing) -> str:
 def _standing(book: Book, one: Standing) -> Table:
     """Places, totals, the marks they are made of, and how far the place moves."""
     ranges = book.frame("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
+    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(redrawn.NOT_REDRAWN))
     totals = book.frame("totals").filter(pl.col("standing") == one.id).join(ranges, on="unit", how="left")
     sizes = pl.len().over("group").cast(pl.Int64)
     frame = totals.join(_parts(book, one), on="unit", how="left").sort(-sizes, "group", "place", "unit")
@@ -72,15 +78,15 @@ def _standing(book: Book, one: Standing) -> Table:
     columns = [
         cells.count("place", head("totals", "place")),
         cells.unit(book.names),
-        cells.marks("total", head("totals", "total")),
+        cells.marks("total", head("totals", "total"), full_below(book.ranked(one.id))),
         *([cells.text("group", head("totals", "group"), book.groups)] if grouped else []),
         *([cells.count("overall", head("totals", "overall"))] if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in _children(book, one)),
-        *(cells.count(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
+        *(cells.told(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
         *book.organ_columns,
         *([cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True)] if tied else []),
     ]
-    note = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
+    note = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(book))
 
 
@@ -153,7 +159,7 @@ def proposed_lists(book: Book) -> list[str]:
 
 def _sums(book: Book) -> list[Table]:
     """What gains and losses come to, for each organ or township."""
-    frame = book.frame("outcome_sums").sort("amount", "subject")
+    frame = book.named(book.frame("outcome_sums")).sort("amount", "subject")
     columns = [
         cells.text("subject_kind", head("outcome_sums", "subject_kind"), _subject),
         cells.text("subject", head("outcome_sums", "subject")),
@@ -194,33 +200,3 @@ def _by_subject(book: Book) -> list[Table]:
     order = {id: at for at, id in enumerate(book.lists)}
     ordered = frame.sort(pl.col("list").replace_strict(order, default=len(order)), "place", "unit", "outcome")
     return [cells.table("t-outcomes", "按单位逐条列出", ordered, columns)] if frame.height else []
-
-
-def sure(book: Book) -> Section | None:
-    """How far places and lists would move, had other people answered."""
-    if not book.draws:
-        return None
-    ranges = book.frame("place_ranges")
-    by_standing = [(one, ranges.filter(pl.col("standing") == one.id)) for one in book.plan.standings]
-    return Section(
-        id="sure",
-        title="把握",
-        question="换一批同样多的人来评，名次和名单会变吗？",
-        clauses=(),
-        found=tuple(words.how_sure(rows, book.draws, one.title) for one, rows in by_standing),
-        figures=tuple(drawings.sure(book)),
-        tables=(_chances(book),),
-    )
-
-
-def _chances(book: Book) -> Table:
-    order = {rule.id: at for at, rule in enumerate(book.plan.every_list)}
-    frame = book.frame("list_chances").with_columns(at=pl.col("list").replace_strict(order, return_dtype=pl.Int64))
-    frame = frame.sort("at", "share", "unit", descending=[False, True, False])
-    columns = [
-        cells.text("list", head("list_chances", "list"), book.stated),
-        cells.unit(book.names),
-        cells.yes("listed", head("list_chances", "listed"), "列入"),
-        cells.share("share", "重抽时列入的比例"),
-    ]
-    return cells.table("t-chances", "列入名单的把握", frame, columns)

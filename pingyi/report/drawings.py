@@ -7,6 +7,7 @@ import polars as pl
 from pingyi import figures
 from pingyi.disclosure import LEAST
 from pingyi.figures.frames import MOST_PARTS
+from pingyi.figures.listed import cuts
 from pingyi.plan import Component, ListRule
 from pingyi.plan.ratings import Ratings
 from pingyi.report.book import Book
@@ -37,7 +38,7 @@ def ratings(book: Book) -> Iterator[Figure]:
     for one in book.rated:
         if book.frame("roster").height > FEW_UNITS:
             yield _votes(book, one)
-        if one.id not in plain:
+        if one.id not in plain and not _of(one).shares_fixed:
             yield _levels(book, one, "条越靠左的颜色越长，评价越好；几条的票数差得多时，不宜直接比较。")
 
 
@@ -47,7 +48,8 @@ FEW_UNITS = 15
 
 def _alike(book: Book) -> list[list[Component]]:
     """Components that nothing tells apart but their name, by levels: those that share them stand in one figure."""
-    plain = [one for one in book.rated if not any(len(said) > 1 for said in _kinds(book, one).values())]
+    open_ = [one for one in book.rated if not _of(one).shares_fixed]
+    plain = [one for one in open_ if not any(len(said) > 1 for said in _kinds(book, one).values())]
     keys = dict.fromkeys(tuple(_of(one).levels.items()) for one in plain)
     alike = [[one for one in plain if tuple(_of(one).levels.items()) == key] for key in keys]
     return [same for same in alike if len(same) > 1]
@@ -123,7 +125,7 @@ FEW_LEFT_OUT = f"有等次不足{LEAST}票的，整条不画。"
 
 def marks(book: Book) -> Iterator[Figure]:
     """Where marks were lost, for each node that everybody has; components that are never summed, side by side."""
-    frames = _frames(book, "component_marks", "roster", "plan_components")
+    frames = fetched(book, "component_marks", "roster", "plan_components")
     apart = [one.id for one in book.tops if one.full and not one.outside]
     if len(apart) > 1:
         frames[2] = frames[2].with_columns(
@@ -164,27 +166,34 @@ def shortlists(book: Book) -> Iterator[Figure]:
 
 
 def _spread(book: Book, id: str) -> Figure:
-    totals, margins, roster, lists = _frames(book, "totals", "margins", "roster", "plan_lists")
+    totals, margins, roster, lists = fetched(book, "totals", "margins", "roster", "plan_lists")
     name = book.components[book.standing(id).of]
     chart = figures.daily_spread(totals, margins, roster, lists, standing=id, name=name)
-    return figure(f"f-dots-{id}", chart, "点挤在竖线两边的地方，几分之差就决定去留。")
+    lines = cuts(margins, lists.filter(pl.col("standing") == id)).height
+    told = CUT if lines else "一点是一个单位，越靠右得分越高；颜色是它列入的名单。"
+    return figure(f"f-dots-{id}", chart, told)
+
+
+CUT = "点挤在竖线两边的地方，几分之差就决定去留。"
 
 
 def _near(book: Book, rule: ListRule) -> Figure:
-    margins, roster, lists = _frames(book, "margins", "roster", "plan_lists")
+    margins, roster, lists = fetched(book, "margins", "roster", "plan_lists")
     chart = figures.near_cut(margins, roster, lists, list=rule.id)
     return figure(f"f-near-{rule.id}", chart, "条越短，离截止线越近；两边都短，说明这条线划得很细。")
 
 
-def _frames(book: Book, *names: str) -> list[pl.DataFrame]:
+def fetched(book: Book, *names: str) -> list[pl.DataFrame]:
+    """Tables of the count; lists go by their title with their state."""
     return [book.list_rules if name == "plan_lists" else book.counted(name) for name in names]
 
 
 def ballots(book: Book) -> Iterator[Figure]:
     """What the ballot said of the candidates, and whom it moved."""
-    marks, entries, roster, lists = _frames(book, "component_marks", "list_entries", "roster", "plan_lists")
+    marks, entries, roster, lists = fetched(book, "component_marks", "list_entries", "roster", "plan_lists")
     for one in book.ballots:
-        yield _levels(book, one, "几条里同一颜色一样长，说明看法一致。")
+        if not _of(one).shares_fixed:
+            yield _levels(book, one, "几条里同一颜色一样长，说明看法一致。")
         if book.plan.shortlists:
             chart = figures.network_marks(marks, entries, roster, lists, component=one.id, name=one.title)
             yield figure(f"f-ballot-{one.id}", chart, "一点是一个候选单位，越靠右得分越高；颜色是它最后进入的名单。")
@@ -194,7 +203,7 @@ def ballots(book: Book) -> Iterator[Figure]:
 def _changes(book: Book) -> Iterator[Figure]:
     """From the standing that the shortlists go by to the final one."""
     final = [one.id for one in book.plan.standings if one.id not in book.shortlist_standings]
-    totals, entries, roster, lists = _frames(book, "totals", "list_entries", "roster", "plan_lists")
+    totals, entries, roster, lists = fetched(book, "totals", "list_entries", "roster", "plan_lists")
     for before in sorted(book.shortlist_standings):
         for after in final:
             names = (book.standings[before], book.standings[after])
@@ -204,7 +213,7 @@ def _changes(book: Book) -> Iterator[Figure]:
 
 def standings(book: Book) -> Iterator[Figure]:
     """What the totals of the final lists are made of; where there are no shortlists, also how totals spread."""
-    frames = _frames(book, "component_marks", "roster", "plan_components")
+    frames = fetched(book, "component_marks", "roster", "plan_components")
     if not book.plan.shortlists:
         for id in dict.fromkeys(rule.by for rule in book.plan.lists):
             yield _spread(book, id)
@@ -227,32 +236,7 @@ def _parts(frames: list[pl.DataFrame], entries: pl.DataFrame, id: str, name: str
 
 def outcomes(book: Book) -> Iterator[Figure]:
     """What organs and townships gain and lose, effect by effect."""
-    sums = book.counted("outcome_sums")
+    sums = book.named(book.counted("outcome_sums"))
     for effect in sums["effect"].unique().sort().to_list():
         chart = figures.consequences_by_organ(sums, effect=effect)
         yield figure(f"f-sums-{effect}", chart, "向右是加，向左是减；有几个单位上榜的，按方案合计。")
-
-
-def sure(book: Book) -> Iterator[Figure]:
-    """How far places move, and how firm the final lists are."""
-    for id in dict.fromkeys(rule.by for rule in book.outer_lists) or [one.id for one in book.finals]:
-        yield from _ranges(book, id)
-    chances, roster, lists = _frames(book, "list_chances", "roster", "plan_lists")
-    for rule in book.proposed(book.outer_lists):
-        chart = figures.list_chances(chances, roster, lists, list=rule.id)
-        yield figure(f"f-chances-{rule.id}", chart, "接近100%的十拿九稳；接近一半的，换一批人评就可能换人。")
-
-
-def _ranges(book: Book, id: str) -> Iterator[Figure]:
-    """Places of a standing near its cuts, for each of its groups: places of two groups do not compare."""
-    ranges, margins, roster, lists, totals = _frames(book, "place_ranges", "margins", "roster", "plan_lists", "totals")
-    ranked = totals.filter(pl.col("standing") == id)
-    groups = ranked.group_by("grp").len().sort(["len", "grp"], descending=[True, False])["grp"].to_list()
-    for place, group in enumerate(groups):
-        units = ranked.filter(pl.col("grp") == group).select("unit")
-        own, near = (frame.join(units, on="unit", how="semi") for frame in (ranges, margins))
-        several = f"（{book.groups.get(group, group)}）" if len(groups) > 1 else ""
-        name = f"{book.standings[id]}{several}"
-        chart = figures.place_ranges(own, near, roster, lists, standing=id, name=name)
-        told = "横线是重抽时九成落在的名次；两个单位的横线重叠，先后就说不准。"
-        yield figure(f"f-ranges-{id}{f'-{place}' if place else ''}", chart, told)

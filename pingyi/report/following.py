@@ -64,6 +64,7 @@ def _stands(book: Book, row: Mapping[str, Any]) -> str:
     start = f"截至{words.day(book.day)}，{book.names[row['unit']]}评出 {got} 分，已失 {lost} 分"
     waits = f"；还有 {row['waits']} 项共 {words.plain(row['open'])} 分尚未评价" if row["waits"] else "；各项都已评价"
     risk = f"；已得的分中 {words.shown(row['risk'])} 分还在评，可能失去" if row["risk"] else ""
+    risk = f"；{ALL_OPEN}" if row["risk"] and row["risk"] == row["got"] else risk
     return f"{start}{waits}{risk}。"
 
 
@@ -88,10 +89,25 @@ def _sums(book: Book, sums: pl.DataFrame) -> Table:
         cells.marks("lost", "已失（分）"),
         cells.plan_number("open", "尚未评价（分）"),
         cells.count("waits", "尚未评价（项）"),
-        cells.marks("risk", "还可能失去（分）"),
+        *risk_column(sums),
     ]
-    note = f"满分＝已评出＋已失＋尚未评价；还可能失去的在已评出之内，不算尚未评价的。{INSIDE}"
+    note = f"满分＝已评出＋已失＋尚未评价；{risk_note(sums)}{INSIDE}"
     return cells.table("t-now-units", "各单位现状合计", sums, columns, note=note)
+
+
+ALL_OPEN = "评出的各项都还在评，评出的分年内都可能失去"
+
+
+def risk_column(sums: pl.DataFrame) -> list[cells.Column]:
+    """What can still be lost of what was earned, where that is not all of it for everybody."""
+    return [] if (sums["risk"] == sums["got"]).all() else [cells.marks("risk", "其中还可能失去（分）")]
+
+
+def risk_note(sums: pl.DataFrame) -> str:
+    """How what can still be lost belongs to what was earned."""
+    if not risk_column(sums):
+        return f"{ALL_OPEN}。"
+    return "还可能失去的在已评出之内，不算尚未评价的。"
 
 
 def _states(book: Book, states: pl.DataFrame) -> Table:

@@ -6,11 +6,13 @@ from typing import Any
 import polars as pl
 
 from pingyi import words
+from pingyi.plan.results import Standing
 from pingyi.report import table as cells
 from pingyi.report.answered import monthly_means
 from pingyi.report.book import Book
+from pingyi.report.closing import ends
 from pingyi.report.drawings import FEW_UNITS
-from pingyi.report.following import INSIDE, standing_sums
+from pingyi.report.following import INSIDE, risk_column, risk_note, standing_sums
 from pingyi.report.section import Section
 from pingyi.report.table import Table, head
 from pingyi.report.work import OPEN, problem_table, task_table
@@ -43,17 +45,17 @@ def _first(book: Book) -> date:
 def _stand(book: Book) -> list[str]:
     """Totals on the day: of a few units each, of many the first and the last; what cannot be ranked yet."""
     every = book.frame("totals").sort("overall", "unit")
-    told = {one.title: every.filter(pl.col("standing") == one.id) for one in book.plan.standings}
-    waiting = [title for title, totals in told.items() if not totals.height]
-    said = [_places(book, title, totals) for title, totals in told.items() if totals.height]
+    told = {one.id: every.filter(pl.col("standing") == one.id) for one in book.plan.standings}
+    waiting = [one.title for one in book.plan.standings if not told[one.id].height]
+    said = [_places(book, one, told[one.id]) for one in book.plan.standings if told[one.id].height]
     return said + ([f"还排不出{'、'.join(waiting)}：有的分项还没有数据。"] if waiting else [])
 
 
-def _places(book: Book, title: str, totals: pl.DataFrame) -> str:
+def _places(book: Book, one: Standing, totals: pl.DataFrame) -> str:
     if totals.height > FEW_UNITS:
-        return words.first_and_last(totals, book.names, title)
+        return ends(book, one)
     each = (f"{book.names[unit]} {words.shown(total)} 分" for unit, total in totals.select("unit", "total").rows())
-    return f"{title}：{'，'.join(each)}。"
+    return f"{one.title}：{'，'.join(each)}。"
 
 
 def lapses_of_month(book: Book) -> pl.DataFrame:
@@ -119,9 +121,10 @@ def _units(book: Book) -> Table:
         cells.marks("got", "已评出（分）"),
         cells.marks("lost", "已失（分）"),
         cells.plan_number("open", "尚未评价（分）"),
-        cells.marks("risk", "还可能失去（分）"),
+        *risk_column(frame),
     ]
-    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns, note=INSIDE)
+    note = f"{risk_note(frame)}{INSIDE}"
+    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns, note=note)
 
 
 def _lapses(book: Book) -> Table:
@@ -148,10 +151,10 @@ def _ratings(book: Book) -> Table:
     columns = [
         cells.text("component", head("monthly_rates", "component"), book.components),
         cells.count("ratings", head("monthly_rates", "ratings")),
-        cells.rate("rate", "本月满意率"),
-        cells.rate("before", "上月满意率"),
+        cells.rate("rate", "本月平均满意率"),
+        cells.rate("before", "上月平均满意率"),
     ]
-    note = "满意率是各单位的平均；本月只算到查看的这一天。"
+    note = f"{words.SATISFACTION}；平均满意率是各单位的平均，本月只算到查看的这一天。"
     return cells.table("t-month-ratings", "本月的评价", rates_of_month(book), columns, note=note)
 
 

@@ -8,7 +8,7 @@ from pingyi import words
 from pingyi.disclosure import APART
 from pingyi.plan import Component
 from pingyi.plan.units import Published
-from pingyi.report import drawings
+from pingyi.report import counts, drawings
 from pingyi.report import table as cells
 from pingyi.report.answers import forms
 from pingyi.report.book import Book
@@ -75,7 +75,8 @@ def _published(book: Book) -> list[Table]:
         cells.text("same", "核对"),
         cells.text("clause", "条款"),
     ]
-    return [cells.table("t-published", "名录与方案公布数核对", pl.DataFrame(rows), columns)] if rows else []
+    whole = f"名录共有 {book.frame('roster').height} 个单位；每一行只数范围以内的。"
+    return [cells.table("t-published", "名录与方案公布数核对", pl.DataFrame(rows), columns, note=whole)] if rows else []
 
 
 def _range(book: Book, one: Published) -> str:
@@ -88,7 +89,9 @@ def _range(book: Book, one: Published) -> str:
         for trait, values in one.units.items()
     ]
     what, kind = "".join(told) or "全部", book.organ_head if one.of == "organs" else "单位"
-    return what if what.endswith(kind) else f"{what}{kind}"
+    blank = [columns.get(trait) or head("roster", trait) for trait, values in one.units.items() if list(values) == [""]]
+    apart = f"（不填“{'”“'.join(blank)}”的）" if blank else ""
+    return (what if what.endswith(kind) else f"{what}{kind}") + apart
 
 
 def tally(book: Book) -> Section | None:
@@ -96,13 +99,16 @@ def tally(book: Book) -> Section | None:
     if not book.rated:
         return None
     ids = [one.id for one in book.rated]
-    aside = book.frame("set_aside").filter(pl.col("component").is_in(ids))
     return Section(
         id="tally",
         title="评价",
         question="收到多少评价，哪些计入？",
         clauses=tuple(clause(one) for one in book.rated),
-        found=(words.what_counted(book.disclosure.sum(ids), aside), *_few(book)),
+        found=(
+            counts.told(book, book.rated),
+            *(said for one in book.rated if (said := counts.fixed_shares(one))),
+            *_few(book),
+        ),
         figures=tuple(drawings.ratings(book)),
         tables=(*(_rated(book, one) for one in book.rated), *_aside(book, ids)),
     )

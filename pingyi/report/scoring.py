@@ -4,9 +4,9 @@ import polars as pl
 
 from pingyi import words
 from pingyi.plan import Component, ListRule
-from pingyi.report import drawings
+from pingyi.report import counts, drawings
 from pingyi.report import table as cells
-from pingyi.report.book import Book
+from pingyi.report.book import Book, full_below
 from pingyi.report.opening import aside_table, form_table, rated_table
 from pingyi.report.section import Section, clause, list_clause
 from pingyi.report.table import Column, Table, head
@@ -58,9 +58,7 @@ def marks_column(one: Component, name: str) -> Column:
 
     name: of the column with the marks; one that ends like it says where a star is to stand (`with_stars`).
     """
-    full = set(one.full.values()) if one.full else set()
-    below = f"满分 {words.plain(full.pop())}" if len(full) == 1 else ""
-    return cells.marks(name, f"{one.title}（分）", below, starred=f"star {one.id}" if one.unmeasured else "")
+    return cells.marks(name, f"{one.title}（分）", full_below(one), starred=f"star {one.id}" if one.unmeasured else "")
 
 
 def with_stars(book: Book, frame: pl.DataFrame, shown: list[Component]) -> pl.DataFrame:
@@ -152,7 +150,7 @@ def margins_table(book: Book, rule: ListRule) -> Table:
     columns = [
         cells.unit(book.names),
         *([cells.text("group", head("margins", "group"), book.groups)] if grouped else []),
-        cells.marks("total", head("margins", "total")),
+        cells.marks("total", head("margins", "total"), full_below(book.ranked(rule.by))),
         *([cells.count(name, head("margins", name)) for name in ("nth", "seats")] if sized else []),
         cells.yes("listed", head("margins", "listed"), "列入"),
         *([cells.yes("direct", head("margins", "direct"))] if frame["direct"].any() else []),
@@ -174,14 +172,17 @@ def ballots(book: Book) -> Section | None:
     """What the ballot said of the candidates."""
     if not book.ballots:
         return None
-    ids = [one.id for one in book.ballots]
-    aside = book.frame("set_aside").filter(pl.col("component").is_in(ids))
+    aside = counts.aside(book, book.ballots)
     return Section(
         id="ballot",
         title="候选单位投票",
         question="投票怎样评价候选单位，名次因此变了多少？",
         clauses=tuple(clause(one) for one in book.ballots),
-        found=(words.what_counted(book.disclosure.sum(ids), aside), *(_spread(book, one) for one in book.ballots)),
+        found=(
+            counts.told(book, book.ballots),
+            *(said for one in book.ballots if (said := counts.fixed_shares(one))),
+            *(_spread(book, one) for one in book.ballots),
+        ),
         figures=tuple(drawings.ballots(book)),
         tables=(
             *(rated_table(book, one, f"t-ballot-{one.id}") for one in book.ballots),

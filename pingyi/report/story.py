@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
-from pingyi.report import answered, arranged, closing, corrections, decided, following, opening, scoring, work, years
+from pingyi.report import (
+    answered,
+    arranged,
+    closing,
+    corrections,
+    decided,
+    following,
+    opening,
+    scoring,
+    sure,
+    work,
+    years,
+)
 from pingyi.report.book import Book
 from pingyi.report.section import Section
 
@@ -25,7 +37,7 @@ STORY: tuple[Tell, ...] = (
     work.rechecks,
     closing.outcomes,
     arranged.provisions,
-    closing.sure,
+    sure.sure,
     corrections.corrections,
     years.years,
 )

@@ -79,9 +79,9 @@ def _total(book: Book, told: Explanation) -> str:
         return "没有名次"
     finals = [one for one in ranked if one.standing in {final.id for final in book.finals}]
     if len(finals) > 1:
-        return "；".join(f"{book.standings[one.standing].removesuffix('名次')}第 {one.place}" for one in finals)
+        return "；".join(f"{one.name.replace('名次', '')}第 {one.place}" for one in finals)
     last = ranked[-1]
-    return f"{words.shown(last.total)} 分，{book.standings[last.standing]}第 {last.place}"
+    return f"{last.marks} 分，{last.name}第 {last.place}"
 
 
 def _line(part: Part, middles: dict[str, Decimal]) -> Line:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi import seeds
+from pingyi import seeds, words
 from pingyi.faults import nearest
 from pingyi.plan import Plan
 from pingyi.plan.work import Sampling
@@ -38,7 +38,7 @@ def draw_into(
     results = [draw(rule, clients, units, seed) for rule in rules]
     if all(result.asked.is_empty() for result in results):
         raise DrawRefused("\n".join(["规则范围内没有一行，无人可抽", *(line for one in results for line in told(one))]))
-    names = dict(units.select(pl.col("unit", "name").cast(pl.String)).iter_rows())
+    names = words.units_apart(units.select("unit", "name", "organ").cast(pl.String).iter_rows())
     if len(results) == 1:
         write_draw(results[0], folder, names=names, sheet_per_channel=sheet_per_channel)
     else:

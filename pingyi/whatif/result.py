@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pingyi import words
 from pingyi.plan import Plan
 from pingyi.review import Review
 
@@ -78,7 +79,7 @@ class Result:
     def of(cls, review: Review) -> "Result":
         """What a review has come to. Its outcomes must be done."""
         return cls(
-            Names.of(review.plan, dict(_frame(review, "roster", ("unit", "name")).iter_rows())),
+            Names.of(review.plan, words.units_apart(_frame(review, "roster", ("unit", "name", "organ")).iter_rows())),
             _frame(review, "totals", TOTALS),
             _frame(review, "list_entries", MEMBERS),
             _frame(review, "component_marks", MARKS),

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from pingyi import words
 from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, patched
 from pingyi.review import Review
@@ -42,7 +43,7 @@ class Year:
     @cached_property
     def units(self) -> dict[str, str]:
         """The roster: unit → name."""
-        return dict(self.facts["units"].select(pl.col("unit", "name").cast(pl.String)).iter_rows())
+        return words.units_apart(self.facts["units"].select("unit", "name", "organ").cast(pl.String).iter_rows())
 
 
 @dataclass(frozen=True)

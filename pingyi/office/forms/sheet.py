@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from pingyi.codebook import Column, Table
+from pingyi.intake.heads import OPTIONS, RULES
 from pingyi.intake.parsing import FIRST, LAST
 from pingyi.office.workbook import style
 from pingyi.office.workbook.sheet import COMMENT
 from pingyi.office.workbook.style import Styles
 from pingyi.sampling.files import sheet_name, workbook
 
-RULES, OPTIONS = "填写说明", "选项"
 LAST_ROW = 1_048_575
 INLINE = 250
 """Characters of a list that a cell's own rule may hold; longer ones stand in a sheet of their own."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.explain import Explanation, Part, Placing, Verdict
 from pingyi.office.letters.grid import grid
 from pingyi.office.letters.parts import WHOLE, Bar, Block, Cell, Column, Deep, Line
@@ -20,7 +20,7 @@ def results(source: Source, told: Explanation) -> list[Block]:
     """Places with how many are ranked and how sure they are, and every list with its margin."""
     if told.exempt:
         return [Line(EXEMPT)]
-    found = [*grid(PLACES, [_place(one) for one in told.placings]), *_sure(told)]
+    found = [*grid(PLACES, [_place(one) for one in told.placings]), *_sure(source, told)]
     bands = source.of("band_entries", told.unit)
     return [
         *(found or [Line(UNRANKED)]),
@@ -31,11 +31,11 @@ def results(source: Source, told: Explanation) -> list[Block]:
 
 PLACES = [
     Column("排名", 44),
-    Column("得分（分）", 20, "right"),
+    Column("得分/满分", 26, "right"),
     Column("第几名", 18, "right"),
     Column("共几个", 18, "right"),
     Column("名次范围", 24, "right"),
-    Column("说明", 36),
+    Column("说明", 30),
 ]
 LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Column("条款", 16)]
 
@@ -43,14 +43,13 @@ LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Colum
 def _place(one: Placing) -> tuple[Cell, ...]:
     if one.place is None:
         return (one.name, words.NOTHING, words.NOTHING, words.NOTHING, "", one.why)
-    span = "" if one.low is None else str(one.low) if one.low == one.high else f"{one.low}—{one.high}"
-    return (one.name, words.shown(one.total), str(one.place), str(one.of), span, one.why)
+    return (one.name, one.marks, str(one.place), str(one.of), one.span, one.why)
 
 
-def _sure(told: Explanation) -> list[Block]:
-    if all(one.low is None for one in told.placings):
+def _sure(source: Source, told: Explanation) -> list[Block]:
+    if not any(one.span for one in told.placings):
         return []
-    return [Line("名次范围：假定同样多的人再评一次，九成的可能落在这些名次之间。", "note")]
+    return [Line(f"名次范围：{redrawn.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")]
 
 
 def _list(one: Verdict) -> tuple[Cell, ...]:
@@ -114,7 +113,7 @@ def signed(value: Fraction) -> str:
 
 
 def _bar(part: Part, among: Among | None) -> Bar | None:
-    if part.marks is None or not part.full or part.full < 0:
+    if part.marks is None or not part.full or part.full < 0 or part.flag == words.FLAGS["unmeasured"]:
         return None
     return Bar(_share(part.marks, part.full), _share(among.mean, part.full) if among else None)
 

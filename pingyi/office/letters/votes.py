@@ -129,8 +129,8 @@ COLUMNS = [
     Column("评价", 46),
     Column("分组", 46),
     Column("票数（票）", 22, "right"),
-    Column("得分率", 20, "right"),
-    Column("同类得分率", 26, "right"),
+    Column("满意率", 20, "right"),
+    Column("同类满意率", 26, "right"),
 ]
 
 
@@ -172,7 +172,7 @@ def _rate(rule: Ratings, rows: list[Row]) -> Fraction:
 
 def _note(rows: list[tuple[Cell, ...]], *, left_out: bool) -> str:
     """How to read the rates, and why some cells are empty."""
-    said = "得分率是各票按等次折算的分值占最高分值的比例，少票折算和加权都在其后；同类得分率由同类单位的票合并计算。"
+    said = f"{words.SATISFACTION}。少票折算和加权都在其后；同类满意率由同类单位的票合并计算。"
     cells = {cell for row in rows for cell in row}
     why = f"有的组不足{LEAST}票，为免由合计或别的文件倒推，整组分类不列出，有的票数和得分率不单列。"
     return said + (why if left_out or APART in cells else "")

@@ -7,7 +7,7 @@ from pingyi.office.issue import chinese, stretch
 from pingyi.plan import Component, ListRule
 from pingyi.plan.base import ELSE, Named
 from pingyi.plan.results import Standing
-from pingyi.report import answers
+from pingyi.report import answers, counts
 from pingyi.report.book import Book
 from pingyi.settled import PROPOSED
 
@@ -26,8 +26,8 @@ def opening(book: Book, office: str) -> str:
 
 def organised(book: Book) -> list[str]:
     """Who took part, in which phases, and how much was said."""
-    votes, aside = book.disclosure.sum([*book.disclosure.rules]), book.frame("set_aside")
-    counted = [f"各项评价{words.what_counted(votes, aside)}".replace(" ", "")] if votes != 0 else []
+    rated = [one for one in (book.rated, book.ballots) if one]
+    counted = ["".join(counts.told(book, one) for one in rated).replace(" ", "")] if rated else []
     return [_who(book), *_phases(book), *counted, *_forms(book)]
 
 

@@ -9,7 +9,7 @@ from pingyi import words
 from pingyi.office.issue import BLANK_DAY, chinese
 from pingyi.plan import ListRule
 from pingyi.report import table as cells
-from pingyi.report.book import Book
+from pingyi.report.book import Book, full_below
 from pingyi.report.table import Table
 
 NAMES = 40
@@ -52,7 +52,7 @@ def listed(book: Book, rule: ListRule) -> tuple[str, list[Table]]:
         cells.text("name", "单位", wide=True),
         *book.organ_columns,
         *([cells.text("group", "组别", book.groups)] if frame["group"].fill_null("").n_unique() > 1 else []),
-        cells.marks("total", "总分（分）"),
+        cells.marks("total", "总分（分）", full_below(book.ranked(rule.by))),
         *([cells.yes("direct", "直接列入")] if frame["direct"].any() else []),
     ]
     order = "从高到低" if rule.good else "从低到高"

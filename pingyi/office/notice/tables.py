@@ -10,7 +10,7 @@ from pingyi.office.notice.results import OUTCOMES, PROBLEMS, named, open_problem
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
-from pingyi.report.book import Book
+from pingyi.report.book import Book, full_below
 from pingyi.report.readings import method_tables, open_readings
 from pingyi.report.scoring import marks_column, stars_note, with_stars
 from pingyi.report.table import Table, head
@@ -60,7 +60,7 @@ def _standing(book: Book, one: Standing, rows: pl.DataFrame, several: bool) -> T
         cells.count("place", head("totals", "place")),
         cells.text("name", "单位", wide=True) if book.organs_tell else cells.unit(book.names),
         *book.organ_columns,
-        cells.marks("total", head("totals", "total")),
+        cells.marks("total", head("totals", "total"), full_below(book.ranked(one.id))),
         *(marks_column(part, f"of {part.id}") for part in shown),
     ]
     group = rows["group"][0]
@@ -128,7 +128,7 @@ def _what() -> pl.Expr:
 
 
 def _sums(book: Book) -> list[Table]:
-    frame = book.frame("outcome_sums").sort("effect", "amount", "subject", descending=[False, True, False])
+    frame = book.named(book.frame("outcome_sums")).sort("effect", "amount", "subject", descending=[False, True, False])
     columns = [
         cells.text("subject", "对象", wide=True),
         cells.text("subject_kind", "性质", words.SUBJECTS),

@@ -159,7 +159,8 @@ ORGAN = 2
 
 
 def _entry(one: answers.Entry) -> tuple[Any, ...]:
-    return (one.place, one.name, one.organ, Decimal(one.exact) if one.exact else None, one.others)
+    name = f"{one.name}（{one.group}）" if one.group else one.name
+    return (one.place, name, one.organ, Decimal(one.exact) if one.exact else None, one.others)
 
 
 def _decisions(of: Book) -> Block:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi import redrawn, words
 from pingyi.office.workbook.known import known, unit_columns
 from pingyi.office.workbook.parts import Column, Here, Row, Sheet, plain
 from pingyi.plan import Component
@@ -36,12 +37,17 @@ def _standing(book: Book, one: Standing, name: str) -> Sheet:
         *([known("totals", "group", book.groups), known("totals", "overall", kind="place")] if grouped else []),
         known("totals", "total", most=_full(book.plan.component(one.of))),
         *(Column(f"of {part.id}", part.title, "marks", plain(f"of {part.id}"), part.says) for part in parts),
-        *([known("place_ranges", side, kind="place") for side in ("low", "high")] if book.draws else []),
+        *([known("place_ranges", side, _or_held, kind="place") for side in ("low", "high")] if book.draws else []),
         *([known("totals", "decided_by", words.DECIDED, kind="long")] if tied else []),
     )
-    sure = f"范围起、范围止：重新抽样 {book.draws} 次，九成落在这两个名次之间。" if book.draws else ""
+    sure = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     notes = tuple(text for text in (one.says, sure) if text)
     return Sheet(name, one.title, "名次、得分和它的组成", columns, frame.to_dicts(), notes, frozen=3)
+
+
+def _or_held(value: Any) -> Any:
+    """A number, or that nothing was drawn anew."""
+    return redrawn.NOT_REDRAWN if value is None else value
 
 
 def _full(one: Component) -> Decimal | None:
@@ -116,14 +122,21 @@ def lists(book: Book) -> Sheet | None:
         known("list_entries", "place", kind="place"),
         *unit_columns(book),
         known("list_entries", "total", most=_highest(frame["total"])),
+        Column("full", "满分（分）", "number", _full_of_list(book), "名单所依的排名的满分"),
         *([replace(known("list_entries", "group"), cell=_share_of_quota(book))] if grouped else []),
         *([known("list_entries", "direct")] if frame["direct"].any() else []),
-        *([known("list_chances", "share", head="重抽时列入的比例", kind="share")] if book.draws else []),
+        *([known("list_chances", "share", _or_held, head="重抽时列入的比例", kind="share")] if book.draws else []),
         *([known("list_entries", "decided_by", words.DECIDED, kind="long")] if tied else []),
         Column("state", "名单状态", "long", lambda row, here: book.states[row["list"]].told, widest=36),
     )
     rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
     return Sheet(LISTS, "名单", "每份名单上的单位", columns, rows, frozen=4)
+
+
+def _full_of_list(book: Book) -> Callable[[Row, Here], Decimal | None]:
+    """The full marks of the standing that a list goes by: totals of several lists stand in one column."""
+    by = {rule.id: rule.by for rule in book.plan.every_list}
+    return lambda row, here: book.fulls.get((by[row["list"]], row["unit"]))
 
 
 def _share_of_quota(book: Book) -> Callable[[Row, Here], str]:
@@ -148,7 +161,7 @@ def outcomes(book: Book) -> Sheet | None:
         known("outcomes", "list", book.stated),
         known("outcomes", "place", kind="place"),
         known("outcomes", "subject_kind", words.SUBJECTS),
-        replace(known("outcomes", "subject"), cell=_whom),
+        replace(known("outcomes", "subject"), cell=_whom(book)),
         known("outcomes", "effect_name", kind="long"),
         *([known("outcomes", "amount", kind="points")] if frame["amount"].is_not_null().any() else []),
         *([known("outcomes", "until")] if (frame["until"].fill_null("") != "").any() else []),
@@ -157,10 +170,9 @@ def outcomes(book: Book) -> Sheet | None:
     return Sheet(OUTCOMES, "结果运用", "因名单而产生的每一条后果", columns, rows, frozen=2)
 
 
-def _whom(row: Row, here: Here) -> str:
+def _whom(book: Book) -> Callable[[Row, Here], str]:
     """Whom a consequence is for by name; persons of the unit are its own."""
-    subject: str = row["name"] if row["subject_kind"].startswith("unit") else row["subject"]
-    return subject
+    return lambda row, here: book.subject(row["subject_kind"], row["subject"])
 
 
 def sums(book: Book) -> Sheet | None:
@@ -170,7 +182,7 @@ def sums(book: Book) -> Sheet | None:
         return None
     columns = (
         known("outcome_sums", "subject_kind", words.SUBJECTS),
-        known("outcome_sums", "subject"),
+        replace(known("outcome_sums", "subject"), cell=_whom(book)),
         known("outcome_sums", "effect_name", kind="long"),
         known("outcome_sums", "amount", kind="points"),
         known("outcome_sums", "unit_of_measure"),

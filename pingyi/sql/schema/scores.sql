@@ -80,6 +80,7 @@ create or replace table list_entries (
 create or replace table admitted (component varchar, unit varchar);
 create or replace table rating_votes (draw integer, standing varchar, unit varchar, level varchar, votes bigint);
 create or replace table standing_respondents (draw integer, standing varchar, unit varchar, respondents bigint);
+create or replace table redrawn (standing varchar, unit varchar);
 create or replace table place_ranges (
     unit varchar, standing varchar, place bigint, low bigint, high bigint, draws bigint
 );
