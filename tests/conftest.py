@@ -3,7 +3,17 @@
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-LEANING = ("hostile", "command_line", "intake_office", "simulate", "letters", "verify", "disclosure", "notice")
+LEANING = (
+    "hostile",
+    "command_line",
+    "intake_office",
+    "simulate",
+    "letters",
+    "verify",
+    "disclosure",
+    "notice",
+    "explained",
+)
 """Test files whose tests share something that takes seconds to make: a run, a campaign, all its documents."""
 
 

