@@ -9,6 +9,7 @@ from decimal import Decimal
 from pingyi.plan import Component, Plan
 from pingyi.plan.base import ELSE, of_category
 from pingyi.plan.inconsistency import Found, Inconsistency
+from pingyi.plan.joining import is_once
 from pingyi.plan.sums import inside, weighs
 from pingyi.plan.time import Cycle
 
@@ -73,7 +74,7 @@ def nodes_find_the_cycles_of_their_children(plan: Plan) -> Found:
     for one in plan.components:
         if one.of and several(plan, one):
             for child in inside(plan, one):
-                yield from _finer(plan, one, child) if several(plan, child) else _once_a_year(plan, one, child)
+                yield from _once_a_year(plan, one, child) if is_once(plan, child) else _finer(plan, one, child)
                 yield from _whole_within_cycles(plan, one, child)
 
 
@@ -106,10 +107,10 @@ def _whole_within_cycles(plan: Plan, one: Component, child: Component) -> Found:
     if child.imported:
         wanted = f"报送的成绩是全年一个数，不能放进每个周期（{one.per}）计算的 {one.title}"
         yield Inconsistency(f"{path}.imported", "", wanted, clause=one.clause)
-    if not child.of or not several(plan, child):
+    if not child.of or is_once(plan, child):
         return
     for grandchild in map(plan.component, child.of):
-        if grandchild.outside or not several(plan, grandchild):
+        if grandchild.outside or is_once(plan, grandchild):
             what = "不占满分" if grandchild.outside else "全年只计一次"
             wanted = f"下级 {grandchild.title} {what}，{child.title} 不能按周期放进 {one.title}（{one.per}）"
             yield Inconsistency(f"{path}.of", grandchild.id, wanted, clause=one.clause)

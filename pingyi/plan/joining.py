@@ -19,7 +19,12 @@ def joins(plan: Plan, node: Component, child: Component) -> Joins:
         return "outside"
     if len(plan.cycles[node.per]) == 1:
         return "year"
-    return "cycle" if len(scored_cycles(plan, child)) > 1 else "once"
+    return "once" if is_once(plan, child) else "cycle"
+
+
+def is_once(plan: Plan, one: Component) -> bool:
+    """Whether a component has one value for the year."""
+    return len(scored_cycles(plan, one)) == 1
 
 
 def children_join(plan: Plan, node: Component) -> list[Joins]:
