@@ -27,7 +27,10 @@ def correct(
     from pingyi.corrections import tell_corrected
 
     def confirm() -> bool:
-        return yes or (sys.stdin.isatty() and typer.confirm("以上内容登记后不能删改，只能再登记更正。现在登记吗？"))
+        if yes or not sys.stdin.isatty():
+            return yes
+        question = "以上内容登记后不能删改，只能再登记更正。现在登记吗？（是/否）"
+        return str(typer.prompt(question, default="否", show_default=False)).strip().lower() in ("是", "y", "yes")
 
     for line in tell_corrected(name, form, confirm):
         typer.echo(line)
