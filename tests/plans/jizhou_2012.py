@@ -1,11 +1,5 @@
 """《区直单位开展内设机构测评活动的实施方案》: the parameter file says what the document says."""
 
-import pytest
-
-from tests.plans import assert_open, assert_said, readings, rows
-
-CAMPAIGN = "jizhou-2012"
-
 SAID = """
 — | campaign.year | 2012
 二(一)1 | units.published.0.count | 14
@@ -72,17 +66,3 @@ same_problem | 六 | components.rectification.events.same_deed | {keep: gravest}
 below_70_in_top | 七(一) | lists.满意科室.provided.marks | {} | ~'from': 70
 tie | 七(一) | standings.total.ties | [gathering, instant, draw] | [share]
 """
-
-
-@pytest.mark.parametrize("row", rows(SAID), ids=str)
-def test_the_plan_says_what_the_document_says(row):
-    assert_said(CAMPAIGN, row)
-
-
-@pytest.mark.parametrize("row", rows(OPEN), ids=str)
-def test_what_the_document_leaves_open_is_a_reading(row):
-    assert_open(CAMPAIGN, row)
-
-
-def test_no_other_question_is_open():
-    assert readings(CAMPAIGN) == sorted(row.cells[0] for row in rows(OPEN))

@@ -1,11 +1,5 @@
 """银党厅字〔2018〕9号: the parameter file says what the document says."""
 
-import pytest
-
-from tests.plans import assert_open, assert_said, readings, rows
-
-CAMPAIGN = "yinchuan-2018"
-
 SAID = """
 — | campaign.issued | 2018-06-14
 — | campaign.confidential | true
@@ -85,17 +79,3 @@ sample_size | 五1 | sampling.library.take | 60 | 100
 signature | 附件1二 | components.network.media.events.needs | signed | null
 second_part_signed | 附件1二 | components.network.media.events.needs | signed | null
 """
-
-
-@pytest.mark.parametrize("row", rows(SAID), ids=str)
-def test_the_plan_says_what_the_document_says(row):
-    assert_said(CAMPAIGN, row)
-
-
-@pytest.mark.parametrize("row", rows(OPEN), ids=str)
-def test_what_the_document_leaves_open_is_a_reading(row):
-    assert_open(CAMPAIGN, row)
-
-
-def test_no_other_question_is_open():
-    assert readings(CAMPAIGN) == sorted(row.cells[0] for row in rows(OPEN))
