@@ -1,21 +1,15 @@
 """Everything that is published is explained: leaves by rows, marks by formulas, places, lists and consequences."""
 
 import random
-from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from pingyi import places
 from pingyi.explain import Explainer
-from pingyi.intake import read_facts
 from pingyi.review import Review
-from tests.golden import scored
-from tests.reference.agreement import frames_of
-from tests.reference.agreement import reviewed as reviewed_case
 from tests.reference.named import Named
 from tests.reference.plans import case
-from tests.support import plan_with, tree
 from tests.test_explain import unreplayed
 
 CAMPAIGNS = places.campaigns()
@@ -24,8 +18,12 @@ LEAVES, SEEDS = 40, 60
 
 
 @cache
+def named(campaign: str) -> Named:
+    return Named.of_sample(campaign)
+
+
 def reviewed(campaign: str) -> Review:
-    return scored(campaign)
+    return named(campaign).review
 
 
 @cache
@@ -38,10 +36,8 @@ def explained(campaign: str):
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_the_rows_named_for_a_leaf_give_its_marks_and_no_others_count(campaign):
-    plan = plan_with(campaign, {})
-    named = Named(reviewed(campaign), tree(campaign), read_facts(places.facts_folder(campaign), plan).tables)
-    leaves = random.Random(1).sample(named.leaves(), k=LEAVES)
-    assert [said for at in leaves for said in named.differences(*at)] == []
+    leaves = random.Random(1).sample(named(campaign).leaves(), k=LEAVES)
+    assert [said for at in leaves for said in named(campaign).differences(*at)] == []
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, 10))
@@ -49,31 +45,25 @@ def test_the_rows_named_in_random_plans_give_their_marks(first):
     """Seeds of `tests.reference.plans`, looked at when the year is over."""
     wrong, asked = [], 0
     for seed in range(first, first + 10):
-        made = replace(case(seed), as_of=None)
-        review = reviewed_case(made)
-        if review is None:
-            continue
-        named = Named(review, made.tree, frames_of(made.facts))
-        wrong += [f"seed {seed}: {said}" for at in named.leaves() for said in named.differences(*at)]
-        asked += len(named.leaves())
+        judged = Named.of_case(case(seed))
+        leaves = judged.leaves() if judged else []
+        wrong += [f"seed {seed}: {said}" for at in leaves for said in judged.differences(*at)]
+        asked += len(leaves)
     assert asked
     assert wrong == []
 
 
-def test_a_row_that_is_not_named_is_missed():
+def test_a_row_that_is_not_named_is_missed(monkeypatch):
     """The check can fail: without one counted row a leaf of events comes to other marks."""
-    campaign = "yinchuan-2018"
-    plan = plan_with(campaign, {})
-    named = Named(reviewed(campaign), tree(campaign), read_facts(places.facts_folder(campaign), plan).tables)
-    behind = named.rows.behind
-    tried = 0
-    for at in named.leaves():
+    judged = named("yinchuan-2018")
+    behind, tried = judged.rows.behind, 0
+    for at in judged.leaves():
         rows = behind(*at).with_row_index("at")
         counted = rows.filter((rows["part"] == "counted") & (rows["table"] == "events"))
         if counted.height:
             left = rows.filter(rows["at"] != counted["at"][0]).drop("at")
-            named.rows.behind = lambda *_, left=left: left
-            assert [*named.differences(*at)], at
+            monkeypatch.setattr(judged.rows, "behind", lambda *_, left=left: left)
+            assert [*judged.differences(*at)], at
             tried += 1
     assert tried
 

@@ -5,19 +5,24 @@ round, is a difference as well.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
+from pingyi import places
 from pingyi.explain import Explainer
 from pingyi.explain.rows import Rows
+from pingyi.intake import read_facts
 from pingyi.review import Review
 from tests.reference import counting
-from tests.reference.agreement import ATOMS
+from tests.reference.agreement import ATOMS, frames_of, reviewed
 from tests.reference.campaign import KINDS, Campaign, Row, Tree
 from tests.reference.numbers import key
+from tests.reference.plans import Case
 from tests.reference.tree import Scores
+from tests.support import plan_with, tree
 
 NAMED = ("units", "ratings", "counts", "marks", "events", "measures")
 """Tables whose rows an explanation names; the others are given whole."""
@@ -37,17 +42,31 @@ Place = tuple[str, str | None, int]
 
 
 class Named:
-    """One review beside the judge. tree: its plan as a tree; frames: the facts that the review was begun with."""
+    """One review beside the judge. plan: its tree; frames: the facts that the review was begun with."""
 
-    def __init__(self, review: Review, tree: Tree, frames: Mapping[str, pl.DataFrame]) -> None:
-        self.tree, self.whole = tree, {name: _plain(frame) for name, frame in frames.items()}
+    def __init__(self, review: Review, plan: Tree, frames: Mapping[str, pl.DataFrame]) -> None:
+        self.review, self.tree = review, plan
+        self.whole = {name: _plain(frame) for name, frame in frames.items()}
         explainer = Explainer(review)
         self.rows = Rows(explainer.tables, dict(frames))
         marks = review.table("component_marks").filter(pl.col("draw") == 0)
         self.exact = {(one, unit): exact for one, unit, exact in marks.select("component", "unit", "exact").iter_rows()}
         entries = review.table("list_entries").filter(pl.col("draw") == 0)
         self.members = {str(name): set(units) for name, units in entries.group_by("list").agg("unit").iter_rows()}
-        self.known = Campaign(tree, self.whole)
+        self.known = Campaign(plan, self.whole)
+
+    @classmethod
+    def of_sample(cls, campaign: str) -> "Named":
+        """A stored campaign, scored from its stored facts."""
+        plan = plan_with(campaign, {})
+        frames = read_facts(places.facts_folder(campaign), plan).tables
+        return cls(Review.begin(plan, frames).through("outcomes"), tree(campaign), frames)
+
+    @classmethod
+    def of_case(cls, made: Case) -> "Named | None":
+        """A random case, looked at when its year is over; none where it is refused or stopped."""
+        review = reviewed(replace(made, as_of=None))
+        return None if review is None else cls(review, made.tree, frames_of(made.facts))
 
     def leaves(self) -> list[tuple[str, str]]:
         """Component and unit of every mark that comes from facts."""

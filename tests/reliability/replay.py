@@ -2,17 +2,13 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pingyi import places
 from pingyi.explain import Explainer
-from pingyi.intake import read_facts
 from tests.golden import scored
-from tests.reference.agreement import frames_of, reviewed
 from tests.reference.named import Named
 from tests.reference.plans import case
 from tests.reliability.figure import Figure
-from tests.support import plan_with, tree
 
 QUICK = ("lucheng-2018", "yuanba-2018")
 """Campaigns of the fast size; the suite asks all of them in `tests/test_explained.py`."""
@@ -32,8 +28,7 @@ def figures(full: bool) -> Iterator[Figure]:
 def _stored(names: tuple[str, ...] | list[str], many: int | None) -> Figure:
     wrong, tried = [], 0
     for name in names:
-        facts = read_facts(places.facts_folder(name), plan_with(name, {})).tables
-        named = Named(scored(name), tree(name), facts)
+        named = Named.of_sample(name)
         leaves = named.leaves()
         for at in leaves if many is None else random.Random(1).sample(leaves, k=many):
             tried, wrong = tried + 1, [*wrong, *named.differences(*at)]
@@ -43,13 +38,11 @@ def _stored(names: tuple[str, ...] | list[str], many: int | None) -> Figure:
 def _random(seeds: range) -> Figure:
     wrong, tried = [], 0
     for seed in seeds:
-        made = replace(case(seed), as_of=None)
-        review = reviewed(made)
-        if review is not None:
-            named = Named(review, made.tree, frames_of(made.facts))
+        named = Named.of_case(case(seed))
+        if named is not None:
             for at in named.leaves():
                 tried, wrong = tried + 1, wrong + [f"seed {seed}: {said}" for said in named.differences(*at)]
-            review.close()
+            named.review.close()
     return Figure(f"leaf marks of {len(seeds)} random plans from their named rows, by the judge", tried, tried, wrong)
 
 
