@@ -41,11 +41,11 @@ def _part(one: Component, not_counted: str | None, item: str) -> str:
     return "beside" if vetoes or shows else "aside"
 
 
-def marks(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.DataFrame:
+def marks(tables: Tables, one: Component, mine: pl.DataFrame) -> pl.DataFrame:
     """The marks that were given to a unit for a component."""
     if mine.is_empty():
         return NONE
-    found = _judged(tables, "marks", one, unit, texts(mine, MARKS))
+    found = with_reason(tables, "marks", one, texts(mine, MARKS))
     says = pl.concat_str(
         pl.col("cycle", "marker"), pl.format("{} 分", _plain("mark")), pl.col("band"), separator=" ", ignore_nulls=True
     )
@@ -53,11 +53,11 @@ def marks(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.D
     return rows_of(found, "marks", part=PART, kind=kind, says=says, reason=pl.col("reason"))
 
 
-def measures(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.DataFrame:
+def measures(tables: Tables, one: Component, mine: pl.DataFrame) -> pl.DataFrame:
     """The measured numbers of a unit for a component."""
     if mine.is_empty() or one.measures is None:
         return NONE
-    found = _judged(tables, "measures", one, unit, texts(mine, MEASURES))
+    found = with_reason(tables, "measures", one, texts(mine, MEASURES))
     below = pl.format(f"{one.measures.denominator or '分母'} {{}}", _plain("denominator"))
     says = pl.concat_str(
         pl.col("cycle"), pl.format(f"{one.measures.numerator} {{}}", _plain("numerator")), below,
@@ -69,11 +69,11 @@ def measures(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> p
 PART = pl.when(pl.col("reason").is_null()).then(pl.lit("counted")).otherwise(pl.lit("aside"))
 
 
-def _judged(tables: Tables, table: str, one: Component, unit: str, found: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `reason`, in words, as the scoring excluded them; null where they count."""
-    excluded = tables.excluded.get((table, one.id, unit), {})
-    places = found.select("source", "sheet", "row").iter_rows()
-    reasons = [words.SET_ASIDE.get(excluded.get(place, "")) for place in places]
+def with_reason(tables: Tables, table: str, one: Component, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a fact table with `reason`, in words, as the scoring excluded them; null where they count."""
+    places = found.select("unit", "source", "sheet", "row").iter_rows()
+    told = (tables.excluded.get((table, one.id, unit), {}).get(tuple(place), "") for unit, *place in places)
+    reasons = [words.SET_ASIDE.get(reason) for reason in told]
     return found.with_columns(reason=pl.Series(reasons, dtype=pl.String))
 
 

@@ -30,17 +30,12 @@ def judged(one: Component, cycles: Sequence[Cycle], ratings: pl.DataFrame) -> pl
     return _by_form(rule.form, rule, placed) if rule.form else _one_by_one(rule, placed)
 
 
-def counts_judged(counts: pl.DataFrame, cycles: Sequence[Cycle]) -> pl.DataFrame:
-    """Ready counts with the `cycle` that they belong to (named, of their date, the only one) and `reason`."""
+def counts_placed(counts: pl.DataFrame, cycles: Sequence[Cycle]) -> pl.DataFrame:
+    """Ready counts with the `cycle` that they belong to: named, of their date, or the only one."""
     day, dated = pl.col("counted_on").cast(pl.Date), pl.lit(cycles[0].id if len(cycles) == 1 else None, pl.String)
-    inside = pl.any_horizontal([day.is_between(one.start, one.end) for one in cycles])
     for one in cycles:
         dated = pl.when(day.is_between(one.start, one.end)).then(pl.lit(one.id)).otherwise(dated)
-    placed = counts.with_columns(cycle=pl.coalesce("cycle", dated))
-    outside = pl.col("cycle").is_null() | (day.is_not_null() & ~inside)
-    return placed.with_columns(
-        reason=pl.when(outside).then(pl.lit("outside_window")).otherwise(pl.lit(None, pl.String))
-    )
+    return counts.with_columns(cycle=pl.coalesce("cycle", dated))
 
 
 def _placed(ratings: pl.DataFrame, cycles: Sequence[Cycle]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from pingyi import words
 from pingyi.explain import happened, ratings
 from pingyi.explain.named import NONE, rows_of, texts
-from pingyi.explain.rated import KEYS, counts_judged, judged
+from pingyi.explain.rated import KEYS, counts_placed, judged
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
@@ -56,11 +56,11 @@ class Rows:
     def _own(self, one: Component, unit: str) -> pl.DataFrame:
         """The unit's own rows, counted or not."""
         if self._imported(one, unit) or one.marks:
-            return happened.marks(self.tables, one, unit, self._of("marks", unit, one.id))
+            return happened.marks(self.tables, one, self._of("marks", unit, one.id))
         if one.events:
             return happened.events(self.tables, one, unit, self._of("events", unit))
         if one.measures:
-            return happened.measures(self.tables, one, unit, self._of("measures", unit, one.id))
+            return happened.measures(self.tables, one, self._of("measures", unit, one.id))
         return pl.concat([self._ratings(one, unit), self._counts(one, [unit], "counted")])
 
     def _of(self, table: str, unit: str, component: str = "") -> pl.DataFrame:
@@ -102,7 +102,8 @@ class Rows:
         if frame is None:
             return NONE
         found = texts(frame.filter(pl.col("method").cast(pl.String) == one.id), COUNTS)
-        found = counts_judged(found.filter(pl.col("unit").is_in(list(units))), self.plan.cycles[one.per])
+        found = counts_placed(found.filter(pl.col("unit").is_in(list(units))), self.plan.cycles[one.per])
+        found = happened.with_reason(self.tables, "counts", one, found)
         if cycles:
             found = found.filter(pl.col("cycle").is_in(list(cycles)))
         says = pl.concat_str(
@@ -110,8 +111,9 @@ class Rows:
             pl.col("group", "channel", "item"), separator=" ", ignore_nulls=True,
         )  # fmt: skip
         kind = pl.concat_str("cycle", "level", separator="·", ignore_nulls=True)
-        reason = pl.col("reason").replace(words.SET_ASIDE)
-        plays = pl.when(pl.col("reason").is_null()).then(pl.lit(part)).otherwise(pl.lit("aside"))
+        # A hidden number is no vote, but leaves the unit without marks: such a row may not be thrown away.
+        reason = pl.when(pl.col("reason") != words.SET_ASIDE["suppressed"]).then("reason")
+        plays = pl.when(reason.is_null()).then(pl.lit(part)).otherwise(pl.lit("aside"))
         return rows_of(found, "counts", part=plays, kind=kind, number=pl.col("votes"), says=says, reason=reason)
 
     def _forms(self, one: Component, unit: str) -> pl.DataFrame:

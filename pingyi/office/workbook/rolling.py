@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi import words
+from pingyi.explain.formula import fraction
 from pingyi.explain.tables import Row, Tables
 from pingyi.office.workbook import formula
 from pingyi.office.workbook.formula import Term
@@ -20,7 +20,6 @@ NOTHING = "下级指标都不适用"
 LAST_PLACE = "按未取舍的数合成，与本表公式的末位不同，写入算出的数"
 """Why a node's marks stand as a number."""
 
-ATOMS = 10**24
 STORED = 15
 """Decimal places of a cell."""
 
@@ -61,7 +60,8 @@ class Node:
 
 def stored(row: Row) -> Decimal | None:
     """Marks as a cell stores them: as finely as a spreadsheet can, not as they are published."""
-    return None if row["exact"] is None else words.rounded(Fraction(row["exact"], ATOMS), STORED)
+    exact = fraction(row["exact"])
+    return None if exact is None else words.rounded(exact, STORED)
 
 
 def rolled(node: Node) -> Term | str:
