@@ -65,10 +65,10 @@ def units(names: str = "甲 乙 丙", **traits: Mapping[str, str]) -> list[dict[
     ]
 
 
-def review(made: Plan, rows: Mapping[str, list[dict[str, Any]]], stage: str = "outcomes") -> Review:
+def review(made: Plan, rows: Mapping[str, list[dict[str, Any]]], stage: str = "outcomes", *, draws: int = 0) -> Review:
     """A review of plain rows, taken through a stage."""
     frames = {name: pl.DataFrame(one, infer_schema_length=None) for name, one in rows.items() if one}
-    return Review.begin(made, frames).through(stage)
+    return Review.begin(made, frames, draws=draws).through(stage)
 
 
 def marks(made: Plan, rows: Mapping[str, list[dict[str, Any]]], component: str) -> dict[str, str | None]:

@@ -182,7 +182,7 @@ class OfCategory:
         for child, view in views.items():
             wholes = fulls_of(self.components[child], self.category) if fulls else [Fraction(1)]
             shares += [times(view, full / whole) for whole in wholes for full in fulls or [Fraction(1)] if whole]
-        return hull(ZERO, *shares)
+        return hull(*shares, *([ZERO] if one.get("missing") == "zero" or not shares else []))
 
     # ------------------------------------------------------------ parts
 

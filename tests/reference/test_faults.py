@@ -328,6 +328,14 @@ class TestNodes:
         answer = ask(plan, units=units("甲 乙", system={"甲": "卫健"}), marks=given("n", "甲 72") + given("m", "乙 72"))
         assert (answer.mark("n", "甲"), answer.mark("n", "乙")) == (72, 90)
 
+    def test_an_imported_mark_of_pooled_votes_is_nobodys_best(self, ask):
+        leaf = rated(full="10", score_per="year") | {"imported": {"system": "卫健"}, "per": "half"}
+        plan = tree(leaf | {"over_cycles": "mean", "convert": [{"share_of_best": "10"}]})
+        plan["units"] |= {"systems": {"卫健": "卫健系统"}}
+        votes = voted("r", "乙 满意 3 上半年;乙 不满意 2 下半年;丙 满意 1 上半年;丙 不满意 1 下半年")
+        answer = ask(plan, units=units(system={"甲": "卫健"}), marks=given("r", "甲 8"), counts=votes)
+        assert [answer.mark("r", unit) for unit in "甲乙丙"] == [8, 10, answer_of("25/3")]
+
     def test_a_node_per_half_sees_its_leaf_after_its_conversions(self, ask):
         leaf = {
             "id": "h",

@@ -16,7 +16,6 @@ from tests.rules.ranked import (
     list_places,
     listed,
     second,
-    tampered,
     told,
 )
 from tests.rules.test_standings import VETO, happened, vetoed
@@ -396,64 +395,3 @@ def test_a_list_of_organs_of_a_grade_asks_for_the_grade():
 
 
 # ------------------------------------------------------------------ checks
-
-SEATS = "ranking/no_list_exceeds_its_seats_but_for_ties_and_direct_entries"
-PASSED_OVER = "ranking/nobody_is_passed_over_for_a_unit_that_stands_behind"
-SOURCES = "ranking/every_entry_comes_from_what_its_list_draws_from"
-DIRECT = "ranking/every_direct_entry_stands_on_an_earlier_list"
-VETOES = "ranking/no_vetoed_unit_is_on_a_good_list"
-APPORTIONED = "ranking/apportioned_seats_add_up_to_the_rest"
-
-
-def entry(unit):
-    """A statement that puts a unit on a list by hand."""
-    return f"""
-        insert into list_entries by name
-        select '先进' as list, '{unit}' as unit, 9 as place, 0 as draw, false as direct
-    """
-
-
-def test_a_unit_too_many_stops_the_run():
-    assert tampered(campaign(FOUR), entry("丙"), SEATS)
-
-
-def test_a_seat_left_empty_stops_the_run():
-    assert tampered(campaign(FOUR), "delete from list_entries where unit = '乙'", SEATS)
-
-
-def test_a_tie_at_the_cut_does_not():
-    assert tampered(campaign(TIED), "delete from list_entries where unit = '无'", SEATS) == []
-
-
-def test_a_unit_passed_over_stops_the_run():
-    assert tampered(campaign(FOUR), "update list_entries set unit = '丁' where unit = '乙'", PASSED_OVER)
-
-
-def test_a_unit_passed_over_for_its_equal_stops_the_run():
-    assert tampered(campaign(TIED), "delete from list_entries where unit = '丙'", PASSED_OVER)
-
-
-def test_a_unit_from_elsewhere_stops_the_run():
-    lists = [{"id": "入围", "take": "3"}, {"from": "入围"}]
-    assert tampered(campaign(FOUR, lists=lists), entry("丁"), SOURCES)
-
-
-def test_an_exempt_unit_on_a_list_stops_the_run():
-    assert tampered(campaign(FOUR, facts=TWICE, units=EXEMPT), entry("甲"), SOURCES)
-
-
-def test_a_direct_entry_without_its_earlier_list_stops_the_run():
-    lists = [LOWEST | {"also": {"listed": "末位"}}]
-    found = campaign(FOUR, lists=lists, facts=LAST_YEAR)
-    assert tampered(found, "update list_entries set direct = true where unit = '丙'", DIRECT)
-
-
-def test_a_vetoed_unit_on_a_good_list_stops_the_run():
-    found = vetoed("甲")
-    assert tampered(found, entry("甲"), VETOES)
-
-
-def test_seats_that_got_lost_in_the_apportionment_stop_the_run():
-    traits = {"category": {"戊": "站所", "己": "站所"}}
-    found = campaign(SIX, lists=[{"take": None, "quota": OTHERS}], traits=traits)
-    assert tampered(found, "update apportioned set seats = 0 where grp = '站所'", APPORTIONED)

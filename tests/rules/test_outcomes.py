@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.rules.ranked import FOUR, LOWEST, campaign, component, history, marked, tampered, told
+from tests.rules.ranked import FOUR, LOWEST, campaign, component, history, marked, told
 from tests.tiny import plan, review, units
 
 EFFECTS = {"effects": {"分": {"unit": "分"}, "档": {}}}
@@ -145,40 +145,3 @@ def test_the_last_try_of_a_re_evaluation_counts(tries, state, blocks):
 
 
 # ------------------------------------------------------------------ checks
-
-FOLLOWS = "outcomes/every_consequence_follows_from_a_list"
-HAS = "outcomes/every_entry_has_the_consequences_that_ask_for_nothing_more"
-TOLD = "outcomes/every_unit_without_a_place_is_told"
-SUMS = "outcomes/every_sum_is_that_of_its_consequences"
-
-
-def plain():
-    return campaign(FOUR, outcomes=[outcome()], **EFFECTS)
-
-
-def test_a_consequence_for_a_unit_that_is_on_no_list_stops_the_run():
-    assert tampered(plain(), "update outcomes set unit = '丁' where unit = '甲'", FOLLOWS)
-
-
-def test_a_consequence_for_nobody_stops_the_run():
-    assert tampered(plain(), "update outcomes set subject = null", FOLLOWS)
-
-
-def test_a_consequence_that_got_lost_stops_the_run():
-    assert tampered(plain(), "delete from outcomes where unit = '甲'", HAS)
-
-
-def test_a_consequence_for_no_township_is_not_lost():
-    found = campaign(FOUR, outcomes=[outcome(to="township")], **EFFECTS)
-    assert tampered(found, "delete from notices where kind = 'no_township' and unit = '甲'", HAS)
-
-
-def test_a_unit_without_a_place_of_which_nothing_is_told_stops_the_run():
-    found = campaign(FOUR, names="甲 乙 丙 丁 戊")
-    assert tampered(found, "delete from notices where kind = 'unranked'", TOLD)
-
-
-@pytest.mark.parametrize("combine", ["sum", "strongest"])
-def test_a_sum_that_is_none_stops_the_run(combine):
-    assert tampered(summed(combine), "update outcome_sums set amount = amount + 1", SUMS)
-    assert tampered(summed(combine), "delete from outcome_sums", SUMS)

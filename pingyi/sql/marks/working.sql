@@ -1,5 +1,6 @@
 -- working: one row for each draw, component of this turn, unit in play and cycle: marks on their way (atoms).
 -- Only the count of ratings differs from draw to draw; everything else is the same in all of them.
+-- Units that bring their marks with them are left out: nothing is converted for them, and they are nobody's best.
 -- What is vetoed, not told, not measured so far or not due yet has no marks from the start: it takes no rank and is nobody's best.
 -- held: a veto that emptied the component for the `year` or the `cycle` keeps conversions from lifting it above zero.
 with by_draw as (
@@ -21,14 +22,20 @@ the_same as (
     from measured
 ),
 
+evaluated as (
+    select component, unit,
+    from in_play
+    where not imported
+),
+
 scored as (
     select draw, component, unit, cycle, exact, flag, null as held,
     from by_draw
-    semi join in_play using (component, unit)
+    semi join evaluated using (component, unit)
     union all
     select draws.draw, the_same.component, the_same.unit, the_same.cycle, the_same.exact, the_same.flag, the_same.held,
     from the_same
-    semi join in_play using (component, unit)
+    semi join evaluated using (component, unit)
     cross join draws
 )
 
