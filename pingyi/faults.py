@@ -4,13 +4,20 @@ A `Fault` is one thing wrong at one place. Exceptions carry all faults of their 
 exit code on the command line.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import groupby
 
 SHOWN = 40
-"""Faults printed for one file; the rest is counted."""
+"""Lines printed for one file; the rest is counted."""
+
+STRETCHES, VALUES = 5, 12
+"""Of faults with one cause: stretches of rows, and values found, that are named; the rest is counted."""
+
+ROW = re.compile(r"第 (\d+) 行(?=“)")
+"""The row of a cell in a fault's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,52 @@ class Fault:
 
 
 def told(faults: Iterable[Fault], ending: str) -> str:
-    """All faults file by file, each on a line of its own. ending: what became of the file, e.g. `未导入任何一行`."""
+    """All faults file by file, a line for each cause. ending: what became of the file, e.g. `未导入任何一行`."""
     ordered = sorted(faults, key=lambda fault: (fault.file, fault.order, fault.where))
     blocks = []
     for file, group in groupby(ordered, key=lambda fault: fault.file):
-        lines = [str(fault) for fault in group]
-        rest = [f"……另有 {len(lines) - SHOWN} 处"] if len(lines) > SHOWN else []
-        blocks.append("\n  ".join([f"{file} 有 {len(lines)} 处问题，{ending}", *lines[:SHOWN], *rest]))
+        found = list(group)
+        causes = list(_by_cause(found))
+        rest = sum(map(len, causes[SHOWN:]))
+        lines = [_line(cause) for cause in causes[:SHOWN]] + [f"……另有 {rest} 处"] * bool(rest)
+        blocks.append("\n  ".join([f"{file} 有 {len(found)} 处问题，{ending}", *lines]))
     return "\n".join(blocks)
+
+
+def _by_cause(faults: Iterable[Fault]) -> Iterable[list[Fault]]:
+    """Faults that say the same of cells of one column, or of several heads, together; in order of the first of each."""
+    causes: dict[tuple[str, ...], list[Fault]] = {}
+    for fault in faults:
+        cause = (ROW.sub("", fault.where), fault.wanted, fault.near, fault.clause)
+        causes.setdefault(cause, []).append(fault)
+    return causes.values()
+
+
+def _line(cause: list[Fault]) -> str:
+    """One line for faults of one cause: all rows, and what was found in them."""
+    first = cause[0]
+    if len(cause) == 1:
+        return str(first)
+    rows = spans(int(row[1]) for fault in cause if (row := ROW.search(fault.where)))
+    where = ROW.sub(f"第 {_some(rows, STRETCHES, '、', f'等 {len(cause)}')} 行", first.where)
+    values = [f"“{value}”" for value in dict.fromkeys(fault.found for fault in cause) if value]
+    found = f"读到{_some(values, VALUES, '、', f'等 {len(values)} 种')}，" if values else ""
+    return str(replace(first, where=where, found="", wanted=found + first.wanted))
+
+
+def _some(values: Sequence[str], most: int, between: str, rest: str) -> str:
+    return between.join(values[:most]) + (f" {rest}" if len(values) > most else "")
+
+
+def spans(rows: Iterable[int | None]) -> list[str]:
+    """Row numbers as stretches: 3—9, 12."""
+    found: list[list[int]] = []
+    for row in sorted({row for row in rows if row is not None}):
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return [str(start) if start == end else f"{start}—{end}" for start, end in found]
 
 
 def nearest(found: str, valid: Iterable[str], names: dict[str, str] | None = None) -> str:

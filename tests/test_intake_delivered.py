@@ -436,7 +436,7 @@ def shared_mark(book: Any, sheet: Any) -> None:
 
 
 MARKS: dict[str, tuple[Builder, str, str]] = {
-    "percent": (percent, "工作表“表” 第 2 行“评分”", "显示成百分数，存的却是 0.85"),
+    "percent": (percent, "工作表“表” 第 2 行“评分”", "“0.85”，存的是这个数，这一格却显示成百分数"),
     "shared_mark": (shared_mark, "工作表“表” 第 2 行“评分”", "几行的数合并在一格"),
 }
 

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from pingyi import glyphs, seeds
-from pingyi.faults import Fault
+from pingyi.faults import Fault, told
 from pingyi.intake.format_codes import Showing, plain, too_long
 from pingyi.intake.nobody import is_nobody
 from pingyi.intake.number_formats import format_of
@@ -33,16 +33,11 @@ def plan() -> Plan:
     return read_plan(PLAN)
 
 
-@pytest.fixture(params=["facts", "a[1] b 中文", "甲?乙 *"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Folder:
-    """A folder of facts whose name may look like a pattern, beside one that the pattern would match."""
-    Folder(tmp_path / "a1 b 中文").csv("units.csv", "单位编号 | 单位名称\n9 | 邻居")
-    return Folder(tmp_path / request.param).csv("units.csv", ROSTER)
-
-
 @pytest.fixture
-def plain_folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "facts").csv("units.csv", ROSTER)
+def folder(tmp_path: Path) -> Folder:
+    """A folder of facts whose name looks like a pattern, beside one that the pattern would match."""
+    Folder(tmp_path / "甲1乙 丙").csv("units.csv", "单位编号 | 单位名称\n9 | 邻居")
+    return Folder(tmp_path / "甲?乙 *").csv("units.csv", ROSTER)
 
 
 def one_fault(folder: Folder, plan: Plan) -> Fault:
@@ -137,17 +132,18 @@ def put(folder: Folder, table: str, made: Sheet, form: str, down: int, right: in
 @pytest.mark.parametrize(
     ("stored", "code", "said"),
     [
-        (0.81, "0%", "显示成百分数，存的却是 0.81"),
-        (4.56, "0.0", "显示成“4.6”，存的却是 4.56"),
+        (0.81, "0%", "却显示成百分数"),
+        (4.56, "0.0", "却显示成“4.6”"),
         (4.5, ";;;", "显示成空白"),
     ],
 )
 def test_a_mark_that_shows_another_number_is_refused_at_its_cell(
-    plain_folder: Folder, plan: Plan, form: str, down: int, right: int, stored: float, code: str, said: str
+    folder: Folder, plan: Plan, form: str, down: int, right: int, stored: float, code: str, said: str
 ) -> None:
-    put(plain_folder, "marks", sheet(MARKED, D2=Cell(stored, code)), form, down, right)
-    fault = one_fault(plain_folder, plan)
-    assert (fault.where, said in fault.wanted) == (f"工作表“表” 第 {2 + down} 行“评分”", True), str(fault)
+    put(folder, "marks", sheet(MARKED, D2=Cell(stored, code)), form, down, right)
+    fault = one_fault(folder, plan)
+    assert (fault.where, fault.found) == (f"工作表“表” 第 {2 + down} 行“评分”", str(stored)), str(fault)
+    assert said in fault.wanted
 
 
 @pytest.mark.parametrize("form", ["xlsx", "xls"])
@@ -164,17 +160,17 @@ def test_texts_are_as_they_are_shown(folder: Folder, plan: Plan, form: str, down
     ("cell", "said"), [(Cell(44147, "yyyy-mm-dd"), "存的是日期"), (Cell(1.5, "[h]:mm"), "显示成别的")]
 )
 def test_a_text_that_only_its_program_can_show_is_a_fault(
-    plain_folder: Folder, plan: Plan, form: str, cell: Cell, said: str
+    folder: Folder, plan: Plan, form: str, cell: Cell, said: str
 ) -> None:
-    put(plain_folder, "lots", sheet(f"{LOT}\ntotal | | 2020-12-01 | 记录", B2=cell), form, 0, 0)
-    fault = one_fault(plain_folder, plan)
+    put(folder, "lots", sheet(f"{LOT}\ntotal | | 2020-12-01 | 记录", B2=cell), form, 0, 0)
+    fault = one_fault(folder, plan)
     assert (fault.where, said in fault.wanted) == ("工作表“表” 第 2 行“抽签种子”", True), str(fault)
 
 
 @pytest.mark.parametrize("form", ["xlsx", "xls"])
-def test_a_truth_in_a_text_is_what_is_shown(plain_folder: Folder, plan: Plan, form: str) -> None:
-    put(plain_folder, "lots", sheet(f"{LOT}\ntotal | 7 | 2020-12-01 | ", D2=Cell(True)), form, 0, 0)
-    assert plain_folder.read(plan).tables["lots"]["document"].to_list() == ["TRUE"]
+def test_a_truth_in_a_text_is_what_is_shown(folder: Folder, plan: Plan, form: str) -> None:
+    put(folder, "lots", sheet(f"{LOT}\ntotal | 7 | 2020-12-01 | ", D2=Cell(True)), form, 0, 0)
+    assert folder.read(plan).tables["lots"]["document"].to_list() == ["TRUE"]
 
 
 HAPPENED = f"{EVENT}\ne1 | 0101 | county | 2020-05-06 | | | | 确认 | 文"
@@ -217,15 +213,15 @@ def test_merged_hidden_and_struck_rows_are_taken_and_told(
 
 
 @pytest.mark.parametrize("reference", ["XFD1048576", "A1048576", "ABC1"])
-def test_a_far_cell_is_refused_at_once(plain_folder: Folder, plan: Plan, reference: str) -> None:
+def test_a_far_cell_is_refused_at_once(folder: Folder, plan: Plan, reference: str) -> None:
     """Quotes of either kind; no grid is laid between the cells."""
     row = reference.lstrip("ABCDFX")
     parts = parts_of(as_xlsx(sheet(RATED)))
     far = f"<row r='{row}'><c r='{reference}' t='inlineStr'><is><t>x</t></is></c></row></sheetData>"
     xml = parts["xl/worksheets/sheet1.xml"].decode().replace("</sheetData>", far)
     start = time.perf_counter()
-    plain_folder.write("ratings.xlsx", packed(**{**parts, "xl/worksheets/sheet1.xml": xml.encode()}))
-    faults = plain_folder.faults(plan)
+    folder.write("ratings.xlsx", packed(**{**parts, "xl/worksheets/sheet1.xml": xml.encode()}))
+    faults = folder.faults(plan)
     assert time.perf_counter() - start < 5
     wide = reference != "A1048576"
     assert ("太大，不读" in str(faults[0])) == wide, "a far row alone takes no room: it is a stray row"
@@ -233,23 +229,23 @@ def test_a_far_cell_is_refused_at_once(plain_folder: Folder, plan: Plan, referen
 
 
 def test_rows_without_end_are_refused_before_they_fill_the_memory(
-    plain_folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pingyi.intake.xml_stream.LONGEST", 100_000)
     parts = parts_of(as_xlsx(sheet(RATED)))
     xml = parts["xl/worksheets/sheet1.xml"].replace(
         b"</sheetData>", b"<row>" + b"<c/>" * 60_000 + b"</row></sheetData>"
     )
-    plain_folder.write("ratings.xlsx", packed(**{**parts, "xl/worksheets/sheet1.xml": xml}))
-    assert "不是完整的 XLSX" in str(one_fault(plain_folder, plan))
+    folder.write("ratings.xlsx", packed(**{**parts, "xl/worksheets/sheet1.xml": xml}))
+    assert "不是完整的 XLSX" in str(one_fault(folder, plan))
 
 
-def test_the_same_cell_twice_is_no_whole_file(plain_folder: Folder, plan: Plan) -> None:
+def test_the_same_cell_twice_is_no_whole_file(folder: Folder, plan: Plan) -> None:
     parts = parts_of(as_xlsx(sheet(RATED)))
     again = b'<row r="2"><c r="B2" t="inlineStr"><is><t>0102</t></is></c></row></sheetData>'
     xml = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", again)
-    plain_folder.write("ratings.xlsx", packed(**{**parts, "xl/worksheets/sheet1.xml": xml}))
-    assert "不是完整的 XLSX" in str(one_fault(plain_folder, plan))
+    folder.write("ratings.xlsx", packed(**{**parts, "xl/worksheets/sheet1.xml": xml}))
+    assert "不是完整的 XLSX" in str(one_fault(folder, plan))
 
 
 def test_a_large_workbook_is_read_in_seconds() -> None:
@@ -299,24 +295,24 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_page_is_told_as_a_page(plain_folder: Folder, plan: Plan, page: str, encoding: str) -> None:
-    fault = one_fault(plain_folder.write("ratings.xls", page.encode(encoding)), plan)
+def test_a_page_is_told_as_a_page(folder: Folder, plan: Plan, page: str, encoding: str) -> None:
+    fault = one_fault(folder.write("ratings.xls", page.encode(encoding)), plan)
     assert "后缀是 .xls，内容却是网页（HTML）文件" in str(fault)
 
 
 # ---------------------------------------------------------------- the roster
 
 
-def test_the_roster_is_blamed_for_its_own_lost_zeros(plain_folder: Folder, plan: Plan) -> None:
-    plain_folder.csv("units.csv", ROSTER.replace("0103     |", "103      |"))
-    fault = one_fault(plain_folder.csv("ratings.csv", f"{PHONE}\nclient | 0103 | 满意 | 2020-05-06 | 电话"), plan)
+def test_the_roster_is_blamed_for_its_own_lost_zeros(folder: Folder, plan: Plan) -> None:
+    folder.csv("units.csv", ROSTER.replace("0103     |", "103      |"))
+    fault = one_fault(folder.csv("ratings.csv", f"{PHONE}\nclient | 0103 | 满意 | 2020-05-06 | 电话"), plan)
     assert (fault.file.rpartition("/")[2], fault.where, fault.near) == ("units.csv", "第 4 行“单位编号”", "0103")
 
 
-def test_a_roster_that_lost_all_its_zeros_is_named(plain_folder: Folder, plan: Plan) -> None:
+def test_a_roster_that_lost_all_its_zeros_is_named(folder: Folder, plan: Plan) -> None:
     rows = "\n".join(line.replace(" 0", " ") for line in ROSTER.splitlines() if "9001" not in line)
-    plain_folder.csv("units.csv", rows)
-    fault = one_fault(plain_folder.csv("ratings.csv", RATED), plan)
+    folder.csv("units.csv", rows)
+    fault = one_fault(folder.csv("ratings.csv", RATED), plan)
     assert fault.near.startswith("101 发展规划综合科（名录里的编号像是丢了前面的 0")
 
 
@@ -329,9 +325,9 @@ def test_one_unit_under_two_codes_is_told(folder: Folder, plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("written", ["１２３４５６７８", " 12345678", "12345678\u3000", "\u200b12345678"])
-def test_a_seed_has_one_form(plain_folder: Folder, plan: Plan, written: str) -> None:
-    plain_folder.write("lots.csv", f"{as_csv(LOT)}total,{written},2020-12-01,记录\n".encode())
-    facts = plain_folder.read(plan)
+def test_a_seed_has_one_form(folder: Folder, plan: Plan, written: str) -> None:
+    folder.write("lots.csv", f"{as_csv(LOT)}total,{written},2020-12-01,记录\n".encode())
+    facts = folder.read(plan)
     assert facts.tables["lots"]["seed"].to_list() == ["12345678"]
     assert [one.after for one in facts.mended] == ["12345678"]
     assert seeds.normal(written) == "12345678"
@@ -457,12 +453,12 @@ def test_records_and_counts_of_the_same_are_not_added(folder: Folder, plan: Plan
 
 
 @pytest.mark.parametrize("written", ["*", "＊", "<5", "＜ 10", "少于5", "隐去"])
-def test_a_hidden_number_is_neither_none_nor_missing(plain_folder: Folder, plan: Plan, written: str) -> None:
+def test_a_hidden_number_is_neither_none_nor_missing(folder: Folder, plan: Plan, written: str) -> None:
     text = f"{COUNT}\nclient | 0101 | 满意 | 5 | 年终 | 短信\nclient | 0101 | 不满意 | {written} | 年终 | 短信"
-    facts = plain_folder.csv("counts.csv", text).read(plan)
+    facts = folder.csv("counts.csv", text).read(plan)
     assert facts.tables["counts"]["votes"].to_list() == [5, None]
     assert "1 行的票数被隐去" in str(facts.notices[0])
-    fault = one_fault(plain_folder.csv("counts.csv", text.replace(written, "")), plan)
+    fault = one_fault(folder.csv("counts.csv", text.replace(written, "")), plan)
     assert fault.wanted == "不能为空"
 
 
@@ -508,3 +504,30 @@ def test_a_path_is_no_pattern(folder: Folder, plan: Plan, tmp_path: Path, form: 
     for _ in range(2):
         facts = read_whole(folder.path, plan, cache=tmp_path / "c[1]?")
         assert facts.tables["ratings"].select("unit", "source").row(0) == ("0101", f"ratings/[a]?.{form}")
+
+
+# ---------------------------------------------------------------- one message for a cause
+
+
+def test_faults_of_one_cause_are_one_message(folder: Folder, plan: Plan) -> None:
+    """Rows as stretches, each value once; another cause, column or near value stands apart."""
+    rows = ["client | 0101 | 5 | 2020-05-06 | 电话"] * 3 + [ROW] + ["client | 0101 | 好 | 2020-05-06 | 电话"]
+    folder.csv("ratings.csv", "\n".join([PHONE, *rows, "client | 0101 | 满意 | 5月 | 电话"]))
+    lines = told(folder.faults(plan), "未导入任何一行").splitlines()
+    assert lines[0].endswith("ratings.csv 有 5 处问题，未导入任何一行")
+    assert lines[1].startswith("  第 2—4、6 行“等次”：读到“5”、“好”，应为 满意、"), lines
+    assert lines[2].startswith("  第 7 行“评价时间”：读到“5月”，"), lines
+
+
+def test_columns_that_a_table_does_not_have_are_one_message(folder: Folder, plan: Plan) -> None:
+    folder.csv("ratings.csv", f"{PHONE} | 序号 | 来源\n{ROW} | 1 | 微信")
+    assert "  表头：读到“序号”、“来源”，这张表没有这一列" in told(folder.faults(plan), "").splitlines()
+
+
+def test_long_lists_of_faults_are_cut_and_counted() -> None:
+    many = [Fault("a.csv", f"第 {2 * row} 行“评分”", str(row), "应为数", order=(row,)) for row in range(1, 21)]
+    (_, line) = told(many, "").splitlines()
+    assert line.startswith("  第 2、4、6、8、10 等 20 行“评分”：读到“1”、")
+    assert "、“12” 等 20 种，应为数" in line
+    apart = [Fault("a.csv", f"第 2 行“列{n}”", "", f"应为{n}", order=(n,)) for n in range(45)]
+    assert told(apart, "").splitlines()[-1] == "  ……另有 5 处"

@@ -126,7 +126,7 @@ def test_what_was_mended_is_listed_whole(small: Path) -> None:
     write(small, "events", [BAD[0], "ｅ１,辛 ,found,2020-03-01,确认,=1+1"])
     done = pingyi(small, "check", "small", "--mended", "更正.csv")
     assert "自动更正了 2 处写法" in done.stdout
-    rows = pl.read_csv(small / "更正.csv", infer_schema=False).rows()
+    rows = pl.read_csv((small / "更正.csv").read_bytes(), infer_schema=False).rows()
     assert rows == [("events.csv", "", "2", "event", "ｅ１", "e1"), ("events.csv", "", "2", "unit", "辛 ", "辛")]
     assert "不覆盖" in pingyi(small, "check", "small", "--mended", "更正.csv").stderr
 

@@ -5,17 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pingyi import words
-
-
-def spans(rows: Iterable[int | None]) -> list[str]:
-    """Row numbers as stretches: 3—9, 12."""
-    found: list[list[int]] = []
-    for row in sorted({row for row in rows if row is not None}):
-        if found and row == found[-1][1] + 1:
-            found[-1][1] = row
-        else:
-            found.append([row, row])
-    return [str(start) if start == end else f"{start}—{end}" for start, end in found]
+from pingyi.faults import spans
 
 
 def where(source: str | None, sheet: str | None, rows: Iterable[int | None], most: int | None = None) -> str:

@@ -120,10 +120,10 @@ def _note_otherwise(
     if is_day:
         notepad.cell(row, name, stored, DAY_AS_TEXT)
     elif shown is not None and "%" in shown:
-        notepad.cell(row, name, stored, f"这一格显示成百分数，存的却是 {stored}；应设为常规格式，填要用的数")
+        notepad.cell(row, name, stored, "存的是这个数，这一格却显示成百分数；应设为常规格式，填要用的数")
     else:
         seen = "别的写法" if shown is None else f"“{shown}”" if shown else "空白"
-        notepad.cell(row, name, stored, f"这一格显示成{seen}，存的却是 {stored}；应设为常规格式，填要用的数")
+        notepad.cell(row, name, stored, f"存的是这个数，这一格却显示成{seen}；应设为常规格式，填要用的数")
 
 
 def _replaced(raw: pl.DataFrame, name: str, given: dict[int, str]) -> pl.Series:

@@ -315,6 +315,18 @@ class TestNodes:
         rows = given("a", "甲 80") + given("c", "甲 60")
         assert ask(plan, marks=rows, events=happened("1 甲 good 03-01")).mark("n", "甲") == 75
 
+    def test_a_node_worth_nothing_to_a_category_gives_nothing(self, ask):
+        """Full marks of 0 are added, not divided by, where nothing is weighed."""
+        plan = tree(
+            {"id": "n", "full": {"机关": "150", "站所": "100"}, "missing": "zero", "of": ["a", "b"]},
+            marked("a"),
+            {"id": "b", "full": {"机关": "50", "站所": "0"}, "of": ["c"]},
+            marked("c", full="50") | {"full": {"机关": "50"}},
+        )
+        made = units("甲 乙", category={"乙": "站所"})
+        answer = ask(plan, units=made, marks=given("a", "甲 80;乙 70") + given("c", "甲 20"))
+        assert (answer.mark("n", "甲"), answer.mark("n", "乙")) == (100, 70)
+
     def test_an_imported_mark_is_not_converted_again(self, ask):
         node = {
             "id": "n",

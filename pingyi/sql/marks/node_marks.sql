@@ -69,7 +69,11 @@ filled as (
 shared as (
     select
         *,
-        if(full_marks is null or child_full is null, used, part_of(used, micro(full_marks), micro(child_full))) as share,
+        case
+            when not weighs then null
+            when full_marks is null or child_full is null then used
+            else part_of(used, micro(full_marks), micro(child_full))
+        end as share,
     from filled
 ),
 
