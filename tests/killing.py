@@ -24,9 +24,9 @@ from typing import Any
 
 import polars as pl
 
-import pingyi.corrections.listed
-import pingyi.figures.pictures
-import pingyi.report
+import pingyi.corrections.listed  # noqa: F401
+import pingyi.figures.pictures  # noqa: F401
+import pingyi.report  # noqa: F401
 import pingyi.whatif.told  # noqa: F401
 from pingyi import run, trouble
 from pingyi.codebook import codebook

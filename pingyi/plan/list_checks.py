@@ -124,7 +124,10 @@ def _within(path: str, bounds: Bounds, span: Span, clause: str) -> Found:
     if lows and highs and (max(lows) > min(highs) or (max(lows) == min(highs) and strict)):
         yield Inconsistency(path, f"{max(lows)}—{min(highs)}", "上下限之间没有任何值", clause=clause)
     elif exceeds(low, high) or (not exceeds(high, low) and strict):
-        found = "、".join(str(bound) for bound in [*lows, *highs])
+        said = zip(
+            ("不低于", "高于", "低于", "不高于"), (bounds.start, bounds.above, bounds.below, bounds.up_to), strict=True
+        )
+        found = "、".join(f"{how} {bound}" for how, bound in said if bound is not None)
         yield Inconsistency(path, found, f"永远不会满足：值都在 {spoken(span)}", clause=clause)
 
 

@@ -64,9 +64,9 @@ class Possible:
         """The year's marks."""
         return self._over(id, "scored")
 
-    def combined(self, id: str, many: int) -> Range:
-        """So many cycles put together, before the year's conversions."""
-        return self._over(id, "combined", many)
+    def year(self, id: str) -> Range:
+        """All cycles put together, before the year's conversions."""
+        return self._over(id, "year")
 
     def cycle(self, id: str) -> Range:
         """The marks of one cycle, after its conversions."""
@@ -94,14 +94,16 @@ class OfCategory:
     def scored(self, id: str) -> Range:
         """The year's marks; an import is taken to lie within them (E10)."""
         one = self.components[id]
-        found = self.combined(id, len(self._cycles(id)))
-        if self._kind(id) == "node":
-            found = plus(found, *(self._may_lack(self.scored(child)) for child in self._once(id)))
-        found = converted(found, one.get("convert", []))
+        found = converted(self.year(id), one.get("convert", []))
         for child in listed(one.get("of")):
             if true(self.components[child].get("outside")):
                 found = plus(found, self._may_lack(self.scored(child)))
         return hull(found, *([ZERO] if self._emptied(one) else []))
+
+    def year(self, id: str) -> Range:
+        """All cycles put together; what is scored once a year is added then (M7)."""
+        once = (self._may_lack(self.scored(child)) for child in self._once(id))
+        return plus(self.combined(id, len(self._cycles(id))), *once)
 
     def combined(self, id: str, many: int) -> Range:
         """So many cycles put together."""

@@ -255,13 +255,8 @@ class Numbers:
                 values, least = converted(values, [step]), converted(least, [step])
 
     def _before(self, id: str, part: str, lowest: float | Fraction) -> Range:
-        if part == "each_cycle":
-            return Possible(self.tree, lowest).raw(id)
-        bare = {
-            **self.tree,
-            "components": [one | ({"convert": []} if one["id"] == id else {}) for one in self.tree["components"]],
-        }
-        return Possible(bare, lowest).combined(id, len(self.tree["cycles"][self.components[id].get("per", "year")]))
+        possible = Possible(self.tree, lowest)
+        return possible.raw(id) if part == "each_cycle" else possible.year(id)
 
     def _results(self) -> Faults:
         for one in self.tree["standings"]:
