@@ -66,6 +66,11 @@ create macro to_marks(x) as (
 -- six_places: atoms as a decimal of six places, rounded half away from zero.
 create macro six_places(x) as (to_marks(to_places(x, 6)))::decimal(18, 6);
 
+-- part: one count as a part of another (0 to 1), rounded half up to six places; null where there is nothing.
+create macro part(n, whole) as (
+    ((n * 2000000::hugeint + whole) // nullif(2 * whole, 0))::decimal(19, 0) * 0.000001::decimal(6, 6)
+)::decimal(18, 6);
+
 -- number_order: what numbers of forms and events are ordered by: 9 before 10, whatever zeros stand before them.
 create macro number_order(x) as struct_pack(
     digits := length(ltrim(x, '0')),
