@@ -19,8 +19,9 @@ from pingyi.filename import LONGEST
 from pingyi.intake import read_facts
 from pingyi.office.letters import written as office
 from pingyi.office.letters.content import letters
+from pingyi.office.letters.grid import PADDING, SIGN, WIDTH, grid, signs
 from pingyi.office.letters.paper import paper
-from pingyi.office.letters.parts import Bar, Deep, Grid, Heading, Line
+from pingyi.office.letters.parts import Bar, Column, Deep, Grid, Heading, Line
 from pingyi.office.letters.word import word
 from pingyi.office.letters.written import file_name, write_letters
 from pingyi.reading import read_plan
@@ -580,3 +581,24 @@ def test_units_whose_names_fall_together_keep_files_apart(tmp_path):
         "a_1-科（某局）（a_1）-2.docx",
         "a_1-科（某局）（a_1）-2.pdf",
     ]
+
+
+# ---------------------------------------------------------------- the width of columns
+
+
+def test_figures_and_days_stay_in_one_line():
+    """Long names of records beside days and marks: the texts give way, and the table fills the line."""
+    columns = [Column("记录编号", 33), Column("日期", 18), Column("事项", 36), Column("计分", 13, "right")]
+    columns += [Column("依据文件", 30), Column("行号", 9, "right")]
+    long = ("hotline.handling-0127-0001-0001", "2020-03-25", "市级层面查实问题（未经确认，不计）" * 3, "−120.00")
+    (made,) = grid(columns, [(*long, "某县某办公室〔2020〕第一百二十七号文件", "104061")])
+    widths = {one.head: one.width for one in made.columns}
+    assert sum(widths.values()) == pytest.approx(WIDTH, abs=0.5)
+    for head, text in (("日期", "2020-03-25"), ("计分", "−120.00"), ("行号", "104061")):
+        assert widths[head] >= signs(text) * SIGN + PADDING - 0.1, head
+
+
+def test_a_table_of_figures_alone_fills_the_line():
+    columns = [Column(str(nth), 13, "right") for nth in range(20)]
+    (made,) = grid(columns, [tuple("1234567.89" for _ in columns)])
+    assert sum(one.width for one in made.columns) == pytest.approx(WIDTH, abs=1)

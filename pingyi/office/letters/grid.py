@@ -13,6 +13,8 @@ SIGN, PADDING = 3.2, 2.4
 """Millimetres of a Chinese sign in a table, and of what a cell keeps free."""
 LONGEST = 40
 """A text of more signs than this asks for no more room."""
+FIGURES = re.compile(r"[\d.+\-—–−:/%]+")
+"""What is no text, and stays in one line: days and numbers."""
 
 
 def grid(columns: list[Column], rows: list[tuple[Cell, ...]]) -> list[Block]:
@@ -22,27 +24,41 @@ def grid(columns: list[Column], rows: list[tuple[Cell, ...]]) -> list[Block]:
     if not kept:
         return []
     told = tuple(tuple(row[at] for at in kept) if len(row) == len(columns) else row for row in rows)
-    wishes = [_wish(columns[at], [row[at] for row in whole]) for at in kept]
-    return [Grid(_fitted([columns[at] for at in kept], wishes), told)]
+    texts = [[_text(row[at]) for row in whole] for at in kept]
+    return [Grid(_fitted([columns[at] for at in kept], texts), told)]
 
 
-def _wish(column: Column, cells: list[Cell]) -> float:
-    """How wide a column would be if no line of it were broken."""
-    if any(isinstance(cell, Bar) for cell in cells):
-        return column.width
-    texts = [cell.text + "　" * cell.depth if isinstance(cell, Deep) else str(cell or "") for cell in cells]
-    return min(max(map(signs, [column.head, *texts])), LONGEST) * SIGN + PADDING
+def _text(cell: Cell) -> str:
+    """What stands in a cell, set in as deep as it is; a bar asks for nothing."""
+    if isinstance(cell, Bar):
+        return ""
+    return cell.text + "　" * cell.depth if isinstance(cell, Deep) else str(cell or "")
 
 
-def _fitted(columns: list[Column], wishes: list[float]) -> tuple[Column, ...]:
-    """Numbers get what they ask for; texts at most their width, and then of what is left as they lack it."""
-    firm = [column.align == "right" for column in columns]
+def _fitted(columns: list[Column], texts: list[list[str]]) -> tuple[Column, ...]:
+    """Numbers and days get what they ask for; texts at most their width, and then of what is left as they lack it.
+
+    Where all that is more than the line, texts alone give way: a number in two lines is another number.
+    """
+    firm = [
+        one.align == "right" or all(map(FIGURES.fullmatch, cells)) for one, cells in zip(columns, texts, strict=True)
+    ]
+    wishes = [_wish(column, cells) for column, cells in zip(columns, texts, strict=True)]
     widths = [wish if one else min(wish, column.width) for column, wish, one in zip(columns, wishes, firm, strict=True)]
     spare, lacks = WIDTH - sum(widths), [wish - width for wish, width in zip(wishes, widths, strict=True)]
     part = min(max(spare, 0) / sum(lacks), 1) if sum(lacks) else 0
     widths = [width + lack * part for width, lack in zip(widths, lacks, strict=True)]
-    scale = WIDTH / sum(widths)
-    return tuple(replace(column, width=round(width * scale, 1)) for column, width in zip(columns, widths, strict=True))
+    held = [one and spare < 0 and not all(firm) for one in firm]
+    fixed = sum(width for width, one in zip(widths, held, strict=True) if one)
+    scale = (WIDTH - fixed) / (sum(widths) - fixed)
+    scaled = [width if one else width * scale for width, one in zip(widths, held, strict=True)]
+    return tuple(replace(column, width=round(width, 1)) for column, width in zip(columns, scaled, strict=True))
+
+
+def _wish(column: Column, cells: list[str]) -> float:
+    """How wide a column would be if no line of it were broken; one of bars is as wide as it says."""
+    longest = max(map(signs, cells))
+    return min(max(longest, signs(column.head)), LONGEST) * SIGN + PADDING if longest else column.width
 
 
 @cache
