@@ -9,8 +9,10 @@ from pingyi.office.letters.parts import Bar, Block, Cell, Column, Deep, Grid
 
 WIDTH = 160
 """Millimetres between the margins."""
-SIGN, PADDING = 3.2, 2.4
+SIGN, PADDING = 3.2, 3.0
 """Millimetres of a Chinese sign in a table, and of what a cell keeps free."""
+FIGURE = 0.66
+"""Chinese signs that a letter or figure takes in a wide font; in the fonts that offices have, half a sign."""
 LONGEST = 40
 """A text of more signs than this asks for no more room."""
 FIGURES = re.compile(r"[\d.+\-—–−:/%]+")
@@ -63,5 +65,5 @@ def _wish(column: Column, cells: list[str]) -> float:
 
 @cache
 def signs(text: str) -> float:
-    """How wide a text is in Chinese signs; letters and figures are about half as wide."""
-    return sum(1.0 if east_asian_width(sign) in "WFA" else 0.56 for sign in re.sub(r"[\u200b\n]", "", text))
+    """How wide a text is in Chinese signs, whatever fonts a computer has."""
+    return sum(1.0 if east_asian_width(sign) in "WFA" else FIGURE for sign in re.sub(r"[\u200b\n]", "", text))
