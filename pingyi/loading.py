@@ -53,7 +53,7 @@ def _load_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     connection.execute(script.text("schema/plan"))
     for name, rows in plan_rows(plan).items():
         if rows:
-            _insert(connection, name, pl.DataFrame(rows, infer_schema_length=None))
+            _insert_rows(connection, name, rows)
 
 
 def _load_traits(connection: duckdb.DuckDBPyConnection, units: pl.DataFrame) -> None:
@@ -89,6 +89,15 @@ def _load_served_days(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: 
     if any(task.shown_by == "clients" for task in plan.tasks) and clients.height:
         days = clients.select("unit", day="served_on").drop_nulls().unique()
         _insert(connection, "served_days", days)
+
+
+def _insert_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) -> None:
+    """Insert a few rows by column name in one statement, a quarter of what it takes to hand over a frame."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    one = f"({', '.join('?' * len(columns))})"
+    heads = ", ".join(f'"{column}"' for column in columns)
+    values = [row.get(column) for row in rows for column in columns]
+    connection.execute(f"insert into {name} ({heads}) values {', '.join([one] * len(rows))}", values)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
