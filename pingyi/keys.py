@@ -22,6 +22,8 @@ HANDED_ON = ("data", "reports", "parameters", "notebooks")
 
 LETTERS = "abcdef"
 DIGITS = 32
+PSEUDONYM = rf"[{LETTERS}][0-9a-f]{{{DIGITS - 1}}}"
+"""What a pseudonym looks like."""
 
 
 class KeyRefused(PingyiError):

@@ -14,16 +14,18 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.faults import PingyiError
-from pingyi.intake.persons import IDENTITY, MOBILE, found, masked
+from pingyi.intake.persons import found, masked
 
 TEXT = {".html", ".ipynb", ".csv", ".json", ".jsonl", ".md", ".txt", ".yaml", ".svg", ".log", ".typ"}
 PACKED = {".xlsx", ".docx"}
 SHOWN = 20
 """Places that a message lists."""
 
-APART = r"[－–—‐·.　]"
+APART = r"[ .\-－–—‐·　]?"
 BEFORE, BEHIND = r"(?:^|[^0-9A-Za-z._])", r"(?:$|[^0-9A-Za-z_])"
-NUMBER = rf"(?:(?:\+|00)?86[ -]?)?{MOBILE}|{IDENTITY}|1\d\d{APART}\d{{4}}{APART}\d{{4}}"
+MOBILE = rf"[(（]?1[3-9]\d[)）]?{APART}\d{{4}}{APART}\d{{4}}|1-[3-9]\d\d-\d{{3}}-\d{{4}}"
+IDENTITY = rf"[1-8]\d{{5}}{APART}(?:(?:18|19|20)\d{{6}}{APART}\d{{3}}[0-9Xx]|\d{{9}})"
+NUMBER = rf"(?:(?:\+|00)?86{APART})?0?(?:{MOBILE})|{IDENTITY}"
 SUSPECT = rf"{BEFORE}(?:{NUMBER}){BEHIND}|[０-９]{{3}}".replace(r"\d", "[0-9]")
 """What must be looked at closely; hashes, pictures and decimals have letters, digits or a point beside."""
 
@@ -104,9 +106,9 @@ def _numbers(text: str) -> Iterator[tuple[str, str]]:
     for one in re.finditer(SUSPECT, text):
         start, end = max(one.start() - AROUND, 0), one.end() + AROUND
         for number in found(text[start:end]):
-            at = start + number.start()
-            if one.start() <= at < one.end() and not _is_decimal(text, at, start + number.end()):
-                yield KINDS[number.lastgroup or ""], masked(text[at : start + number.end()])
+            at, behind = start + number.start, start + number.end
+            if one.start() <= at < one.end() and not _is_decimal(text, at, behind):
+                yield KINDS[number.kind], masked(text[at:behind])
 
 
 def _is_decimal(text: str, start: int, end: int) -> bool:

@@ -4,8 +4,8 @@ import unicodedata
 
 import polars as pl
 
-from pingyi.intake.sheet import ROW
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import ROW, SHEET
+from pingyi.intake.whole import Whole
 
 COLUMNS = ("organ", "township")
 

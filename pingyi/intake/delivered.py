@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from pingyi.intake.setting import Setting
-from pingyi.intake.sheet import ROW
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import ROW, SHEET
+from pingyi.intake.whole import Whole
 
 
 def delivered(whole: Whole, setting: Setting) -> pl.DataFrame:

@@ -24,9 +24,9 @@ from pingyi.intake.rule import ask
 from pingyi.intake.rules import rules_of
 from pingyi.intake.sent_lists import ADDS, REPLACES, Listed
 from pingyi.intake.setting import Setting
-from pingyi.intake.sheet import ROW, Sheet, Stamp, stamp_of
+from pingyi.intake.sheet import ROW, SHEET, Sheet, Stamp, stamp_of
 from pingyi.intake.strays import without_strays
-from pingyi.intake.whole import SHEET, Part, Whole, joined, settle
+from pingyi.intake.whole import Part, Whole, joined, settle
 from pingyi.intake.zeros import note_lost_zeros
 from pingyi.ledger import FILE, Ledger, effective
 

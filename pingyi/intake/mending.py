@@ -12,6 +12,7 @@ from pingyi import seeds
 from pingyi.codebook import Column
 from pingyi.intake import persons
 from pingyi.intake.choices import ON_ROSTER, Choice
+from pingyi.intake.nobody import is_nobody
 from pingyi.intake.notepad import Notepad
 from pingyi.intake.sheet import ROW
 from pingyi.intake.spelling import broken, doubtful, tidy, turned
@@ -134,6 +135,7 @@ def without_persons(texts: pl.Series, cells: Cells) -> pl.Series:
 
 
 def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
+    """A column of pseudonyms: whatever could be a number of a person becomes one, or is refused without a key."""
     suspects = persons.private_suspects(texts)
     numbers = {text: number for text in suspects if (number := persons.number(text))}
     names = [text for text in suspects if text not in numbers and persons.is_name(text)]
@@ -144,6 +146,8 @@ def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     if cells.key is None:
         cells.tell(texts, dict.fromkeys(numbers, UNKNOWN))
         return texts.replace(dict.fromkeys([*numbers, *names], None)) if numbers or names else texts
+    others = (text for text in suspects if text not in numbers and text not in names and not is_nobody(text))
+    numbers |= {text: digits for text in others if (digits := persons.digits(text))}
     if not numbers:
         return texts
     name = cells.column.name

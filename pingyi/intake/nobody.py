@@ -1,11 +1,14 @@
 """Raters who are nobody: 匿名, 无, -, N/A, the address of a machine. Many are called so, and are not one person."""
 
 import re
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pingyi.intake.sheet import ROW
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import ROW, SHEET
+
+if TYPE_CHECKING:
+    from pingyi.intake.whole import Whole
 
 WORDS = frozenset(
     {
@@ -64,7 +67,7 @@ def is_nobody(text: str) -> bool:
     )
 
 
-def tell_apart(ratings: Whole) -> None:
+def tell_apart(ratings: "Whole") -> None:
     """Let nobody be a rater of their own in each form, or in each row that has none; said in a notice."""
     if ratings.frame.is_empty():
         return
@@ -82,7 +85,7 @@ def tell_apart(ratings: Whole) -> None:
     ratings.frame = ratings.frame.with_columns(pl.when(own).then(_apart(ratings)).otherwise(pl.col(RATER)).alias(RATER))
 
 
-def _apart(ratings: Whole) -> pl.Expr:
+def _apart(ratings: "Whole") -> pl.Expr:
     """A rater for each form, or for each row of a file."""
     places = {nth: f"{part.notepad.file} {part.notepad.sheet or ''}" for nth, part in enumerate(ratings.parts)}
     place = pl.col(SHEET).replace_strict(list(places), list(places.values()), return_dtype=pl.String)

@@ -12,7 +12,8 @@ import polars as pl
 
 from pingyi.intake.mark_rules import brought, class_of
 from pingyi.intake.setting import Setting
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import SHEET
+from pingyi.intake.whole import Whole
 from pingyi.plan import Component
 from pingyi.plan.marks import BandQuota, Marks
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from pingyi.intake.setting import Setting
-from pingyi.intake.whole import SHEET, Part, Whole, key_of
+from pingyi.intake.sheet import SHEET
+from pingyi.intake.whole import Part, Whole, key_of
 
 WHO = ("respondent", "device")
 

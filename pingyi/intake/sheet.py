@@ -10,7 +10,8 @@ import polars as pl
 from pingyi.intake.notepad import Notepad
 
 ROW = "row"
-
+SHEET = "sheet_nth"
+"""Helper column: place of the row's sheet among the sheets of the table."""
 
 ONLY_HEAD = "只有表头，没有一行数据，按没有发生处理"
 """What is told of a table that was handed in empty."""

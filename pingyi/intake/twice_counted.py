@@ -3,7 +3,8 @@
 import polars as pl
 
 from pingyi.intake.setting import Setting
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import SHEET
+from pingyi.intake.whole import Whole
 
 KINDS = ("channel", "group", "item")
 """What may tell records and counts of a unit apart: they came in other ways, from others, or about something else."""

@@ -12,10 +12,7 @@ from pingyi.intake.event_rules import SIGNED, signed_points
 from pingyi.intake.mark_rules import brought, given_rules
 from pingyi.intake.notepad import Notepad
 from pingyi.intake.setting import Setting
-from pingyi.intake.sheet import ROW, Stamp
-
-SHEET = "sheet_nth"
-"""Helper column: place of the row's sheet among the sheets of the table."""
+from pingyi.intake.sheet import ROW, SHEET, Stamp
 
 
 @dataclass

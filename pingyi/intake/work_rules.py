@@ -7,8 +7,8 @@ import polars as pl
 from pingyi.faults import nearest
 from pingyi.intake.rule import Row, Rule, Said, Wrong
 from pingyi.intake.setting import Setting
-from pingyi.intake.sheet import ROW
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import ROW, SHEET
+from pingyi.intake.whole import Whole
 
 RECTIFIED = "rectified"
 

@@ -6,8 +6,8 @@ As two ids they would be two persons, or two ballots, and nobody would see it. A
 import polars as pl
 
 from pingyi.codebook import Column
-from pingyi.intake.sheet import ROW
-from pingyi.intake.whole import SHEET, Whole
+from pingyi.intake.sheet import ROW, SHEET
+from pingyi.intake.whole import Whole
 
 LOST = "别处写作 {}，会被当成两个编号，像是前面的 0 丢了；同一个编号应处处写成一样"
 
