@@ -31,6 +31,7 @@ def main() -> int:
                 if not found:
                     missed.append(change)
                     print(f"not noticed: {change}", flush=True)
+            print(f"… {sum(by.values())} changes: {dict(by)}", file=sys.stderr, flush=True)
             if sum(by.values()) - by["no statement"] >= options.count:
                 break
     return _told(by, missed)

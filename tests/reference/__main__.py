@@ -49,6 +49,8 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs) as pool:
         seeds = range(options.start, options.start + options.count)
         for seed, found, words, here in pool.map(one_seed, seeds, chunksize=8):
+            if seed % 100 == 99:
+                print(f"… {seed + 1 - options.start} plans, {wrong} with differences", file=sys.stderr, flush=True)
             used += words
             kinds.update(here)
             pairs.update(combinations(sorted(here), 2))
