@@ -80,6 +80,11 @@ def keyed(key: bytes, purpose: str, *texts: str) -> str:
     return hmac.new(key, "\x1f".join((purpose, *texts)).encode(), "sha256").hexdigest()
 
 
+def mark(key: bytes) -> str:
+    """What a key is known by: two keys have two marks, and a mark tells nothing of its key."""
+    return keyed(key, "mark")[: DIGITS // 2]
+
+
 def pseudonym(key: bytes, purpose: str, *texts: str) -> str:
     """A keyed hash of 32 digits, the first a letter, lest a spreadsheet see a number."""
     digits = keyed(key, purpose, *texts)

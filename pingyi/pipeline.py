@@ -68,6 +68,7 @@ class Pipeline:
     """One run of a campaign. limit: seconds that one cell of a notebook may take.
 
     key: the file of the key for telephone numbers, if not the campaign's own. fresh: read every file anew.
+    new_key: whether the key may be another one than that of the last run.
     """
 
     campaign: str
@@ -75,6 +76,7 @@ class Pipeline:
     as_of: date | None = None
     key: Path | None = None
     fresh: bool = False
+    new_key: bool = False
     progress: Progress = lambda event, title: None
     limit: float = CELL_TIMEOUT
     seconds: dict[str, float] = field(default_factory=dict)
@@ -120,7 +122,9 @@ class Pipeline:
     def _read(self, plan: Plan) -> Facts:
         with self._step("读取方案和数据"):
             check_ledger(self.campaign)
-            return campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
+            return campaign_facts(
+                self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of, new_key=self.new_key
+            )
 
     def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
         """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
@@ -135,7 +139,7 @@ class Pipeline:
         review.close()
         inputs = [asdict(one) for one in facts.receipts]
         number = next_number(places.reports_folder(self.campaign))
-        write_json({"number": number, "inputs": inputs, "files": of_what}, work / BEGUN)
+        write_json({"number": number, "inputs": inputs, "files": of_what, "key": facts.key}, work / BEGUN)
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
@@ -172,6 +176,7 @@ class Pipeline:
         """What is known of the run before its report is written."""
         known = begun(folder.work)
         run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
+        run |= {"key": known["key"]} if known["key"] else {}
         run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
         run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
         ledger = Ledger.read(folder.work / FILE)

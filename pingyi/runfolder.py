@@ -93,10 +93,10 @@ class RunFolder:
 
 
 def begun(work: Path) -> dict[str, Any]:
-    """What an unfinished run began with (`inputs`, `number`, `files`); empty where it cannot be gone on with."""
+    """What an unfinished run began with (`inputs`, `number`, `files`, `key`); empty where it cannot be gone on with."""
     with suppress(OSError, ValueError, KeyError):
         known: dict[str, Any] = json.loads((work / BEGUN).read_text(encoding="utf-8"))
-        return {name: known[name] for name in ("inputs", "number", "files")}
+        return {name: known[name] for name in ("inputs", "number", "files")} | {"key": known.get("key", "")}
     return {}
 
 

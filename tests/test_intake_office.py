@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from pingyi.cli import app
 from pingyi.intake import FactsRefused
 from pingyi.intake.workbook import opened
+from pingyi.keys import mark, read_key
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
 from tests.quick import quick
@@ -167,6 +168,23 @@ def test_neither_number_nor_key_gets_anywhere(keyed: Path, said: dict[str, str])
     held = [(path.name, text) for path in files for text in forbidden if text in path.read_bytes()]
     assert held == []
     assert not any(text.decode("latin-1") in told for told in said.values() for text in forbidden)
+
+
+def test_another_key_is_told_before_it_makes_two_of_one_person(keyed: Path) -> None:
+    """A run keeps the mark of its key: another key is refused, and so is making one, unless that is meant."""
+    other = keyed.parent / "other.key"
+    own = read_key(keyed.parent / "own.key")
+    (run,) = (keyed / "reports" / "small").glob("*/manifest.json")
+    known = json.loads(run.read_text(encoding="utf-8"))["run"]["key"]
+    assert (known, known in own.hex()) == (mark(own), False)
+    assert "数据可用" in pingyi(keyed, "check", "small", "--key", str(keyed.parent / "own.key")).stdout
+    refused = pingyi(keyed, "key", "small", "--out", str(other))
+    assert (refused.returncode, "从备份恢复原来的密钥" in refused.stderr, other.exists()) == (9, True, False)
+    assert pingyi(keyed, "key", "small", "--out", str(other), "--lost").returncode == 0
+    for verb in ("check", "run"):
+        refused = pingyi(keyed, verb, "small", "--key", str(other))
+        assert (refused.returncode, f"密钥不是运行 {run.parent.name} 用的那一把" in refused.stderr) == (9, True)
+    assert "数据可用" in pingyi(keyed, "check", "small", "--key", str(other), "--new-key").stdout
 
 
 def test_a_key_that_others_can_read_is_refused(small: Path) -> None:

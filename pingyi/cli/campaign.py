@@ -23,6 +23,7 @@ AsOf = Annotated[
     typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="年-月-日", help="只用到这一天为止的数据，看当日的情况。"),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="不用以前读过的，全部文件重新读一遍。")]
+NewKey = Annotated[bool, typer.Option("--new-key", help="换了密钥：知道代号从此全部改变，以前的对不上。")]
 SHOWN = 40
 """Mendings and notices that are printed; a file takes them all."""
 
@@ -51,6 +52,7 @@ def check(
     ] = None,
     fresh: Fresh = False,
     as_of: AsOf = None,
+    new_key: NewKey = False,
 ) -> None:
     """Read plan and facts of a campaign, try them on a review in memory, and say what is wrong, or what to know."""
     from pingyi.cli.dry_run import dry_run
@@ -64,7 +66,7 @@ def check(
         typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
     day = as_of.date() if as_of else None
     try:
-        facts = campaign_facts(name, plan, key=key, fresh=fresh, as_of=day)
+        facts = campaign_facts(name, plan, key=key, fresh=fresh, as_of=day, new_key=new_key)
     except FactsRefused as refused:
         _tell_refused(name, refused, return_to)
         raise typer.Exit(refused.exit_code) from None
@@ -136,6 +138,7 @@ def run(
     as_of: AsOf = None,
     key: KeyFile = None,
     fresh: Fresh = False,
+    new_key: NewKey = False,
 ) -> None:
     """Run the pipeline with a progress bar and say what became of the rows, and where the report is."""
     from pingyi.intake import FactsRefused, Receipt
@@ -146,7 +149,9 @@ def run(
     day = as_of.date() if as_of else None
     try:
         with live(name) as progress:
-            pipeline = Pipeline(name, isolated=isolated, as_of=day, key=key, fresh=fresh, progress=progress)
+            pipeline = Pipeline(
+                name, isolated=isolated, as_of=day, key=key, fresh=fresh, new_key=new_key, progress=progress
+            )
             done = pipeline.run(resume=resume)
     except FactsRefused as refused:
         _tell_refused(name, refused, None)

@@ -18,12 +18,19 @@ def key(
     out: Annotated[
         Path | None, typer.Option(metavar="文件", help="密钥放在哪里；不填放在个人文件夹 .config/pingyi 下。")
     ] = None,
+    lost: Annotated[bool, typer.Option("--lost", help="原来的密钥确实没有了，另做一把。")] = False,
 ) -> None:
-    """Make the campaign's key, once; never over another one."""
-    from pingyi.keys import key_file, new_key
+    """Make the campaign's key, once; never over another one, nor in place of one that a run used."""
+    from pingyi.intake.campaign import key_of_last_run
+    from pingyi.keys import KeyRefused, key_file, new_key
 
     places.plan_file(name)
     path = out or key_file(name)
+    run, mark = key_of_last_run(name)
+    if mark and not lost and not path.exists():
+        raise KeyRefused(
+            f"运行 {run} 用过一把密钥，另做一把，同一个人就有两个代号。请从备份恢复原来的密钥；确实没有了，加 --lost"
+        )
     new_key(path)
     typer.echo(f"密钥已写入 {path.as_posix()}，只有本人能读。")
     typer.echo("  请另存一份备份，不要放进数据和报告的文件夹，不要发给别人；丢了密钥，以后的代号对不上以前的。")

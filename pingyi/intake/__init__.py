@@ -30,6 +30,7 @@ from pingyi.intake.delivered import delivered
 from pingyi.intake.facts import Facts, FactsRefused
 from pingyi.intake.folder import look
 from pingyi.intake.gathering import Gathering
+from pingyi.intake.mending import PSEUDONYMS
 from pingyi.intake.missing import note_missing
 from pingyi.intake.notepad import Finding, Mended, Notice, Receipt
 from pingyi.intake.number_rules import numbers_as_text
@@ -40,6 +41,7 @@ from pingyi.intake.setting import Setting, Unit
 from pingyi.intake.twice_counted import refuse_both
 from pingyi.intake.whole import Whole
 from pingyi.intake.work_rules import refer_to_problems
+from pingyi.keys import mark
 from pingyi.ledger import FILE, Ledger
 from pingyi.plan import Plan
 
@@ -95,13 +97,15 @@ def read_facts(
 
 def _facts(gathering: Gathering, wholes: dict[str, Whole]) -> Facts:
     """What was read, with its receipts and all that was noted on the way."""
-    notepads = gathering.notepads
+    notepads, key = gathering.notepads, gathering.setting.key
+    mended = [one for notepad in notepads for one in notepad.mended]
     return Facts(
         tables={name: delivered(whole, gathering.setting) for name, whole in wholes.items()},
         receipts=[one for file in gathering.files for one in file.receipts()],
-        mended=[one for notepad in notepads for one in notepad.mended],
+        mended=mended,
         notices=gathering.folder.notices + [one for notepad in notepads for one in notepad.notices],
         ledger=gathering.ledger,
+        key=mark(key) if key and any(one.after == PSEUDONYMS for one in mended) else "",
     )
 
 

@@ -18,6 +18,7 @@ class Facts:
     spreadsheet shows; in Parquet the row of data, from 1). Choices are Enums in the order of the plan or the roster;
     numbers are DECIMAL(18, 6); moments are local and have no zone; factors are lists. Pseudonyms stay text: DuckDB's
     `md5_number(respondent)` makes 128-bit integers of them while it loads, 0.05 s a million.
+    key: the mark of the key that made pseudonyms in them; empty where none was needed.
     receipts: one for each sheet. mended: every cell whose spelling was put right. notices: what is no fault, and that
     somebody should know, such as hidden rows that were taken. ledger: the corrections that the tables hold already.
     """
@@ -27,6 +28,7 @@ class Facts:
     mended: list[Mended]
     notices: list[Notice] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
+    key: str = ""
 
 
 class FactsRefused(FactFaults):

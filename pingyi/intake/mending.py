@@ -32,6 +32,7 @@ SEED = "seed"
 UNKNOWN = "像是电话号码或身份证号；这里只能填代号，号码不得导入。给出密钥，就会换成代号（用 pingyi key 生成）"
 VEILED = "号码或姓名遮去了，认不出是谁；应填代号，同一个人用同一个代号"
 NAME = "像是姓名；这里只能填代号，姓名不得导入"
+PSEUDONYMS = "代号（用密钥算出，号码没有存下）"
 HELD = "含有电话号码或身份证号，个人号码不得导入；请删去，或只留前三位，其余写成＊"
 ZEROS = "第 15 位以后全是 0，像是被 Excel 存成了数，后面的位数已经丢失；应从原系统重新导出，这一列设为文本"
 LOST = "名录中没有，补上前面的 0 才有；应照名录写全"
@@ -153,5 +154,5 @@ def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     name = cells.column.name
     after = texts.replace({text: persons.replacement(cells.key, name, number) for text, number in numbers.items()})
     many = int((texts != after).sum())
-    cells.notepad.mend_many(name, f"{many} 个电话号码或身份证号", "代号（用密钥算出，号码没有存下）")
+    cells.notepad.mend_many(name, f"{many} 个电话号码或身份证号", PSEUDONYMS)
     return after
