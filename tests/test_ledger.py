@@ -371,6 +371,28 @@ def test_what_a_correction_moves_is_said_before_anything_is_put_down(small):
     assert sorted(one.name for one in small.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (f"事项台账,e1,件数,2,确认,{WHO}", f"事项台账,e1,件数,3,确认,{WHO}"),
+        (f"事项台账,e1,,,撤销,{WHO}", f"事项台账,e1,件数,3,确认,{WHO}"),
+    ],
+)
+def test_of_two_who_correct_a_row_at_once_the_second_looks_again(small, first, second):
+    """While one looks at what an entry moves, another puts one down: nothing is locked, nothing is put down unseen."""
+    path = form(small, second)
+    path = path.rename(path.with_name("另一份.csv"))
+
+    def meanwhile():
+        told(small, first, yes=True)
+        return True
+
+    with pytest.raises(LedgerBusy, match="您核对时登记簿有 0 条，现在有 1 条"):
+        list(tell_corrected("small", path, meanwhile))
+    assert len(Ledger.read(small / FILE).entries) == 1
+    read_facts(small, plan_of(small))
+
+
 def test_lines_on_one_row_are_one_entry_and_a_proposal_waits(small):
     lines = [f"事项台账,e1,件数,2,提出,{WHO}", f"事项台账,e1,发生日期,2020-03-02,提出,{WHO}"]
     told(small, *lines, yes=True)

@@ -28,7 +28,7 @@ class LedgerBroken(PingyiError):
 
 
 class LedgerBusy(PingyiError):
-    """Somebody else is writing, or the clock stands before the last entry; nothing was put down."""
+    """Somebody else is writing, or has written, or the clock stands before the last entry; nothing was put down."""
 
     exit_code = 13
 
@@ -83,14 +83,21 @@ def _checked(line: str, number: int, previous: str, path: Path) -> Entry:
     return entry
 
 
-def append(path: Path, drafts: Iterable[Draft], now: datetime) -> Ledger:
+def append(path: Path, drafts: Iterable[Draft], now: datetime, seen: Ledger | None = None) -> Ledger:
     """Put drafts down behind the others and return the whole ledger. Raises: LedgerBroken, LedgerBusy.
 
+    seen: the ledger that the drafts were asked against. Whatever came behind it meanwhile may speak of the same rows,
+    so nothing is put down then, and what the drafts move is to be looked at again.
     The file is written anew beside its place and takes it at once: whoever reads meanwhile, and whatever breaks
     meanwhile, there is either the earlier ledger or the new one.
     """
     with held(path.with_name(f".{path.name}.lock"), _busy):
         entries = list(Ledger.read(path).entries)
+        if seen is not None and Ledger(tuple(entries)).head != seen.head:
+            raise LedgerBusy(
+                f"您核对时登记簿有 {len(seen.entries)} 条，现在有 {len(entries)} 条：别人刚刚登记过。"
+                "请再执行一次，看过新的影响再登记；没有登记任何一条"
+            )
         moment = now.replace(microsecond=0)
         if entries and moment < entries[-1].at:
             raise LedgerBusy(
