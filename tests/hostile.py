@@ -33,7 +33,8 @@ def hostile(folder: Path) -> Path:
     plan = folder / "parameters" / "small.yaml"
     tree = YAML().load(plan.read_text(encoding="utf-8"))
     tree["campaign"]["title"] = TITLE
-    YAML().dump(tree, plan)
+    with plan.open("wb") as file:
+        YAML().dump(tree, file)
     names = NAMES | PATHS
     write(folder, "units", ["unit,name,category,organ,management", *(_line(*one) for one in names.items())])
     write(

@@ -69,7 +69,8 @@ def project(folder: Path) -> Path:
     for name in ("parameters", "data/small"):
         (folder / name).mkdir(parents=True)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    YAML().dump(json.loads(json.dumps(plan_tree())), folder / "parameters" / "small.yaml")
+    with (folder / "parameters" / "small.yaml").open("wb") as file:
+        YAML().dump(json.loads(json.dumps(plan_tree())), file)
     write(folder, "units", ["unit,name,category,organ,management", *(f"{one},{one}科,机关,某局,单独" for one in UNITS)])
     write(folder, "counts", ["method,unit,level,votes,cycle,channel", *_votes()])
     write(folder, "events", ["event,unit,item,happened_on,status,document", "e1,辛,found,2020-03-01,确认,某文1号"])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pingyi import places
-from pingyi.cli import app, main
+from pingyi.cli import AGAIN, _speak, app, main
 from pingyi.cli.chinese import ORDER
 from pingyi.faults import UnknownCampaign
 from pingyi.pipeline import Pipeline
@@ -205,6 +206,16 @@ def test_no_letter_ends_a_command(ran, locale):
         assert b"Traceback" not in done.stdout + done.stderr, done.stderr
         assert done.returncode == (2 if words[-1] in ("run", "没有") else 0), done.stderr
         assert done.stdout + done.stderr
+
+
+def test_a_terminal_of_gbk_is_spoken_to_in_gbk(monkeypatch):
+    """Where names of files are no UTF-8 the program begins again; what it prints stays in the terminal's encoding."""
+    stream = TextIOWrapper(BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv(AGAIN, "gbk")
+    _speak()
+    print("名单\U0001f600", end="", flush=True)
+    assert stream.buffer.getvalue() == "名单?".encode("gbk")
 
 
 def test_list_says_where_it_looked(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -69,6 +69,12 @@ class Folder:
 
     def csv(self, name: str, text: str, encoding: str = "utf-8") -> "Folder":
         return self.write(name, as_csv(text).encode(encoding))
+
+    def parquet(self, name: str, frame: pl.DataFrame) -> "Folder":
+        """A frame as a file of Parquet, wherever the folder lies."""
+        data = BytesIO()
+        frame.write_parquet(data)
+        return self.write(name, data.getvalue())
 
     def write(self, name: str, data: bytes) -> "Folder":
         path = self.path / name
@@ -742,7 +748,7 @@ def ratings_frame(rows: int) -> pl.DataFrame:
 
 def test_typed_columns_of_parquet_are_taken_as_they_are(folder: Folder, plan: Plan) -> None:
     frame = ratings_frame(100_000)
-    frame.write_parquet(folder.path / "ratings.parquet")
+    folder.parquet("ratings.parquet", frame)
     facts = folder.read(plan)
     taken = facts.tables["ratings"]
     assert taken["level"].cast(pl.String).to_list() == frame["level"].cast(pl.String).to_list()
@@ -754,7 +760,7 @@ def test_typed_columns_of_parquet_are_taken_as_they_are(folder: Folder, plan: Pl
 def test_numbers_and_lists_of_parquet_are_taken_exactly(folder: Folder, plan: Plan) -> None:
     base = {"event": [1, 2], "unit": ["0101", "0101"], "item": ["undone", "county"], "status": ["confirmed"] * 2}
     rest = {"happened_on": [datetime(2020, 5, 6)] * 2, "document": ["甲", "乙"], "factors": [["cohandler"], None]}
-    pl.DataFrame({**base, **rest, "points": [3.1, None]}).write_parquet(folder.path / "events.parquet")
+    folder.parquet("events.parquet", pl.DataFrame({**base, **rest, "points": [3.1, None]}))
     events = folder.read(plan).tables["events"]
     assert events["points"].to_list() == [Decimal("-3.1"), None]
     assert events["event"].to_list() == ["1", "2"]
@@ -772,7 +778,7 @@ PARQUET = [
 
 @pytest.mark.parametrize(("change", "piece"), PARQUET)
 def test_a_defect_of_a_parquet_file_is_named(folder: Folder, plan: Plan, change: pl.Expr, piece: str) -> None:
-    ratings_frame(1).with_columns(change).write_parquet(folder.path / "ratings.parquet")
+    folder.parquet("ratings.parquet", ratings_frame(1).with_columns(change))
     assert piece in str(folder.faults(plan)[0])
 
 

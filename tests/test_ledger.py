@@ -393,6 +393,52 @@ def test_of_two_who_correct_a_row_at_once_the_second_looks_again(small, first, s
     read_facts(small, plan_of(small))
 
 
+def without_the_event(small):
+    """The file of events as it comes again, without the row that somebody spoke of."""
+    path = small / "events.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+
+
+def test_an_entry_that_fits_no_more_can_always_be_settled(small):
+    """Its row is gone: the import stops and says what to do; doing it is taken, and lets everybody go on."""
+    told(small, f"事项台账,e1,件数,2,确认,{WHO}", yes=True)
+    without_the_event(small)
+    with pytest.raises(FactsRefused, match="请把数据补回来，或者用 pingyi correct 撤销这一条"):
+        read_facts(small, plan_of(small))
+    said = told(small, f"登记簿,1,,,撤销,{WHO}", yes=True)
+    assert "登记簿第 1 条对不上现在的数据：" in said
+    assert "已登记 1 条" in said
+    assert read_facts(small, plan_of(small)).tables["events"].height == 0
+
+
+def test_a_new_fault_of_a_form_is_told_beside_an_entry_that_fits_no_more(small):
+    told(small, f"事项台账,e1,件数,2,确认,{WHO}", yes=True)
+    without_the_event(small)
+    with pytest.raises(CorrectionFaults, match="名录中没有"):
+        told(small, f"票数汇总,单位=甲；等次=满意；周期=上半年,单位,丑,确认,{WHO}")
+
+
+def test_an_objection_to_a_row_that_is_gone_stops_nothing_and_stays_open(small):
+    told(small, f"事项台账,e1,,,异议,{WHO}", yes=True)
+    without_the_event(small)
+    assert any(
+        "第 1 条说的 记录编号=e1 已经不在数据里" in str(one) for one in read_facts(small, plan_of(small)).notices
+    )
+    assert "等待决定的 1 条" in "\n".join(tell_ledger("small"))
+
+
+@pytest.mark.parametrize("state", ["异议", "撤销"])
+def test_a_change_of_state_can_be_taken_back_by_its_number(small, state):
+    told(small, f"事项台账,e1,,,{state},{WHO}", yes=True)
+    told(small, f"登记簿,1,,,撤销,{WHO}", yes=True)
+    (event,) = read_facts(small, plan_of(small)).tables["events"].to_dicts()
+    assert (event["status"], event["source"]) == ("confirmed", "events.csv")
+    assert "没有等待决定的" in "\n".join(tell_ledger("small"))
+    for again, wanted in (("维持", "只能填 撤销"), ("撤销", "已经撤销，不能再改")):
+        with pytest.raises(CorrectionFaults, match=wanted):
+            told(small, f"登记簿,1,,,{again},{WHO}")
+
+
 def test_lines_on_one_row_are_one_entry_and_a_proposal_waits(small):
     lines = [f"事项台账,e1,件数,2,提出,{WHO}", f"事项台账,e1,发生日期,2020-03-02,提出,{WHO}"]
     told(small, *lines, yes=True)

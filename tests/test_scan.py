@@ -54,7 +54,8 @@ def test_a_run_with_a_number_in_it_gets_no_final_name(tmp_path):
     plan = folder / "parameters" / "small.yaml"
     tree = YAML().load(plan.read_text(encoding="utf-8"))
     tree["campaign"]["office"] = f"评议办（联系人 {NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}）"
-    YAML().dump(tree, plan)
+    with plan.open("wb") as file:
+        YAML().dump(tree, file)
     with quick(folder), pytest.raises(PersonsFound) as found:
         Pipeline("small").run()
     said = str(found.value)

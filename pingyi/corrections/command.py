@@ -26,6 +26,8 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     bench, book = Bench(campaign, read_plan(places.plan_file(campaign))), places.facts_folder(campaign) / FILE
     ledger = Ledger.read(book)
     facts = bench.facts(ledger)
+    for number, fault in sorted(bench.unfit.items()):
+        yield f"登记簿第 {number} 条对不上现在的数据：{fault}"
     roster = {row["unit"]: row for row in facts["units"].iter_rows(named=True)}
     drafting = Drafting(Setting(bench.plan, roster), facts, ledger.entries)
     _take(drafting, path)

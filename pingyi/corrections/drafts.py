@@ -13,7 +13,7 @@ from pingyi.faults import Faults, nearest
 from pingyi.intake.heads import known_heads, plain
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
-from pingyi.ledger import LEDGER, Draft, Entry, own_states
+from pingyi.ledger import LEDGER, Draft, Entry, own_states, row_changes, taken_back
 
 BOOK = "登记簿"
 NEXT = {
@@ -106,11 +106,15 @@ class Drafting:
     def _number(self, line: Line, state: str) -> str:
         """The number of an earlier entry that the line speaks of."""
         text = (line["record"] or "").removeprefix("第").removesuffix("条").strip()
-        states = own_states(self.entries)
+        changes, states = row_changes(self.entries), own_states(self.entries)
+        states |= dict.fromkeys(taken_back(self.entries), "withdrawn")
+        states |= {number: "confirmed" for number in changes if number not in states}
         if not text.isdecimal() or int(text) not in states:
             raise _Wrong("record", "应为登记簿中一条更正的序号", "、".join(str(one) for one in states))
         if line["column"] or line["value"]:
             raise _Wrong("column", "对登记簿作决定时不填")
+        if int(text) in changes and state != "withdrawn":
+            raise _Wrong("state", "这一条只改了状态，对它只能填 撤销；要再改状态，写明那一行数据")
         _follows(states[int(text)], state)
         return str(int(text))
 

@@ -1,7 +1,7 @@
 """What corrections move before they are put down: the facts with each of them, scored as the run would."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
@@ -21,6 +21,9 @@ from pingyi.whatif.result import Result
 ALONE = 8
 """So many corrections are tried one after the other; of more, only all together: each costs a review."""
 
+SUPPOSED = datetime.max
+"""When an entry is put down that is not put down yet."""
+
 Tables = Mapping[str, pl.DataFrame]
 
 
@@ -34,14 +37,31 @@ class Tried:
 
 @dataclass(frozen=True)
 class Bench:
-    """A campaign's facts with any ledger laid over them."""
+    """A campaign's facts with any ledger laid over them.
+
+    unfit: entries put down earlier that the facts do not bear any more, and why: they are left out, so that nothing
+    keeps anybody from settling them.
+    """
 
     campaign: str
     plan: Plan
+    unfit: dict[int, Fault] = field(default_factory=dict)
 
     def facts(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
         """The facts with that ledger. Raises: FactsRefused."""
-        return campaign_facts(self.campaign, self.plan, ledger=ledger, complete=False).tables
+        try:
+            return self._with(ledger)
+        except FactsRefused as refused:
+            wrong = {one.row: one.fault for one in refused.findings if one.file == NAME and one.row}
+            put_down = {one.number for one in ledger.entries if one.at != SUPPOSED}
+            if not wrong or not wrong.keys() <= put_down or len(wrong) != len(refused.faults):
+                raise
+            self.unfit.update(wrong)
+            return self.facts(ledger)
+
+    def _with(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
+        fit = Ledger(tuple(one for one in ledger.entries if one.number not in self.unfit))
+        return campaign_facts(self.campaign, self.plan, ledger=fit, complete=False).tables
 
     def result(self, facts: Tables) -> Result:
         """What the facts come to. Raises: CheckFailed."""
@@ -79,7 +99,7 @@ def supposed(ledger: Ledger, drafts: Sequence[Draft]) -> Ledger:
     """The ledger as it would be if the drafts were confirmed."""
     entries = list(ledger.entries)
     for draft in drafts:
-        entries.append(Entry.of(len(entries) + 1, datetime.max, _confirmed(draft), ""))
+        entries.append(Entry.of(len(entries) + 1, SUPPOSED, _confirmed(draft), ""))
     return Ledger(tuple(entries))
 
 

@@ -1,12 +1,12 @@
 """The ledger as people read it: what each entry says, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import polars as pl
 
 from pingyi.codebook import codebook
 from pingyi.intake.corrected import spoken
-from pingyi.ledger import DIGITS, LEDGER, Draft, Entry, Ledger, own_states
+from pingyi.ledger import DIGITS, LEDGER, Draft, Entry, Ledger, own_states, taken_back
 
 COLUMNS = {
     "number": pl.Int64,
@@ -27,7 +27,8 @@ COLUMNS = {
 
 def corrections_frame(ledger: Ledger) -> pl.DataFrame:
     """One row an entry. state: as put down, state_now: what it has come to since; both in words, as all texts here."""
-    states = own_states(ledger.entries)
+    back = taken_back(ledger.entries)
+    states = own_states(ledger.entries) | dict.fromkeys(back, "withdrawn")
     settled, waiting = _settled(ledger.entries), {one.number for one in open_entries(ledger)}
     rows = [
         (
@@ -53,19 +54,21 @@ def _about(draft: Draft) -> tuple[str, str]:
     return draft.table, repr(sorted(draft.record.items()))
 
 
-def _settled(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
-    """Row of the facts → the last state that was put down for it."""
-    return {_about(one.draft): one.draft.state for one in entries}
+def _settled(entries: Sequence[Entry]) -> dict[tuple[str, str], str]:
+    """Row of the facts → the last state that was put down for it, and was not taken back."""
+    back = taken_back(entries)
+    return {_about(one.draft): one.draft.state for one in entries if one.number not in back}
 
 
 def open_entries(ledger: Ledger) -> list[Entry]:
     """Objections and proposals that nobody has settled yet."""
-    states, settled = own_states(ledger.entries), _settled(ledger.entries)
+    states, settled, back = own_states(ledger.entries), _settled(ledger.entries), taken_back(ledger.entries)
     waiting = ("proposed", "objected")
     return [
         one
         for one in ledger.entries
         if one.draft.table != LEDGER
+        and one.number not in back
         and one.draft.state in waiting
         and (states[one.number] if one.draft.values else settled[_about(one.draft)]) in waiting
     ]

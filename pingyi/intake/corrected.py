@@ -18,6 +18,9 @@ from pingyi.ledger import Entry
 NAME = "登记簿"
 """Its name as a source of rows."""
 
+SETTLE = "请把数据补回来，或者用 pingyi correct 撤销这一条（表填 登记簿，记录填它的序号）"
+"""What to do about an entry that fits no more; `correct` takes its withdrawal, whatever the entry says."""
+
 WITHDRAWN = "withdrawn"
 STATUS = "status"
 """Events carry their state themselves, and the plan says which count; other rows count until they are withdrawn."""
@@ -56,7 +59,11 @@ class Corrected:
 
     def _change(self, entry: Entry) -> None:
         draft, many = entry.draft, self._many(entry.draft.record)
-        if many != 1:
+        if not many and not draft.values:
+            self.notepad.notice(
+                f"第 {entry.number} 条说的 {spoken(draft.record, self.table)} 已经不在数据里，没有什么可改"
+            )
+        elif many != 1:
             self._wrong(entry, f"有 {many} 行符合，应只有一行" if many else "数据里已经没有这一条")
         elif draft.values or STATUS in self.table.names:
             self.rows[entry.number] = self._taken(draft.record) | (dict(draft.values) or {STATUS: draft.state})
@@ -64,7 +71,7 @@ class Corrected:
             self._taken(draft.record)
 
     def _wrong(self, entry: Entry, wanted: str) -> None:
-        self.notepad.line(entry.number, spoken(entry.draft.record, self.table), wanted)
+        self.notepad.line(entry.number, spoken(entry.draft.record, self.table), f"{wanted}；{SETTLE}")
 
     def _many(self, record: Mapping[str, str]) -> int:
         return len(self._made(record)) + matching(self.frame, record, self.table).height

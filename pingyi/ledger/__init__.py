@@ -7,7 +7,7 @@ standing  which entries count: proposed ones wait, withdrawn ones are over
 
 from pingyi.ledger.book import DIGITS, FILE, Ledger, LedgerBroken, LedgerBusy, append
 from pingyi.ledger.entry import LEDGER, Draft, Entry
-from pingyi.ledger.standing import effective, own_states
+from pingyi.ledger.standing import effective, own_states, row_changes, taken_back
 
 __all__ = [
     "DIGITS",
@@ -21,4 +21,6 @@ __all__ = [
     "append",
     "effective",
     "own_states",
+    "row_changes",
+    "taken_back",
 ]

@@ -8,11 +8,27 @@ IN_FORCE = {"confirmed": True, "upheld": True, "proposed": False, "withdrawn": F
 """State of an entry with values → whether they hold; an objection leaves it as it was."""
 
 
+def row_changes(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """The entries that change a row's state alone, by number."""
+    return {one.number: one for one in entries if one.draft.table != LEDGER and not one.draft.values}
+
+
+def taken_back(entries: Iterable[Entry]) -> set[int]:
+    """Numbers of the changes of a row's state that the ledger itself withdrew: it is as if they had not been."""
+    entries = list(entries)
+    withdrawn = {int(one.draft.record["number"]) for one in entries if _is_withdrawal(one)}
+    return withdrawn & row_changes(entries).keys()
+
+
+def _is_withdrawal(one: Entry) -> bool:
+    return one.draft.table == LEDGER and one.draft.state == "withdrawn"
+
+
 def own_states(entries: Iterable[Entry]) -> dict[int, str]:
     """Number of each entry with values → the last state that was put down for it."""
     states: dict[int, str] = {}
     for one in entries:
-        if one.draft.table == LEDGER:
+        if one.draft.table == LEDGER and int(one.draft.record["number"]) in states:
             states[int(one.draft.record["number"])] = one.draft.state
         elif one.draft.values:
             states[one.number] = one.draft.state
@@ -20,12 +36,16 @@ def own_states(entries: Iterable[Entry]) -> dict[int, str]:
 
 
 def effective(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries on rows of facts that count, in their order: values in force, and every change of a row's state."""
+    """The entries on rows of facts that count, in their order: values in force, and every change of a row's state.
+
+    A change of a row's state is over where the ledger itself says so of its entry.
+    """
     entries = list(entries)
-    force: dict[int, bool] = {}
+    force, back = dict[int, bool](), taken_back(entries)
     for one in entries:
         about = int(one.draft.record["number"]) if one.draft.table == LEDGER else one.number
         force[about] = IN_FORCE.get(one.draft.state, force.get(about, False))
     for one in entries:
-        if one.draft.table != LEDGER and (force[one.number] or not one.draft.values):
+        counts = force[one.number] if one.draft.values else one.number not in back
+        if one.draft.table != LEDGER and counts:
             yield one
