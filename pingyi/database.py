@@ -1,7 +1,7 @@
 """Database files, wherever they lie: DuckDB takes a question mark in a path for the beginning of options.
 
-It would put its log of changes into a folder that is not there. Such a file is worked on as a copy elsewhere, and put
-back whenever it is saved.
+It would put its log of changes into a folder that is not there. Nor does it find a file whose name is not UTF-8 on the
+disk (a locale of GBK). Such a file is worked on as a copy elsewhere, and put back whenever it is saved.
 """
 
 import atexit
@@ -19,7 +19,9 @@ _copies: dict[str, Path] = {}
 
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the file of that path, whatever its folders are called."""
-    own = _copied(path) if RESERVED in str(path.resolve()) else path
+    whole = path.resolve()
+    plain = RESERVED not in str(whole) and os.fsencode(whole) == str(whole).encode(errors="surrogatepass")
+    own = path if plain else _copied(path)
     return duckdb.connect(str(own), read_only=read_only)
 
 

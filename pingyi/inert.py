@@ -55,4 +55,5 @@ def _guarded(text: "pl.Expr") -> "pl.Expr":
 
 def write_csv(frame: "pl.DataFrame", path: Path, **formats: Any) -> None:
     """A CSV that Excel opens as it is, and in which no text becomes a formula. formats: as polars takes them."""
-    guarded(frame).write_csv(path, include_bom=True, **formats)
+    with path.open("wb") as file:
+        guarded(frame).write_csv(file, include_bom=True, **formats)

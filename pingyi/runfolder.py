@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -163,13 +164,14 @@ def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for name, frame in tables.items():
         if frame.height:
-            frame.write_parquet(folder / f"{name}.parquet")
+            with (folder / f"{name}.parquet").open("wb") as file:
+                frame.write_parquet(file)
 
 
 def stored_facts(folder: Path) -> dict[str, pl.DataFrame]:
     """The facts that a run took."""
     paths = sorted(folder.glob("*.parquet"))
-    return {path.stem: pl.read_parquet(path, glob=False, hive_partitioning=False) for path in paths}
+    return {path.stem: pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False) for path in paths}
 
 
 def codebook_frame() -> pl.DataFrame:

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from datetime import date
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import nbformat
@@ -15,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pingyi import places
-from pingyi.cli import AGAIN, _speak, app, main
+from pingyi.cli import app, main
 from pingyi.cli.chinese import ORDER
+from pingyi.database import connect, save
 from pingyi.faults import UnknownCampaign
 from pingyi.pipeline import Pipeline
 from tests.quick import quick
@@ -208,14 +208,15 @@ def test_no_letter_ends_a_command(ran, locale):
         assert done.stdout + done.stderr
 
 
-def test_a_terminal_of_gbk_is_spoken_to_in_gbk(monkeypatch):
-    """Where names of files are no UTF-8 the program begins again; what it prints stays in the terminal's encoding."""
-    stream = TextIOWrapper(BytesIO(), encoding="utf-8")
-    monkeypatch.setattr(sys, "stdout", stream)
-    monkeypatch.setenv(AGAIN, "gbk")
-    _speak()
-    print("名单\U0001f600", end="", flush=True)
-    assert stream.buffer.getvalue() == "名单?".encode("gbk")
+def test_a_database_may_lie_in_a_folder_whose_name_is_not_utf8(tmp_path):
+    """As under a locale of GBK: what is saved is there when it is opened again."""
+    folder = tmp_path / os.fsdecode("评议".encode("gbk"))
+    folder.mkdir()
+    with connect(folder / "a.duckdb") as connection:
+        connection.execute("create table t as select 1 as one")
+        save(connection)
+    with connect(folder / "a.duckdb", read_only=True) as connection:
+        assert connection.execute("from t").fetchall() == [(1,)]
 
 
 def test_list_says_where_it_looked(tmp_path, monkeypatch):

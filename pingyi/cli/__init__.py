@@ -32,15 +32,14 @@ __all__ = [
 ]
 
 
-AGAIN = "PINGYI_SPEAKS"
-"""Set where the program was begun again, because names of files were not UTF-8: the encoding of the terminal."""
+AGAIN = "PINGYI_UTF8"
+"""Set where the program was begun again, because its surroundings knew names of files in ASCII only."""
 
 
 def main() -> None:
     """Run the command line; what the user can mend is said without a traceback."""
-    if sys.getfilesystemencoding() != "utf-8" and not os.environ.get(AGAIN):
-        speaks = os.environ | {AGAIN: sys.stdout.encoding if sys.stdout else "utf-8"}
-        os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], speaks)
+    if _is_ascii(sys.getfilesystemencoding()) and not os.environ.get(AGAIN):
+        os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], os.environ | {AGAIN: "1"})
     _speak()
     try:
         sys.exit(app(standalone_mode=False) or 0)
@@ -64,8 +63,11 @@ def _speak() -> None:
     """Let a terminal that lacks a character show another one in its place: nothing ends for want of a letter."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            name = codecs.lookup(os.environ.get(AGAIN) or stream.encoding).name
-            stream.reconfigure(encoding="utf-8" if name == "ascii" else name, errors="replace")
+            stream.reconfigure(encoding="utf-8" if _is_ascii(stream.encoding) else stream.encoding, errors="replace")
+
+
+def _is_ascii(encoding: str) -> bool:
+    return codecs.lookup(encoding).name == "ascii"
 
 
 def _unforeseen(error: Exception) -> str:

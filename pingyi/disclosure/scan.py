@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -88,7 +89,7 @@ def scan_file(path: Path, folder: Path) -> Iterator[Place]:
     elif kind in PACKED:
         yield from _in_package(name, path)
     elif kind == ".parquet":
-        yield from _in_frame(name, pl.read_parquet(path, glob=False, hive_partitioning=False))
+        yield from _in_frame(name, pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False))
     elif kind == ".duckdb":
         yield from _in_database(name, path)
 

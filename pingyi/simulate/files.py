@@ -102,7 +102,8 @@ def _truth_as_written(simulated: Simulated) -> pl.DataFrame:
 
 def _csv(frame: pl.DataFrame, path: Path) -> None:
     """UTF-8 with a byte-order mark, so that Excel opens it as it is."""
-    frame.write_csv(path, include_bom=True, date_format="%Y-%m-%d", datetime_format="%Y-%m-%d %H:%M:%S")
+    with path.open("wb") as file:
+        frame.write_csv(file, include_bom=True, date_format="%Y-%m-%d", datetime_format="%Y-%m-%d %H:%M:%S")
 
 
 def _write_note(simulated: Simulated, path: Path, files: list[str]) -> None:
