@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from pingyi.faults import Fault, Faults, nearest
 from pingyi.office.paper import TEMPLATES
 
-DEFAULT = TEMPLATES / "通报.docx"
+DEFAULT = TEMPLATES / "notice.docx"
 
 NEEDED = {
     "标注": "首页的警示（模拟数据、内部资料等）",
