@@ -38,6 +38,7 @@ from pingyi.runfolder import (
     begun,
     finished,
     next_number,
+    refuse_other_key,
     run_facts,
     stored_facts,
     write_facts,
@@ -122,9 +123,10 @@ class Pipeline:
     def _read(self, plan: Plan) -> Facts:
         with self._step("读取方案和数据"):
             check_ledger(self.campaign)
-            return campaign_facts(
-                self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of, new_key=self.new_key
-            )
+            facts = campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
+            if not self.new_key:
+                refuse_other_key(places.reports_folder(self.campaign), facts.key)
+            return facts
 
     def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
         """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""

@@ -18,6 +18,7 @@ from pingyi.codebook import codebook
 from pingyi.disk import to_disk
 from pingyi.faults import PingyiError
 from pingyi.inert import write_csv
+from pingyi.keys import KeyRefused
 from pingyi.locks import held
 from pingyi.manifest import BEGUN, LOCK, MANIFEST
 from pingyi.review import Review
@@ -119,6 +120,24 @@ def latest_run(reports: Path) -> Path:
     if not runs:
         raise NothingRun(f"{places.shown(reports).as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
     return max(runs, key=lambda path: (_number(run_facts(path)), path.name))
+
+
+def key_of_last_run(reports: Path) -> tuple[str, str]:
+    """The last finished run and the mark of its key; empty where there is none."""
+    if not finished(reports):
+        return "", ""
+    run = latest_run(reports)
+    return run.name, run_facts(run)["run"].get("key", "")
+
+
+def refuse_other_key(reports: Path, mark: str) -> None:
+    """Raises: KeyRefused where the last run knew persons by the pseudonyms of another key than that of the mark."""
+    run, before = key_of_last_run(reports)
+    if mark and before and mark != before:
+        raise KeyRefused(
+            f"密钥不是运行 {run} 用的那一把：同一个人会变成两个代号，登记簿里按代号写的更正也会对不上。"
+            "请从备份恢复原来的密钥；原来的确实没有了，加 --new-key，从此代号全部改变。"
+        )
 
 
 def next_number(reports: Path) -> int:

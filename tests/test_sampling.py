@@ -382,8 +382,7 @@ class TestRefusals:
             draw(rule(per=["unit", "month", "channel"]), frame, UNITS, "7")
         assert str(refused.value).splitlines() == [
             "clients.csv 有 3 处问题，未抽取",
-            "  第 3 行“办理日期”：不能为空，“办件回访”按月份抽取",
-            "  第 4 行“办理日期”：不能为空，“办件回访”按月份抽取",
+            "  第 3—4 行“办理日期”：不能为空，“办件回访”按月份抽取",
             "  第 4 行“渠道”：不能为空，“办件回访”按渠道抽取",
         ]
 

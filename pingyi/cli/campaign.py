@@ -59,6 +59,7 @@ def check(
     from pingyi.intake import FactsRefused
     from pingyi.intake.campaign import campaign_facts
     from pingyi.reading import read_plan
+    from pingyi.runfolder import refuse_other_key
 
     plan = read_plan(places.plan_file(name))
     typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
@@ -66,10 +67,12 @@ def check(
         typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
     day = as_of.date() if as_of else None
     try:
-        facts = campaign_facts(name, plan, key=key, fresh=fresh, as_of=day, new_key=new_key)
+        facts = campaign_facts(name, plan, key=key, fresh=fresh, as_of=day)
     except FactsRefused as refused:
         _tell_refused(name, refused, return_to)
         raise typer.Exit(refused.exit_code) from None
+    if not new_key:
+        refuse_other_key(places.reports_folder(name), facts.key)
     _tell(facts, mended)
     if return_to:
         typer.echo("没有要退回的文件，没有写退回单。")

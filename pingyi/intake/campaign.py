@@ -7,10 +7,9 @@ from pathlib import Path
 from pingyi import intake, places
 from pingyi.asof import refuse_outside
 from pingyi.intake.facts import Facts
-from pingyi.keys import KeyRefused, key_file, read_key
+from pingyi.keys import key_file, read_key
 from pingyi.ledger import Ledger
 from pingyi.plan import Plan
-from pingyi.runfolder import finished, latest_run, run_facts
 
 QUIET = 1.0
 """Seconds for which no file may have been written to; somebody may be copying the last ones into the folder."""
@@ -25,14 +24,12 @@ def campaign_facts(
     as_of: date | None = None,
     ledger: Ledger | None = None,
     complete: bool = True,
-    new_key: bool = False,
 ) -> Facts:
     """All facts of a campaign's folder.
 
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
     one. fresh: read every file anew. as_of: corrections put down later are not known yet. ledger: what was corrected,
     where it is another than the campaign's own. complete: whether every table that leaves need must be there.
-    new_key: whether the key may be another one than that of the last run.
     Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
     refuse_outside(plan, as_of)
@@ -40,30 +37,9 @@ def campaign_facts(
     secret = read_key(given) if given else None
     kept = None if fresh else cache_folder(campaign)
     folder = places.facts_folder(campaign)
-    facts = intake.read_facts(
+    return intake.read_facts(
         folder, plan, key=secret, cache=kept, quiet=QUIET, as_of=as_of, ledger=ledger, complete=complete
     )
-    if not new_key:
-        _refuse_other_key(campaign, facts.key)
-    return facts
-
-
-def _refuse_other_key(campaign: str, mark: str) -> None:
-    """Raises: KeyRefused where the last run knew persons by the pseudonyms of another key."""
-    run, before = key_of_last_run(campaign)
-    if mark and before and mark != before:
-        raise KeyRefused(
-            f"密钥不是运行 {run} 用的那一把：同一个人会变成两个代号，登记簿里按代号写的更正也会对不上。"
-            "请从备份恢复原来的密钥；原来的确实没有了，加 --new-key，从此代号全部改变。"
-        )
-
-
-def key_of_last_run(campaign: str) -> tuple[str, str]:
-    """The last finished run and the mark of its key; empty where there is none."""
-    if not finished(places.reports_folder(campaign)):
-        return "", ""
-    run = latest_run(places.reports_folder(campaign))
-    return run.name, run_facts(run)["run"].get("key", "")
 
 
 def cache_folder(campaign: str) -> Path:
