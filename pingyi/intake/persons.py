@@ -189,6 +189,10 @@ def _county(written: str) -> bool:
 MOBILE = re.compile(r"(?:0{0,2}86)?0?(1[3-9]\d{9})")
 
 
+LANDLINE = re.compile(r"(?:10|2\d)[2-9]\d{7}|[3-9]\d{2}[2-9]\d{6,7}")
+"""An area code and seven or eight digits: numbers that nobody has been given so far look like one, too."""
+
+
 def _telephone(written: str, plus: bool) -> tuple[str, str]:
     """A telephone number: of a mobile its eleven digits, of a landline the area code and what follows."""
     import phonenumbers as book
@@ -203,12 +207,13 @@ def _telephone(written: str, plus: bool) -> tuple[str, str]:
         one = book.parse(f"+{written}" if plus else written, HOME)
     except book.NumberParseException:
         return "", ""
-    kind = book.number_type(one)
+    kind, national = book.number_type(one), book.national_significant_number(one)
+    at_home = one.country_code == book.country_code_for_region(HOME)
     if kind in (Type.MOBILE, Type.FIXED_LINE_OR_MOBILE, Type.PAGER, Type.PERSONAL_NUMBER):
-        at_home = one.country_code == book.country_code_for_region(HOME)
-        return "mobile", f"{'' if at_home else f'+{one.country_code}'}{book.national_significant_number(one)}"
-    if kind == Type.FIXED_LINE and (plus or written[0] == "0" or written.startswith("86")):
-        return "landline", f"0{book.national_significant_number(one)}"
+        return "mobile", f"{'' if at_home else f'+{one.country_code}'}{national}"
+    known = kind == Type.FIXED_LINE or (at_home and LANDLINE.fullmatch(national))
+    if known and (plus or written.startswith(("0", "86"))):
+        return "landline", f"{'0' if at_home else f'+{one.country_code}'}{national}"
     return "", ""
 
 
