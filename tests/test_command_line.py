@@ -22,7 +22,7 @@ from pingyi.pipeline import Pipeline
 from tests.quick import quick
 from tests.reliability.kills import killed
 from tests.small import project, write
-from tests.test_locales import LOCALES
+from tests.test_locales import PLAIN
 
 
 def pingyi(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -192,6 +192,9 @@ def test_a_table_that_is_not_there_is_missing_and_not_empty(small):
 def test_an_unknown_campaign_names_the_nearest(small):
     failed = pingyi(small, "run", "smal")
     assert (failed.returncode, "相近的有 small" in failed.stderr) == (2, True)
+
+
+LOCALES = {"ascii": PLAIN | {"LC_ALL": "C"}, "gbk": {"PYTHONIOENCODING": "gbk"}}
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -9,8 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PLAIN = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
-LOCALES = {"C": PLAIN | {"LC_ALL": "C"}, "GBK": {"PYTHONIOENCODING": "gbk"}}
-"""What a command prints is ASCII under the one and GBK under the other."""
+"""Python does not take UTF-8 by itself where the locale is another."""
 
 
 @pytest.mark.slow

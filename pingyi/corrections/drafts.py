@@ -106,9 +106,8 @@ class Drafting:
     def _number(self, line: Line, state: str) -> str:
         """The number of an earlier entry that the line speaks of."""
         text = (line["record"] or "").removeprefix("第").removesuffix("条").strip()
-        changes, states = row_changes(self.entries), own_states(self.entries)
-        states |= dict.fromkeys(taken_back(self.entries), "withdrawn")
-        states |= {number: "confirmed" for number in changes if number not in states}
+        changes, back = row_changes(self.entries), taken_back(self.entries)
+        states = own_states(self.entries) | {one: "withdrawn" if one in back else "confirmed" for one in changes}
         if not text.isdecimal() or int(text) not in states:
             raise _Wrong("record", "应为登记簿中一条更正的序号", "、".join(str(one) for one in states))
         if line["column"] or line["value"]:

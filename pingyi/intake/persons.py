@@ -81,8 +81,7 @@ def found(text: str, *, landlines: bool = False) -> list[Number]:
 
 def masked(text: str) -> str:
     """The text with the numbers of persons cut down to their first digits."""
-    here = found(text, landlines=True) if _whole(text) else found(text)
-    for one in reversed(here):
+    for one in reversed(found(text, landlines=bool(_whole(text)))):
         text = text[: one.start] + text[one.start : one.end][:SHOWN] + STARS + text[one.end :]
     return text
 
