@@ -24,8 +24,9 @@ from pingyi.faults import StageFailed
 from pingyi.intake import Facts
 from pingyi.intake.campaign import campaign_facts
 from pingyi.intake.mended_list import write_mended
+from pingyi.intake.setting import Setting
 from pingyi.kernel import CELL_TIMEOUT, shared_kernel
-from pingyi.ledger import DIGITS, FILE, Ledger, LedgerBroken
+from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import BEGUN, MANIFEST, Manifest, closed, hashes, manifest, write_json
 from pingyi.notebook import is_whole, run_notebook
 from pingyi.plan import Plan
@@ -36,11 +37,10 @@ from pingyi.runfolder import (
     FACTS,
     RunFolder,
     begun,
-    finished,
     next_number,
     refuse_other_key,
-    run_facts,
     stored_facts,
+    whole_ledger,
     write_facts,
     write_tables,
 )
@@ -122,7 +122,7 @@ class Pipeline:
 
     def _read(self, plan: Plan) -> Facts:
         with self._step("读取方案和数据"):
-            check_ledger(self.campaign)
+            whole_ledger(self.campaign)
             facts = campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
             if not self.new_key:
                 refuse_other_key(places.reports_folder(self.campaign), facts.key)
@@ -137,7 +137,7 @@ class Pipeline:
         write_mended(facts.mended, work / "mended.csv")
         of_what = hashes(work)
         review = Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
-        review.keep("corrections", corrections_frame(facts.ledger))
+        review.keep("corrections", corrections_frame(facts.ledger, Setting.of(plan, facts.tables)))
         review.close()
         inputs = [asdict(one) for one in facts.receipts]
         number = next_number(places.reports_folder(self.campaign))
@@ -195,18 +195,6 @@ class Pipeline:
 def _load_report() -> None:
     """Import what writes the report while the kernel computes; the import that needs it then finds it there."""
     import pingyi.report  # noqa: F401
-
-
-def check_ledger(campaign: str) -> None:
-    """Whether the ledger still holds everything that earlier runs knew of it. Raises: LedgerBroken."""
-    ledger = Ledger.read(places.facts_folder(campaign) / FILE)
-    for run in finished(places.reports_folder(campaign)):
-        known = run_facts(run)["run"].get("ledger", {"entries": 0, "head": ""})
-        if not ledger.goes_on_from(known["entries"], known["head"]):
-            raise LedgerBroken(
-                f"登记簿与运行 {run.name} 时不符：那时有 {known['entries']} 条，校验码 {known['head'][:DIGITS]}，"
-                f"现在有 {len(ledger.entries)} 条；有人删去或改写过，请从备份恢复"
-            )
 
 
 def _check_begun(work: Path) -> None:

@@ -19,6 +19,8 @@ from pingyi.disk import to_disk
 from pingyi.faults import PingyiError
 from pingyi.inert import write_csv
 from pingyi.keys import KeyRefused
+from pingyi.ledger import DIGITS, Ledger, LedgerBroken
+from pingyi.ledger import FILE as LEDGER_FILE
 from pingyi.locks import held
 from pingyi.manifest import BEGUN, LOCK, MANIFEST
 from pingyi.review import Review
@@ -138,6 +140,19 @@ def refuse_other_key(reports: Path, mark: str) -> None:
             f"密钥不是运行 {run} 用的那一把：同一个人会变成两个代号，登记簿里按代号写的更正也会对不上。"
             "请从备份恢复原来的密钥；原来的确实没有了，加 --new-key，从此代号全部改变。"
         )
+
+
+def whole_ledger(campaign: str) -> Ledger:
+    """The ledger, with everything that earlier runs knew of it. Raises: LedgerBroken."""
+    ledger = Ledger.read(places.facts_folder(campaign) / LEDGER_FILE)
+    for run in finished(places.reports_folder(campaign)):
+        known = run_facts(run)["run"].get("ledger", {"entries": 0, "head": ""})
+        if not ledger.goes_on_from(known["entries"], known["head"]):
+            raise LedgerBroken(
+                f"登记簿与运行 {run.name} 时不符：那时有 {known['entries']} 条，校验码 {known['head'][:DIGITS]}，"
+                f"现在有 {len(ledger.entries)} 条；有人删去或改写过，请从备份恢复"
+            )
+    return ledger
 
 
 def next_number(reports: Path) -> int:

@@ -129,7 +129,7 @@ def _lists(run: Run, ids: list[str]) -> None:
     run.insert("ranking/list_open", lists=ids)
     for rule in (one for one in rules if one.when != When()):
         run.insert("ranking/list_unmet", list=rule.id)
-    for name in ("apportioned", "list_seats", "list_pools", "list_drawn"):
+    for name in ("list_rivals", "apportioned", "list_seats", "list_pools", "list_drawn"):
         run.insert(f"ranking/{name}", lists=ids)
     for rule in (one for one in rules if one.provided != When()):
         run.insert("ranking/list_spared", list=rule.id)

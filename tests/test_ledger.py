@@ -25,9 +25,9 @@ from pingyi.intake.setting import Setting
 from pingyi.intake.written import written
 from pingyi.ledger import FILE, Draft, Entry, Ledger, LedgerBroken, LedgerBusy, append, effective
 from pingyi.locks import held
-from pingyi.pipeline import check_ledger
 from pingyi.reading import read_plan
 from pingyi.review import Review
+from pingyi.runfolder import whole_ledger
 from tests.small import project, write
 from tests.support import ROOT
 from tests.test_forms import filled
@@ -181,7 +181,9 @@ def test_what_is_open_is_told_until_it_is_settled():
     settled = [draft(state="upheld"), draft("ledger", {"number": "2"}, state="withdrawn")]
     assert [one.number for one in open_entries(chain(*opened))] == [1, 2]
     assert open_entries(chain(*opened, *settled)) == []
-    assert corrections_frame(chain(*opened, *settled))["state_now"].to_list() == ["维持", "撤销", "维持", "撤销"]
+    setting = Setting(read_plan(ROOT / "parameters" / "pingyang-2020.yaml"), {})
+    frame = corrections_frame(chain(*opened, *settled), setting)
+    assert frame["state_now"].to_list() == ["维持", "撤销", "维持", "撤销"]
 
 
 # ---------------------------------------------------------------- over the facts
@@ -439,6 +441,81 @@ def test_a_change_of_state_can_be_taken_back_by_its_number(small, state):
             told(small, f"登记簿,1,,,{again},{WHO}")
 
 
+def events(small) -> list[dict]:
+    return read_facts(small, plan_of(small)).tables["events"].sort("event").to_dicts()
+
+
+def test_a_proposal_on_a_row_survives_every_other_correction_of_it(small):
+    """Its unit, its number, its key itself are corrected meanwhile: the proposal still means the same row."""
+    told(small, f"事项台账,e1,件数,3,提出,{WHO}", yes=True)
+    said = told(small, f"事项台账,e1,单位,庚,确认,{WHO}", f"事项台账,e1,记录编号,e5,确认,{WHO}", yes=True)
+    assert "注意" not in said, "other columns of the row"
+    assert "还没有决定，说的是同一行数据" in told(small, f"事项台账,e5,件数,4,确认,{WHO}")
+    said = told(small, f"登记簿,1,,,确认,{WHO}", yes=True)
+    assert "登记簿 第 1 条（事项台账 e1，件数由 1 改为 3）：确认" in said
+    (event,) = events(small)
+    assert (event["event"], event["unit"], event["times"]) == ("e5", "庚", 3)
+    told(small, f"登记簿,2,,,撤销,{WHO}", yes=True)
+    (event,) = events(small)
+    assert (event["event"], event["unit"], event["times"]) == ("e1", "辛", 3)
+
+
+def test_a_row_is_meant_where_it_stood_after_it_was_corrected_too(small):
+    """Ratings are named by file and row: two hands correct two columns of one row, whatever the first one changed."""
+    place = "ratings.csv 第 2 行"
+    (before,) = read_facts(small, plan_of(small)).tables["ratings"].filter(row=2).to_dicts()
+    told(small, f"评价记录,{place},评价时间,2020-11-19,提出,{WHO}", yes=True)
+    told(small, f"评价记录,{place},单位,丙,确认,{WHO}", f"评价记录,{place},评价人代号,某代号,确认,{WHO}", yes=True)
+    told(small, f"登记簿,1,,,确认,{WHO}", yes=True)
+    assert "由 丙 丙科 改为" in told(small, f"评价记录,{place},单位,{before['unit']},提出,{WHO}")
+    rows = read_facts(small, plan_of(small)).tables["ratings"].filter(source="登记簿")
+    assert rows.select("unit", "respondent", pl.col("rated_on").cast(pl.Date)).rows() == [
+        ("丙", "某代号", date(2020, 11, 19))
+    ]
+
+
+def test_a_row_that_an_entry_brought_is_corrected_like_any_other(small):
+    given = {"单位": "丙", "事项": "查实问题", "发生日期": "2020-05-06", "状态": "确认", "依据文件": "某文3号"}
+    said = told(small, *(f"事项台账,e7,{head},{value},确认,{WHO}" for head, value in given.items()), yes=True)
+    assert (
+        "新增一条：记录编号=e7；单位=丙 丙科；事项=查实问题；发生日期=2020-05-06；状态=确认；依据文件=某文3号" in said
+    )
+    said = told(small, f"事项台账,登记簿 第 1 条,记录编号,e8,确认,{WHO}", f"事项台账,e7,件数,2,确认,{WHO}", yes=True)
+    assert "记录编号由 e7 改为 e8；件数由 1 改为 2" in said
+    told(small, f"事项台账,e8,件数,5,确认,{WHO}", yes=True)
+    assert [(one["event"], one["times"]) for one in events(small)] == [("e1", 1), ("e8", 5)]
+
+
+def test_an_objection_is_settled_by_a_decision_alone(small):
+    """A correction of the points under objection leaves the objection open, and the event uncounted."""
+    told(small, f"事项台账,e1,,,异议,{WHO}", yes=True)
+    said = told(small, f"事项台账,e1,件数,2,确认,{WHO}", yes=True)
+    assert "第 1 条" in said.split("注意：")[1]
+    assert "等待决定的 1 条" in "\n".join(tell_ledger("small"))
+    assert [(one["times"], one["status"]) for one in events(small)] == [(2, "objected")]
+    told(small, f"事项台账,e1,,,维持,{WHO}", yes=True)
+    assert "没有等待决定的" in "\n".join(tell_ledger("small"))
+    assert [(one["times"], one["status"]) for one in events(small)] == [(2, "upheld")]
+
+
+def test_a_value_that_stands_already_is_no_correction(small):
+    with pytest.raises(CorrectionFaults, match="和现在的数据相同，不用改"):
+        told(small, f"事项台账,e1,件数,1,确认,{WHO}")
+
+
+def test_the_command_line_knows_the_heads_that_runs_printed(small):
+    """A ledger that lost its last entry is whole in itself; `ledger` and `correct` say so, as a run does."""
+    told(small, f"事项台账,e1,,,异议,{WHO}", yes=True)
+    run = small.parent.parent / "reports" / "small" / "earlier"
+    run.mkdir(parents=True)
+    known = {"entries": 1, "head": Ledger.read(small / FILE).head}
+    (run / "manifest.json").write_text(json.dumps({"run": {"number": 1, "ledger": known}}))
+    (small / FILE).unlink()
+    for reckon in (lambda: list(tell_ledger("small")), lambda: told(small, f"事项台账,e1,,,撤销,{WHO}", yes=True)):
+        with pytest.raises(LedgerBroken, match=r"那时有 1 条.*现在有 0 条"):
+            reckon()
+
+
 def test_lines_on_one_row_are_one_entry_and_a_proposal_waits(small):
     lines = [f"事项台账,e1,件数,2,提出,{WHO}", f"事项台账,e1,发生日期,2020-03-02,提出,{WHO}"]
     told(small, *lines, yes=True)
@@ -474,8 +551,9 @@ def test_the_blank_form_is_read_once_it_is_filled_in(small):
 def test_the_report_asks_for_a_decision_on_what_is_open(small):
     votes = draft("counts", {"unit": "甲", "level": "满意", "cycle": "上半年"}, {"votes": "3"}, "proposed")
     listed = chain(votes, draft(state="objected"), draft("units", {"unit": "甲"}, state="objected"))
-    review = Review.begin(plan_of(small), facts_with(small, *(one.draft for one in listed.entries)))
-    review.keep("corrections", corrections_frame(listed))
+    facts = facts_with(small, *(one.draft for one in listed.entries))
+    review = Review.begin(plan_of(small), facts)
+    review.keep("corrections", corrections_frame(listed, Setting.of(plan_of(small), facts)))
     faults = review.through("outcomes").published("faults")
     asked = faults.filter(severity="decision").select("kind", "where", "found").rows()
     assert sorted(asked) == [
@@ -492,11 +570,11 @@ def test_a_run_does_not_begin_with_less_than_an_earlier_run_knew(small):
     run.mkdir(parents=True)
     ledger = {"entries": 2, "head": known.head}
     (run / "manifest.json").write_text(json.dumps({"run": {"number": 1, "ledger": ledger}}))
-    check_ledger("small")
+    whole_ledger("small")
     (small / FILE).write_text(known.entries[0].line + "\n", encoding="utf-8")
     assert len(read_facts(small, plan_of(small)).ledger.entries) == 1, "a chain that was cut is whole in itself"
     with pytest.raises(LedgerBroken, match=r"那时有 2 条.*现在有 1 条"):
-        check_ledger("small")
+        whole_ledger("small")
 
 
 def test_a_ledger_that_was_edited_stops_everything(small):

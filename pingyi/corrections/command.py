@@ -8,10 +8,11 @@ from pingyi import places
 from pingyi.corrections.drafts import CorrectionFaults, Drafting
 from pingyi.corrections.effect import Bench
 from pingyi.corrections.form import read_form
-from pingyi.corrections.listed import line, open_entries
+from pingyi.corrections.listed import Listing, open_entries
 from pingyi.intake.setting import Setting
-from pingyi.ledger import FILE, Entry, Ledger, append
+from pingyi.ledger import FILE, Draft, Entry, append
 from pingyi.reading import read_plan
+from pingyi.runfolder import whole_ledger
 from pingyi.whatif.told import told
 
 LAST = 20
@@ -24,17 +25,18 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     Raises: CorrectionFaults with every fault of the form, LedgerBroken, LedgerBusy, FactsRefused.
     """
     bench, book = Bench(campaign, read_plan(places.plan_file(campaign))), places.facts_folder(campaign) / FILE
-    ledger = Ledger.read(book)
+    ledger = whole_ledger(campaign)
     facts = bench.facts(ledger)
     for number, fault in sorted(bench.unfit.items()):
         yield f"登记簿第 {number} 条对不上现在的数据：{fault}"
-    roster = {row["unit"]: row for row in facts["units"].iter_rows(named=True)}
-    drafting = Drafting(Setting(bench.plan, roster), facts, ledger.entries)
+    drafting = Drafting(Setting.of(bench.plan, facts), facts, ledger.entries)
     _take(drafting, path)
     after = bench.checked(ledger, drafting, len(drafting.drafts))
-    first = len(ledger.entries) + 1
+    first, listing = len(ledger.entries) + 1, Listing(ledger, drafting.setting)
     yield f"{path.name} 共 {len(drafting.drafts)} 条："
-    yield from (f"  {line(Entry.of(first + nth, datetime.now(), one, ''))}" for nth, one in enumerate(drafting.drafts))
+    for nth, draft in enumerate(drafting.drafts, start=first):
+        yield f"  {listing.line(Entry.of(nth, datetime.now(), draft, ''))}"
+        yield from (f"    注意：{one}" for one in _beside(draft, listing))
     for tried in bench.tried(ledger, drafting, facts, after):
         if tried.nth is not None:
             yield f"只看第 {first + tried.nth - 1} 条："
@@ -48,6 +50,15 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     put_down = append(book, drafting.drafts, datetime.now(), ledger)
     yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(put_down.entries)} 条，最后一条的校验码 {put_down.head}。"
     yield "名次和名单从下一次 pingyi run 起按登记后的数据计算。"
+
+
+def _beside(draft: Draft, listing: Listing) -> Iterator[str]:
+    """What waits for a decision on the same row already: another's proposal for the same column, or an objection."""
+    for one in open_entries(listing.ledger):
+        about, both = one.draft, draft.values.keys() & one.draft.values.keys()
+        same = about.record == draft.record if about.new and draft.new else about.subject == draft.subject
+        if same and about.table == draft.table and (both or not about.values) and draft.values:
+            yield f"{listing.line(one)} 这一条还没有决定，说的是同一行数据。"
 
 
 def _take(drafting: Drafting, path: Path) -> None:
@@ -65,15 +76,16 @@ def _take(drafting: Drafting, path: Path) -> None:
 
 def tell_ledger(campaign: str) -> Iterator[str]:
     """Lines on the ledger: whether its chain is whole, its last entries, and what waits for a decision."""
-    places.plan_file(campaign)
-    ledger = Ledger.read(places.facts_folder(campaign) / FILE)
+    plan = read_plan(places.plan_file(campaign))
+    ledger = whole_ledger(campaign)
     if not ledger.entries:
         yield "登记簿还没有内容。"
         return
+    listing = Listing(ledger, Setting(plan, {}))
     yield f"登记簿共 {len(ledger.entries)} 条，逐条核对无误；最后一条的校验码 {ledger.head}。"
     if len(ledger.entries) > LAST:
         yield f"最后 {LAST} 条："
-    yield from (f"  {line(one)}" for one in ledger.entries[-LAST:])
+    yield from (f"  {listing.line(one)}" for one in ledger.entries[-LAST:])
     waiting = open_entries(ledger)
     yield f"等待决定的 {len(waiting)} 条。" if waiting else "没有等待决定的异议和提议。"
-    yield from (f"  {line(one)}" for one in waiting)
+    yield from (f"  {listing.line(one)}" for one in waiting)

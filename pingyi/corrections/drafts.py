@@ -8,12 +8,12 @@ import polars as pl
 
 from pingyi.codebook import Table, codebook
 from pingyi.corrections.form import Form
-from pingyi.corrections.record import Record, Row, Unclear, canonical, record_of, row_of
+from pingyi.corrections.record import Record, Row, Rows, Unclear, canonical
 from pingyi.faults import Faults, nearest
 from pingyi.intake.heads import known_heads, plain
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
-from pingyi.ledger import LEDGER, Draft, Entry, own_states, row_changes, taken_back
+from pingyi.ledger import LEDGER, Draft, Entry, own_states, row_changes, row_states, taken_back
 
 BOOK = "登记簿"
 NEXT = {
@@ -59,7 +59,9 @@ class Drafting:
                 form.notepad.cell(row, wrong.column, line[wrong.column] or "", wrong.wanted, wrong.near)
                 continue
             if self._goes_on(draft):
-                self.drafts[-1] = replace(draft, values={**self.drafts[-1].values, **draft.values})
+                last = self.drafts[-1]
+                values, before = {**last.values, **draft.values}, {**last.before, **draft.before}
+                self.drafts[-1] = replace(draft, values=values, before=before)
             else:
                 self.drafts.append(draft)
                 self.rows.append((form, row))
@@ -67,7 +69,8 @@ class Drafting:
     def _goes_on(self, draft: Draft) -> bool:
         """Whether the line before began the same correction: several columns of one row."""
         last = self.drafts[-1] if self.drafts else None
-        return bool(last and last.values and draft.values and replace(last, values=draft.values) == draft)
+        same = last and replace(last, values=draft.values, before=draft.before)
+        return bool(last and last.values and draft.values and same == draft)
 
     def _draft(self, line: Line) -> Draft:
         if any(line[name] is None for name in ("table", "record", "state", "who", "why", "document")):
@@ -77,13 +80,16 @@ class Drafting:
             return _draft(line, LEDGER, {"number": self._number(line, state)}, {}, state)
         table = self._table(line)
         with _at("record"):
-            record = record_of(line["record"] or "", table, self.setting, self._frame(table))
-            row = row_of(record, self._frame(table), table)
+            rows = Rows(table, self._frame(table), self.setting, self.entries)
+            record, row = rows.named(line["record"] or "")
         values = self._values(line, table)
-        self._allowed(line, table, row, state, bool(values))
         if row is None:
+            self._allowed(line, table, None, state, "confirmed", bool(values))
             return replace(_draft(line, table.name, record, record | values, state), new=True)
-        return replace(_draft(line, table.name, row.record, values, state), place=row.place)
+        draft = replace(_draft(line, table.name, row.record, values, state), place=row.place, entered=row.entered)
+        before = row.status or row_states(self.entries).get(draft.subject, "confirmed")
+        self._allowed(line, table, row, state, before, bool(values))
+        return replace(draft, before=_replaced(row, values))
 
     def _frame(self, table: Table) -> pl.DataFrame:
         return self.facts[table.name]
@@ -130,26 +136,27 @@ class Drafting:
         with _at("value"):
             return canonical({column.name: line["value"] or ""}, table, self.setting)
 
-    def _allowed(self, line: Line, table: Table, row: Row | None, state: str, changes: bool) -> None:
+    def _allowed(self, line: Line, table: Table, row: Row | None, state: str, before: str, changes: bool) -> None:
         """Values may be proposed or confirmed; a state must follow from the one before it, of a row that is there."""
         if changes and state not in ("proposed", "confirmed"):
             raise _Wrong("state", "更正只能是 提出 或 确认；异议、维持、撤销时不填“列”和“改为”")
         if not changes and row is None:
             raise _Wrong("record", "数据里没有这一条", self._near(line, table))
         if not changes and row is not None:
-            _follows(row.status or self._last_state(table, row), state)
+            _follows(before, state)
 
     def _near(self, line: Line, table: Table) -> str:
         keys = [name for name in table.key if table.column(name).kind == "id"][:1]
         texts = [str(one) for name in keys for one in self._frame(table)[name].unique().to_list()]
         return nearest(line["record"] or "", texts)
 
-    def _last_state(self, table: Table, row: Row) -> str:
-        """Of a row that does not carry its state itself."""
-        about = [
-            one.draft.state for one in self.entries if (one.draft.table, one.draft.record) == (table.name, row.record)
-        ]
-        return about[-1] if about else "confirmed"
+
+def _replaced(row: Row, values: Record) -> Record:
+    """What stands now where the values shall stand. Raises: _Wrong where all of it is so already."""
+    before = {name: row.values[name] for name in values}
+    if values and before == values:
+        raise _Wrong("value", "和现在的数据相同，不用改")
+    return before
 
 
 def _draft(line: Line, table: str, record: Record, values: Record, state: str) -> Draft:

@@ -1,22 +1,24 @@
 """Which row of the facts somebody means: by its id, by file and row, or by columns and values."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
 from pingyi.codebook import Table
 from pingyi.faults import nearest
 from pingyi.intake.cells import typed
-from pingyi.intake.corrected import matching
+from pingyi.intake.corrected import NAME, matching
 from pingyi.intake.heads import known_heads, plain
 from pingyi.intake.notepad import Notepad
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
 from pingyi.intake.written import written
+from pingyi.ledger import Entry
 
-PLACED = re.compile(r"(?P<file>.+?)(?:[“\"](?P<sheet>.+)[”\"])?\s*(?:[:：]|第)\s*(?P<row>\d+)\s*行?")
+PLACED = re.compile(r"(?P<file>.+?)(?:[“\"](?P<sheet>.+)[”\"])?\s*(?:[:：]|第)\s*(?P<row>\d+)\s*[行条]?")
 PARTS = re.compile(r"[；;\n]+")
 
 Record = dict[str, str]
@@ -32,38 +34,86 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the facts. record: what tells it from all others. place: its file and row. status: of an event."""
+    """One row of the facts.
+
+    record: what told it from all others when it came. entered: number of the entry that brought it, 0 where a file did.
+    place: its file and row, or its entry. values: as they are now, as text. status: of an event.
+    """
 
     record: Record
+    entered: int
     place: str
+    values: Record
     status: str | None
 
 
-def record_of(text: str, table: Table, setting: Setting, frame: pl.DataFrame) -> Record:
-    """Columns and values that a text names, spelled as `written` does. Raises: Unclear."""
-    if placed := PLACED.fullmatch(text):
-        found = _at_place(frame, placed)
-        if found.height:
-            return identity(found, frame, table)
-    if "=" not in text and "＝" not in text:
-        return canonical({_only_key(table): text}, table, setting)
-    known = known_heads(table)
-    pairs: Record = {}
-    for part in filter(None, (one.strip() for one in PARTS.split(text))):
-        head, sign, value = part.replace("＝", "=").partition("=")
-        column = known.get(plain(head))
-        if not sign or column is None:
-            raise Unclear(f"“{part}”读不懂，应为 列=值", nearest(plain(head), known))
-        pairs[column.name] = value.strip()
-    return canonical(pairs, table, setting)
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table as they stand, for somebody who names one. entries: the ledger that was laid over them."""
+
+    table: Table
+    frame: pl.DataFrame
+    setting: Setting
+    entries: Sequence[Entry] = field(default=(), repr=False)
+
+    def named(self, text: str) -> tuple[Record, Row | None]:
+        """Columns and values that a text names, and the row that has them, where there is one. Raises: Unclear."""
+        placed = PLACED.fullmatch(text)
+        found = self._at_place(placed) if placed else self.frame.clear()
+        record = {} if found.height else self._pairs(text)
+        found = found if found.height else matching(self.frame, record, self.table)
+        if found.height > 1:
+            more = "、".join(self.table.column(name).head for name in self.table.key if found[name].n_unique() > 1)
+            raise Unclear(f"有 {found.height} 行符合，应只有一行" + (f"；请再写明 {more}" if more else ""))
+        return record, self._row(found) if found.height else None
+
+    def _at_place(self, placed: re.Match[str]) -> pl.DataFrame:
+        """The row that stands there, or stood there until an entry changed it."""
+        file, sheet, row = placed["file"].strip(), placed["sheet"] or "", int(placed["row"])
+        here = (pl.col("source").cast(pl.String) == file) & (pl.col(ROW) == row)
+        if sheet:
+            here &= pl.col("sheet").cast(pl.String) == sheet
+        found = self.frame.filter(here)
+        stood = [one.number for one in self.entries if one.draft.place == _place(file, sheet, row)]
+        return found if found.height else self.frame.filter(_from_ledger & pl.col(ROW).is_in(stood))
+
+    def _pairs(self, text: str) -> Record:
+        """Columns and values of a text, spelled as `written` does. Raises: Unclear."""
+        if "=" not in text and "＝" not in text:
+            return canonical({_only_key(self.table): text}, self.table, self.setting)
+        known = known_heads(self.table)
+        pairs: Record = {}
+        for part in filter(None, (one.strip() for one in PARTS.split(text))):
+            head, sign, value = part.replace("＝", "=").partition("=")
+            column = known.get(plain(head))
+            if not sign or column is None:
+                raise Unclear(f"“{part}”读不懂，应为 列=值", nearest(plain(head), known))
+            pairs[column.name] = value.strip()
+        return canonical(pairs, self.table, self.setting)
+
+    def _row(self, found: pl.DataFrame) -> Row:
+        """A row that an entry made is named as that entry names it: by what it was when it came."""
+        row = found.row(0, named=True)
+        values = {name: value or "" for name, value in written(found, self.table).row(0, named=True).items()}
+        if row["source"] != NAME:
+            place = _place(row["source"], row["sheet"], row[ROW])
+            return Row(self._identity(values), 0, place, values, row.get("status"))
+        entry = self.entries[row[ROW] - 1]
+        entered = entry.number if entry.draft.new else entry.draft.entered
+        place = entry.draft.place or f"{NAME} 第 {entered or entry.number} 条"
+        return Row(dict(entry.draft.record), entered, place, values, row.get("status"))
+
+    def _identity(self, values: Record) -> Record:
+        """What tells a row from all others: its key where that does, else all its columns."""
+        short = {name: values[name] for name in self.table.key}
+        return short if short and matching(self.frame, short, self.table).height == 1 else values
 
 
-def _at_place(frame: pl.DataFrame, placed: re.Match[str]) -> pl.DataFrame:
-    """The row that stands there; `source`, `sheet` and `row` are as intake delivers them."""
-    here = (pl.col("source").cast(pl.String) == placed["file"].strip()) & (pl.col(ROW) == int(placed["row"]))
-    if placed["sheet"]:
-        here &= pl.col("sheet").cast(pl.String) == placed["sheet"]
-    return frame.filter(here)
+_from_ledger = pl.col("source").cast(pl.String) == NAME
+
+
+def _place(file: Any, sheet: Any, row: int) -> str:
+    return f"{file}{f'“{sheet}”' if sheet else ''} 第 {row} 行"
 
 
 def _only_key(table: Table) -> str:
@@ -89,23 +139,3 @@ def canonical(pairs: Mapping[str, str], table: Table, setting: Setting) -> Recor
         if choice and value is not None and table.column(name).kind == "choice" and value not in choice.valid:
             raise Unclear(choice.wanted, choice.near(value))
     return {name: value or "" for name, value in texts.items()}
-
-
-def row_of(record: Record, frame: pl.DataFrame, table: Table) -> Row | None:
-    """The row that a record means; nothing where there is none. Raises: Unclear where there are several."""
-    found = matching(frame, record, table)
-    if found.height > 1:
-        more = "、".join(table.column(name).head for name in table.key if found[name].n_unique() > 1)
-        raise Unclear(f"有 {found.height} 行符合，应只有一行" + (f"；请再写明 {more}" if more else ""))
-    if not found.height:
-        return None
-    row = found.row(0, named=True)
-    sheet = f"“{row['sheet']}”" if row["sheet"] else ""
-    return Row(identity(found, frame, table), f"{row['source']}{sheet} 第 {row[ROW]} 行", row.get("status"))
-
-
-def identity(found: pl.DataFrame, frame: pl.DataFrame, table: Table) -> Record:
-    """What tells a row from all others: its key where that does, else all its columns."""
-    texts = {name: value or "" for name, value in written(found.head(1), table).row(0, named=True).items()}
-    short = {name: texts[name] for name in table.key}
-    return short if short and matching(frame, short, table).height == 1 else texts

@@ -1,7 +1,8 @@
 """What the ledger says of rows that files brought: it is one more source, whose rows stand for the earlier ones.
 
 A corrected row leaves its file and comes back as a row of the ledger, read and checked like any other: its source is
-the ledger, its row the number of the entry. What was withdrawn is gone; of events only the status changes.
+the ledger, its row the number of the entry. What was withdrawn is gone; of events only the status changes. An entry
+means a row by what it was when it came, so entries on one row do not lose it through each other.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,17 +30,31 @@ Row = dict[str, str | None]
 
 
 @dataclass
+class Line:
+    """A row while entries are laid over it.
+
+    origin: as its file delivered it, or as its entry brought it. entered: number of that entry, 0 for a file. now: as
+    the entries made it; nothing once it is withdrawn. number: of the last entry that made it.
+    """
+
+    origin: Row
+    entered: int
+    now: Row | None
+    number: int
+
+
+@dataclass
 class Corrected:
     """The rows of a table while entries are laid over them.
 
-    frame: rows that came with files. rows: number of the entry → the row as it made it, as text. notepad: takes what
-    is wrong with entries.
+    frame: rows that no entry speaks of. lines: those that entries brought or speak of. notepad: takes what is wrong
+    with entries.
     """
 
     table: Table
     frame: pl.DataFrame
     notepad: Notepad
-    rows: dict[int, Row] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
 
     def lay(self, entries: Iterable[Entry]) -> pl.DataFrame:
         """Every entry over what the earlier ones left; the rows that came of it, as text, with the numbers as rows."""
@@ -48,49 +63,62 @@ class Corrected:
                 self._enter(entry)
             else:
                 self._change(entry)
-        names = self.table.names
-        rows = [[*(row.get(name) for name in names), number] for number, row in sorted(self.rows.items())]
-        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String) | {ROW: pl.UInt32}, orient="row")
+        made = {one.number: one.now for one in self.lines if one.now is not None}
+        rows = [[*(row.get(name) for name in self.table.names), number] for number, row in sorted(made.items())]
+        return pl.DataFrame(rows, schema=dict.fromkeys(self.table.names, pl.String) | {ROW: pl.UInt32}, orient="row")
 
     def _enter(self, entry: Entry) -> None:
-        if self._many(entry.draft.record):
+        record = entry.draft.record
+        if self._now(record) or matching(self.frame, record, self.table).height:
             self._wrong(entry, "登记为新增，而数据里已有这一条")
-        self.rows[entry.number] = dict(entry.draft.values)
+        row: Row = dict(entry.draft.values)
+        self.lines.append(Line(row, entry.number, row, entry.number))
 
     def _change(self, entry: Entry) -> None:
-        draft, many = entry.draft, self._many(entry.draft.record)
-        if not many and not draft.values:
+        draft, meant = entry.draft, self._meant(entry)
+        line = meant[0] if len(meant) == 1 else None
+        if not draft.values and (not meant or (line and line.now is None)):
             self.notepad.notice(
                 f"第 {entry.number} 条说的 {spoken(draft.record, self.table)} 已经不在数据里，没有什么可改"
             )
-        elif many != 1:
-            self._wrong(entry, f"有 {many} 行符合，应只有一行" if many else "数据里已经没有这一条")
+        elif line is None or line.now is None:
+            self._wrong(entry, f"有 {len(meant)} 行符合，应只有一行" if meant else "数据里已经没有这一条")
         elif draft.values or STATUS in self.table.names:
-            self.rows[entry.number] = self._taken(draft.record) | (dict(draft.values) or {STATUS: draft.state})
+            line.now, line.number = line.now | (dict(draft.values) or {STATUS: draft.state}), entry.number
         elif draft.state == WITHDRAWN:
-            self._taken(draft.record)
+            line.now = None
 
     def _wrong(self, entry: Entry, wanted: str) -> None:
         self.notepad.line(entry.number, spoken(entry.draft.record, self.table), f"{wanted}；{SETTLE}")
 
-    def _many(self, record: Mapping[str, str]) -> int:
-        return len(self._made(record)) + matching(self.frame, record, self.table).height
+    def _meant(self, entry: Entry) -> list[Line]:
+        """The rows that an entry speaks of: by what they were at first, else (earlier versions) by what they are.
 
-    def _made(self, record: Mapping[str, str]) -> list[int]:
-        """The entries whose rows have these values."""
-        wanted = record.items()
-        return [
-            number for number, row in self.rows.items() if all((row.get(name) or "") == value for name, value in wanted)
-        ]
+        A row out of a file stands among the lines from then on.
+        """
+        record = entry.draft.record
+        if entry.draft.entered:
+            return [one for one in self.lines if one.entered == entry.draft.entered]
+        known = [one for one in self.lines if not one.entered and _has(one.origin, record)]
+        return known + self._taken(record) or self._now(record)
 
-    def _taken(self, record: Mapping[str, str]) -> Row:
-        """The one row of this record, which is no longer among the others."""
-        if made := self._made(record):
-            return self.rows.pop(made[0])
+    def _now(self, record: Mapping[str, str]) -> list[Line]:
+        """The lines that have these values."""
+        return [one for one in self.lines if one.now is not None and _has(one.now, record)]
+
+    def _taken(self, record: Mapping[str, str]) -> list[Line]:
+        """Lines for the rows of this record, which are no longer among the others."""
         found = matching(self.frame, record, self.table)
-        rest = self.frame.with_row_index("at").filter(pl.col("at") != found["at"][0])
-        self.frame = rest.drop("at")
-        return written(found, self.table).row(0, named=True)
+        if found.height > 1:
+            return [Line({}, 0, None, 0)] * found.height
+        taken = [Line(row, 0, row, 0) for row in written(found, self.table).iter_rows(named=True)]
+        self.lines += taken
+        self.frame = self.frame.with_row_index("at").filter(~pl.col("at").is_in(found["at"].implode())).drop("at")
+        return taken
+
+
+def _has(row: Row, record: Mapping[str, str]) -> bool:
+    return all((row.get(name) or "") == value for name, value in record.items())
 
 
 def matching(frame: pl.DataFrame, record: Mapping[str, str], table: Table) -> pl.DataFrame:

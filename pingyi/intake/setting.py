@@ -1,9 +1,11 @@
 """The plan and the roster, as the checks of facts ask them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+import polars as pl
 
 from pingyi.codebook import Column, Table, codebook
 from pingyi.intake.choices import ON_ROSTER, Choice
@@ -28,6 +30,11 @@ class Setting:
     plan: Plan
     roster: dict[str, Unit]
     key: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, plan: Plan, facts: Mapping[str, pl.DataFrame]) -> "Setting":
+        """The setting of checked facts."""
+        return cls(plan, {unit["unit"]: unit for unit in facts["units"].iter_rows(named=True)})
 
     def table(self, name: str) -> Table:
         """The table with the plan's own columns and words."""

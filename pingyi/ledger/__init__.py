@@ -7,7 +7,7 @@ standing  which entries count: proposed ones wait, withdrawn ones are over
 
 from pingyi.ledger.book import DIGITS, FILE, Ledger, LedgerBroken, LedgerBusy, append
 from pingyi.ledger.entry import LEDGER, Draft, Entry
-from pingyi.ledger.standing import effective, own_states, row_changes, taken_back
+from pingyi.ledger.standing import effective, own_states, row_changes, row_states, taken_back
 
 __all__ = [
     "DIGITS",
@@ -22,5 +22,6 @@ __all__ = [
     "effective",
     "own_states",
     "row_changes",
+    "row_states",
     "taken_back",
 ]

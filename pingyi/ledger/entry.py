@@ -15,9 +15,11 @@ LEDGER = "ledger"
 class Draft:
     """What an entry says, before it has a number.
 
-    table: a fact table, or `LEDGER`. record: column → value, enough to tell one row from all others of the table.
-    values: column → what it should be, as text; empty where only the state changes. state: of the row or of the values
-    (`pingyi.plan.events.STATES`). new: the row was not there before. place: file and row as it stood then.
+    table: a fact table, or `LEDGER`. record: column → value, enough to tell one row from all others of the table, as it
+    came; so the row is meant whatever other entries make of it. values: column → what it should be, as text; empty
+    where only the state changes. state: of the row or of the values (`pingyi.plan.events.STATES`). new: the row was not
+    there before. place: file and row as it stood then. before: column → what stood there when the draft was made.
+    entered: number of the entry that brought the row; 0 where a file did.
     """
 
     table: str
@@ -29,6 +31,17 @@ class Draft:
     document: str
     new: bool = False
     place: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
+    entered: int = 0
+
+    @property
+    def subject(self) -> tuple[str, str, int]:
+        """The row that the draft speaks of, the same for all entries on it."""
+        return self.table, _json(self.record), self.entered
+
+
+LATER = ("before", "entered")
+"""What entries of earlier versions do not say; left out where empty, so that their hashes hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,7 @@ class Entry:
     @property
     def said(self) -> dict[str, Any]:
         """All but the hash, as JSON keeps it."""
-        draft = asdict(self.draft)
+        draft = {name: value for name, value in asdict(self.draft).items() if value or name not in LATER}
         return {"number": self.number, "at": self.at.isoformat(timespec="seconds"), **draft, "previous": self.previous}
 
     @property

@@ -7,10 +7,23 @@ from pingyi.ledger.entry import LEDGER, Entry
 IN_FORCE = {"confirmed": True, "upheld": True, "proposed": False, "withdrawn": False}
 """State of an entry with values → whether they hold; an objection leaves it as it was."""
 
+Subject = tuple[str, str, int]
+"""Which row an entry speaks of (`Draft.subject`)."""
+
 
 def row_changes(entries: Iterable[Entry]) -> dict[int, Entry]:
     """The entries that change a row's state alone, by number."""
     return {one.number: one for one in entries if one.draft.table != LEDGER and not one.draft.values}
+
+
+def row_states(entries: Iterable[Entry]) -> dict[Subject, str]:
+    """Row of the facts → the last state that was put down for it and was not taken back.
+
+    A correction of its values is another matter: it settles no objection.
+    """
+    entries = list(entries)
+    back = taken_back(entries)
+    return {one.draft.subject: one.draft.state for one in row_changes(entries).values() if one.number not in back}
 
 
 def taken_back(entries: Iterable[Entry]) -> set[int]:

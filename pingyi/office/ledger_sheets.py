@@ -9,10 +9,12 @@ from pingyi.codebook import codebook
 from pingyi.corrections.drafts import BOOK
 from pingyi.corrections.form import FORM
 from pingyi.corrections.listed import corrections_frame
+from pingyi.intake.setting import Setting
 from pingyi.ledger import FILE, Ledger
 from pingyi.office.forms.sheet import Field, Form
 from pingyi.office.forms.sheet import write_form as write_sheet
 from pingyi.office.workbook.style import Styles
+from pingyi.reading import read_plan
 from pingyi.sampling.files import workbook
 
 EXAMPLES = {
@@ -55,7 +57,7 @@ def write_form(path: Path) -> Path:
 def write_ledger(campaign: str, path: Path) -> Path:
     """Write every entry of the ledger, with who put it down: for the office's files, not to be handed on."""
     ledger = Ledger.read(places.facts_folder(campaign) / FILE)
-    frame = corrections_frame(ledger)
+    frame = corrections_frame(ledger, Setting(read_plan(places.plan_file(campaign)), {}))
     heads = [
         "序号",
         "登记时间",

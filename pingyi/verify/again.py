@@ -15,6 +15,7 @@ from pingyi.compared import Frames, keep, readings, years
 from pingyi.corrections.listed import corrections_frame
 from pingyi.database import connect
 from pingyi.faults import PingyiError
+from pingyi.intake.setting import Setting
 from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import Manifest
 from pingyi.reading import read_file, read_plan
@@ -55,7 +56,7 @@ def _review(made: Manifest, run: Path) -> Review:
     plan = read_plan(run / made["plan"]["file"])
     early = None if day == last_day(plan) else day  # without a day of its own a run takes what came after the last, too
     begun = Review.begin(plan, facts, draws=int(said["draws"]), seed=int(said["seed"]), as_of=early)
-    begun.keep("corrections", corrections_frame(Ledger.read(run / FILE)))
+    begun.keep("corrections", corrections_frame(Ledger.read(run / FILE), Setting.of(plan, facts)))
     return begun.through(STAGES[-1])
 
 

@@ -115,6 +115,15 @@ def test_units_without_a_place_are_in_the_pool_and_not_eligible(of, members):
     assert listed(found) == members
 
 
+@pytest.mark.parametrize(("of", "members"), [("pool", ["乙", "丙"]), ("eligible", ["乙"])])
+def test_a_unit_that_is_on_another_list_directly_is_in_the_pool_and_not_eligible(of, members):
+    """Ruling 11: half of four, or half of the three that may enter, since 甲 stands on the other list."""
+    rule = {"take": None, "share": {"part": "50%", "of": of}, "leave_out_direct_of": ["往年"]}
+    other = {"id": "往年", "also": {"listed": "往年", "years_ago": 1}, "when": {"marks": {"score": {"from": "90"}}}}
+    history = [{"year": 2019, "unit": "甲", "list": "往年"}]
+    assert listed(campaign(FOUR, lists=[rule, other], facts={"history": history})) == members
+
+
 def test_a_share_of_each_group():
     traits = {"category": {"丙": "站所", "丁": "站所"}}
     found = campaign(FOUR, lists=[{"take": None, "share": "50%", "within": ["category"]}], traits=traits)

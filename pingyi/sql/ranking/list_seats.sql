@@ -1,5 +1,5 @@
 -- list_seats: one row for each draw, list of $lists and group of its seats: how many there are; null: without limit.
--- A share is one of the units the list draws from, or of those that meet its conditions and are ranked.
+-- A share is one of the units the list draws from, or of those that may enter it and are ranked.
 with rules as (
     select *
     from plan_lists
@@ -14,7 +14,7 @@ groups as (
         micro(any_value(rules.share)) * if(
             any_value(rules.share_of) = 'pool',
             count(*),
-            count(*) filter (where totals.unit is not null and unmet.unit is null)
+            count(*) filter (where totals.unit is not null and rivals.unit is not null)
         ) as share,
         any_value(rules.share_round) as share_round,
         any_value(rules.take) as take,
@@ -23,8 +23,8 @@ groups as (
     inner join list_groups as groups on open_to.list = groups.list and open_to.unit = groups.unit
     left join totals
         on rules.standing = totals.standing and open_to.draw = totals.draw and open_to.unit = totals.unit
-    left join list_unmet as unmet
-        on open_to.list = unmet.list and open_to.draw = unmet.draw and open_to.unit = unmet.unit
+    left join list_rivals as rivals
+        on open_to.list = rivals.list and open_to.draw = rivals.draw and open_to.unit = rivals.unit
     where rules.quota_by is null
     group by open_to.draw, rules.list, groups.grp
 )

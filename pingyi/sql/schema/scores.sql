@@ -58,6 +58,7 @@ create or replace table totals (
 create or replace table unranked (unit varchar, standing varchar, reason varchar);
 create or replace table list_open (draw integer, list varchar, unit varchar);
 create or replace table list_unmet (list varchar, draw integer, unit varchar);
+create or replace table list_rivals (draw integer, list varchar, unit varchar);
 create or replace table apportioned (draw integer, list varchar, grp varchar, seats bigint);
 create or replace table list_seats (draw integer, list varchar, grp varchar, named boolean, seats bigint);
 create or replace table list_pools (
