@@ -104,6 +104,19 @@ class TestOneResult:
                 assert (number or "") == row["选票编号"]
                 assert (row["结果"] == OUTCOMES["revoked"]) == (code == codes[1])
 
+    def test_batch_by_batch_it_comes_to_the_same_as_at_once(self, office):
+        rows = lived(random.Random(1), codes_of(office, 群众=9))
+        register = office.places["register"].read_bytes()
+        office.checked([file(office, "全部.csv", rows)], "全部")
+        office.places["register"].write_bytes(register)
+        paths = [file(office, f"{nth}.csv", part) for nth, part in enumerate(cut(random.Random(0), rows))]
+        for nth in range(len(paths)):
+            office.checked(paths[: nth + 1], f"核验{nth}")
+        assert len(paths) > 2
+        for table in RESULT:
+            last = office.folder / f"核验{len(paths) - 1}" / table
+            assert last.read_bytes() == (office.folder / "全部" / table).read_bytes()
+
     def test_a_ballot_that_lies_in_two_files_is_one(self, office):
         code, other, *_ = codes_of(office)
         first, second = votes(code)

@@ -487,7 +487,7 @@ class TestBallots:
         _, tables = office.checked(source)
         assert outcomes(tables) == words(accepted=(1, 2))
         assert tables["ratings.csv"][0]["评价时间"] == "2020-11-20"
-        assert tables["选票核验.csv"][0]["工作表"] == "选票"
+        assert [tables["选票核验.csv"][0][head] for head in ("文件", "工作表", "首行")] == ["选票.xlsx", "选票", "2"]
 
     def test_faults_of_the_file_are_told_at_once(self, office):
         _, handed = office.make()
