@@ -17,6 +17,7 @@ from typing import Any
 
 from pingyi import places, trouble
 from pingyi.asof import as_known_on
+from pingyi.codes import CodesRefused, ballots_in_force
 from pingyi.compared import Frames, compared_meanwhile, keep
 from pingyi.corrections.listed import corrections_frame
 from pingyi.disclosure.scan import refuse_persons
@@ -51,6 +52,9 @@ NOTEBOOKS = [f"{place + 1}_{stage}" for place, stage in enumerate([*STAGES, REPO
 NOTEBOOK_TITLES = TITLES | {REPORT: "年度报告"}
 """What people read while a notebook runs."""
 
+READ_THEN = "\n  没做完的运行用的是当时的数据：改好以后，请不带 --resume 重新运行"
+"""What to do where the facts of an unfinished run are refused."""
+
 Progress = Callable[[str, str], None]
 """Told ("begin" | "done" | "skipped", title) as the pipeline moves on."""
 
@@ -69,7 +73,8 @@ class Pipeline:
     """One run of a campaign. limit: seconds that one cell of a notebook may take.
 
     key: the file of the key for telephone numbers, if not the campaign's own. fresh: read every file anew.
-    new_key: whether the key may be another one than that of the last run.
+    new_key: whether the key may be another one than that of the last run. stale_ballots: whether codes may have been
+    revoked since the ballots were checked. notices: what to know of the ballots; the manifest keeps it then.
     """
 
     campaign: str
@@ -78,15 +83,17 @@ class Pipeline:
     key: Path | None = None
     fresh: bool = False
     new_key: bool = False
+    stale_ballots: bool = False
     progress: Progress = lambda event, title: None
     limit: float = CELL_TIMEOUT
     seconds: dict[str, float] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
 
     def run(self, *, resume: bool = False) -> Done:
         """Run the campaign and return where its report is.
 
         resume: go on with the latest unfinished run, with the facts that it read.
-        Raises: UnknownCampaign, PlanFaults, FactFaults, RunIsBusy, StageFailed, CheckFailed.
+        Raises: UnknownCampaign, PlanFaults, FactFaults, CodesRefused, RunIsBusy, StageFailed, CheckFailed.
         """
         plan_file = places.plan_file(self.campaign)
         reports = places.reports_folder(self.campaign)
@@ -101,6 +108,8 @@ class Pipeline:
                 if facts is not None:
                     self._begin(plan, plan_file, facts, folder.work)
                 _check_begun(folder.work)
+                if facts is None:
+                    self._check_codes(plan, stored_facts(folder.work / FACTS), READ_THEN)
                 _wait_for(plan, folder.work / DATABASE)
                 others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
@@ -126,7 +135,15 @@ class Pipeline:
             facts = campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
             if not self.new_key:
                 refuse_other_key(places.reports_folder(self.campaign), facts.key)
+            self._check_codes(plan, facts.tables)
             return facts
+
+    def _check_codes(self, plan: Plan, facts: Frames, again: str = "") -> None:
+        """Whether ballots among the facts are still those of their last check. Raises: CodesRefused."""
+        try:
+            self.notices += ballots_in_force(plan, facts.get("ratings"), key=self.key, stale=self.stale_ballots)
+        except CodesRefused as refused:
+            raise CodesRefused(f"{refused}{again}") from None
 
     def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
         """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
@@ -179,6 +196,7 @@ class Pipeline:
         known = begun(folder.work)
         run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
         run |= {"key": known["key"]} if known["key"] else {}
+        run |= {"ballots": self.notices} if self.stale_ballots and self.notices else {}
         run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
         run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
         ledger = Ledger.read(folder.work / FILE)

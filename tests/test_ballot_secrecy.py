@@ -1,7 +1,8 @@
 """Ballots and codes cannot be joined: nothing that is kept of one leads to the other, not even with the key.
 
-Kept are the register (hash, group, day of issue), the facts (form, respondent, group, day of the vote) and receipts
-(rows of the export, by where they stand). The hand-out and the export hold codes, and are deleted.
+Kept are the register (hash, group, day of issue; of each check its files and its result), the facts (form, respondent,
+group, day of the vote) and receipts (rows of the export, by where they stand). The hand-out and the export hold codes,
+and are deleted.
 """
 
 import csv
@@ -13,7 +14,7 @@ import polars as pl
 import pytest
 
 from pingyi.codes import check_ballots, make_codes
-from pingyi.codes.key import FORM, REGISTER, RESPONDENT, keyed, new_key, pseudonym, read_key
+from pingyi.codes.key import FILE, FORM, REGISTER, RESPONDENT, RESULT, keyed, new_key, pseudonym, read_key
 from tests import tiny
 
 GROUPS = {"代表": 60, "企业": 90}
@@ -43,7 +44,8 @@ def kept(tmp_path_factory) -> Path:
         lines += [[code, when, f"{at + 1}", unit, dice.choice([*LEVELS])] for unit in ("甲", "乙")]
     with (folder / "b.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(lines)
-    check_ballots(PLAN, "b", folder / "b.csv", units=UNITS, folder=folder / "out", key=key, register=register)
+    places = {"key": key, "register": register, "at": datetime(2020, 12, 1, 18)}
+    check_ballots(PLAN, "b", [folder / "b.csv"], units=UNITS, folder=folder / "out", **places)
     return folder
 
 
@@ -53,14 +55,25 @@ def ratings(kept: Path) -> list[dict[str, str]]:
 
 
 def test_register_and_facts_share_nothing_but_the_group(kept):
-    """No hash of one stands in the other; what they share are words that many people share."""
+    """No hash of one stands in the other; what they share are words that many people, or all ballots, share."""
     register = {cell for row in rows(kept / "r.csv")[1:] for cell in row}
     facts = {cell for row in ratings(kept) for cell in row.values()}
-    assert register & facts <= {*GROUPS, ""}
+    (result,) = {row["批次"] for row in ratings(kept)}
+    assert register & facts <= {*GROUPS, "", "b", result}
     receipts = {
         cell for name in ("选票核验.csv", "核验汇总.csv") for row in rows(kept / "out" / name)[1:] for cell in row
     }
     assert not {cell for cell in receipts & (facts | register) if len(cell) > 6}
+
+
+def test_a_check_remembers_its_files_and_no_voter(kept):
+    """Its row is as long whoever voted, and the key makes no part of it out of what was issued."""
+    key = read_key(kept / "k")
+    issued = [row[1] for row in rows(kept / "r.csv")[1:] if row[4] == "发放"]
+    (check,) = ["".join(row) for row in rows(kept / "r.csv") if row[4] == "核验"]
+    assert len(check) < 400 + len((kept / "out").as_posix())
+    purposes = (REGISTER, RESPONDENT, FORM, FILE, RESULT)
+    assert not [one for one in issued for purpose in purposes if keyed(key, purpose, one)[:12] in check]
 
 
 def test_no_code_and_no_moment_is_kept(kept):
@@ -75,7 +88,7 @@ def test_no_code_and_no_moment_is_kept(kept):
 def test_the_order_of_forms_says_nothing_of_the_order_of_codes_or_ballots(kept):
     """Spearman's rank correlation with the order of issue, group by group, is within what chance does."""
     key = read_key(kept / "k")
-    head = rows(kept / "r.csv")[1:]
+    head = [row for row in rows(kept / "r.csv")[1:] if row[4] == "发放"]
     codes = [(group, code.replace("-", "")) for _, group, code in rows(kept / "h.csv")[1:]]
     whose = {pseudonym(key, RESPONDENT, code): at for at, (_, code) in enumerate(codes)}
     order = list(dict.fromkeys(whose[row["评价人代号"]] for row in ratings(kept)))

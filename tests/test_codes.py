@@ -29,6 +29,7 @@ from tests import tiny
 
 CODES = st.builds(new_code)
 DAY = date(2020, 11, 20)
+NOON = datetime(2020, 11, 20, 12)
 
 
 class TestCodes:
@@ -165,8 +166,9 @@ class Office:
         return self.checked(source, name, **more)
 
     def checked(self, source, name="核验", **more):
-        folder = self.folder / name
-        said = check_ballots(self.plan, "vote", source, units=UNITS, folder=folder, **self.places, **more)
+        """Check a file, or several; the said and the three tables."""
+        folder, sources = self.folder / name, source if isinstance(source, list) else [source]
+        said = check_ballots(self.plan, "vote", sources, units=UNITS, folder=folder, at=NOON, **self.places, **more)
         tables = {path.name: list(csv.DictReader(path.open(encoding="utf-8-sig"))) for path in folder.iterdir()}
         return said, tables
 
@@ -362,7 +364,7 @@ class TestBallots:
         said, tables = office.check(votes(code.lower().replace("-", " ")))
         assert outcomes(tables) == words(accepted=(1, 2))
         second, first = tables["ratings.csv"]
-        assert list(first) == ["表单编号", "指标", "单位", "等次", "评价时间", "评价人代号", "评价人类别"]
+        assert list(first) == ["表单编号", "指标", "单位", "等次", "评价时间", "评价人代号", "评价人类别", "批次"]
         assert [first[name] for name in ("指标", "单位", "等次", "评价人类别")] == ["vote", "甲", "满意", "代表"]
         assert first["评价时间"] == "2020-11-20"
         key = read_key(office.places["key"])
@@ -439,7 +441,7 @@ class TestBallots:
         first = votes(handed[0][2], "1", picks="甲不满意 乙不满意")
         _, tables = office.check([*first, *votes(handed[0][2], "2", at="2020-11-21", picks="甲不满意")])
         assert outcomes(tables) == words(wrong_picks=(1, 2), used_twice=(1, 1))
-        _, tables = office.check(votes(handed[1][2], picks="甲不满意 乙满意"), "另一次")
+        _, tables = office.check(votes(handed[1][2], picks="甲不满意 乙满意"), "另一次", without=["核验.csv"])
         assert outcomes(tables) == words(accepted=(1, 2)), "as many as may be"
 
     def test_rows_that_stand_there_twice_count_once(self, office):
@@ -485,7 +487,7 @@ class TestBallots:
         _, tables = office.checked(source)
         assert outcomes(tables) == words(accepted=(1, 2))
         assert tables["ratings.csv"][0]["评价时间"] == "2020-11-20"
-        assert tables["选票核验.csv"][0]["工作表"] == "选票"
+        assert [tables["选票核验.csv"][0][head] for head in ("文件", "工作表", "首行")] == ["选票.xlsx", "选票", "2"]
 
     def test_faults_of_the_file_are_told_at_once(self, office):
         _, handed = office.make()
@@ -540,7 +542,7 @@ def replayed(chance, codes):
             at = MORNING + timedelta(hours=chance.randint(-48, 500), minutes=copy)
             picks = chance.choice([("甲满意", "乙不满意"), ("乙满意", "甲不满意"), ("甲满意",), ("甲满意", "甲不满意")])
             typed = code[:-1] + "2" if chance.random() < 0.1 else code
-            marks += [Mark(typed, number, pick[0], "", pick[1:], at, "", 0) for pick in picks]
+            marks += [Mark(typed, number, pick[0], "", pick[1:], at, "", "", 0) for pick in picks]
     return marks + chance.choices(marks, k=len(marks) // 3)
 
 

@@ -39,6 +39,9 @@ def small(tmp_path):
     return project(tmp_path / "project")
 
 
+PICKS = (("甲", "满意"), ("乙", "不满意"))
+
+
 def runs(folder):
     found = (folder / "reports" / "small").glob("2*")
     return sorted(path for path in found if path.suffix != ".part")
@@ -310,6 +313,43 @@ def test_codes_are_made_and_checked(small, tmp_path):
     checked = pingyi(small, "codes", "check", "small", "ballot", str(tmp_path / "ballots.csv"), "--out", "核验", *kept)
     assert checked.returncode == 0, checked.stderr
     assert code not in "".join(path.read_text(encoding="utf-8-sig") for path in (small / "核验").iterdir())
+
+
+def test_no_vote_counts_twice_when_a_code_is_issued_anew_between_two_batches(small, tmp_path, monkeypatch):
+    """Two windows of an office: a batch checked and put among the facts, a code issued anew, a later batch."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    facts, batches = small / "data" / "small" / "ratings.csv", tmp_path / "选票"
+    batches.mkdir()
+    handout = tmp_path / "发放.csv"
+    assert pingyi(small, "codes", "make", "small", "ballot", "--number", "3", "--handout", str(handout)).returncode == 0
+    codes = [line.rpartition(",")[2] for line in handout.read_text(encoding="utf-8-sig").splitlines()[1:]]
+
+    def batch(name, *cast):
+        rows = [f"{code},2020-11-20,{unit},{level}" for code in cast for unit, level in PICKS]
+        (batches / name).write_text("\n".join(["验证码,投票时间,单位,等次", *rows]) + "\n", encoding="utf-8")
+
+    def checked(*files, out):
+        return pingyi(small, "codes", "check", "small", "ballot", *map(str, files), "--out", str(tmp_path / out))
+
+    batch("1.csv", *codes[:2])
+    assert checked(batches, out="核验1").returncode == 0
+    shutil.copy(tmp_path / "核验1" / "ratings.csv", facts)
+    assert pingyi(small, "check", "small").returncode == 0
+    anew = pingyi(small, "codes", "reissue", "small", "2", "--handout", str(tmp_path / "换发.csv"))
+    assert "第 1 次核验" in anew.stdout
+    for verb in ("check", "run"):
+        refused = pingyi(small, verb, "small")
+        assert (refused.returncode, "作废了 1 个验证码（序号 2）" in refused.stderr) == (9, True), refused.stderr
+    batch("2.csv", codes[2], (tmp_path / "换发.csv").read_text(encoding="utf-8-sig").split(",")[-1].strip())
+    forgotten = checked(batches / "2.csv", out="核验2")
+    assert (forgotten.returncode, "1.csv（校验码" in forgotten.stderr) == (9, True), forgotten.stderr
+    done = checked(batches / "2.csv", batches / "1.csv", out="核验2")
+    assert "计入 3 张（6 行）" in done.stdout, done.stderr
+    refused = pingyi(small, "check", "small")
+    assert (refused.returncode, "已被第 2 次核验" in refused.stderr) == (9, True), refused.stderr
+    shutil.copy(tmp_path / "核验2" / "ratings.csv", facts)
+    told = pingyi(small, "check", "small")
+    assert (told.returncode, "ratings.csv：收到 6 行" in told.stdout) == (0, True), told.stderr
 
 
 def test_lists_are_carried_into_the_next_year(ran):

@@ -267,6 +267,7 @@ def test_the_page_is_written_whole_or_not_at_all(review: Review, tmp_path, text:
 def test_the_run_is_named_from_a_manifest_or_from_its_run():
     assert stamp(RUN)[:2] == [("运行编号", "2020-12-10-0930"), ("完成时间", "2020-12-10 09:30:00")]
     assert stamp({"id": "1"}) == [("运行编号", "1")]
+    assert stamp({"id": "1", "ballots": ["没有重新核验"]})[-1] == ("选票核验", "没有重新核验")
 
 
 def test_the_story_names_no_campaign():

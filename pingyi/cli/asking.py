@@ -1,6 +1,6 @@
 """The verbs before counting: drawing who is asked, codes for the ballot, ballots that came back."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,21 +90,46 @@ def reissue(
 
 
 @codes.command(
-    help="核验收回的选票，逐张说明是否计入，写出评价记录。\n\n例：pingyi codes check pingyang-2020 network 选票.xlsx --out 核验"  # noqa: E501
+    help="核验收回的选票，逐张说明是否计入，写出评价记录。每次都要给出到现在为止的全部选票文件，分几个、先后怎样，"
+    "结果都一样。\n\n例：pingyi codes check pingyang-2020 network 选票1.xlsx 选票2.xlsx --out 核验2"
 )
 def check(
     name: Name,
     component: Component,
     ballots: Annotated[
-        Path, typer.Argument(metavar="选票文件", help="CSV 或 XLSX，列：验证码、投票时间、选票编号、单位、等次。")
+        list[Path],
+        typer.Argument(
+            metavar="选票文件",
+            help="CSV 或 XLSX，可以几个，也可以是文件夹；列：验证码、投票时间、选票编号、单位、等次。",
+        ),
     ],
     out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without", metavar="文件", help="前一次核验过、这次不计入的选票文件（文件名或校验码），可以几个。"
+        ),
+    ] = None,
+    channel: Annotated[str | None, typer.Option(metavar="渠道", help="选票走哪条渠道；指标分几条渠道的必填。")] = None,
     key: Key = None,
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
-    """Check returned ballots against the register."""
+    """Check all returned ballots against the register."""
     from pingyi.codes import check_ballots
 
     plan = _plan(name)
     units = _facts(name, plan).tables["units"]
-    _say(check_ballots(plan, component, ballots, units=units, folder=out, key=key, register=register))
+    when = datetime.now().replace(microsecond=0)
+    said = check_ballots(
+        plan,
+        component,
+        ballots,
+        units=units,
+        folder=out,
+        at=when,
+        key=key,
+        register=register,
+        channel=channel,
+        without=without or [],
+    )
+    _say(said)

@@ -24,6 +24,10 @@ AsOf = Annotated[
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="不用以前读过的，全部文件重新读一遍。")]
 NewKey = Annotated[bool, typer.Option("--new-key", help="换了密钥：知道代号从此全部改变，以前的对不上。")]
+StaleBallots = Annotated[
+    bool,
+    typer.Option("--stale-ballots", help="核验以后作废过验证码、选票文件没有了：知道里面可能有作废的票。"),
+]
 SHOWN = 40
 """Mendings and notices that are printed; a file takes them all."""
 
@@ -53,9 +57,11 @@ def check(
     fresh: Fresh = False,
     as_of: AsOf = None,
     new_key: NewKey = False,
+    stale_ballots: StaleBallots = False,
 ) -> None:
     """Read plan and facts of a campaign, try them on a review in memory, and say what is wrong, or what to know."""
     from pingyi.cli.dry_run import dry_run
+    from pingyi.codes import ballots_in_force
     from pingyi.intake import FactsRefused
     from pingyi.intake.campaign import campaign_facts
     from pingyi.reading import read_plan
@@ -73,10 +79,11 @@ def check(
         raise typer.Exit(refused.exit_code) from None
     if not new_key:
         refuse_other_key(places.reports_folder(name), facts.key)
+    ballots = ballots_in_force(plan, facts.tables["ratings"], key=key, stale=stale_ballots)
     _tell(facts, mended)
     if return_to:
         typer.echo("没有要退回的文件，没有写退回单。")
-    _tell_dry_run(dry_run(plan, facts.tables, day))
+    _tell_dry_run([*ballots, *dry_run(plan, facts.tables, day)])
 
 
 def _tell_dry_run(told: list[str]) -> None:
@@ -142,6 +149,7 @@ def run(
     key: KeyFile = None,
     fresh: Fresh = False,
     new_key: NewKey = False,
+    stale_ballots: StaleBallots = False,
 ) -> None:
     """Run the pipeline with a progress bar and say what became of the rows, and where the report is."""
     from pingyi.intake import FactsRefused, Receipt
@@ -153,13 +161,21 @@ def run(
     try:
         with live(name) as progress:
             pipeline = Pipeline(
-                name, isolated=isolated, as_of=day, key=key, fresh=fresh, new_key=new_key, progress=progress
+                name,
+                isolated=isolated,
+                as_of=day,
+                key=key,
+                fresh=fresh,
+                new_key=new_key,
+                stale_ballots=stale_ballots,
+                progress=progress,
             )
             done = pipeline.run(resume=resume)
     except FactsRefused as refused:
         _tell_refused(name, refused, None)
         raise typer.Exit(refused.exit_code) from None
     _tell_receipts(Receipt(**one) for one in run_facts(done.folder)["inputs"])
+    _tell_some("请知道", pipeline.notices, "")
     slowest = max(done.seconds, key=lambda title: done.seconds[title])
     typer.echo(f"完成，用时 {sum(done.seconds.values()):.1f} 秒（最久的是“{slowest}”{done.seconds[slowest]:.1f} 秒）。")
     typer.echo(f"报告：{places.shown(done.folder / 'report.html')}")

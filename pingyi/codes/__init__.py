@@ -2,18 +2,22 @@
 
     make_codes(plan, "ballot", {"某类": 650}, handout=Path("发放.xlsx"), on=date.today())
     reissue(plan, "17", handout=Path("换发.xlsx"), on=date.today())
-    check_ballots(plan, "ballot", Path("选票.xlsx"), units=facts.tables["units"], folder=Path("核验"))
+    check_ballots(plan, "ballot", [Path("选票")], units=facts.tables["units"], folder=Path("核验"), at=datetime.now())
+    ballots_in_force(plan, facts.tables["ratings"])
 
 code       what a code looks like, and how a wrong character is found
 key        the campaign's secret, and what it makes of a code for each purpose
-register   which hashes were issued and revoked; a chain that nobody edits unseen
+register   which hashes were issued and revoked, and which files were checked; a chain that nobody edits unseen
 issue      codes made and replaced
-returned, verdicts, check    an export of ballots → what becomes of each → ratings and receipts
+batches, returned    files and folders of returned ballots → rows
+verdicts, check, receipts    all rows together → what becomes of each ballot → ratings and receipts
+results, in_force    what is known of earlier checks; whether the facts hold the last result, and no other
 
 Who knows the key and a code can find the ballot; the office deletes hand-outs and exports when the result stands.
 """
 
 from pingyi.codes.check import check_ballots
+from pingyi.codes.in_force import ballots_in_force
 from pingyi.codes.issue import make_codes, numbers_for, reissue
 from pingyi.codes.key import CodesRefused, key_file, register_file
 from pingyi.codes.returned import BallotFaults
@@ -21,6 +25,7 @@ from pingyi.codes.returned import BallotFaults
 __all__ = [
     "BallotFaults",
     "CodesRefused",
+    "ballots_in_force",
     "check_ballots",
     "key_file",
     "make_codes",

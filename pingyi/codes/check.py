@@ -1,57 +1,78 @@
-"""Returned ballots → ratings for the plan to count, and a receipt for every ballot and every row."""
+"""Returned ballots → ratings for the plan to count, and a receipt for every ballot and every row.
 
-from collections import Counter
-from collections.abc import Iterable
+All files of ballots are judged together: one result, however the rows were cut into files and in whatever order they
+come. A check goes into the register with the files that it read, so that a later one cannot forget them.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from pathlib import Path
 
 import polars as pl
 
 from pingyi.codebook import codebook
+from pingyi.codes.batches import Batches, read_batches
 from pingyi.codes.issue import ballot, places_of
 from pingyi.codes.key import FORM, REGISTER, RESPONDENT, CodesRefused, keyed, pseudonym, read_key
-from pingyi.codes.register import Entry, Register
-from pingyi.codes.returned import read_ballots
-from pingyi.codes.verdicts import HANDED_ON, OUTCOMES, REPEATED, Ballot, Judge, ballots_of
+from pingyi.codes.receipts import RATINGS, RECEIPT, SUMMARY, Outcomes, receipt, summary, told
+from pingyi.codes.register import BallotFile, Check, Register, held
+from pingyi.codes.results import file_mark, last_check, left_out, result_name
+from pingyi.codes.verdicts import HANDED_ON, Ballot, Judge, ballots_of
 from pingyi.inert import write_csv
 from pingyi.plan import Component, Plan
+from pingyi.plan.ratings import Ratings
 from pingyi.sampling.files import new_folder, refuse_taken
-
-RATINGS, RECEIPT, SUMMARY = "ratings.csv", "选票核验.csv", "核验汇总.csv"
-
-Outcomes = list[tuple[Ballot, str]]
 
 
 def check_ballots(
     plan: Plan,
     component_id: str,
-    ballots: Path,
+    ballots: Sequence[Path],
     *,
     units: pl.DataFrame,
     folder: Path,
+    at: datetime,
     key: Path | None = None,
     register: Path | None = None,
     channel: str | None = None,
+    without: Sequence[str] = (),
 ) -> list[str]:
     """Check returned ballots against the register, and write what counts into a new folder; what there is to say.
 
-    ballots: CSV or XLSX (see `returned`). units: the roster. channel: of the ballots, where the component has several.
+    ballots: every CSV or XLSX that came so far (see `returned`), or folders of them. units: the roster. at: the moment
+    of the check. channel: of the ballots, where the component has several. without: names or marks of files of the
+    check before that are left out on purpose.
     In the folder: ratings.csv, a fact file of accepted ballots; each ballot with its reason; the reasons with counts.
     Ballots with wrong picks are reported and handed on: the plan's own rule judges them.
-    Raises: CodesRefused, BallotFaults, PlaceTaken.
+    Raises: CodesRefused, also where a file of the check before is missing; BallotFaults, PlaceTaken.
     """
     refuse_taken(folder)
     component = ballot(plan, component_id)
     channel = _channel(component, channel)
     key, register = places_of(plan, key, register)
-    book = _opened(register, read_key(key))
-    outcomes = judged(plan, component, ballots, units, book)
-    ratings = _ratings(outcomes, component, book, channel)
+    with held(register):
+        book = _opened(register, read_key(key))
+        batches = read_batches(ballots, _rules(component), units)
+        files = tuple(BallotFile(one.name, file_mark(book.key, one.sha256)) for one in batches.files)
+        before = last_check(book, component.id, channel)
+        out = left_out(before, files, without)
+        outcomes = judged(plan, component, batches, book)
+        ratings = _ratings(outcomes, component, book, channel)
+        result = result_name(book.key, component.id, channel, ratings)
+        place = folder.resolve().as_posix()
+        number = len(book.checks) + 1
+        check = Check(number, result, component.id, channel or "", at, place, ratings.height, files, out)
+        _write(folder, ratings, outcomes, check, book)
+    return told(outcomes, batches, book, check, before)
+
+
+def _write(folder: Path, ratings: pl.DataFrame, outcomes: Outcomes, check: Check, book: Register) -> None:
+    """The folder, and the row of the register: whatever breaks, no folder is there that the register does not know."""
     with new_folder(folder) as part:
-        write_csv(ratings, part / RATINGS, datetime_format="%Y-%m-%d")
-        write_csv(_receipt(outcomes), part / RECEIPT)
-        write_csv(_summary(outcomes), part / SUMMARY)
-    return _told(outcomes, book, folder)
+        write_csv(_fact_file(ratings, check.result), part / RATINGS, datetime_format="%Y-%m-%d")
+        write_csv(receipt(outcomes), part / RECEIPT)
+        write_csv(summary(outcomes, check.without), part / SUMMARY)
+        book.append([check])
 
 
 def _opened(path: Path, key: bytes) -> Register:
@@ -63,7 +84,7 @@ def _opened(path: Path, key: bytes) -> Register:
 
 def _channel(component: Component, channel: str | None) -> str | None:
     """The channel of the ballots. Raises: CodesRefused where it is none of the component's."""
-    known = [one.id for one in component.ratings.channels] if component.ratings else []
+    known = [one.id for one in _rules(component).channels]
     if channel is None and len(known) == 1:
         return known[0]
     if channel in known or (channel is None and not known):
@@ -71,34 +92,42 @@ def _channel(component: Component, channel: str | None) -> str | None:
     raise CodesRefused(f"渠道应为 {'、'.join(known)} 之一" if known else "该指标不分渠道")
 
 
-def judged(plan: Plan, component: Component, ballots: Path, units: pl.DataFrame, book: Register) -> Outcomes:
-    """Every ballot of a file with what becomes of it. Raises: BallotFaults."""
+def _rules(component: Component) -> Ratings:
+    """The component's rules of ratings; `ballot` gives none without."""
     if component.ratings is None:
-        return []
-    latest = book.latest
+        raise CodesRefused(f"“{component.title}”不是按等次评价的指标")
+    return component.ratings
+
+
+def judged(plan: Plan, component: Component, batches: Batches, book: Register) -> Outcomes:
+    """Every ballot of all files with what becomes of it."""
+    latest, rules = book.latest, _rules(component)
     judge = Judge(
         entered=lambda code: latest.get(keyed(book.key, REGISTER, code)),
         windows=[(cycle.start, cycle.end) for cycle in plan.cycles[component.per]],
-        form=component.ratings.form,
+        form=rules.form,
+        each=rules.each,
     )
-    return judge.outcomes(ballots_of(read_ballots(ballots, component.ratings, units)))
+    return judge.outcomes(ballots_of(batches.marks))
 
 
 def _ratings(outcomes: Outcomes, component: Component, book: Register, channel: str | None) -> pl.DataFrame:
-    """A fact table: rows sorted by forms, whose ids say nothing of the order in which ballots or codes came."""
+    """Rows of the fact table, sorted by forms, whose ids say nothing of the order in which ballots or codes came."""
     latest = book.latest
     handed_on = [ballot for ballot, outcome in outcomes if outcome in HANDED_ON]
-    groups = {ballot.code: _group(latest[keyed(book.key, REGISTER, ballot.code)]) for ballot in handed_on}
+    groups = {ballot.code: latest[keyed(book.key, REGISTER, ballot.code)].group or None for ballot in handed_on}
     rows = [row for ballot in handed_on for row in _rows(ballot, component.id, book.key, groups[ballot.code], channel)]
     columns = codebook().facts["ratings"].columns
     schema = {column.name: pl.Datetime("us") if column.kind == "moment" else pl.String for column in columns}
-    frame = pl.DataFrame(rows, schema=schema).sort("form", "unit", "item")
-    used = [column for column in columns if frame.is_empty() or frame[column.name].null_count() < frame.height]
-    return frame.select(pl.col(column.name).alias(column.head) for column in used)
+    return pl.DataFrame(rows, schema=schema).sort("form", "unit", "item")
 
 
-def _group(entry: Entry) -> str | None:
-    return entry.group or None
+def _fact_file(rows: pl.DataFrame, result: str) -> pl.DataFrame:
+    """The rows under the heads of the codebook, each with the name of the result; without columns that hold nothing."""
+    marked = rows.with_columns(batch=pl.lit(result, pl.String))
+    columns = codebook().facts["ratings"].columns
+    used = [column for column in columns if rows.is_empty() or marked[column.name].null_count() < rows.height]
+    return marked.select(pl.col(column.name).alias(column.head) for column in used)
 
 
 def _rows(
@@ -117,37 +146,3 @@ def _rows(
         "channel": channel,
     }
     return [{**of_ballot, "unit": mark.unit, "level": mark.level, "item": mark.item or None} for mark in ballot.marks]
-
-
-def _receipt(outcomes: Outcomes) -> pl.DataFrame:
-    """One row for each ballot, by where it begins in the file; neither code nor form is in it."""
-    rows = [
-        (*ballot.begins, ballot.number, len(ballot.marks), ballot.repeated, OUTCOMES[outcome])
-        for ballot, outcome in outcomes
-    ]
-    heads = ["工作表", "首行", "选票编号", "行数", REPEATED, "结果"]
-    kinds = [pl.String, pl.Int64, pl.String, pl.Int64, pl.Int64, pl.String]
-    return pl.DataFrame(rows, schema=dict(zip(heads, kinds, strict=True)), orient="row").sort(
-        "工作表", "首行", "选票编号"
-    )
-
-
-def _summary(outcomes: Outcomes) -> pl.DataFrame:
-    """Every reason with its ballots and rows; their sum is what came in."""
-    ballots = Counter(outcome for _, outcome in outcomes)
-    rows = Counter(outcome for ballot, outcome in outcomes for _ in ballot.marks)
-    lines = [(words, ballots[outcome], rows[outcome]) for outcome, words in OUTCOMES.items()]
-    lines += [(REPEATED, 0, sum(ballot.repeated for ballot, _ in outcomes))]
-    lines += [("收到合计", sum(line[1] for line in lines), sum(line[2] for line in lines))]
-    return pl.DataFrame(lines, schema={"结果": pl.String, "选票数": pl.Int64, "行数": pl.Int64}, orient="row")
-
-
-def _told(outcomes: Outcomes, book: Register, folder: Path) -> list[str]:
-    *reasons, (_, ballots, rows) = _summary(outcomes).iter_rows()
-    parts = [f"{words} {votes} 张（{lines} 行）" for words, votes, lines in reasons[:-1] if votes]
-    repeated = [f"{REPEATED} {lines} 行" for _, _, lines in reasons[-1:] if lines]
-    return [
-        f"收到选票 {ballots} 张、{rows} 行 = {' + '.join([*parts, *repeated])}。",
-        f"登记簿共 {len(book.entries)} 行，末行封印 {book.seal}；请与工作日志核对。",
-        f"已写入 {folder.as_posix()}；{RATINGS} 是评价记录，放入数据文件夹的 ratings/ 即可导入。",
-    ]

@@ -12,6 +12,7 @@ from pingyi.codes.code import is_whole, new_code, plain
 from pingyi.codes.key import MODE, REGISTER, CodesRefused, key_file, keyed, new_key, read_key, refuse_within_project
 from pingyi.codes.key import register_file as default_register
 from pingyi.codes.register import Entry, Register, held
+from pingyi.codes.results import revoked_since, standing
 from pingyi.faults import nearest
 from pingyi.inert import write_csv
 from pingyi.plan import Component, Plan
@@ -63,7 +64,8 @@ def reissue(
 ) -> list[str]:
     """Revoke a code, given itself or by its serial number, and hand out a new one of the same group.
 
-    Ballots cast with the old code no longer count, whenever they were cast. Raises: CodesRefused, PlaceTaken.
+    Ballots cast with the old code no longer count, whenever they were cast; which results may hold one is said.
+    Raises: CodesRefused, PlaceTaken.
     """
     _refuse_handout(handout)
     key, register = places_of(plan, key, register)
@@ -76,7 +78,17 @@ def reissue(
         with _handed(handout, [(new, code)]):
             book.append([*revoked, new])
     said = f"序号 {old.serial} 的验证码已作废，用它投的票不再计入；换发的是序号 {new.serial}。"
-    return [said, *_told(book, handout, key)]
+    return [said, *_to_check_again(book, old.serial), *_told(book, handout, key)]
+
+
+def _to_check_again(book: Register, serial: int) -> list[str]:
+    """The results that may hold a ballot of a code that was just revoked."""
+    return [
+        f"指标 {check.component} 的{check}在这以前做出，可能计入了旧码的选票（登记簿不记谁投过票）："
+        "请用全部选票文件重新核验；核验以前，pingyi check 和 run 不用这次的结果。"
+        for check in standing(book)
+        if serial in revoked_since(book, check)
+    ]
 
 
 def numbers_for(plan: Plan, component_id: str, total: int) -> dict[str, int]:
@@ -185,6 +197,6 @@ def _write(path: Path, issued: Issued) -> None:
 def _told(book: Register, handout: Path, key: Path) -> list[str]:
     return [
         f"发放表：{handout.as_posix()}；验证码只写在这里，打印发放后请删除。",
-        f"登记簿：{book.path.as_posix()}，共 {len(book.entries)} 行，末行封印 {book.seal}，请记入工作日志。",
+        f"登记簿：{book.path.as_posix()}，共 {len(book.rows)} 行，末行封印 {book.seal}，请记入工作日志。",
         f"密钥：{key.as_posix()}；请另存一份备份，丢失后选票无法核验。",
     ]

@@ -7,10 +7,12 @@ from pingyi.filename import safe
 from pingyi.keys import MODE, KeyRefused, key_file, keyed, pseudonym
 
 __all__ = [
+    "FILE",
     "FORM",
     "MODE",
     "REGISTER",
     "RESPONDENT",
+    "RESULT",
     "SEAL",
     "CodesRefused",
     "key_file",
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 REGISTER, RESPONDENT, FORM, SEAL = "register", "respondent", "form", "seal"
+FILE, RESULT = "file", "result"
 """Purposes: what the same code becomes for one of them says nothing of what it becomes for another."""
 
 LOST = "发出的验证码无法核验"

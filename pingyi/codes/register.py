@@ -1,18 +1,20 @@
 """The register of codes: a CSV that only grows and never holds a code.
 
-One row says that a code was issued or revoked. Each row bears a seal, a keyed hash of the row and of the seal before
-it: whoever changes, inserts, swaps or drops a row breaks the chain. Rows cut off at the end are found by comparing the
-last seal with the one that was written down.
+One row says that a code was issued or revoked, or that ballots were checked. Each row bears a seal, a keyed hash of the
+row and of the seal before it: whoever changes, inserts, swaps or drops a row breaks the chain. Rows cut off at the end
+are found by comparing the last seal with the one that was written down.
 """
 
 import csv
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from pingyi import locks
 from pingyi.codes.key import SEAL, CodesRefused, keyed
@@ -21,6 +23,7 @@ from pingyi.inert import bare, guard
 HEADS = ["序号", "哈希", "人员类别", "日期", "状态", "换发自", "封印"]
 STATES = {"issued": "发放", "revoked": "作废"}
 WORDS = {word: state for state, word in STATES.items()}
+CHECKED = "核验"
 SHOWN = 16
 """Digits of a seal."""
 
@@ -43,13 +46,64 @@ class Entry:
         return [str(self.serial), self.hash, *words, self.reissued_for]
 
 
+class BallotFile(NamedTuple):
+    """A file of returned ballots that was read. mark: a keyed hash of its bytes, by which it is known again."""
+
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row: ballots were checked. It says which files were read, and nothing of any code.
+
+    number: of the check, from 1. result: what every row of its ratings bears. component, channel: what the ballots are
+    for. rows: of its ratings. without: files of earlier checks that were left out on purpose.
+    """
+
+    number: int
+    result: str
+    component: str
+    channel: str
+    at: datetime
+    folder: str
+    rows: int
+    files: tuple[BallotFile, ...] = ()
+    without: tuple[BallotFile, ...] = ()
+
+    @property
+    def cells(self) -> list[str]:
+        """The row as it is written, without its seal."""
+        more = {"channel": self.channel, "at": self.at.isoformat(), "folder": self.folder, "rows": self.rows}
+        more |= {"files": self.files, "without": self.without}
+        day = self.at.date().isoformat()
+        return [str(self.number), self.result, self.component, day, CHECKED, json.dumps(more, ensure_ascii=False)]
+
+    @classmethod
+    def of(cls, cells: list[str]) -> "Check":
+        """The check that a row tells of."""
+        number, result, component, _, _, text = cells
+        more = json.loads(text)
+        files, without = (tuple(BallotFile(*one) for one in more[name]) for name in ("files", "without"))
+        at = datetime.fromisoformat(more["at"])
+        return cls(int(number), result, component, more["channel"], at, more["folder"], more["rows"], files, without)
+
+    @property
+    def brief(self) -> str:
+        """Which check, for what is handed on: no path of anybody's machine."""
+        return f"第 {self.number} 次核验（{self.at:%Y-%m-%d %H:%M}，{Path(self.folder).name}）"
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 次核验（{self.at:%Y-%m-%d %H:%M}，{self.folder}）"
+
+
 @dataclass
 class Register:
     """All rows, in the order in which they were written. seal: of the last one."""
 
     path: Path
     key: bytes
-    entries: list[Entry] = field(default_factory=list)
+    rows: list[Entry | Check] = field(default_factory=list)
     seal: str = ""
 
     @classmethod
@@ -68,10 +122,23 @@ class Register:
                 "或者不是用这把密钥登记的；请从备份恢复"
             )
         serial, hash, group, on, word, reissued_for, self.seal = cells
-        self.entries.append(Entry(int(serial), hash, group, date.fromisoformat(on), WORDS[word], reissued_for))
+        if word == CHECKED:
+            self.rows.append(Check.of(cells[:-1]))
+        else:
+            self.rows.append(Entry(int(serial), hash, group, date.fromisoformat(on), WORDS[word], reissued_for))
 
     def _sealed(self, cells: list[str]) -> str:
         return keyed(self.key, SEAL, self.seal, *cells)[:SHOWN]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The rows that speak of codes."""
+        return [row for row in self.rows if isinstance(row, Entry)]
+
+    @property
+    def checks(self) -> list[Check]:
+        """The rows that speak of checks."""
+        return [row for row in self.rows if isinstance(row, Check)]
 
     @property
     def latest(self) -> dict[str, Entry]:
@@ -83,16 +150,16 @@ class Register:
         """The first serial number that no code has."""
         return max((entry.serial for entry in self.entries), default=0) + 1
 
-    def append(self, entries: Iterable[Entry]) -> None:
+    def append(self, rows: Iterable[Entry | Check]) -> None:
         """Write rows behind the others, at once and to the disk."""
         text = StringIO()
-        rows = csv.writer(text, lineterminator="\n")
+        lines = csv.writer(text, lineterminator="\n")
         if not self.path.exists():
-            rows.writerow(HEADS)
-        for entry in entries:
-            self.seal = self._sealed(entry.cells)
-            rows.writerow([*map(guard, entry.cells), self.seal])
-            self.entries.append(entry)
+            lines.writerow(HEADS)
+        for row in rows:
+            self.seal = self._sealed(row.cells)
+            lines.writerow([*map(guard, row.cells), self.seal])
+            self.rows.append(row)
         _append(self.path, text.getvalue())
 
 

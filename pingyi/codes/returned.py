@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -16,8 +15,9 @@ import polars as pl
 from pingyi.codebook import Column
 from pingyi.codes.code import plain
 from pingyi.faults import FactFaults
+from pingyi.intake.arrival import Arrived
 from pingyi.intake.choices import ON_ROSTER, Choice
-from pingyi.intake.files import read_sheets
+from pingyi.intake.files import sheets_of
 from pingyi.intake.notepad import Notepad
 from pingyi.intake.parsing import as_moment
 from pingyi.intake.sheet import ROW, Sheet
@@ -38,7 +38,7 @@ Reader = Callable[[str], Any]
 
 
 class Mark(NamedTuple):
-    """One row: a level for a unit. sheet, row: where it stands. code: as typed, in plain capitals; may be wrong."""
+    """One row: a level for a unit. file, sheet, row: where it is. code: as typed, in plain capitals; may be wrong."""
 
     code: str
     number: str
@@ -46,6 +46,7 @@ class Mark(NamedTuple):
     item: str
     level: str
     at: datetime
+    file: str
     sheet: str
     row: int
 
@@ -56,10 +57,12 @@ class BallotFaults(FactFaults):
     ending = "未核验任何一张选票"
 
 
-def read_ballots(path: Path, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
-    """All rows of the file; a wrong or missing code is no fault of the file. Raises: BallotFaults."""
-    notepad = Notepad(path.name, path.as_posix())
-    found = read_sheets(path, notepad)
+def read_ballots(file: Arrived | None, notepad: Notepad, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
+    """All rows of a file; a wrong or missing code is no fault of the file. Raises: BallotFaults.
+
+    file: nothing where it could not be had. notepad: of the file; its name is the one that rows bear.
+    """
+    found = sheets_of(file, notepad) if file else []
     sheets = [sheet for sheet in found if _is_meant(sheet)]
     if found and not sheets:
         notepad.whole(f"没有“{COLUMNS[0].head}”一列")
@@ -118,7 +121,7 @@ def _marks(sheet: Sheet, rules: Ratings, readers: dict[str, Reader]) -> Iterator
     for row in texts.iter_rows(named=True):
         cells = {name: _cell(sheet.notepad, row, name, read, name in filled) for name, read in readers.items()}
         if None not in cells.values():
-            yield Mark(**cells, sheet=sheet.notepad.sheet or "", row=row[ROW])
+            yield Mark(**cells, file=sheet.notepad.file, sheet=sheet.notepad.sheet or "", row=row[ROW])
 
 
 def _places(sheet: Sheet, needed: Iterable[str]) -> dict[str, str]:

@@ -92,11 +92,11 @@ def _place(folder: Folder, entry: Path, stems: dict[str, str]) -> None:
         folder.add(entry, "", "一张表只能有一个文件或一个文件夹，这张表已有一个")
     else:
         folder.named.add(table)
-        folder.files[table] = list(_readable(folder, entry))
+        folder.files[table] = list(readable(folder, entry))
 
 
-def _readable(folder: Folder, entry: Path) -> Iterator[Path]:
-    """The file, or the files of the folder, that can be read."""
+def readable(folder: Folder, entry: Path) -> Iterator[Path]:
+    """The file, or the files of the folder, that can be read; what is wrong with the others is noted."""
     files = _entries(folder, entry) if entry.is_dir() else [entry]
     if not files:
         folder.add(entry, "", "文件夹是空的")

@@ -14,6 +14,9 @@ from pingyi.intake.notepad import Notepad
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW, SHEET, Stamp
 
+BATCH = "batch"
+"""The column that says in which batch, or with which check of ballots, a row came."""
+
 
 @dataclass
 class Part:
@@ -153,8 +156,13 @@ def _drop(whole: Whole, same: pl.DataFrame) -> None:
 
 def _contradicts(whole: Whole, later: dict[str, Any], first: dict[str, Any]) -> None:
     table, notepad, other = whole.table, whole.notepad(later[SHEET]), whole.notepad(first[SHEET])
-    differ = "、".join(f"“{one.head}”" for one in table.columns if later[one.name] != first[one.name])
+    differing = [one for one in table.columns if later[one.name] != first[one.name]]
+    differ = "、".join(f"“{one.head}”" for one in differing)
     file = "" if other.shown == notepad.shown else f"{other.file} "
+    if file and [one.name for one in differing] == [BATCH]:
+        again = f"这些行 {file}里已有，只有“批次”不同（{first[BATCH]}）：同一批评价的两次结果，请只留后一次"
+        notepad.cell(later[ROW], BATCH, later[BATCH] or "", again)
+        return
     heads = "、".join(table.column(name).head for name in table.key if later[name] == first[name] is not None)
     where = f"{file}{other.place(first[ROW])}"
     found = "、".join(str(later[name]) for name in table.key if later[name] is not None)
