@@ -31,13 +31,12 @@ Row = dict[str, str | None]
 
 @dataclass
 class Line:
-    """A row while entries are laid over it.
+    """A row that entries brought or speak of.
 
-    origin: as its file delivered it, or as its entry brought it. entered: number of that entry, 0 for a file. now: as
-    the entries made it; nothing once it is withdrawn. number: of the last entry that made it.
+    entered: number of the entry that brought it, 0 for a file. now: as the entries made it; nothing once it is
+    withdrawn. number: of the last entry that made it, 0 while it is as it was delivered.
     """
 
-    origin: Row
     entered: int
     now: Row | None
     number: int
@@ -47,14 +46,15 @@ class Line:
 class Corrected:
     """The rows of a table while entries are laid over them.
 
-    frame: rows that no entry speaks of. lines: those that entries brought or speak of. notepad: takes what is wrong
-    with entries.
+    frame: rows of files; those that no entry changed, in the end. notepad: takes what is wrong with entries. entered:
+    rows by the number of the entry that brought them. delivered: rows by their place in the frame.
     """
 
     table: Table
     frame: pl.DataFrame
     notepad: Notepad
-    lines: list[Line] = field(default_factory=list)
+    entered: dict[int, Line] = field(default_factory=dict)
+    delivered: dict[int, Line] = field(default_factory=dict)
 
     def lay(self, entries: Iterable[Entry]) -> pl.DataFrame:
         """Every entry over what the earlier ones left; the rows that came of it, as text, with the numbers as rows."""
@@ -63,16 +63,21 @@ class Corrected:
                 self._enter(entry)
             else:
                 self._change(entry)
-        made = {one.number: one.now for one in self.lines if one.now is not None}
-        rows = [[*(row.get(name) for name in self.table.names), number] for number, row in sorted(made.items())]
-        return pl.DataFrame(rows, schema=dict.fromkeys(self.table.names, pl.String) | {ROW: pl.UInt32}, orient="row")
+        changed = [at for at, line in self.delivered.items() if line.number]
+        self.frame = self.frame.with_row_index("at").filter(~pl.col("at").is_in(changed)).drop("at")
+        rows = sorted((line.number, *map(line.now.get, self.table.names)) for line in self._lines if line.now)
+        schema = {ROW: pl.UInt32} | dict.fromkeys(self.table.names, pl.String)
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @property
+    def _lines(self) -> list[Line]:
+        """The rows that entries made."""
+        return [line for line in (*self.entered.values(), *self.delivered.values()) if line.number]
 
     def _enter(self, entry: Entry) -> None:
-        record = entry.draft.record
-        if self._now(record) or matching(self.frame, record, self.table).height:
+        if self._now(entry.draft.record) or any(not line.number for line in self._came(entry.draft.record)):
             self._wrong(entry, "登记为新增，而数据里已有这一条")
-        row: Row = dict(entry.draft.values)
-        self.lines.append(Line(row, entry.number, row, entry.number))
+        self.entered[entry.number] = Line(entry.number, dict(entry.draft.values), entry.number)
 
     def _change(self, entry: Entry) -> None:
         draft, meant = entry.draft, self._meant(entry)
@@ -86,35 +91,29 @@ class Corrected:
         elif draft.values or STATUS in self.table.names:
             line.now, line.number = line.now | (dict(draft.values) or {STATUS: draft.state}), entry.number
         elif draft.state == WITHDRAWN:
-            line.now = None
+            line.now, line.number = None, entry.number
 
     def _wrong(self, entry: Entry, wanted: str) -> None:
         self.notepad.line(entry.number, spoken(entry.draft.record, self.table), f"{wanted}；{SETTLE}")
 
     def _meant(self, entry: Entry) -> list[Line]:
-        """The rows that an entry speaks of: by what they were at first, else (earlier versions) by what they are.
+        """The rows that an entry speaks of: by what they were when they came, else by what they are.
 
-        A row out of a file stands among the lines from then on.
+        Entries of earlier versions name a row by what it was when they were put down.
         """
-        record = entry.draft.record
         if entry.draft.entered:
-            return [one for one in self.lines if one.entered == entry.draft.entered]
-        known = [one for one in self.lines if not one.entered and _has(one.origin, record)]
-        return known + self._taken(record) or self._now(record)
+            return [line for number, line in self.entered.items() if number == entry.draft.entered]
+        return self._came(entry.draft.record) or self._now(entry.draft.record)
+
+    def _came(self, record: Mapping[str, str]) -> list[Line]:
+        """The rows that files brought with these values."""
+        found = matching(self.frame, record, self.table)
+        texts = written(found, self.table).iter_rows(named=True)
+        return [self.delivered.setdefault(at, Line(0, row, 0)) for at, row in zip(found["at"], texts, strict=True)]
 
     def _now(self, record: Mapping[str, str]) -> list[Line]:
-        """The lines that have these values."""
-        return [one for one in self.lines if one.now is not None and _has(one.now, record)]
-
-    def _taken(self, record: Mapping[str, str]) -> list[Line]:
-        """Lines for the rows of this record, which are no longer among the others."""
-        found = matching(self.frame, record, self.table)
-        if found.height > 1:
-            return [Line({}, 0, None, 0)] * found.height
-        taken = [Line(row, 0, row, 0) for row in written(found, self.table).iter_rows(named=True)]
-        self.lines += taken
-        self.frame = self.frame.with_row_index("at").filter(~pl.col("at").is_in(found["at"].implode())).drop("at")
-        return taken
+        """The rows that entries gave these values."""
+        return [line for line in self._lines if line.now is not None and _has(line.now, record)]
 
 
 def _has(row: Row, record: Mapping[str, str]) -> bool:

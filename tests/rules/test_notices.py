@@ -11,7 +11,7 @@ from pingyi.review import Review
 from pingyi.script import names, text
 from tests.rules.ranked import FOUR, campaign, component, marked, told
 from tests.rules.test_standings import happened
-from tests.tiny import HALVES, counts, plan, review, tree, units
+from tests.tiny import HALVES, YEAR, counts, plan, review, tree, units
 
 LEVELS = {"levels": {"满意": "1", "不满意": "0"}}
 
@@ -105,6 +105,17 @@ def test_what_is_not_due_yet_is_told_once_and_asked_of_nobody():
     early = Review.begin(made, frames, as_of=date(2019, 12, 31)).through("outcomes")
     assert told(early, "not_due") == [("notice", "not_due", "score", None, "上半年、下半年")]
     assert {row[0] for row in told(early, "unranked")} == {"notice"}
+
+
+def test_cycles_that_are_not_due_are_told_in_the_order_of_the_year():
+    """Whatever their names: ten tenths of a year, from the last letter of the alphabet back."""
+    tenths = [
+        {"id": id, "from": f"2020-{nth:02}-01", "to": f"2020-{nth:02}-20"} for nth, id in enumerate("jihgfedcba", 1)
+    ]
+    made = plan(component(per="tenth", over_cycles="mean"), cycles={"year": [YEAR], "tenth": tenths})
+    frames = {"units": pl.DataFrame(units("甲 乙"))}
+    found = Review.begin(made, frames, as_of=date(2020, 2, 28)).through("outcomes")
+    assert told(found, "not_due") == [("notice", "not_due", "score", None, "、".join("hgfedcba"))]
 
 
 def test_facts_that_do_not_count_are_told_with_their_number():
