@@ -484,6 +484,10 @@ def test_a_row_that_an_entry_brought_is_corrected_like_any_other(small):
     assert "记录编号由 e7 改为 e8；件数由 1 改为 2" in said
     told(small, f"事项台账,e8,件数,5,确认,{WHO}", yes=True)
     assert [(one["event"], one["times"]) for one in events(small)] == [("e1", 1), ("e8", 5)]
+    with pytest.raises(CorrectionFaults, match=r"第 2 行.*数据里已经没有这一条.*\n.*第 3 行"):
+        told(small, f"登记簿,1,,,撤销,{WHO}", yes=True)
+    told(small, *(f"登记簿,{number},,,撤销,{WHO}" for number in (3, 2, 1)), yes=True)
+    assert [one["event"] for one in events(small)] == ["e1"]
 
 
 def test_an_objection_is_settled_by_a_decision_alone(small):

@@ -48,13 +48,12 @@ class Bench:
     unfit: dict[int, Fault] = field(default_factory=dict)
 
     def facts(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
-        """The facts with that ledger. Raises: FactsRefused."""
+        """The facts with that ledger, without the entries that they do not bear. Raises: FactsRefused."""
         try:
             return self._with(ledger)
         except FactsRefused as refused:
             wrong = {one.row: one.fault for one in refused.findings if one.file == NAME and one.row}
-            put_down = {one.number for one in ledger.entries if one.at != SUPPOSED}
-            if not wrong or not wrong.keys() <= put_down or len(wrong) != len(refused.faults):
+            if not wrong or len(wrong) != len(refused.faults):
                 raise
             self.unfit.update(wrong)
             return self.facts(ledger)
@@ -88,9 +87,12 @@ class Bench:
         yield Tried(None, difference(official, result))
 
     def checked(self, ledger: Ledger, drafting: Drafting, many: int) -> dict[str, pl.DataFrame]:
-        """The facts as if the first drafts were confirmed. Raises: CorrectionFaults, said of the form's lines."""
+        """The facts as if the first drafts were confirmed.
+
+        Raises: CorrectionFaults, said of the form's lines, or of earlier entries that would lose their row.
+        """
         try:
-            return self.facts(supposed(ledger, drafting.drafts[:many]))
+            return self._with(supposed(ledger, drafting.drafts[:many]))
         except FactsRefused as refused:
             raise CorrectionFaults(_of_the_form(refused, len(ledger.entries), drafting)) from None
 
