@@ -16,16 +16,14 @@ from threading import Thread
 from typing import Any
 
 from pingyi import places, trouble
-from pingyi.asof import as_known_on
+from pingyi.asof import as_it_stood
 from pingyi.compared import Frames, compared_meanwhile, keep
-from pingyi.corrections.listed import corrections_frame
 from pingyi.disclosure.scan import refuse_persons
 from pingyi.faults import StageFailed
 from pingyi.intake import Facts
-from pingyi.intake.campaign import campaign_facts
 from pingyi.intake.mended_list import write_mended
 from pingyi.kernel import CELL_TIMEOUT, shared_kernel
-from pingyi.ledger import DIGITS, FILE, Ledger, LedgerBroken
+from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import BEGUN, MANIFEST, Manifest, closed, hashes, manifest, write_json
 from pingyi.notebook import is_whole, run_notebook
 from pingyi.plan import Plan
@@ -34,17 +32,22 @@ from pingyi.review import DRAWS, SEED, Review
 from pingyi.runfolder import (
     DATABASE,
     FACTS,
+    LOG,
     RunFolder,
     begun,
-    finished,
     next_number,
     refuse_other_key,
-    run_facts,
     stored_facts,
     write_facts,
+    write_log,
     write_tables,
 )
 from pingyi.stages import STAGES, TITLES
+from pingyi.states import standing
+from pingyi.states.known import day_of
+from pingyi.states.past import NOTHING, Past, keep_past, past_of
+from pingyi.states.state import Program
+from pingyi.states.taken import taken
 
 REPORT = "report"
 NOTEBOOKS = [f"{place + 1}_{stage}" for place, stage in enumerate([*STAGES, REPORT])]
@@ -57,17 +60,23 @@ Progress = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Done:
-    """What a run made: its folder, the seal of its result, and the seconds each step took."""
+    """What a run made: its folder, the seal of its result, the seconds each step took, and what was before it.
+
+    notes: what somebody should know of the run itself.
+    """
 
     folder: Path
     seal: str
     seconds: dict[str, float]
+    past: Past
+    notes: list[str]
 
 
 @dataclass
 class Pipeline:
     """One run of a campaign. limit: seconds that one cell of a notebook may take.
 
+    as_of: the day for which to look. known_on: the day whose knowledge is taken, at whose end it was in hand.
     key: the file of the key for telephone numbers, if not the campaign's own. fresh: read every file anew.
     new_key: whether the key may be another one than that of the last run.
     """
@@ -75,38 +84,52 @@ class Pipeline:
     campaign: str
     isolated: bool = False
     as_of: date | None = None
+    known_on: date | None = None
     key: Path | None = None
     fresh: bool = False
     new_key: bool = False
     progress: Progress = lambda event, title: None
     limit: float = CELL_TIMEOUT
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
-    def run(self, *, resume: bool = False) -> Done:
+    def run(self, *, resume: bool = False, as_begun: bool = False) -> Done:
         """Run the campaign and return where its report is.
 
-        resume: go on with the latest unfinished run, with the facts that it read.
-        Raises: UnknownCampaign, PlanFaults, FactFaults, RunIsBusy, StageFailed, CheckFailed.
+        resume: go on with the latest unfinished run, with the facts that it read. as_begun: also where plan, facts or
+        ledger are others now.
+        Raises: UnknownCampaign, PlanFaults, FactFaults, RunIsBusy, BegunOtherwise, StageFailed, CheckFailed, NotKnown.
         """
         plan_file = places.plan_file(self.campaign)
         reports = places.reports_folder(self.campaign)
         folder = RunFolder.unfinished(reports) if resume else None
+        if folder:
+            self._go_on(folder.work, as_begun)
         plan_file = folder.work / plan_file.name if folder else plan_file
         plan = read_plan(plan_file)
         with ExitStack() as held:
             with self._kernel() as kernel:
                 facts = None if folder else self._read(plan)
-                folder = folder or RunFolder.new(reports, datetime.now(), self.as_of)
+                folder = folder or RunFolder.new(reports, datetime.now(), self.as_of, self.known_on)
                 held.enter_context(folder.held())
                 if facts is not None:
                     self._begin(plan, plan_file, facts, folder.work)
-                _check_begun(folder.work)
+                standing.check_begun(folder.work)
                 _wait_for(plan, folder.work / DATABASE)
                 others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
+            past = begun(folder.work)["past"] or NOTHING
             seal = self._write(plan, folder, others)
             folder.finish()
-        return Done(folder.final, seal, self.seconds)
+        return Done(folder.final, seal, self.seconds, past, self.notes)
+
+    def _go_on(self, work: Path, as_begun: bool) -> None:
+        """Whether an unfinished run may be gone on with as it began. Raises: BegunOtherwise."""
+        standing.check_begun(work)
+        standing.refuse_other_day(work, self.as_of, self.known_on)
+        found = standing.since_begun(work, self.campaign)
+        standing.refuse_begun_otherwise(work, found, as_begun=as_begun)
+        self.notes += [f"开始以后才有，没有算在内：{one.told}" for one in found]
 
     def _kernel(self) -> AbstractContextManager[Any]:
         """The kernel that all notebooks share, or none where each has its own."""
@@ -122,26 +145,32 @@ class Pipeline:
 
     def _read(self, plan: Plan) -> Facts:
         with self._step("读取方案和数据"):
-            check_ledger(self.campaign)
-            facts = campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
+            standing.check_ledger(self.campaign)
+            days = {"as_of": self.as_of, "known_on": self.known_on}
+            facts, _, told = taken(self.campaign, plan, key=self.key, fresh=self.fresh, **days)
+            self.notes += told
+            self.as_of = day_of(plan, self.as_of, self.known_on)
             if not self.new_key:
                 refuse_other_key(places.reports_folder(self.campaign), facts.key)
             return facts
 
     def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
         """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
-        known = as_known_on(facts.tables, plan, self.as_of) if self.as_of else facts.tables
+        known = as_it_stood(facts.tables, plan, self.as_of) if self.as_of else facts.tables
+        days = {"as_of": self.as_of, "known_on": self.known_on}
+        past = past_of(self.campaign, plan, facts, known, **days)
         write_facts(known, work / FACTS)
         shutil.copyfile(plan_file, work / plan_file.name)
         (work / FILE).write_bytes(facts.ledger.text.encode())
         write_mended(facts.mended, work / "mended.csv")
         of_what = hashes(work)
         review = Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
-        review.keep("corrections", corrections_frame(facts.ledger))
+        keep_past(review, past, facts.ledger, known)
         review.close()
-        inputs = [asdict(one) for one in facts.receipts]
-        number = next_number(places.reports_folder(self.campaign))
-        write_json({"number": number, "inputs": inputs, "files": of_what, "key": facts.key}, work / BEGUN)
+        begun_with = {"number": next_number(places.reports_folder(self.campaign)), "files": of_what, "key": facts.key}
+        begun_with |= {"inputs": [asdict(one) for one in facts.receipts], "program": asdict(Program.now())}
+        begun_with |= {name: day.isoformat() if day else "" for name, day in days.items()}
+        write_json(begun_with | {"past": past}, work / BEGUN)
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
@@ -166,6 +195,7 @@ class Pipeline:
             _check_stages(review)
             keep(review, frames)
             write_tables(review, work / "tables")
+            write_log(review, work / LOG)
             made = self._manifest(review, folder)
             self._write_page(review, work / "report.html", made)
             review.close()
@@ -178,12 +208,13 @@ class Pipeline:
         """What is known of the run before its report is written."""
         known = begun(folder.work)
         run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
-        run |= {"key": known["key"]} if known["key"] else {}
+        run |= {name: known[name] for name in ("key", "known_on") if known[name]}
         run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
         run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
         ledger = Ledger.read(folder.work / FILE)
         run |= {"simulated": places.is_simulated(self.campaign)}
         run |= {"ledger": {"entries": len(ledger.entries), "head": ledger.head}}
+        run |= {"past": known["past"] or NOTHING} | ({"notes": self.notes} if self.notes else {})
         return manifest(folder.work, plan=f"{self.campaign}.yaml", inputs=known["inputs"], run=run)
 
     def _write_page(self, review: Review, target: Path, made: Manifest) -> None:
@@ -195,27 +226,6 @@ class Pipeline:
 def _load_report() -> None:
     """Import what writes the report while the kernel computes; the import that needs it then finds it there."""
     import pingyi.report  # noqa: F401
-
-
-def check_ledger(campaign: str) -> None:
-    """Whether the ledger still holds everything that earlier runs knew of it. Raises: LedgerBroken."""
-    ledger = Ledger.read(places.facts_folder(campaign) / FILE)
-    for run in finished(places.reports_folder(campaign)):
-        known = run_facts(run)["run"].get("ledger", {"entries": 0, "head": ""})
-        if not ledger.goes_on_from(known["entries"], known["head"]):
-            raise LedgerBroken(
-                f"登记簿与运行 {run.name} 时不符：那时有 {known['entries']} 条，校验码 {known['head'][:DIGITS]}，"
-                f"现在有 {len(ledger.entries)} 条；有人删去或改写过，请从备份恢复"
-            )
-
-
-def _check_begun(work: Path) -> None:
-    """Whether plan and facts are still those that the run began with. Raises: StageFailed."""
-    now = hashes(work)
-    wrong = [name for name, hash_ in begun(work)["files"].items() if now.get(name) != hash_]
-    if wrong:
-        told = f"没做完的运行 {places.shown(work)} 里，{'、'.join(wrong)} 缺失、损坏或被改动过，不能接着做。"
-        raise StageFailed(told + "\n  请不带 --resume 重新运行；以前的报告都还在。")
 
 
 PATIENCE = 20
