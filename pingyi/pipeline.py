@@ -103,18 +103,18 @@ class Pipeline:
         plan_file = places.plan_file(self.campaign)
         reports = places.reports_folder(self.campaign)
         folder = RunFolder.unfinished(reports) if resume else None
-        if folder:
-            self._go_on(folder.work, as_begun)
-        plan_file = folder.work / plan_file.name if folder else plan_file
-        plan = read_plan(plan_file)
         with ExitStack() as held:
-            with self._kernel() as kernel:
-                facts = None if folder else self._read(plan)
-                folder = folder or RunFolder.new(reports, datetime.now(), self.as_of, self.known_on)
+            if folder:
                 held.enter_context(folder.held())
-                if facts is not None:
+                self._go_on(folder.work, as_begun)
+                plan_file = folder.work / plan_file.name
+            plan = read_plan(plan_file)
+            with self._kernel() as kernel:
+                if folder is None:
+                    facts = self._read(plan)
+                    folder = RunFolder.new(reports, datetime.now(), self.as_of, self.known_on)
+                    held.enter_context(folder.held())
                     self._begin(plan, plan_file, facts, folder.work)
-                standing.check_begun(folder.work)
                 _wait_for(plan, folder.work / DATABASE)
                 others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)

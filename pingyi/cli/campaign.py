@@ -61,7 +61,10 @@ def list_campaigns() -> None:
         typer.echo(line)
 
 
-@app.command(help="检查方案和数据，一次说出全部问题，不改动任何文件。\n\n例：pingyi check pingyang-2020")
+@app.command(
+    help="检查方案和数据，一次说出全部问题和上次运行以后的变化；不改动数据，只记下新到的文件。\n\n"
+    "例：pingyi check pingyang-2020"
+)
 def check(
     name: Name,
     key: KeyFile = None,
@@ -86,9 +89,7 @@ def check(
     from pingyi.states.taken import taken
 
     plan = read_plan(places.plan_file(name))
-    typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
-    for slip in plan.errata:
-        typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
+    _tell_plan(plan)
     days = {"as_of": _day(as_of), "known_on": _day(known_on)}
     try:
         facts, new, notes = taken(name, plan, key=key, fresh=fresh, **days)
@@ -97,12 +98,18 @@ def check(
         raise typer.Exit(refused.exit_code) from None
     if not new_key:
         refuse_other_key(places.reports_folder(name), facts.key)
+    days["as_of"] = day_of(plan, **days)
+    _tell_past(name, plan, facts, new, notes, days)
     _tell(facts, mended)
     if return_to:
         typer.echo("没有要退回的文件，没有写退回单。")
-    days["as_of"] = day_of(plan, **days)
-    _tell_past(name, plan, facts, new, notes, days)
     _tell_dry_run(dry_run(plan, facts.tables, days["as_of"]))
+
+
+def _tell_plan(plan: "Plan") -> None:
+    typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
+    for slip in plan.errata:
+        typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
 
 
 def _day(moment: datetime | None) -> date | None:

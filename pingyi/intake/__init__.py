@@ -88,13 +88,8 @@ def read_facts(
     if quiet > 0:
         rest((path for paths in found.files.values() for path in paths), quiet)
     known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(known_on)
-    gathering = Gathering(
-        found,
-        Setting(plan, {}, key),
-        Cache.of(cache, plan, {}, key),
-        known,
-        listed=[one for one in listed_files(found) if one.name not in without],
-    )
+    listed = [one for one in listed_files(found) if one.name not in without]
+    gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known, listed=listed)
     wholes = _gathered(gathering, plan, key, cache)
     note_missing(found, gathering.setting, as_of, complete=complete)
     _refuse(gathering)

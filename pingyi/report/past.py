@@ -20,7 +20,8 @@ def changes(book: Book) -> Section | None:
         return None
     run = f"运行 {past['since']}（{past['finished'].replace('T', ' ')[:16]} 完成）"
     grave = [f"{row['kind']}“{row['what']}”{row['how']}" for row in frame.filter("grave").iter_rows(named=True)]
-    found = f"与上一次{run}相比，有 {frame.height} 处不同。" if frame.height else f"与上一次{run}相比没有变化。"
+    nothing = f"与上一次{run}相比没有变化。" if past["whole"] else f"上一次是{run}。"
+    found = f"与上一次{run}相比，有 {frame.height} 处不同。" if frame.height else nothing
     columns = [cells.text(name, head("changes", name), wide=name == "what") for name in ("kind", "what", "how")]
     return Section(
         id="changes",

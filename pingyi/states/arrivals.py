@@ -72,13 +72,13 @@ class Arrivals:
     @classmethod
     def read(cls, path: Path) -> "Arrivals":
         """The record, empty where there is no file."""
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
         events, unread = list[Arrival](), list[int]()
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             try:
                 events.append(Arrival.of(json.loads(line)))
             except (ValueError, KeyError, TypeError):
-                unread.append(number)
+                unread += [number] if line.strip() else []
         return cls(tuple(events), tuple(unread))
 
     @classmethod
@@ -152,7 +152,7 @@ def put_down(
 def _added(
     path: Path, files: Files, now: datetime, earlier: Iterable[tuple[datetime, Files]], whole: bool
 ) -> tuple[list[Arrival], list[str]]:
-    told, begun = list[str](), path.exists()
+    told, begun = list[str](), path.is_file()
     known = Arrivals.read(path) if begun else Arrivals.of_runs(earlier)
     new = list(known.since(files, now, whole=whole))
     if known.unread:

@@ -115,7 +115,7 @@ def late_told(files: list[Arrival], entries: int, all_files: int, day: date) -> 
 def recorded(campaign: str, runs: Iterable[Earlier]) -> Arrivals:
     """The record of arrivals; where there is none, what the runs tell."""
     path = places.facts_folder(campaign) / ARRIVALS
-    return Arrivals.read(path) if path.exists() else Arrivals.of_runs(read_by(runs))
+    return Arrivals.read(path) if path.is_file() else Arrivals.of_runs(read_by(runs))
 
 
 def read_by(runs: Iterable[Earlier]) -> list[tuple[datetime, Files]]:

@@ -12,23 +12,30 @@ from typing import Any
 import polars as pl
 
 from pingyi import places
-from pingyi.asof import last_day
+from pingyi.asof import as_it_stood, last_day
 from pingyi.corrections.listed import corrections_frame
 from pingyi.faults import PingyiError
 from pingyi.intake.facts import Facts
 from pingyi.ledger import Ledger
 from pingyi.plan import Plan
 from pingyi.review import Review
-from pingyi.runfolder import stored_facts
+from pingyi.runfolder import FACTS, stored_facts
 from pingyi.states.changes import KINDS, Change, changed, rows_changed
 from pingyi.states.known import late, late_told, recorded
 from pingyi.states.state import Earlier, State, earlier_runs
 from pingyi.states.timeline import timeline
 
 Past = dict[str, Any]
-"""What JSON keeps: `since`, the run compared with; `finished`; `notes`; `changes`; `arrivals`; `runs`."""
+"""What JSON keeps.
 
-NOTHING: Past = {"since": "", "finished": "", "notes": [], "changes": [], "arrivals": [], "runs": []}
+since, finished: the run compared with, and when it was done; empty for a first run. notes: what somebody should know.
+whole: whether all was compared. changes, arrivals, runs: what the tables `changes` and `timeline` are made of.
+"""
+
+Day = tuple[date, date | None]
+"""For which day a run looks, and with the knowledge of which day."""
+
+NOTHING: Past = {"since": "", "finished": "", "notes": [], "whole": True, "changes": [], "arrivals": [], "runs": []}
 SHOWN = 10
 """Changes of a kind that are printed; the run keeps them all."""
 
@@ -52,20 +59,17 @@ def past_of(
 ) -> Past:
     """What was before a run that is about to begin. tables: the facts as the run takes them, up to its day."""
     runs, now = earlier_runs(places.reports_folder(campaign)), State.of_facts(places.plan_file(campaign), facts)
-    day = as_of or last_day(plan)
-    before = _comparable(runs, day, known_on)
-    found, notes = _compared(before, now, tables) if before else ([], [])
+    this = as_of or last_day(plan), known_on
+    before = _comparable(runs, *this)
+    found, notes, whole = _compared(before, now, this, plan, tables) if before else ([], [], True)
     arrivals = recorded(campaign, runs)
-    if before and before.day != (day, known_on):
-        notes.append(
-            f"{_looked(before.as_of, before.known_on)}，这一次{_looked(day, known_on)}；行数的增减也有这个缘故"
-        )
     if as_of and not known_on:
         notes += late_told(*late(arrivals, facts.ledger, tables, as_of), len(now.files), as_of)
     return {
         "since": before.folder.name if before else "",
         "finished": before.finished.isoformat() if before else "",
         "notes": notes,
+        "whole": whole,
         "changes": [asdict(one) for one in found],
         "arrivals": [
             asdict(one) | {"at": one.at.isoformat()}
@@ -74,10 +78,6 @@ def past_of(
         ],
         "runs": [said_of_run(one) for one in runs if known_on is None or one.finished.date() <= known_on],
     }
-
-
-def _looked(day: date, known_on: date | None) -> str:
-    return f"看的是截至 {day} 的情况" + (f"、按 {known_on} 手里有的" if known_on else "")
 
 
 def said_of_run(one: Earlier) -> dict[str, str]:
@@ -93,21 +93,39 @@ def _comparable(runs: Iterable[Earlier], day: date, known_on: date | None) -> Ea
     return next(reversed(same or runs), None)
 
 
-def _compared(before: Earlier, now: State, tables: Mapping[str, pl.DataFrame]) -> tuple[list[Change], list[str]]:
-    """What changed, in the order in which it is told; and what could not be compared.
+def _compared(
+    before: Earlier, now: State, this: Day, plan: Plan, tables: Mapping[str, pl.DataFrame]
+) -> tuple[list[Change], list[str], bool]:
+    """What changed, in the order in which it is told; what to know of the comparison; whether all was compared.
 
-    Rows are looked at where anything changed that could move one.
+    Rows are looked at where anything changed that could move one. What was known on another day had other files.
     """
     try:
-        then = State.of_run(before.folder)
-        found = changed(then, now)
-        rows = list(rows_changed(stored_facts(before.folder / "facts"), tables)) if found else []
+        found = changed(State.of_run(before.folder), now)
+        if before.known_on != this[1]:
+            kept = [one for one in found if one.kind not in ("文件", "登记簿")]
+            return kept, [f"上一次运行{_looked(before.day)}，这一次{_looked(this)}；文件和行没有比较"], False
+        rows = list(_rows(before, this, plan, tables)) if found else []
     except (PingyiError, OSError, pl.exceptions.PolarsError, KeyError, TypeError) as error:
         why = str(error).splitlines()[0]
-        return [], [
-            f"运行 {before.folder.name} 的文件夹里有文件读不出来，没有与它比较（{why}）；可用 pingyi verify 核对它"
-        ]
-    return sorted((*found, *rows), key=lambda one: (not one.grave, KINDS.index(one.kind))), []
+        told = f"运行 {before.folder.name} 的文件夹里有文件读不出来，没有与它比较（{why}）"
+        return [], [f"{told}；可用 pingyi verify 核对它"], False
+    notes = [f"上一次运行{_looked(before.day)}，这一次{_looked(this)}；行按两次都看到的那一段比较"]
+    order = sorted((*found, *rows), key=lambda one: (not one.grave, KINDS.index(one.kind)))
+    return order, notes if rows and before.day != this else [], True
+
+
+def _rows(before: Earlier, this: Day, plan: Plan, tables: Mapping[str, pl.DataFrame]) -> Iterator[Change]:
+    """Rows of both, each as it stood on the earlier of the two days."""
+    then, day = stored_facts(before.folder / FACTS), min(before.as_of, this[0])
+    if before.as_of != this[0]:
+        then, tables = as_it_stood(then, plan, day), as_it_stood(tables, plan, day)
+    return rows_changed(then, tables)
+
+
+def _looked(day: Day) -> str:
+    known = f"、按 {day[1]} 手里有的" if day[1] else ""
+    return f"看的是截至 {day[0]} 的情况{known}"
 
 
 def told(past: Mapping[str, Any]) -> Iterator[str]:
@@ -117,8 +135,7 @@ def told(past: Mapping[str, Any]) -> Iterator[str]:
         return
     run = f"上一次运行 {past['since']}（{past['finished'].replace('T', ' ')[:16]} 完成）"
     if not past["changes"]:
-        unread = any("没有与它比较" in one for one in past["notes"])
-        yield from () if unread else (f"与{run}相比没有变化。",)
+        yield from (f"与{run}相比没有变化。",) if past["whole"] else ()
         return
     yield f"与{run}相比："
     yield from (f"  {one}" for one in told_changes(Change(**one) for one in past["changes"]))
@@ -130,7 +147,7 @@ def told_changes(changes: Iterable[Change]) -> Iterator[str]:
     for one in kept:
         seen[one.kind] = seen.get(one.kind, 0) + 1
         if one.grave or seen[one.kind] <= SHOWN:
-            yield f"{'注意：' if one.grave else ''}{one.told}。".replace("。。", "。")
+            yield f"{'注意：' if one.grave else ''}{one.told}。"
     for kind, many in seen.items():
         more = [one for nth, one in enumerate(one for one in kept if one.kind == kind) if nth >= SHOWN]
         rest = sum(not one.grave for one in more)

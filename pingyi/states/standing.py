@@ -9,7 +9,7 @@ from pingyi import places
 from pingyi.faults import PingyiError, StageFailed
 from pingyi.ledger import DIGITS, FILE, Ledger, LedgerBroken
 from pingyi.manifest import hashes
-from pingyi.runfolder import begun, finished, latest_run, run_facts
+from pingyi.runfolder import NothingRun, begun, finished, latest_run, run_facts
 from pingyi.states.changes import Change, changed
 from pingyi.states.past import told_changes
 from pingyi.states.state import State
@@ -92,11 +92,16 @@ def not_in_run(campaign: str, what: str) -> Iterator[str]:
 
     what: what is told of the run, with {} for it.
     """
+    if not places.facts_folder(campaign).is_dir():
+        return
     try:
         run = latest_run(places.reports_folder(campaign))
-        found = since_run(campaign, run) if places.facts_folder(campaign).is_dir() else []
-    except PingyiError:
-        return  # whoever needs the run, or the folders, says what is wrong with them
+        found = since_run(campaign, run)
+    except NothingRun:
+        return
+    except (PingyiError, OSError, KeyError, TypeError) as error:
+        yield f"注意：最近一次运行，或者现在的方案和数据，读不出来；此后有没有变化，没有比较（{error}）。"
+        return
     if found:
         done = str(run_facts(run)["run"]["finished"]).replace("T", " ")[:16]
         yield f"注意：{what.format(f'运行 {run.name}（{done} 完成）')}，此后有变化："

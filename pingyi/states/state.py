@@ -17,7 +17,6 @@ from pingyi.codebook import codebook
 from pingyi.faults import PingyiError
 from pingyi.intake.facts import Facts
 from pingyi.intake.folder import look
-from pingyi.keys import KeyRefused, key_file, mark, read_key
 from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import PACKAGES, code_sha256, sha256
 from pingyi.runfolder import FACTS, begun, finished, run_facts, run_number
@@ -83,20 +82,13 @@ class State:
         """What lies in the campaign's folders now. Raises: UnknownCampaign, LedgerBroken."""
         folder = places.facts_folder(campaign)
         files = {name: Content(hash_, UNKNOWN) for name, hash_ in present(folder).items()}
-        return cls(places.plan_file(campaign), files, Ledger.read(folder / FILE), Program.now(), _key(campaign))
+        return cls(places.plan_file(campaign), files, Ledger.read(folder / FILE), Program.now())
 
 
 def present(folder: Path) -> dict[str, str]:
     """The files of facts that lie in a folder, by name, with the hashes of their bytes."""
     found = look(folder, codebook().facts.values())
     return {found.name(path): sha256(path) for paths in found.files.values() for path in paths}
-
-
-def _key(campaign: str) -> str:
-    """The mark of the campaign's own key; empty where there is none."""
-    with suppress(KeyRefused):
-        return mark(read_key(key_file(campaign)))
-    return ""
 
 
 @dataclass(frozen=True, slots=True)

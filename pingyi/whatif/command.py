@@ -199,8 +199,8 @@ def _refuse_early(run: Path, campaign: str) -> None:
     known = said.get("known_on", "")
     if date.fromisoformat(said["as_of"]) >= last and not known:
         return
-    what = f"按 {known} 手里有的数据" if known else f"截至 {said['as_of']}"
+    what = f"按 {known} 手里有的数据的结果" if known else f"截至 {said['as_of']} 的情况"
     raise EarlyLists(
-        f"最近一次运行 {run.name} 看的是{what}的情况，不是最后结果（活动到 {last} 止）；没有结转。"
+        f"最近一次运行 {run.name} 看的是{what}，不是最后结果（活动到 {last} 止）；没有结转。"
         "\n  请先运行 pingyi run（不写 --as-of、--known-on），再结转；确实要结转这一次的名单，加 --early。"
     )
