@@ -129,7 +129,7 @@ class Pipeline:
         standing.refuse_other_day(work, self.as_of, self.known_on)
         found = standing.since_begun(work, self.campaign)
         standing.refuse_begun_otherwise(work, found, as_begun=as_begun)
-        self.notes += [f"开始以后才有，没有算在内：{one.told}" for one in found]
+        self.notes += [f"开始以后变了，没有算在内：{one.briefly}" for one in found]
 
     def _kernel(self) -> AbstractContextManager[Any]:
         """The kernel that all notebooks share, or none where each has its own."""

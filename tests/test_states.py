@@ -262,28 +262,36 @@ def stopped(folder: Path, *words: str) -> Path:
 
 
 MEANWHILE = {
-    "方案 shortlists.候选.take：“4”改为“3”": lambda folder: plan(folder, "take: '4'", "take: '3'"),
-    "新增文件 events/05.csv": lambda folder: batch(folder, "05.csv", "e3,乙,found,2020-05-01,确认,某文3号"),
-    "注意：文件 clients.csv 不在了": lambda folder: (folder / "data" / "small" / "clients.csv").unlink(),
-    "登记簿 第 1 条": put_down,
+    "方案 shortlists.候选.take 改动": (
+        "方案 shortlists.候选.take：“4”改为“3”。",
+        lambda folder: plan(folder, "take: '4'", "take: '3'"),
+    ),
+    "文件 events/05.csv 新增": (
+        "新增文件 events/05.csv",
+        lambda folder: batch(folder, "05.csv", "e3,乙,found,2020-05-01,确认,某文3号"),
+    ),
+    "文件 clients.csv 不在了": (
+        "注意：文件 clients.csv 不在了（原有 32 行）",
+        lambda folder: (folder / "data" / "small" / "clients.csv").unlink(),
+    ),
+    "登记簿 第 1 条 新登记": ("登记簿 第 1 条 ", put_down),
 }
 
 
-@pytest.mark.parametrize("what", MEANWHILE)
-def test_a_run_is_not_gone_on_with_in_silence_once_its_sources_changed(small, what):
-    part = stopped(small)
-    MEANWHILE[what](small)
+@pytest.mark.parametrize("noted", MEANWHILE)
+def test_a_run_is_not_gone_on_with_in_silence_once_its_sources_changed(small, noted):
+    part, (what, happen) = stopped(small), MEANWHILE[noted]
+    happen(small)
     code, told = refused(small, "run", "small", "--resume")
     assert code == 5
     for one in (what, part.name, "不带 --resume 运行", "--resume --as-begun"):
         assert one in told
     assert part.exists()
-    told = said(small, "run", "small", "--resume", "--as-begun")
-    assert f"开始以后才有，没有算在内：{what.removeprefix('注意：')}" in told
+    note = f"开始以后变了，没有算在内：{noted}"
+    assert f"提示：{note}。" in said(small, "run", "small", "--resume", "--as-begun")
     assert not part.exists()
     done = part.with_suffix("")
-    made = json.loads((done / MANIFEST).read_text(encoding="utf-8"))
-    assert what.removeprefix("注意：") in made["run"]["notes"][0]
+    assert json.loads((done / MANIFEST).read_text(encoding="utf-8"))["run"]["notes"] == [note]
     assert "take: '4'" in (done / "small.yaml").read_text(encoding="utf-8")
     assert what in said(small, "check", "small"), "the next one says it again"
 
@@ -521,11 +529,15 @@ def test_the_life_of_a_campaign_is_told_in_its_order(late):
 
 
 def test_a_report_tells_what_changed_and_what_happened_without_numbers_of_rows_and_is_verified(small):
+    stopped(small)
+    (small / "data" / "small" / "clients.csv").unlink()
     with quick(small):
-        Pipeline("small").run()
+        first = Pipeline("small").run(resume=True, as_begun=True)
         batch(small, "05.csv", "e3,乙,found,2020-05-01,确认,某文3号")
         put_down(small)
         done = Pipeline("small").run()
+    told = (first.folder / "report.html").read_text(encoding="utf-8")
+    assert "开始以后变了，没有算在内：文件 clients.csv 不在了。" in told
     page = (done.folder / "report.html").read_text(encoding="utf-8")
     for word in ("与上一次运行相比", "大事记", "events/05.csv", "新登记", "完成一次运行"):
         assert word in page

@@ -40,9 +40,12 @@ def whatif(
 @app.command(help="与上一年比较：每个单位的变化有多少来自数据，多少来自规则。\n\n例：pingyi years pingyang-2021")
 def years(name: Name) -> None:
     """Compare a campaign with the one that its plan names as the year before."""
+    from pingyi.reading import read_plan
     from pingyi.whatif import tell_years
 
     _tell_later(name, BESIDE)
+    if previous := read_plan(places.plan_file(name)).campaign.previous:
+        _tell_later(previous, f"上一年的活动 {previous} 也{BESIDE.removeprefix('下面')}")
     for line in tell_years(name):
         typer.echo(line)
 

@@ -45,6 +45,11 @@ class Change:
     gone: int | None = None
     changed: int | None = None
 
+    @property
+    def briefly(self) -> str:
+        """What changed and how, without numbers: what may stand in papers that are handed out."""
+        return f"{self.kind} {self.what} {self.how}"
+
 
 def changed(before: State, now: State) -> list[Change]:
     """What differs between what two results stand on, without a look at rows."""
