@@ -14,14 +14,16 @@ from pingyi import pipeline
 from pingyi.cli import app
 from pingyi.faults import PingyiError, StageFailed
 from pingyi.intake import campaign
-from pingyi.ledger import FILE
+from pingyi.ledger import FILE, Ledger
 from pingyi.ledger.book import append
 from pingyi.ledger.entry import Draft
 from pingyi.manifest import MANIFEST
 from pingyi.pipeline import Pipeline
 from pingyi.plan.tree import differing
 from pingyi.states import arrivals
+from pingyi.states.changes import changed
 from pingyi.states.rows import rows_compared
+from pingyi.states.state import State
 from pingyi.verify import verify
 from tests.quick import quick
 from tests.small import dated, write
@@ -117,7 +119,10 @@ def test_a_run_says_that_nothing_changed_and_a_first_one_nothing(small):
     first = said(small, "run", "small")
     assert "相比" not in first
     assert "没有变化。" in said(small, "check", "small")
-    assert "没有变化。" in said(small, "run", "small")
+    second = said(small, "run", "small")
+    assert "没有变化。" in second
+    seals = [[one for one in told.splitlines() if one.startswith("封签：")] for told in (first, second)]
+    assert seals[0] == seals[1] != []
 
 
 def test_a_run_and_the_check_before_it_say_all_that_changed_what_is_grave_first(small):
@@ -182,6 +187,16 @@ def test_a_comment_in_the_plan_and_another_program_are_told_as_what_they_are(sma
     assert "方案文件改过，规则没有变（只改了注释或排版）" in told
     assert "，代码不同（校验码 " in told
     assert "、00000000）" in told
+
+
+def test_another_key_and_a_ledger_that_lost_its_end_are_grave(small):
+    put_down(small)
+    ledger = Ledger.read(small / "data" / "small" / FILE)
+    path = small / "parameters" / "small.yaml"
+    one, other = State(path, {}, ledger, key="a"), State(path, {}, Ledger(), key="b")
+    told = {change.told: change.grave for change in changed(one, other)}
+    assert told == {"登记簿只到第 0 条，那时有 1 条": True, "密钥换了一把，代号全部与以前不同": True}
+    assert changed(one, State(path, {}, ledger)) == []
 
 
 def test_a_run_is_compared_with_the_last_one_of_the_same_day(small):
@@ -316,6 +331,15 @@ def test_a_run_is_not_finished_for_another_day_or_by_another_program(small, monk
     assert part.exists()
 
 
+def test_a_run_that_an_earlier_version_began_is_not_finished_by_this_one(small):
+    part = stopped(small)
+    known = json.loads((part / "inputs.json").read_text(encoding="utf-8"))
+    kept = {name: known[name] for name in ("number", "inputs", "files", "key")}
+    (part / "inputs.json").write_text(json.dumps(kept), encoding="utf-8")
+    code, told = refused(small, "run", "small", "--resume", "--as-begun")
+    assert (code, "程序 pingyi 更早的版本 换成 0." in told) == (5, True)
+
+
 # ---------------------------------------------------------------- papers of a run
 
 
@@ -337,6 +361,7 @@ def test_lists_of_a_day_in_the_year_do_not_become_its_history(small):
 
 
 VERBS = {
+    "report": (("report", "small", "--no-letters"), "注意：这些文件依据运行 "),
     "explain": (("explain", "small", "甲"), "注意：以上依据运行 "),
     "readings": (("readings", "small"), "注意：下面按现在的方案和数据计算，与运行 "),
     "whatif": (("whatif", "small", "--set", "lists.末位.take=2"), "注意：下面按现在的方案和数据计算，与运行 "),

@@ -154,7 +154,8 @@ def program_changed(before: Program, now: Program) -> Iterator[Change]:
     if before.sha256 != now.sha256:
         same = before.version == now.version
         how = f"都是 {now.version}，代码不同" if same else f"{before.version} 换成 {now.version}"
-        yield Change("程序", "pingyi", "换了", f"程序 pingyi {how}（校验码 {before.sha256[:8]}、{now.sha256[:8]}）")
+        hashes = f"（校验码 {before.sha256[:8]}、{now.sha256[:8]}）" if before.sha256 else ""
+        yield Change("程序", "pingyi", "换了", f"程序 pingyi {how}{hashes}")
     for name, was in before.packages.items():
         if name in now.packages and now.packages[name] != was:
             yield Change("程序", name, "换了", f"程序包 {name} {was} 换成 {now.packages[name]}")

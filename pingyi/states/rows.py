@@ -13,7 +13,7 @@ from pingyi.codebook import Table, codebook
 PLACE = ("source", "sheet", "row")
 """Columns that say where a row stands."""
 
-BEFORE, AFTER, ROW = "\0before", "\0after", "\0row"
+BEFORE, AFTER, SPARE, ROW = "\0before", "\0after", "\0spare", "\0row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +55,48 @@ def _rows(frame: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _compared(table: Table, one: pl.DataFrame, other: pl.DataFrame) -> Rows:
-    """Both counted together, row by row, and what is left of each by key."""
+    """Whole rows first, by a hash: millions stay the same. What is left of both is told apart by key."""
     columns = list(dict.fromkeys((*one.columns, *other.columns)))
     key = [name for name in table.key if name in columns] or columns
-    both = pl.concat(
-        _texts(frame, columns).select(
-            *key,
-            pl.struct(columns).hash().alias(ROW),  # of texts alone: enums and their places differ between plans
-            pl.lit(int(frame is one), pl.Int64).alias(BEFORE),
-            pl.lit(int(frame is other), pl.Int64).alias(AFTER),
-        )
-        for frame in (one, other)
-    )
-    counted = both.group_by(*key, ROW).agg(pl.col(BEFORE, AFTER).sum())
+    one, other = _alike(one, other, columns), _alike(other, one, columns)
+    hashes = pl.concat([_counts(one.hash_rows(), BEFORE), _counts(other.hash_rows(), AFTER)], how="diagonal")
+    counted = hashes.group_by(ROW).agg(pl.col(BEFORE, AFTER).sum())
     same = _both(counted)
-    left = counted.with_columns(pl.col(BEFORE, AFTER) - pl.min_horizontal(BEFORE, AFTER))
-    changed = _both(left.group_by(key).agg(pl.col(BEFORE, AFTER).sum()))
+    apart = counted.filter(pl.col(BEFORE) != pl.col(AFTER))
+    left = [_left(frame, apart, side).select(*key, SPARE) for frame, side in ((one, BEFORE), (other, AFTER))]
+    sides = [
+        frame.group_by(key).agg(pl.col(SPARE).sum().alias(side))
+        for frame, side in zip(left, (BEFORE, AFTER), strict=True)
+    ]
+    changed = _both(pl.concat(sides, how="diagonal").group_by(key).agg(pl.col(BEFORE, AFTER).sum()))
     return Rows(table, one.height, other.height, same, changed)
+
+
+def _counts(hashes: pl.Series, side: str) -> pl.DataFrame:
+    return hashes.alias(ROW).value_counts(name=side).cast({side: pl.Int64})
+
+
+def _left(frame: pl.DataFrame, apart: pl.DataFrame, side: str) -> pl.DataFrame:
+    """One row for each kind of rows that one side has more of, with how many more."""
+    more = apart.select(ROW, (pl.col(side) - pl.min_horizontal(BEFORE, AFTER)).alias(SPARE)).filter(pl.col(SPARE) > 0)
+    hashed = frame.with_columns(frame.hash_rows().alias(ROW)).join(more, on=ROW)
+    return hashed.unique(ROW)
 
 
 def _both(counted: pl.DataFrame) -> int:
     return int(counted.select(pl.min_horizontal(BEFORE, AFTER).sum()).item() or 0)
 
 
-def _texts(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """These columns as texts; one that the frame has not is empty."""
-    return frame.select(_text(frame, name).alias(name) for name in columns)
+def _alike(frame: pl.DataFrame, other: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """These columns, as texts where the other frame holds them otherwise; one that the frame has not is empty."""
+    return frame.select(_column(frame, other, name).alias(name) for name in columns)
 
 
-def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _column(frame: pl.DataFrame, other: pl.DataFrame, name: str) -> pl.Expr:
     if name not in frame.columns:
         return pl.repeat(None, frame.height, dtype=pl.String)
-    if isinstance(frame[name].dtype, pl.List):
+    kind = frame[name].dtype
+    if isinstance(kind, pl.List):
         return pl.col(name).cast(pl.List(pl.String)).list.join("、")
-    return pl.col(name).cast(pl.String)
+    alike = name in other.columns and other[name].dtype == kind and not isinstance(kind, pl.Categorical)
+    return pl.col(name) if alike else pl.col(name).cast(pl.String)

@@ -40,6 +40,10 @@ class Program:
         return cls(version("pingyi"), code_sha256(), {name: version(name) for name in PACKAGES})
 
 
+EARLIER = Program("更早的版本", "")
+"""The program of an unfinished run that does not say which one began it."""
+
+
 @dataclass(frozen=True)
 class State:
     """What a result stands on.
@@ -67,7 +71,7 @@ class State:
     def of_begun(cls, work: Path, campaign: str) -> "State":
         """What an unfinished run began with."""
         known = begun(work)
-        program = Program(**known["program"]) if known["program"] else None
+        program = Program(**known["program"]) if known["program"] else EARLIER
         plan, ledger = work / f"{campaign}.yaml", Ledger.read(work / FILE)
         return cls(plan, files_of(known["inputs"]), ledger, program, known["key"])
 
