@@ -147,7 +147,7 @@ def test_a_run_and_the_check_before_it_say_all_that_changed_what_is_grave_first(
             "  新增文件 events/05.csv（2 行）。",
             "  票数汇总（counts）48 行变成 48 行：新增 1，少了 1，改动 1，相同 46。",
             "  事项台账（events）2 行变成 3 行：新增 2，少了 1，改动 1。",
-            "  登记簿 第 1 条 2020-12-01 事项台账 e1：件数改为 2，确认。漏记一次（某文3号）。",
+            "  登记簿第 1 条 2020-12-01 事项台账，确认：漏记一次（某文3号）。",
             "  方案 shortlists.候选.take：“4”改为“3”。",
         ]
     last = sorted((small / "reports" / "small").glob("2*"))[-1]
@@ -289,7 +289,7 @@ MEANWHILE = {
         "注意：文件 clients.csv 不在了（原有 32 行）",
         lambda folder: (folder / "data" / "small" / "clients.csv").unlink(),
     ),
-    "登记簿 第 1 条 新登记": ("登记簿 第 1 条 ", put_down),
+    "登记簿 第 1 条 新登记": ("登记簿第 1 条 ", put_down),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.corrections.listed import line
+from pingyi.corrections.listed import title, word
 from pingyi.faults import PlanFaults
 from pingyi.manifest import sha256
 from pingyi.plan.tree import differing
@@ -114,7 +114,9 @@ def _ledger(before: State, now: State) -> Iterator[Change]:
     one, other = before.ledger, now.ledger
     if other.goes_on_from(len(one.entries), one.head):
         for entry in other.entries[len(one.entries) :]:
-            yield Change("登记簿", f"第 {entry.number} 条", "新登记", f"登记簿 {line(entry)}")
+            draft = entry.draft
+            told = f"{entry.at:%Y-%m-%d} {title(draft)}，{word(draft.state)}：{draft.why}（{draft.document}）"
+            yield Change("登记簿", f"第 {entry.number} 条", "新登记", f"登记簿第 {entry.number} 条 {told}")
     elif one.goes_on_from(len(other.entries), other.head):
         told = f"登记簿只到第 {len(other.entries)} 条，那时有 {len(one.entries)} 条"
         yield Change("登记簿", "登记簿", "少了", told, grave=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from pingyi import places
+from pingyi.corrections.listed import corrections_frame
 from pingyi.faults import PingyiError
 from pingyi.intake.campaign import campaign_facts
 from pingyi.ledger import FILE, Ledger
@@ -24,7 +25,8 @@ def tell_life(campaign: str) -> Iterator[str]:
         why = str(error).splitlines()[0]
     arrivals = [asdict(one) | {"at": one.at.isoformat()} for one in recorded(campaign, runs).events]
     ledger = Ledger.read(places.facts_folder(campaign) / FILE)
-    frame = timeline(plan, arrivals, [said_of_run(one) for one in runs], ledger, decisions)
+    done = [said_of_run(one) for one in runs]
+    frame = timeline(plan, arrivals, done, ledger, corrections_frame(ledger), decisions)
     yield "大事记：" if frame.height else "大事记还没有内容。"
     yield from (f"  {one}" for one in told(frame))
     if why:

@@ -157,7 +157,9 @@ def told_changes(changes: Iterable[Change]) -> Iterator[str]:
 
 def keep_past(review: Review, past: Mapping[str, Any], ledger: Ledger, facts: Mapping[str, pl.DataFrame]) -> None:
     """Put into a review's database what stands beside its stages: corrections, changes, the campaign's life."""
-    review.keep("corrections", corrections_frame(ledger))
+    corrections = corrections_frame(ledger)
+    review.keep("corrections", corrections)
     rows = [one | {"position": nth} for nth, one in enumerate(past["changes"], start=1)]
     review.keep("changes", pl.DataFrame(rows, schema=COLUMNS))
-    review.keep("timeline", timeline(review.plan, past["arrivals"], past["runs"], ledger, facts.get("decisions")))
+    known = past["arrivals"], past["runs"], ledger, corrections, facts.get("decisions")
+    review.keep("timeline", timeline(review.plan, *known))

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pingyi.corrections.listed import changed, record, title, word
-from pingyi.ledger import Entry, Ledger
+from pingyi.ledger import Ledger
 from pingyi.plan import Plan
 from pingyi.states.arrivals import Arrival
 
@@ -40,10 +39,15 @@ def timeline(
     arrivals: Iterable[Mapping[str, Any]],
     runs: Iterable[Mapping[str, str]],
     ledger: Ledger,
+    corrections: pl.DataFrame,
     decisions: pl.DataFrame | None,
 ) -> pl.DataFrame:
-    """Everything in the order of its moments. arrivals, runs: as a run keeps them (`past_of`)."""
-    parts = (_arrived(map(Arrival.of, arrivals)), map(_put_down, ledger.entries), _decided(plan, decisions), _ran(runs))
+    """Everything in the order of its moments.
+
+    arrivals, runs: as a run keeps them (`past_of`). corrections: the entries of the ledger as they are told.
+    """
+    entries = _put_down(ledger, corrections)
+    parts = (_arrived(map(Arrival.of, arrivals)), entries, _decided(plan, decisions), _ran(runs))
     rows = sorted((one for part in parts for one in part), key=lambda one: (one.day, one.time))
     return pl.DataFrame([(nth, *one) for nth, one in enumerate(rows, start=1)], schema=COLUMNS, orient="row")
 
@@ -71,12 +75,14 @@ def _arrived(arrivals: Iterable[Arrival]) -> Iterator[Happened]:
             seen.discard(one.file)
 
 
-def _put_down(entry: Entry) -> Happened:
-    draft = entry.draft
-    what = "，".join(one for one in (changed(draft), word(draft.state)) if one)
-    kind = OBJECTED if draft.state == "objected" else CORRECTED if draft.values else DECIDED
-    told = f"{title(draft)} {record(draft)}：{what}（{draft.document}）"
-    return Happened(*_moment(entry.at), kind, told, f"登记簿第 {entry.number} 条")
+def _put_down(ledger: Ledger, corrections: pl.DataFrame) -> Iterator[Happened]:
+    """The entries of the ledger, in the words of the table `corrections`."""
+    for entry, row in zip(ledger.entries, corrections.iter_rows(named=True), strict=True):
+        draft = entry.draft
+        kind = OBJECTED if draft.state == "objected" else CORRECTED if draft.values else DECIDED
+        what = "，".join(one for one in (row["changed"], row["state"]) if one)
+        told = f"{row['fact_table']} {row['record']}：{what}（{row['document']}）"
+        yield Happened(*_moment(entry.at), kind, told, f"登记簿第 {entry.number} 条")
 
 
 def _decided(plan: Plan, decisions: pl.DataFrame | None) -> Iterator[Happened]:
