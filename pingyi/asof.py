@@ -1,4 +1,9 @@
-"""The facts as they were known on a day: what had not happened by then is not there yet."""
+"""The facts as it stood on a day (`--as-of`): what had not happened by then is not there yet.
+
+That is another question than what was known on a day (`--known-on`, `pingyi.states.known`). What happened in September
+and was handed in in October belongs to how it stood on 30 September, and so does every correction that is known today;
+nobody knew of it on 30 September. Here only the day on which things happened is asked.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -57,10 +62,10 @@ def refuse_outside(plan: Plan, day: date | None) -> None:
     first, last = first_day(plan), last_day(plan)
     if day is not None and not first <= day <= last:
         told = f"{day} 不在活动期内：这个活动从 {first} 起，到 {last} 止（方案的日程、周期和任务）。"
-        raise DayOutside(f"{told}\n  --as-of 请写其中的一天；看最后结果的，不写 --as-of。")
+        raise DayOutside(f"{told}\n  请写其中的一天；看最后结果的，不写 --as-of。")
 
 
-def as_known_on(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dict[str, pl.DataFrame]:
+def as_it_stood(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dict[str, pl.DataFrame]:
     """The facts without what came after `day`.
 
     Rows without a date of their own (ready counts, marks, measures) are known once their cycle is over; tables

@@ -11,12 +11,12 @@ from typing import Any
 from pingyi import places
 from pingyi.intake.campaign import campaign_facts
 from pingyi.reading import read_plan
-from pingyi.report import answered, closing, decided, following, opening, scoring, sure, work
+from pingyi.report import answered, closing, decided, following, opening, past, scoring, sure, work
 from pingyi.report.book import Book
 from pingyi.report.month import month
 from pingyi.report.story import Tell, told
 from pingyi.review import DRAWS, SEED, Review
-from pingyi.runfolder import DATABASE
+from pingyi.runfolder import DATABASE, begun
 from pingyi.shown import Bundle, Display, figure, markdown, table
 from pingyi.stages import STAGES
 
@@ -53,22 +53,28 @@ def review(campaign: str, run: str = "") -> Review:
 
 def stage(name: str, campaign: str, run: str = "") -> "Stage":
     """A stage of a campaign, done, with what there is to say about it. Raises: KeyError, CheckFailed."""
-    return Stage(review(campaign, run).through(name), TOLD[name], campaign)
+    return Stage(review(campaign, run).through(name), TOLD[name], campaign, run)
 
 
 def whole(campaign: str, run: str = "") -> "Stage":
     """All stages of a campaign, done: the story of the year."""
     every = tuple(tell for name in STAGES for tell in TOLD[name])
-    return Stage(review(campaign, run).through(STAGES[-1]), every, campaign)
+    return Stage(review(campaign, run).through(STAGES[-1]), every, campaign, run)
+
+
+def _known(run: str) -> dict[str, Any]:
+    """What is known of the run that a notebook runs in, as its manifest will have it."""
+    past = begun(Path(run)).get("past") if run else None
+    return {"run": {"past": past}} if past else {}
 
 
 class Stage:
     """What a notebook shows of a stage: banner, question, clauses, findings, figures, tables."""
 
-    def __init__(self, review: Review, tells: Iterable[Tell], campaign: str) -> None:
+    def __init__(self, review: Review, tells: Iterable[Tell], campaign: str, run: str = "") -> None:
         """review: with the stage done. tells: the parts of the story it tells; those without content are left out."""
         self.review, self.campaign = review, campaign
-        self.book = Book(review, {})
+        self.book = Book(review, _known(run))
         self.sections = told(tells, self.book)
 
     @property
@@ -121,6 +127,14 @@ class Stage:
     def tables(self) -> Display:
         """The first rows of every table; what a later stage fills is left out until then."""
         return Display([table(one, ROWS) for section in self.sections for one in section.tables])
+
+    @property
+    def life(self) -> Display:
+        """What changed since the run before, and what happened in the campaign's life."""
+        sections = told((past.changes, past.timeline), self.book)
+        lines = [f"- {sentence}" for section in sections for sentence in section.found]
+        tables = [table(one, ROWS) for section in sections for one in section.tables]
+        return Display([markdown("\n".join(lines or [NOTHING])), *tables])
 
     def answers(self) -> Any:
         """The page of answers: final lists and what is to be decided."""

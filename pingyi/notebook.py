@@ -1,4 +1,4 @@
-"""One notebook, run; and whether it really ran, whatever it says.
+"""The notebooks of a run, and one of them run; and whether it really ran, whatever it says.
 
 A notebook can end early, run on for ever, fail where no cell shows it, or show nothing at all, and papermill reports
 success. Here such a notebook has failed.
@@ -13,11 +13,29 @@ from typing import Any
 
 from pingyi import trouble
 from pingyi.faults import PingyiError, StageFailed
+from pingyi.plan import Plan
+from pingyi.stages import STAGES, TITLES
+
+REPORT = "report"
+NOTEBOOKS = [f"{place + 1}_{stage}" for place, stage in enumerate([*STAGES, REPORT])]
+NOTEBOOK_TITLES = TITLES | {REPORT: "年度报告"}
+"""What people read while a notebook runs."""
 
 UNFINISHED = "-未完成"
 """Ending of the name of a notebook that is running, or that failed: it stays for whoever wants to see why."""
 
 CHANGED = "请从备份或版本库恢复这个笔记本"
+
+
+def stage_of(notebook: str) -> str:
+    """The stage a notebook shows."""
+    return notebook.split("_", 1)[1]
+
+
+def notebooks_of(plan: Plan) -> list[str]:
+    """The notebooks that a plan has stages for, in order."""
+    there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes or plan.tasks or plan.rechecks}
+    return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
 
 
 def run_notebook(

@@ -16,26 +16,24 @@ from threading import Thread
 from typing import Any
 
 from pingyi import places, trouble
-from pingyi.asof import as_known_on
+from pingyi.asof import as_it_stood
 from pingyi.codes import CodesRefused, ballots_in_force
 from pingyi.compared import Frames, compared_meanwhile, keep
-from pingyi.corrections.listed import corrections_frame
 from pingyi.disclosure.scan import refuse_persons
 from pingyi.faults import StageFailed
 from pingyi.intake import Facts
-from pingyi.intake.campaign import campaign_facts
 from pingyi.intake.mended_list import write_mended
-from pingyi.intake.setting import Setting
 from pingyi.kernel import CELL_TIMEOUT, shared_kernel
 from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import BEGUN, MANIFEST, Manifest, closed, hashes, manifest, write_json
-from pingyi.notebook import is_whole, run_notebook
+from pingyi.notebook import NOTEBOOK_TITLES, is_whole, notebooks_of, run_notebook, stage_of
 from pingyi.plan import Plan
 from pingyi.reading import read_plan
 from pingyi.review import DRAWS, SEED, Review
 from pingyi.runfolder import (
     DATABASE,
     FACTS,
+    LOG,
     RunFolder,
     begun,
     next_number,
@@ -43,14 +41,15 @@ from pingyi.runfolder import (
     stored_facts,
     whole_ledger,
     write_facts,
+    write_log,
     write_tables,
 )
 from pingyi.stages import STAGES, TITLES
-
-REPORT = "report"
-NOTEBOOKS = [f"{place + 1}_{stage}" for place, stage in enumerate([*STAGES, REPORT])]
-NOTEBOOK_TITLES = TITLES | {REPORT: "年度报告"}
-"""What people read while a notebook runs."""
+from pingyi.states import standing
+from pingyi.states.known import day_of
+from pingyi.states.past import NOTHING, Past, keep_past, past_of
+from pingyi.states.state import Program
+from pingyi.states.taken import taken
 
 READ_THEN = "\n  没做完的运行用的是当时的数据：改好以后，请不带 --resume 重新运行"
 """What to do where the facts of an unfinished run are refused."""
@@ -61,25 +60,33 @@ Progress = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Done:
-    """What a run made: its folder, the seal of its result, and the seconds each step took."""
+    """What a run made: its folder, the seal of its result, the seconds each step took, and what was before it.
+
+    notes: what somebody should know of the run itself.
+    """
 
     folder: Path
     seal: str
     seconds: dict[str, float]
+    past: Past
+    notes: list[str]
 
 
 @dataclass
 class Pipeline:
     """One run of a campaign. limit: seconds that one cell of a notebook may take.
 
+    as_of: the day for which to look. known_on: the day whose knowledge is taken, at whose end it was in hand.
     key: the file of the key for telephone numbers, if not the campaign's own. fresh: read every file anew.
     new_key: whether the key may be another one than that of the last run. stale_ballots: whether codes may have been
-    revoked since the ballots were checked. notices: what to know of the ballots; the manifest keeps it then.
+    revoked since the ballots were checked. ballots: what to know of them; the manifest keeps it then. notes: what to
+    know of the state of the facts.
     """
 
     campaign: str
     isolated: bool = False
     as_of: date | None = None
+    known_on: date | None = None
     key: Path | None = None
     fresh: bool = False
     new_key: bool = False
@@ -87,35 +94,49 @@ class Pipeline:
     progress: Progress = lambda event, title: None
     limit: float = CELL_TIMEOUT
     seconds: dict[str, float] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
+    ballots: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
-    def run(self, *, resume: bool = False) -> Done:
+    def run(self, *, resume: bool = False, as_begun: bool = False) -> Done:
         """Run the campaign and return where its report is.
 
-        resume: go on with the latest unfinished run, with the facts that it read.
-        Raises: UnknownCampaign, PlanFaults, FactFaults, CodesRefused, RunIsBusy, StageFailed, CheckFailed.
+        resume: go on with the latest unfinished run, with the facts that it read. as_begun: also where plan, facts or
+        ledger are others now.
+        Raises: UnknownCampaign, PlanFaults, FactFaults, CodesRefused, RunIsBusy, BegunOtherwise, StageFailed,
+        CheckFailed, NotKnown.
         """
         plan_file = places.plan_file(self.campaign)
         reports = places.reports_folder(self.campaign)
         folder = RunFolder.unfinished(reports) if resume else None
-        plan_file = folder.work / plan_file.name if folder else plan_file
-        plan = read_plan(plan_file)
         with ExitStack() as held:
-            with self._kernel() as kernel:
-                facts = None if folder else self._read(plan)
-                folder = folder or RunFolder.new(reports, datetime.now(), self.as_of)
+            if folder:
                 held.enter_context(folder.held())
-                if facts is not None:
+                self._go_on(folder.work, as_begun)
+                plan_file = folder.work / plan_file.name
+            plan = read_plan(plan_file)
+            if folder:
+                self._check_codes(plan, stored_facts(folder.work / FACTS), READ_THEN)
+            with self._kernel() as kernel:
+                if folder is None:
+                    facts = self._read(plan)
+                    folder = RunFolder.new(reports, datetime.now(), self.as_of, self.known_on)
+                    held.enter_context(folder.held())
                     self._begin(plan, plan_file, facts, folder.work)
-                _check_begun(folder.work)
-                if facts is None:
-                    self._check_codes(plan, stored_facts(folder.work / FACTS), READ_THEN)
                 _wait_for(plan, folder.work / DATABASE)
                 others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
+            past = begun(folder.work)["past"] or NOTHING
             seal = self._write(plan, folder, others)
             folder.finish()
-        return Done(folder.final, seal, self.seconds)
+        return Done(folder.final, seal, self.seconds, past, self.notes)
+
+    def _go_on(self, work: Path, as_begun: bool) -> None:
+        """Whether an unfinished run may be gone on with as it began. Raises: BegunOtherwise."""
+        standing.check_begun(work)
+        standing.refuse_other_day(work, self.as_of, self.known_on)
+        found = standing.since_begun(work, self.campaign)
+        standing.refuse_begun_otherwise(work, found, as_begun=as_begun)
+        self.notes += [f"开始以后变了，没有算在内：{one.briefly}" for one in found]
 
     def _kernel(self) -> AbstractContextManager[Any]:
         """The kernel that all notebooks share, or none where each has its own."""
@@ -132,7 +153,10 @@ class Pipeline:
     def _read(self, plan: Plan) -> Facts:
         with self._step("读取方案和数据"):
             whole_ledger(self.campaign)
-            facts = campaign_facts(self.campaign, plan, key=self.key, fresh=self.fresh, as_of=self.as_of)
+            days = {"as_of": self.as_of, "known_on": self.known_on}
+            facts, _, told = taken(self.campaign, plan, key=self.key, fresh=self.fresh, **days)
+            self.notes += told
+            self.as_of = day_of(plan, self.as_of, self.known_on)
             if not self.new_key:
                 refuse_other_key(places.reports_folder(self.campaign), facts.key)
             self._check_codes(plan, facts.tables)
@@ -141,24 +165,27 @@ class Pipeline:
     def _check_codes(self, plan: Plan, facts: Frames, again: str = "") -> None:
         """Whether ballots among the facts are still those of their last check. Raises: CodesRefused."""
         try:
-            self.notices += ballots_in_force(plan, facts.get("ratings"), key=self.key, stale=self.stale_ballots)
+            self.ballots += ballots_in_force(plan, facts.get("ratings"), key=self.key, stale=self.stale_ballots)
         except CodesRefused as refused:
             raise CodesRefused(f"{refused}{again}") from None
 
     def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
         """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
-        known = as_known_on(facts.tables, plan, self.as_of) if self.as_of else facts.tables
+        known = as_it_stood(facts.tables, plan, self.as_of) if self.as_of else facts.tables
+        days = {"as_of": self.as_of, "known_on": self.known_on}
+        past = past_of(self.campaign, plan, facts, known, **days)
         write_facts(known, work / FACTS)
         shutil.copyfile(plan_file, work / plan_file.name)
         (work / FILE).write_bytes(facts.ledger.text.encode())
         write_mended(facts.mended, work / "mended.csv")
         of_what = hashes(work)
         review = Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
-        review.keep("corrections", corrections_frame(facts.ledger, Setting.of(plan, facts.tables)))
+        keep_past(review, past, facts.ledger, known)
         review.close()
-        inputs = [asdict(one) for one in facts.receipts]
-        number = next_number(places.reports_folder(self.campaign))
-        write_json({"number": number, "inputs": inputs, "files": of_what, "key": facts.key}, work / BEGUN)
+        begun_with = {"number": next_number(places.reports_folder(self.campaign)), "files": of_what, "key": facts.key}
+        begun_with |= {"inputs": [asdict(one) for one in facts.receipts], "program": asdict(Program.now())}
+        begun_with |= {name: day.isoformat() if day else "" for name, day in days.items()}
+        write_json(begun_with | {"past": past}, work / BEGUN)
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
@@ -183,6 +210,7 @@ class Pipeline:
             _check_stages(review)
             keep(review, frames)
             write_tables(review, work / "tables")
+            write_log(review, work / LOG)
             made = self._manifest(review, folder)
             self._write_page(review, work / "report.html", made)
             review.close()
@@ -195,13 +223,14 @@ class Pipeline:
         """What is known of the run before its report is written."""
         known = begun(folder.work)
         run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
-        run |= {"key": known["key"]} if known["key"] else {}
-        run |= {"ballots": self.notices} if self.stale_ballots and self.notices else {}
+        run |= {name: known[name] for name in ("key", "known_on") if known[name]}
+        run |= {"ballots": self.ballots} if self.stale_ballots and self.ballots else {}
         run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
         run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
         ledger = Ledger.read(folder.work / FILE)
         run |= {"simulated": places.is_simulated(self.campaign)}
         run |= {"ledger": {"entries": len(ledger.entries), "head": ledger.head}}
+        run |= {"past": known["past"] or NOTHING} | ({"notes": self.notes} if self.notes else {})
         return manifest(folder.work, plan=f"{self.campaign}.yaml", inputs=known["inputs"], run=run)
 
     def _write_page(self, review: Review, target: Path, made: Manifest) -> None:
@@ -213,15 +242,6 @@ class Pipeline:
 def _load_report() -> None:
     """Import what writes the report while the kernel computes; the import that needs it then finds it there."""
     import pingyi.report  # noqa: F401
-
-
-def _check_begun(work: Path) -> None:
-    """Whether plan and facts are still those that the run began with. Raises: StageFailed."""
-    now = hashes(work)
-    wrong = [name for name, hash_ in begun(work)["files"].items() if now.get(name) != hash_]
-    if wrong:
-        told = f"没做完的运行 {places.shown(work)} 里，{'、'.join(wrong)} 缺失、损坏或被改动过，不能接着做。"
-        raise StageFailed(told + "\n  请不带 --resume 重新运行；以前的报告都还在。")
 
 
 PATIENCE = 20
@@ -249,14 +269,3 @@ def _check_stages(review: Review) -> None:
     if missing:
         told = f"笔记本都跑完了，数据库里却没有这些环节的结果：{'、'.join(missing)}；笔记本可能被改动过。"
         raise StageFailed(told + "\n  请恢复 notebooks 文件夹，然后用 --resume 接着做；以前的报告都还在。")
-
-
-def stage_of(notebook: str) -> str:
-    """The stage a notebook shows."""
-    return notebook.split("_", 1)[1]
-
-
-def notebooks_of(plan: Plan) -> list[str]:
-    """The notebooks that a plan has stages for, in order."""
-    there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes or plan.tasks or plan.rechecks}
-    return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]

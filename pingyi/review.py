@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from pingyi import script
-from pingyi.asof import as_known_on
+from pingyi.asof import as_it_stood
 from pingyi.database import connect, save
 from pingyi.loading import load
 from pingyi.plan import Plan
@@ -45,10 +45,10 @@ class Review:
         """A new review in memory, or in a new database file.
 
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
-        as_of: the day as it looked on which the campaign is reviewed; without it everything is known.
+        as_of: the day for which the campaign is looked at; without it, when all is over.
         """
         connection = connect(database) if database else duckdb.connect(":memory:")
-        known = as_known_on(facts, plan, as_of) if as_of else facts
+        known = as_it_stood(facts, plan, as_of) if as_of else facts
         load(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
         save(connection)

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -52,9 +52,13 @@ class RunFolder:
         return self.final.with_name(self.final.name + PARTIAL)
 
     @classmethod
-    def new(cls, reports: Path, now: datetime, as_of: date | None = None) -> "RunFolder":
-        """A folder for a run named for the moment and the day it looks at, with a number where that name is taken."""
+    def new(cls, reports: Path, now: datetime, as_of: date | None = None, known_on: date | None = None) -> "RunFolder":
+        """A folder for a run named for the moment, the day it looks at and the day whose knowledge it has.
+
+        With a number where that name is taken.
+        """
         name = now.strftime("%Y-%m-%d-%H%M%S") + (f"-截至{as_of}" if as_of else "")
+        name += f"-所知{known_on}" if known_on else ""
         reports.mkdir(parents=True, exist_ok=True)
         for numbered in (name, *(f"{name}-{number}" for number in range(2, 1000))):
             folder = cls(reports / numbered)
@@ -96,11 +100,18 @@ class RunFolder:
         return RunIsBusy(told + "\n  请等它做完；要另做一次，不带 --resume 重新运行。")
 
 
+BEGUN_WITH: dict[str, Any] = {"key": "", "as_of": "", "known_on": "", "program": {}, "past": {}}
+"""What an unfinished run of an earlier version does not say of its beginning."""
+
+
 def begun(work: Path) -> dict[str, Any]:
-    """What an unfinished run began with (`inputs`, `number`, `files`, `key`); empty where it cannot be gone on with."""
+    """What an unfinished run began with: `inputs`, `number`, `files`, and what `BEGUN_WITH` names.
+
+    Empty where it cannot be gone on with.
+    """
     with suppress(OSError, ValueError, KeyError):
         known: dict[str, Any] = json.loads((work / BEGUN).read_text(encoding="utf-8"))
-        return {name: known[name] for name in ("inputs", "number", "files")} | {"key": known.get("key", "")}
+        return BEGUN_WITH | known | {name: known[name] for name in ("inputs", "number", "files")}
     return {}
 
 
@@ -121,7 +132,7 @@ def latest_run(reports: Path) -> Path:
     runs = finished(reports)
     if not runs:
         raise NothingRun(f"{places.shown(reports).as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
-    return max(runs, key=lambda path: (_number(run_facts(path)), path.name))
+    return max(runs, key=lambda path: (run_number(run_facts(path)), path.name))
 
 
 def key_of_last_run(reports: Path) -> tuple[str, str]:
@@ -157,13 +168,13 @@ def whole_ledger(campaign: str) -> Ledger:
 
 def next_number(reports: Path) -> int:
     """The number of the next run of a campaign: one more than the highest there is, finished or not."""
-    known = [_number(run_facts(path)) for path in finished(reports) if _is_readable(path)]
+    known = [run_number(run_facts(path)) for path in finished(reports) if _is_readable(path)]
     parts = [begun(path)["number"] for path in reports.glob(f"*{PARTIAL}") if begun(path)]
     return 1 + max([*known, *parts], default=0)
 
 
-def _number(said: Mapping[str, Any]) -> int:
-    """The number of a run; runs of earlier versions have none and come before the others."""
+def run_number(said: Mapping[str, Any]) -> int:
+    """The number of a run by what its manifest says; runs of earlier versions have none and come before the others."""
     return int(said["run"].get("number", 0))
 
 
@@ -179,18 +190,31 @@ def run_facts(run: Path) -> dict[str, Any]:
     path = run / MANIFEST
     with suppress(ValueError, KeyError, TypeError):
         said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _number(said)
+        run_number(said)
         return said
     told = f"{places.shown(path).as_posix()} 读不出来，可能损坏或被改动过。"
     raise PingyiError(told + "\n  请从备份恢复这次运行的文件夹，或者把它移到别处再试。")
 
 
+LOG, LOGGED = "log", ("changes", "timeline")
+"""The folder of the published tables that speak of other runs too. The rest is the same of the same plan and facts."""
+
+
 def write_tables(review: Review, folder: Path) -> None:
-    """Every published table as CSV that Excel opens, and the codebook that says what its columns mean."""
-    folder.mkdir(exist_ok=True)
-    for name in script.names("published"):
-        write_csv(review.published(name), folder / f"{name}.csv")
+    """Every published table of the result as CSV that Excel opens, and the codebook that says what its columns mean."""
+    _write(review, [name for name in script.names("published") if name not in LOGGED], folder)
     write_csv(codebook_frame(), folder / "codebook.csv")
+
+
+def write_log(review: Review, folder: Path) -> None:
+    """The published tables that speak of other runs too, as CSV."""
+    _write(review, LOGGED, folder)
+
+
+def _write(review: Review, names: Iterable[str], folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        write_csv(review.published(name), folder / f"{name}.csv")
 
 
 def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:

@@ -46,6 +46,7 @@ LAYERS = [
     ["runfolder"],
     ["words", "redrawn", "settled", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
     ["codes", "integrity", "corrections", "deciding"],
+    ["states"],
     ["report", "overview", "progress", "lab", "compared"],
     ["shown", "office"],
     ["desk", "explore"],

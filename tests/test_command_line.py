@@ -170,7 +170,10 @@ def test_bad_facts_are_refused_at_once_and_nothing_changes(small):
         ):
             assert said in failed.stderr
         assert "未导入任何一行" in failed.stderr
-    assert content(small) == before
+    after = content(small)
+    arrived = after.pop(Path("data/small/arrivals.jsonl"))
+    assert after == before
+    assert b"counts.csv" not in arrived, "what is wrong has not arrived"
 
 
 def test_a_bad_plan_is_refused_with_line_and_path(small):

@@ -62,9 +62,9 @@ def plan_of(facts: Path):
     return read_plan(facts.parent.parent / "parameters" / "small.yaml")
 
 
-def facts_with(facts: Path, *drafts: Draft, as_of: date | None = None) -> dict[str, pl.DataFrame]:
+def facts_with(facts: Path, *drafts: Draft, known_on: date | None = None) -> dict[str, pl.DataFrame]:
     (facts / FILE).write_text(chain(*drafts).text, encoding="utf-8")
-    return read_facts(facts, plan_of(facts), as_of=as_of).tables
+    return read_facts(facts, plan_of(facts), known_on=known_on).tables
 
 
 # ---------------------------------------------------------------- the chain
@@ -254,7 +254,7 @@ def test_every_kind_of_value_reads_back_as_it_was(campaign):
 def test_a_day_is_looked_at_with_what_was_put_down_by_then(small):
     listed = (draft(state="objected"), draft(state="withdrawn"))
     seen = {
-        day: facts_with(small, *listed, as_of=day)["events"].row(0, named=True)
+        day: facts_with(small, *listed, known_on=day)["events"].row(0, named=True)
         for day in (date(2020, 11, 19), date(2020, 11, 20), date(2020, 11, 21))
     }
     assert [row["status"] for row in seen.values()] == ["confirmed", "objected", "withdrawn"]

@@ -10,7 +10,7 @@ from pingyi import places
 from pingyi.faults import PingyiError
 from pingyi.manifest import MANIFEST, code_sha256
 from pingyi.pipeline import Pipeline
-from pingyi.verify import RunDiffers, verify
+from pingyi.verify import RunDiffers, again, verify
 from pingyi.verify.cells import difference
 from tests.quick import quick
 from tests.small import project
@@ -105,14 +105,39 @@ def test_a_manifest_that_is_not_as_written_is_found(how, run):
     assert "清单" in wrong(run)
 
 
-def test_other_versions_are_a_remark(run, monkeypatch):
+def other_program(monkeypatch):
     monkeypatch.setattr("pingyi.verify.made.code_sha256", lambda: "0" * 64)
     monkeypatch.setattr("pingyi.verify.made._version", lambda name: "9")
-    verdict = verify(run, again=False)
+
+
+def test_another_program_is_named_before_anything_is_computed_with_it(run, monkeypatch):
+    assert any(one.startswith("程序：与运行时的相同（pingyi 0.") for one in verify(run, again=False).lines)
+    other_program(monkeypatch)
+    verdict = verify(run)
     assert verdict.wrong == []
-    assert any("运行时用的是 duckdb" in one for one in verdict.remarks)
-    assert any("程序与运行时的不同" in one for one in verdict.remarks)
+    (told,) = [one for one in verdict.lines if one.startswith("程序：与运行时的不同：pingyi ")]
+    assert "换成 9（000000000000）；duckdb " in told
+    assert told.count("换成 9") == 8
+    assert verdict.lines.index(told) < verdict.lines.index("重算：")
+    assert verdict.lines[-1] == "程序不同，结果相同"
     assert code_sha256() != "0" * 64
+
+
+def test_a_result_that_another_program_does_not_reach_is_not_called_the_same(run, monkeypatch):
+    other_program(monkeypatch)
+    (run / "tables" / "totals.csv").write_text("1", encoding="utf-8")
+    assert verify(run).lines[-1] == "程序不同；结果不一致的，可能由此而来，也可能是改动过"
+
+
+def test_a_table_that_the_earlier_program_did_not_know_is_no_difference(run, monkeypatch):
+    other_program(monkeypatch)
+    made = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
+    del made["files"]["log/timeline.csv"]
+    (run / "log" / "timeline.csv").unlink()
+    verdict = verify(run, again=False)
+    again.compare_again(made, run, verdict, same_code=False)
+    assert "  timeline 大事记：当时的程序没有这张表" in verdict.lines
+    assert not any("timeline" in one for one in verdict.wrong if one.startswith("timeline"))
 
 
 def test_what_is_no_finished_run_is_said(run):

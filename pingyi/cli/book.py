@@ -43,6 +43,9 @@ def ledger(
         Path | None, typer.Option("--form", metavar="文件", help="写一张空白的更正登记表（.xlsx）。")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="文件", help="把登记簿的全部内容写成 Excel（.xlsx）。")] = None,
+    life: Annotated[
+        bool, typer.Option("--timeline", help="列出活动的大事记：到件、更正、异议、决定和运行，按先后。")
+    ] = False,
 ) -> None:
     """Check the ledger's chain and print it; write the form for corrections, or the whole ledger as a workbook."""
     from pingyi.corrections import tell_ledger
@@ -50,6 +53,11 @@ def ledger(
 
     for line in tell_ledger(name):
         typer.echo(line)
+    if life:
+        from pingyi.states.life import tell_life
+
+        for line in tell_life(name):
+            typer.echo(line)
     written = [write_form(form)] if form else []
     written += [write_ledger(name, out)] if out else []
     for path in written:

@@ -1,7 +1,7 @@
 """The verbs of a campaign's year: list, check, run, simulate."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +9,13 @@ import typer
 
 from pingyi import places
 from pingyi.cli.base import Name, app
-from pingyi.faults import UnknownCampaign
+from pingyi.faults import PingyiError, UnknownCampaign
 
 if TYPE_CHECKING:
     from pingyi.intake import Facts, FactsRefused, Receipt
+    from pingyi.pipeline import Done
+    from pingyi.plan import Plan
+    from pingyi.states.arrivals import Arrival
 
 KeyFile = Annotated[
     Path | None,
@@ -20,7 +23,21 @@ KeyFile = Annotated[
 ]
 AsOf = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="年-月-日", help="只用到这一天为止的数据，看当日的情况。"),
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        metavar="年-月-日",
+        help="看到这一天为止发生了什么；后来送到的和后来登记的更正，只要说的是这一天以前的事，都算。",
+    ),
+]
+KnownOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-on",
+        formats=["%Y-%m-%d"],
+        metavar="年-月-日",
+        help="只用到这一天结束时手里有的：那天以前送到的文件、那天以前的登记。活动还没有结束的，看的就是那一天。",
+    ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="不用以前读过的，全部文件重新读一遍。")]
 NewKey = Annotated[bool, typer.Option("--new-key", help="换了密钥：知道代号从此全部改变，以前的对不上。")]
@@ -28,8 +45,19 @@ StaleBallots = Annotated[
     bool,
     typer.Option("--stale-ballots", help="核验以后作废过验证码、选票文件没有了：知道里面可能有作废的票。"),
 ]
+ReturnTo = Annotated[
+    Path | None,
+    typer.Option("--return-to", metavar="文件夹", help="有问题的文件各写一份退回单（.xlsx），放进这个新文件夹。"),
+]
+Mended = Annotated[Path | None, typer.Option("--mended", metavar="文件", help="把自动更正的全部写法列成 CSV。")]
 SHOWN = 40
 """Mendings and notices that are printed; a file takes them all."""
+
+
+class OptionsApart(PingyiError):
+    """An option means something only beside another one."""
+
+    exit_code = 2
 
 
 @app.command("list", help="列出全部活动。\n\n例：pingyi list")
@@ -43,19 +71,18 @@ def list_campaigns() -> None:
         typer.echo(line)
 
 
-@app.command(help="检查方案和数据，一次说出全部问题，不改动任何文件。\n\n例：pingyi check pingyang-2020")
+@app.command(
+    help="检查方案和数据，一次说出全部问题和上次运行以后的变化；不改动数据，只记下新到的文件。\n\n"
+    "例：pingyi check pingyang-2020"
+)
 def check(
     name: Name,
     key: KeyFile = None,
-    return_to: Annotated[
-        Path | None,
-        typer.Option("--return-to", metavar="文件夹", help="有问题的文件各写一份退回单（.xlsx），放进这个新文件夹。"),
-    ] = None,
-    mended: Annotated[
-        Path | None, typer.Option("--mended", metavar="文件", help="把自动更正的全部写法列成 CSV。")
-    ] = None,
+    return_to: ReturnTo = None,
+    mended: Mended = None,
     fresh: Fresh = False,
     as_of: AsOf = None,
+    known_on: KnownOn = None,
     new_key: NewKey = False,
     stale_ballots: StaleBallots = False,
 ) -> None:
@@ -63,27 +90,54 @@ def check(
     from pingyi.cli.dry_run import dry_run
     from pingyi.codes import ballots_in_force
     from pingyi.intake import FactsRefused
-    from pingyi.intake.campaign import campaign_facts
     from pingyi.reading import read_plan
     from pingyi.runfolder import refuse_other_key
+    from pingyi.states.known import day_of
+    from pingyi.states.taken import taken
 
     plan = read_plan(places.plan_file(name))
-    typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
-    for slip in plan.errata:
-        typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
-    day = as_of.date() if as_of else None
+    _tell_plan(plan)
+    days = {"as_of": _day(as_of), "known_on": _day(known_on)}
     try:
-        facts = campaign_facts(name, plan, key=key, fresh=fresh, as_of=day)
+        facts, new, notes = taken(name, plan, key=key, fresh=fresh, **days)
     except FactsRefused as refused:
         _tell_refused(name, refused, return_to)
         raise typer.Exit(refused.exit_code) from None
     if not new_key:
         refuse_other_key(places.reports_folder(name), facts.key)
     ballots = ballots_in_force(plan, facts.tables["ratings"], key=key, stale=stale_ballots)
+    days["as_of"] = day_of(plan, **days)
+    _tell_past(name, plan, facts, new, notes, days)
     _tell(facts, mended)
     if return_to:
         typer.echo("没有要退回的文件，没有写退回单。")
-    _tell_dry_run([*ballots, *dry_run(plan, facts.tables, day)])
+    _tell_dry_run([*ballots, *dry_run(plan, facts.tables, days["as_of"])])
+
+
+def _tell_plan(plan: "Plan") -> None:
+    typer.echo(f"方案可用：{plan.campaign.title}，{len(plan.components)} 项指标，{len(plan.readings)} 处存疑。")
+    for slip in plan.errata:
+        typer.echo(f"  方案原文有误（{slip.clause}）：写作“{slip.printed}”，这里按{slip.read_as}处理。")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _tell_past(
+    name: str, plan: "Plan", facts: "Facts", new: "list[Arrival]", notes: list[str], days: "dict[str, date | None]"
+) -> None:
+    """What arrived, and what changed since the last run."""
+    from pingyi.asof import as_it_stood
+    from pingyi.states.arrivals import told as arrivals_told
+    from pingyi.states.past import past_of, told
+
+    day = days["as_of"]
+    tables = as_it_stood(facts.tables, plan, day) if day else facts.tables
+    for line in (*arrivals_told(new), *(f"提示：{one}。" for one in notes)):
+        typer.echo(line)
+    for line in told(past_of(name, plan, facts, tables, **days)):
+        typer.echo(line)
 
 
 def _tell_dry_run(told: list[str]) -> None:
@@ -144,38 +198,45 @@ def _tell_refused(name: str, refused: "FactsRefused", return_to: Path | None) ->
 def run(
     name: Name,
     resume: Annotated[bool, typer.Option("--resume", help="接着上一次没做完的运行，从停下的环节做起。")] = False,
+    as_begun: Annotated[
+        bool, typer.Option("--as-begun", help="与 --resume 同用：方案、数据、登记簿后来变了，也照开始时读到的做完。")
+    ] = False,
     isolated: Annotated[bool, typer.Option("--isolated", help="每个笔记本各用一个内核（慢，互不影响）。")] = False,
     as_of: AsOf = None,
+    known_on: KnownOn = None,
     key: KeyFile = None,
     fresh: Fresh = False,
     new_key: NewKey = False,
     stale_ballots: StaleBallots = False,
 ) -> None:
     """Run the pipeline with a progress bar and say what became of the rows, and where the report is."""
-    from pingyi.intake import FactsRefused, Receipt
+    from pingyi.intake import FactsRefused
     from pingyi.pipeline import Pipeline
     from pingyi.progress import live
-    from pingyi.runfolder import run_facts
 
-    day = as_of.date() if as_of else None
+    if as_begun and not resume:
+        raise OptionsApart("--as-begun 要和 --resume 一起用：照没做完的那一次开始时读到的做完。")
+    pipeline = Pipeline(name, isolated=isolated, as_of=_day(as_of), known_on=_day(known_on), key=key, fresh=fresh)
+    pipeline.new_key, pipeline.stale_ballots = new_key, stale_ballots
     try:
-        with live(name) as progress:
-            pipeline = Pipeline(
-                name,
-                isolated=isolated,
-                as_of=day,
-                key=key,
-                fresh=fresh,
-                new_key=new_key,
-                stale_ballots=stale_ballots,
-                progress=progress,
-            )
-            done = pipeline.run(resume=resume)
+        with live(name) as pipeline.progress:
+            done = pipeline.run(resume=resume, as_begun=as_begun)
     except FactsRefused as refused:
         _tell_refused(name, refused, None)
         raise typer.Exit(refused.exit_code) from None
+    _tell_done(done, pipeline.ballots)
+
+
+def _tell_done(done: "Done", ballots: list[str]) -> None:
+    """What changed since the last run, what became of the rows, and where the report is."""
+    from pingyi.intake import Receipt
+    from pingyi.runfolder import run_facts
+    from pingyi.states.past import told
+
+    for line in (*told(done.past), *(f"提示：{one}。" for one in done.notes)):
+        typer.echo(line)
     _tell_receipts(Receipt(**one) for one in run_facts(done.folder)["inputs"])
-    _tell_some("请知道", pipeline.notices, "")
+    _tell_some("请知道", ballots, "")
     slowest = max(done.seconds, key=lambda title: done.seconds[title])
     typer.echo(f"完成，用时 {sum(done.seconds.values()):.1f} 秒（最久的是“{slowest}”{done.seconds[slowest]:.1f} 秒）。")
     typer.echo(f"报告：{places.shown(done.folder / 'report.html')}")

@@ -27,12 +27,15 @@ def explain(
     from pingyi.explain.printed import lines
     from pingyi.explain.sheets import write_explanation
     from pingyi.runfolder import latest_run
+    from pingyi.states.standing import not_in_run
 
     places.plan_file(name)
     published = Published(run or latest_run(places.reports_folder(name)))
     told = published.unit(unit)
     branch = published.branch(component) if component else ()
     for line in lines(published, told, branch=branch, rows=None if every else rows):
+        typer.echo(line)
+    for line in () if run else not_in_run(name, "以上依据{}"):
         typer.echo(line)
     if out:
         typer.echo(f"已写出 {places.shown(write_explanation(published, told, out, branch))}")

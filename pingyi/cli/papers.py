@@ -27,9 +27,12 @@ def report(
     from pingyi.office.documents import write_documents
     from pingyi.office.issue import Issue
     from pingyi.office.workbook.written import write_workbook
+    from pingyi.states.standing import not_in_run
 
-    simulated = places.is_simulated(name)
     book, folder = _book(name)
+    simulated = bool(book.run["run"].get("simulated"))
+    for line in not_in_run(name, "这些文件依据{}"):
+        typer.echo(line)
     issue = Issue(simulated=simulated, day=day, number=number)
     written = write_documents(book, folder, issue, template)
     written.append(write_workbook(book, folder / "工作簿.xlsx", simulated=simulated))

@@ -14,6 +14,7 @@ def readings(name: Name) -> None:
     """Say of every open question what each other answer would change."""
     from pingyi.whatif import tell_readings
 
+    _tell_later(name, BESIDE)
     for line in tell_readings(name):
         typer.echo(line)
 
@@ -31,6 +32,7 @@ def whatif(
     from pingyi.whatif import tell_whatif
 
     target = out or places.reports_folder(name) / "试算.csv"
+    _tell_later(name, BESIDE)
     for line in tell_whatif(name, change, target):
         typer.echo(line)
 
@@ -38,8 +40,12 @@ def whatif(
 @app.command(help="与上一年比较：每个单位的变化有多少来自数据，多少来自规则。\n\n例：pingyi years pingyang-2021")
 def years(name: Name) -> None:
     """Compare a campaign with the one that its plan names as the year before."""
+    from pingyi.reading import read_plan
     from pingyi.whatif import tell_years
 
+    _tell_later(name, BESIDE)
+    if previous := read_plan(places.plan_file(name)).campaign.previous:
+        _tell_later(previous, f"上一年的活动 {previous} 也{BESIDE.removeprefix('下面')}")
     for line in tell_years(name):
         typer.echo(line)
 
@@ -50,9 +56,24 @@ def carry(
     following: Annotated[
         str, typer.Argument(metavar="下一年度活动", help="下一年度活动的编号，它的数据放在 data/ 下。")
     ],
+    early: Annotated[
+        bool, typer.Option("--early", help="最近一次运行看的是年中某一天（--as-of、--known-on），也照它结转。")
+    ] = False,
 ) -> None:
     """Write this campaign's lists into the history of the next one; doing it twice changes nothing."""
     from pingyi.whatif import tell_carried
 
-    for line in tell_carried(name, following):
+    for line in tell_carried(name, following, early=early):
+        typer.echo(line)
+    _tell_later(name, "结转的是{}的名单")
+
+
+BESIDE = "下面按现在的方案和数据计算，与{}的结果不是一回事"
+
+
+def _tell_later(name: str, what: str) -> None:
+    """What changed since the latest run, where a verb speaks of both."""
+    from pingyi.states.standing import not_in_run
+
+    for line in not_in_run(name, what):
         typer.echo(line)

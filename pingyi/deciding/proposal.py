@@ -35,8 +35,11 @@ class Proposal:
 
 
 def proposal(campaign: str, plan: Plan, rule: ListRule, day: date) -> Proposal:
-    """The list by the facts known on a day. Raises: FactsRefused, CheckFailed."""
-    facts = campaign_facts(campaign, plan, as_of=day).tables
+    """The list by what had happened and was corrected by a day: what lay before those who decided.
+
+    Raises: FactsRefused, CheckFailed.
+    """
+    facts = campaign_facts(campaign, plan, as_of=day, known_on=day).tables
     review = Review.begin(plan, facts, as_of=day)
     try:
         return _of(review.through(STAGES[-1]), rule)

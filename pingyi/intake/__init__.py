@@ -16,6 +16,7 @@ campaign    the facts of a campaign, as the office's commands read them
 return_sheets    a refusal → sheets that go back to the senders
 """
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -65,6 +66,8 @@ def read_facts(
     cache: Path | None = None,
     quiet: float = 0,
     as_of: date | None = None,
+    known_on: date | None = None,
+    without: Collection[str] = (),
     ledger: Ledger | None = None,
     complete: bool = True,
 ) -> Facts:
@@ -75,18 +78,18 @@ def read_facts(
     their heads alone where nothing happened; other tables without a file are empty.
     key: turns telephone and identity numbers in columns of pseudonyms into pseudonyms; without it they are faults.
     cache: a folder for parts that were read and accepted; it may be deleted at any time. quiet: seconds for which
-    every file must have lain unchanged. as_of: corrections put down after this day are not known yet, and leaves whose
-    first cycle begins later need no table. ledger: what was corrected; the folder's own unless given. complete: whether
-    tables that leaves need must be there; work before the review (forms, draws of samples) does not ask for them.
+    every file must have lain unchanged. as_of: leaves whose first cycle begins after this day need no table. known_on:
+    corrections put down after this day are not known yet. without: names of files that are passed over, as if they had
+    not come. ledger: what was corrected; the folder's own unless given. complete: whether tables that leaves need must
+    be there; work before the review (forms, draws of samples) does not ask for them.
     Raises: FactsRefused (a FactFaults) with all faults of all files, LedgerBroken.
     """
-    found = look(folder, codebook().facts.values())
+    found = look(folder, codebook().facts.values()).without(without)
     if quiet > 0:
         rest((path for paths in found.files.values() for path in paths), quiet)
-    known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(as_of)
-    gathering = Gathering(
-        found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known, listed=listed_files(found)
-    )
+    known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(known_on)
+    listed = [one for one in listed_files(found) if one.name not in without]
+    gathering = Gathering(found, Setting(plan, {}, key), Cache.of(cache, plan, {}, key), known, listed=listed)
     wholes = _gathered(gathering, plan, key, cache)
     note_missing(found, gathering.setting, as_of, complete=complete)
     _refuse(gathering)

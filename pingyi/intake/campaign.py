@@ -1,6 +1,7 @@
 """The facts of a campaign, as the office's commands read them: with its key, and with what was read before."""
 
 import os
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -22,14 +23,17 @@ def campaign_facts(
     key: Path | None = None,
     fresh: bool = False,
     as_of: date | None = None,
+    known_on: date | None = None,
+    without: Collection[str] = (),
     ledger: Ledger | None = None,
     complete: bool = True,
 ) -> Facts:
     """All facts of a campaign's folder.
 
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
-    one. fresh: read every file anew. as_of: corrections put down later are not known yet. ledger: what was corrected,
-    where it is another than the campaign's own. complete: whether every table that leaves need must be there.
+    one. fresh: read every file anew. as_of: the day for which the campaign is looked at. known_on, without: corrections
+    put down after this day, and these files, are not known yet. ledger: what was corrected, where it is another than
+    the campaign's own. complete: whether every table that leaves need must be there.
     Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
     refuse_outside(plan, as_of)
@@ -38,7 +42,16 @@ def campaign_facts(
     kept = None if fresh else cache_folder(campaign)
     folder = places.facts_folder(campaign)
     return intake.read_facts(
-        folder, plan, key=secret, cache=kept, quiet=QUIET, as_of=as_of, ledger=ledger, complete=complete
+        folder,
+        plan,
+        key=secret,
+        cache=kept,
+        quiet=QUIET,
+        as_of=as_of,
+        known_on=known_on,
+        without=without,
+        ledger=ledger,
+        complete=complete,
     )
 
 

@@ -1,7 +1,7 @@
 """Which files of a folder hold which table."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from pingyi.intake.notepad import Notice
 from pingyi.ledger import FILE
 
 READ = (".csv", ".xlsx", ".xls", ".parquet")
-PASSED_OVER = ("truth.csv", FILE)
-"""Files beside the facts that hold no table: the truth of simulated facts, the ledger."""
+ARRIVALS = "arrivals.jsonl"
+PASSED_OVER = ("truth.csv", FILE, ARRIVALS)
+"""Files beside the facts that hold no table: the truth of simulated facts, the ledger, the record of arrivals."""
 
 SYSTEM = (
     "__macosx",
@@ -60,6 +61,14 @@ class Folder:
     def name(self, path: Path) -> str:
         """A file as its rows name it: relative to this folder."""
         return path.relative_to(self.path).as_posix()
+
+    def without(self, names: Collection[str]) -> "Folder":
+        """This folder as if files of these names had not come; a table that has no other file is not there."""
+        for table, paths in list(self.files.items()) if names else ():
+            self.files[table] = [path for path in paths if self.name(path) not in names]
+            if paths and not self.files[table]:
+                self.named.discard(table)
+        return self
 
     def add(self, path: Path, found: str, wanted: str, near: str = "", where: str = "整个文件") -> None:
         """Note that a file is not what it should be."""

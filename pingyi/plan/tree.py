@@ -4,6 +4,7 @@ A path is the path in the file; an element of a list is named by its `id`: `comp
 may hold dots, so the longest id that fits is taken.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -82,3 +83,29 @@ def _holds(tree: Any, step: Step) -> bool:
     if isinstance(tree, dict):
         return step in tree
     return isinstance(tree, list) and isinstance(step, int) and step < len(tree)
+
+
+def differing(one: Any, other: Any, at: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Where two trees differ: the path as a person would write it, and what stands there in each; None for nothing.
+
+    Elements of lists are told apart by their ids; the same elements in another order differ as a whole.
+    """
+    here, there = _named(one), _named(other)
+    if here is None or there is None or type(one) is not type(other):
+        if one != other:
+            yield at, one, other
+        return
+    common = [name for name in here if name in there]
+    if common != [name for name in there if name in here] and isinstance(one, list):
+        yield at, one, other
+    for name in dict.fromkeys((*here, *there)):
+        yield from differing(here.get(name), there.get(name), f"{at}.{name}" if at else name)
+
+
+def _named(tree: Any) -> dict[str, Any] | None:
+    """What a mapping or list holds by name; None of anything else, and of lists without ids that say one thing."""
+    if isinstance(tree, dict):
+        return tree
+    if isinstance(tree, list) and tree and all(isinstance(item, dict) and "id" in item for item in tree):
+        return {str(item["id"]): item for item in tree}
+    return None

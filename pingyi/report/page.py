@@ -84,6 +84,7 @@ def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         "运行编号": known.get("id"),
         "完成时间": str(known.get("finished") or known.get("date") or "").replace("T", " "),
         "方案文件 SHA-256": plan.get("sha256") if isinstance(plan, Mapping) else None,
+        "只用到这一天结束时手里有的": known.get("known_on"),
         "登记簿": _ledger(known.get("ledger")),
         "选票核验": "；".join(known.get("ballots", ())),
         "封签 SHA-256": run.get("seal"),

@@ -10,6 +10,7 @@ from pingyi.report import (
     decided,
     following,
     opening,
+    past,
     scoring,
     sure,
     work,
@@ -39,6 +40,8 @@ STORY: tuple[Tell, ...] = (
     arranged.provisions,
     sure.sure,
     corrections.corrections,
+    past.changes,
+    past.timeline,
     years.years,
 )
 

@@ -12,16 +12,15 @@ from pingyi import script, trouble
 from pingyi.asof import last_day
 from pingyi.codebook import codebook
 from pingyi.compared import Frames, keep, readings, years
-from pingyi.corrections.listed import corrections_frame
 from pingyi.database import connect
 from pingyi.faults import PingyiError
-from pingyi.intake.setting import Setting
 from pingyi.ledger import FILE, Ledger
 from pingyi.manifest import Manifest
 from pingyi.reading import read_file, read_plan
 from pingyi.review import Review
-from pingyi.runfolder import DATABASE, FACTS, PREVIOUS, stored_facts, write_tables
+from pingyi.runfolder import DATABASE, FACTS, LOG, LOGGED, PREVIOUS, stored_facts, write_log, write_tables
 from pingyi.stages import STAGES
+from pingyi.states.past import NOTHING, keep_past
 from pingyi.verify.cells import HEAD, difference
 from pingyi.verify.made import REPORT
 from pingyi.verify.verdict import Verdict
@@ -42,8 +41,9 @@ def compare_again(made: Manifest, run: Path, verdict: Verdict, *, same_code: boo
         return
     keep(review, frames)
     untold = _untold(made, run, frames)
-    _compare_tables(review, run, untold, verdict)
-    _compare_database(review, run, untold, verdict)
+    unknown = set() if same_code else _unknown(made)
+    _compare_tables(review, run, untold, unknown, verdict)
+    _compare_database(review, run, untold | unknown, verdict)
     if not untold:
         _compare_report(review, made, run, verdict, same_code=same_code)
     review.close()
@@ -56,7 +56,7 @@ def _review(made: Manifest, run: Path) -> Review:
     plan = read_plan(run / made["plan"]["file"])
     early = None if day == last_day(plan) else day  # without a day of its own a run takes what came after the last, too
     begun = Review.begin(plan, facts, draws=int(said["draws"]), seed=int(said["seed"]), as_of=early)
-    begun.keep("corrections", corrections_frame(Ledger.read(run / FILE), Setting.of(plan, facts)))
+    keep_past(begun, said.get("past", NOTHING), Ledger.read(run / FILE), facts)
     return begun.through(STAGES[-1])
 
 
@@ -74,21 +74,34 @@ def _untold(made: Manifest, run: Path, frames: Frames) -> set[str]:
     return {"year_changes"} if previous and "year_changes" not in frames else set()
 
 
+def _unknown(made: Manifest) -> set[str]:
+    """Tables that the program of that time did not know yet."""
+    return {name for name in script.names("published") if _place(name) not in made["files"]}
+
+
+def _place(name: str) -> str:
+    """Where a published table lies in a run."""
+    return f"{LOG if name in LOGGED else 'tables'}/{name}.csv"
+
+
 def _title(name: str) -> str:
     results = codebook().results
     return f"{name} {results[name].title}" if name in results else f"{name} 各表各列的说明"
 
 
-def _compare_tables(review: Review, run: Path, untold: set[str], verdict: Verdict) -> None:
+def _compare_tables(review: Review, run: Path, untold: set[str], unknown: set[str], verdict: Verdict) -> None:
     """A line for each published table."""
     verdict.say("重算：")
     with TemporaryDirectory(prefix="pingyi-verify-") as folder:
         write_tables(review, Path(folder))
+        write_log(review, Path(folder))
         for name in sorted((*script.names("published"), OWN_TABLE)):
-            path = run / "tables" / f"{name}.csv"
+            path = run / _place(name)
             wanted = (Path(folder) / f"{name}.csv").read_bytes()
             found = path.read_bytes() if path.is_file() else b""
-            if name in untold:
+            if name in unknown:
+                verdict.say(f"  {_title(name)}：当时的程序没有这张表")
+            elif name in untold:
                 verdict.say(f"  {_title(name)}：运行文件夹里没有上一年的资料，没有重算，只核对了校验码")
             elif differs := difference(found, wanted):
                 verdict.differs(f"{_title(name)}：{differs}")

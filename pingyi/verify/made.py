@@ -47,16 +47,30 @@ def compare_seals(made: Manifest, run: Path, published: str | None, verdict: Ver
         verdict.say("封签：与公布的相同")
 
 
-def compare_versions(made: Manifest, verdict: Verdict) -> bool:
-    """Remark on versions that are others now; returns whether the code is the one that made the run."""
-    for name, was in made["packages"].items():
-        if (now := _version(name)) != was:
-            verdict.remarks.append(f"运行时用的是 {name} {was}，现在是 {now}；若有不一致，可能由此而来")
-    same = bool(made["code"]["sha256"] == code_sha256())
-    if not same:
-        was, now = made["code"].get("version"), _version("pingyi")
-        verdict.remarks.append(f"程序与运行时的不同（当时 {was}，现在 {now}）；若有不一致，可能由此而来")
-    return same
+SHOWN = 12
+"""Digits of the hash of the program that a line shows."""
+
+
+def compare_versions(made: Manifest, verdict: Verdict) -> list[str]:
+    """Say whether the program is the one that made the run, before anything is computed with it.
+
+    Returns what differs, the package first; nothing where all is the same.
+    """
+    was, now = str(made["code"]["sha256"]), code_sha256()
+    before, here = made["code"].get("version"), _version("pingyi")
+    differs = [f"pingyi {before}（{was[:SHOWN]}）换成 {here}（{now[:SHOWN]}）"] if was != now else []
+    packages = {name: (version, _version(name)) for name, version in made["packages"].items()}
+    differs += [f"{name} {one} 换成 {other}" for name, (one, other) in packages.items() if one != other]
+    if differs:
+        verdict.say(f"程序：与运行时的不同：{'；'.join(differs)}")
+    else:
+        verdict.say(f"程序：与运行时的相同（pingyi {before}，{was[:SHOWN]}；{len(packages)} 个程序包的版本也相同）")
+    return differs
+
+
+def is_same_code(made: Manifest) -> bool:
+    """Whether the package itself is the one that made the run."""
+    return bool(made["code"]["sha256"] == code_sha256())
 
 
 def _version(name: str) -> str:

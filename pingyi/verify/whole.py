@@ -31,7 +31,7 @@ def verify(run: Path, *, seal: str | None = None, inputs: Path | None = None, ag
     kept.compare_ledger(known, run, verdict)
     if inputs is not None:
         kept.compare_inputs(known, inputs, verdict)
-    same_code = made.compare_versions(known, verdict)
+    differs = made.compare_versions(known, verdict)
     if not again:
         return verdict
     changed = sorted(name for name in _sources(known, run) if name not in same)
@@ -40,7 +40,14 @@ def verify(run: Path, *, seal: str | None = None, inputs: Path | None = None, ag
         return verdict
     from pingyi.verify.again import compare_again
 
-    compare_again(known, run, verdict, same_code=same_code)
+    before = len(verdict.wrong)
+    compare_again(known, run, verdict, same_code=made.is_same_code(known))
+    if differs:
+        verdict.say(
+            "程序不同，结果相同"
+            if len(verdict.wrong) == before
+            else "程序不同；结果不一致的，可能由此而来，也可能是改动过"
+        )
     return verdict
 
 

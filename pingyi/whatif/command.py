@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from pingyi import places
+from pingyi.asof import last_day
 from pingyi.faults import PingyiError, PlanFaults
 from pingyi.intake.campaign import campaign_facts
 from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, locate
 from pingyi.reading import PlanFile, plain, read_file, read_patched, read_plan
-from pingyi.runfolder import latest_run
+from pingyi.runfolder import latest_run, run_facts
 from pingyi.whatif.carry import undecided, write_history
 from pingyi.whatif.difference import Difference
 from pingyi.whatif.readings import Laboratory, Patch, Trial, trials
@@ -36,6 +38,12 @@ class BadSetting(PingyiError):
 
 class NeedsOtherFacts(PingyiError):
     """The facts at hand say nothing about the plan as it would be."""
+
+
+class EarlyLists(PingyiError):
+    """The lists of the latest run are not the last ones of their year."""
+
+    exit_code = 2
 
 
 class NoYearBefore(PingyiError):
@@ -170,11 +178,29 @@ def tell_years(campaign: str) -> Iterator[str]:
     yield from years_told(found)
 
 
-def tell_carried(campaign: str, following: str) -> Iterator[str]:
-    """Write the lists of the campaign's latest finished run into the facts of the following one, and say where."""
+def tell_carried(campaign: str, following: str, *, early: bool = False) -> Iterator[str]:
+    """Write the lists of the campaign's latest finished run into the facts of the following one, and say where.
+
+    early: also where that run looks at a day before the campaign is over. Raises: EarlyLists, NothingRun.
+    """
     run = latest_run(places.reports_folder(campaign))
+    if not early:
+        _refuse_early(run, campaign)
     path = write_history(run, places.facts_folder(following))
     yield f"{campaign} 最近一次运行（{run.name}）的名单，连同以前年度的，已写入 {places.shown(path)}。"
     if proposed := undecided(run):
         yield f"注意：{'、'.join(proposed)}还没有登记决定，写入的是拟定的名单；登记决定后，请重新运行，再结转一次。"
     yield "重复结转不会重复计数：各文件中相同的行只算一次。"
+
+
+def _refuse_early(run: Path, campaign: str) -> None:
+    """Raises: EarlyLists where the run looks at a day before the campaign is over, or knew only what was known then."""
+    said, last = run_facts(run)["run"], last_day(read_plan(run / f"{campaign}.yaml"))
+    known = said.get("known_on", "")
+    if date.fromisoformat(said["as_of"]) >= last and not known:
+        return
+    what = f"按 {known} 手里有的数据的结果" if known else f"截至 {said['as_of']} 的情况"
+    raise EarlyLists(
+        f"最近一次运行 {run.name} 看的是{what}，不是最后结果（活动到 {last} 止）；没有结转。"
+        "\n  请先运行 pingyi run（不写 --as-of、--known-on），再结转；确实要结转这一次的名单，加 --early。"
+    )

@@ -1,5 +1,5 @@
--- What stands beside the stages, empty until it is filled: results compared with others (pingyi/compared.py), and the
--- ledger (pingyi/corrections).
+-- What stands beside the stages, empty until it is filled: results compared with others (pingyi/compared.py), the
+-- ledger (pingyi/corrections), what changed since the run before and what happened in the campaign (pingyi/states).
 create table reading_effects (
     position integer, reading varchar, clause varchar, question varchar, official varchar, answer varchar, tried boolean,
     why varchar, memberships bigint, units_touched bigint, places_moved bigint, unit varchar, name varchar,
@@ -14,4 +14,11 @@ create table year_changes (
 create table corrections (
     number integer, day date, fact_table varchar, record varchar, place varchar, changed varchar, state varchar,
     state_now varchar, open boolean, why varchar, document varchar, hash varchar
+);
+create table changes (
+    position integer, kind varchar, what varchar, how varchar, grave boolean, "before" bigint, "after" bigint,
+    same bigint, new bigint, gone bigint, changed bigint, told varchar
+);
+create table timeline (
+    position integer, day date, "time" varchar, kind varchar, what varchar, place varchar, "rows" bigint
 );

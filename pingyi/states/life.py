@@ -1,0 +1,35 @@
+"""The campaign's life as the command line tells it, from what lies in its folders now."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from pingyi import places
+from pingyi.corrections.listed import corrections_frame
+from pingyi.faults import PingyiError
+from pingyi.intake.campaign import campaign_facts
+from pingyi.intake.setting import Setting
+from pingyi.ledger import FILE, Ledger
+from pingyi.reading import read_plan
+from pingyi.states.known import recorded
+from pingyi.states.past import said_of_run
+from pingyi.states.state import earlier_runs
+from pingyi.states.timeline import timeline, told
+
+
+def tell_life(campaign: str) -> Iterator[str]:
+    """Lines on everything that happened, in its order; facts that cannot be read cost their decisions alone."""
+    plan, runs = read_plan(places.plan_file(campaign)), earlier_runs(places.reports_folder(campaign))
+    decisions, setting, why = None, Setting(plan, {}), ""
+    try:
+        facts = campaign_facts(campaign, plan, complete=False).tables
+        decisions, setting = facts.get("decisions"), Setting.of(plan, facts)
+    except PingyiError as error:
+        why = str(error).splitlines()[0]
+    arrivals = [asdict(one) | {"at": one.at.isoformat()} for one in recorded(campaign, runs).events]
+    ledger = Ledger.read(places.facts_folder(campaign) / FILE)
+    done = [said_of_run(one) for one in runs]
+    frame = timeline(plan, arrivals, done, ledger, corrections_frame(ledger, setting), decisions)
+    yield "大事记：" if frame.height else "大事记还没有内容。"
+    yield from (f"  {one}" for one in told(frame))
+    if why:
+        yield f"数据现在读不了，名单的决定没有列出（{why}）。"
