@@ -10,6 +10,7 @@ from pingyi.codebook import Table, codebook
 from pingyi.corrections.form import Form
 from pingyi.corrections.record import Record, Row, Unclear, canonical, record_of, row_of
 from pingyi.faults import Faults, nearest
+from pingyi.intake.corrected import NO_NEW_CODES, gives_another_code
 from pingyi.intake.heads import known_heads, plain
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
@@ -83,6 +84,8 @@ class Drafting:
         self._allowed(line, table, row, state, bool(values))
         if row is None:
             return replace(_draft(line, table.name, record, record | values, state), new=True)
+        if gives_another_code(table, row.record, values):
+            raise _Wrong("value", NO_NEW_CODES)
         return replace(_draft(line, table.name, row.record, values, state), place=row.place)
 
     def _frame(self, table: Table) -> pl.DataFrame:
