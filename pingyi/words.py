@@ -47,7 +47,7 @@ FLAGS = {
 
 SET_ASIDE = {
     "outside_life": "单位设立之前或撤销之后",
-    "not_reviewed": "单位免评、已撤销或不参加本项评价",
+    "not_reviewed": "单位免评或不参加本项评价",
     "suppressed": "票数被隐去",
     "outside_window": "不在评价时间内",
     "replaced": "同一人重复评价，只计一次",

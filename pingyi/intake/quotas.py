@@ -38,8 +38,7 @@ def exempted(history: pl.DataFrame, setting: Setting, units: pl.DataFrame) -> se
         return set()
     listed = history.filter(pl.col("list") == rule.listed, pl.col("year").is_between(year - rule.years, year - 1))
     followed = listed.join(successions(units), left_on="unit", right_on="code", suffix="_now")
-    own = (pl.col("unit") == pl.col("unit_now")) & pl.col("listed_as").is_not_null()
-    counting = followed.filter((pl.col("year") >= pl.col("since")) | own)
+    counting = followed.filter((pl.col("year") >= pl.col("since")) | pl.col("listed_as").is_not_null())
     years = Counter(unit for unit, _ in counting.select("unit_now", "year").unique().iter_rows())
     return {unit for unit, count in years.items() if count == rule.years}
 

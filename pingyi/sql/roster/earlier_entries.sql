@@ -18,5 +18,5 @@ from history
 left join successions as heirs
     on
         history.unit = heirs.code
-        and (history.year >= heirs.since or (heirs.unit = heirs.code and nullif(history.listed_as, '') is not null))
+        and (history.year >= heirs.since or nullif(history.listed_as, '') is not null)
 where heirs.unit is not null or history.unit not in (select code from successions)

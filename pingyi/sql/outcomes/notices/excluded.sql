@@ -13,7 +13,7 @@ select
         else facts.fact_table
     end || ' ' || count(*) || ' 条：' || case facts.reason
         when 'outside_life' then '单位设立之前或撤销之后'
-        when 'not_reviewed' then '单位免评、已撤销或不参加本项'
+        when 'not_reviewed' then '单位免评或不参加本项'
         when 'imported' then '单位直接报来本项成绩'
         when 'suppressed' then '票数被隐去'
         when 'outside_window' then '不在计分时间内'
