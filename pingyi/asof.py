@@ -76,6 +76,8 @@ def as_it_stood(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dic
 
 def _known(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFrame:
     column = DATED.get(name)
+    if name == "units":
+        return _standing(frame, day)
     if column is None:
         return frame
     dated = pl.col(column).cast(pl.Date) if column in frame.columns else pl.lit(None, pl.Date)
@@ -86,6 +88,18 @@ def _known(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFram
         undone = (pl.col("rectified_on") > day).fill_null(False)
         kept = kept.with_columns(state=pl.when(undone).then(pl.lit(OPEN)).otherwise(pl.col("state").cast(pl.String)))
     return kept.with_columns(pl.when(pl.col(one) <= day).then(pl.col(one)).alias(one) for one in later)
+
+
+def _standing(units: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The roster of the day: that a unit is abolished or merged later is not known yet."""
+    if "abolished_on" not in units.columns:
+        return units
+    over = pl.col("abolished_on").cast(pl.Date) <= day
+    return units.with_columns(
+        pl.when(over).then(pl.col(name)).alias(name)
+        for name in ("merged_into", "abolished_on")
+        if name in units.columns
+    )
 
 
 def _cycle_over(frame: pl.DataFrame, plan: Plan, day: date) -> pl.Expr:

@@ -9,6 +9,8 @@ import polars as pl
 
 from pingyi import script
 from pingyi.asof import last_day
+from pingyi.lineage import successions
+from pingyi.lives import apart
 from pingyi.plan import Plan
 from pingyi.plan.rows import plan_rows
 from pingyi.plan.workdays import known_years, working_days
@@ -20,7 +22,10 @@ FACTS = (
 RENAMED = {"method": "component", "group": "grp"}
 """Column names of the fact files that would be reserved or unclear in SQL."""
 
-NOT_TRAITS = ("unit", "name", "source", "sheet", "row")
+NOT_TRAITS = (
+    *("unit", "name", "predecessor", "merged_into", "founded_on", "abolished_on"),
+    *("source", "sheet", "row"),
+)
 
 
 def load(
@@ -36,10 +41,13 @@ def load(
     connection.execute(script.text("schema/units"))
     _insert(connection, "units", facts["units"])
     _load_traits(connection, facts["units"])
+    _insert(connection, "successions", successions(facts["units"]))
     connection.execute(script.text("schema/facts"))
+    within, outside = apart(facts, plan)
+    _insert(connection, "outside_life", outside)
     for name in FACTS:
-        if name in facts and facts[name].height:
-            _insert(connection, name, facts[name].rename(RENAMED, strict=False))
+        if name in within and within[name].height:
+            _insert(connection, name, within[name].rename(RENAMED, strict=False))
     connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
     _load_workdays(connection, plan, facts)
     _load_served_days(connection, plan, facts)

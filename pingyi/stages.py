@@ -74,7 +74,7 @@ def _ask(run: Run, name: str) -> None:
 
 
 def _roster(run: Run) -> None:
-    for name in ("roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
+    for name in ("earlier_entries", "roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
         run.create(f"roster/{name}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -45,6 +46,7 @@ FLAGS = {
 """What was done about missing or few facts: flags of marks and reasons for not being ranked."""
 
 SET_ASIDE = {
+    "outside_life": "单位设立之前或撤销之后",
     "not_reviewed": "单位免评或不参加本项评价",
     "suppressed": "票数被隐去",
     "outside_window": "不在评价时间内",
@@ -57,6 +59,9 @@ SET_ASIDE = {
     "means_nothing": "这个分值不计",
 }
 """Why a rating, a form or another fact does not count."""
+
+ABSENT = {"exempt": "免评", "ended": "已撤销", "not_founded": "尚未设立"}
+"""Why a unit takes no part."""
 
 NOT_COUNTED = {
     "not_confirmed": "未经确认，不计",
@@ -213,10 +218,26 @@ def units_apart(units: Iterable[tuple[str, str | None, str | None]]) -> dict[str
     return names
 
 
+def absence(row: Mapping[str, Any]) -> str:
+    """Why a unit takes no part, from its row of the roster: 于 2020-07-01 撤销，并入 2001; empty where it does."""
+    if row["absent"] == "ended":
+        into = f"，并入 {row['merged_into']}" if row["merged_into"] else ""
+        return f"于 {row['abolished_on']} 撤销{into}"
+    return f"{row['founded_on']} 才设立" if row["absent"] == "not_founded" else ABSENT.get(row["absent"] or "", "")
+
+
+def as_former(former: str | None) -> str:
+    """Under which other code and name a unit was listed; empty where it was its own."""
+    return f"以前身 {former} 的名义" if former else ""
+
+
 def who_took_part(roster: pl.DataFrame) -> str:
-    """How many units of how many organs, and how many are exempt."""
-    exempt, organs = roster.filter("exempt").height, roster["organ"].n_unique()
+    """How many units of how many organs, how many are exempt, and how many did not exist to the end."""
+    organs, absent = roster["organ"].n_unique(), roster["absent"].drop_nulls().to_list()
+    exempt = absent.count("exempt")
     spared = f"，其中 {exempt} 个免评" if exempt else "，没有免评单位"
+    changed = {"ended": "评议期内撤销", "not_founded": "尚未设立"}
+    spared += "".join(f"，{absent.count(why)} 个{said}" for why, said in changed.items() if why in absent)
     whose = f"{organs} 个主管部门的 " if 1 < organs < roster.height else ""
     return f"名录共有 {whose}{roster.height} 个单位{spared}。"
 

@@ -155,9 +155,13 @@ def _units(example: Example, plan: Plan) -> list[dict[str, Any]]:
     if roster is None:
         rows = [row for section in example.sections if section.name in TITLES for row in section.rows]
         return tiny.units(" ".join(dict.fromkeys(unit for row in rows if (unit := row.get("单位")))))
+    known = {column.head: column for column in codebook().facts["units"].columns}
     heads = {head: name for name, head in plan.units.columns.items()} | {"单位": "unit"}
-    heads |= {column.head: column.name for column in codebook().facts["units"].columns}
-    rows = [{heads[head]: value for head, value in row.items()} for row in roster.rows]
+    heads |= {head: column.name for head, column in known.items()}
+    rows = [
+        {heads[head]: _value(known[head], value) if head in known else value for head, value in row.items()}
+        for row in roster.rows
+    ]
     return [tiny.units(str(row["unit"]))[0] | row for row in rows]
 
 

@@ -686,7 +686,24 @@ def test_what_lots_earlier_lists_and_grades_say_is_named_with_its_row():
     history = [{"year": 2019, "unit": "甲", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE), {"units": units(), **GIVEN, "history": history})
     (found,) = evidence(Explainer(done).tables, "甲")
-    assert (found.title, found.rows) == ("往年名单", (("2019", "先进", "history.csv", "7"),))
+    assert (found.title, found.rows) == ("往年名单", (("2019", "先进", "本单位", "history.csv", "7"),))
+
+
+def test_a_year_under_a_predecessors_name_is_said_to_be_one():
+    running = {
+        "id": "连续",
+        "from": "units",
+        "by": "rank",
+        "side": "top",
+        "when": {"running": {"list": "先进", "years": 2}},
+    }
+    lists = [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "1"}, running]
+    history = [{"year": 2019, "unit": "旧", "name": "旧所", "list": "先进", "source": "history.csv", "row": 7}]
+    done = review(plan(SCORE, lists=lists), {"units": units(predecessor={"甲": "旧"}), **GIVEN, "history": history})
+    explainer = Explainer(done)
+    assert evidence(explainer.tables, "甲")[0].rows == (("2019", "先进", "前身 旧 旧所", "history.csv", "7"),)
+    said = [one.why for one in explainer.unit("甲").verdicts if one.list == "连续"]
+    assert "列入的年度：2019（以前身 旧 旧所 的名义）、2020" in said[0]
 
 
 def test_the_tie_breaker_that_decided_is_named():

@@ -182,7 +182,8 @@ def test_a_clean_set_gives_no_fault(folder: Folder, plan: Plan) -> None:
     filled = {"units": 8, "ratings": 3, "counts": 2, "marks": 3, "events": 3, "history": 2, "grades": 2, "lots": 1}
     assert {name: height for name, height in heights.items() if height} == filled
     assert facts.mended == []
-    assert [one.said for one in facts.notices] == ["工作表“说明”不是评价记录，没有导入"]
+    told = [one.said for one in facts.notices]
+    assert [one[:20] for one in told] == ["工作表“说明”不是评价记录，没有导入", "有 1 行的单位（旧0777，共 1 个"]
     assert all(one.rows_in == one.accepted for one in facts.receipts)
 
 

@@ -413,6 +413,17 @@ def test_an_entry_that_fits_no_more_can_always_be_settled(small):
     assert read_facts(small, plan_of(small)).tables["events"].height == 0
 
 
+def test_a_code_that_an_old_ledger_changed_is_one_fault_and_can_be_taken_back(small):
+    """Every fact names the unit by its code: eighty faults for one cause, before."""
+    recoded = draft("units", {"unit": "甲"}, {"unit": "子"})
+    (small / FILE).write_text(chain(recoded).text, encoding="utf-8")
+    with pytest.raises(FactsRefused, match="单位编号不能用更正来改") as refused:
+        read_facts(small, plan_of(small))
+    assert len(refused.value.faults) == 1
+    told(small, f"登记簿,1,,,撤销,{WHO}", yes=True)
+    assert read_facts(small, plan_of(small)).tables["units"]["unit"][0] == "甲"
+
+
 def test_a_new_fault_of_a_form_is_told_beside_an_entry_that_fits_no_more(small):
     told(small, f"事项台账,e1,件数,2,确认,{WHO}", yes=True)
     without_the_event(small)

@@ -460,8 +460,11 @@ THIS_YEAR = [(2020, "甲", "先进"), (2020, "乙", "先进"), (2020, "丙", "�
 
 
 def test_final_lists_become_rows_of_history():
-    assert set(carried(finished()).rows()) == set(THIS_YEAR), "no shortlist"
-    assert set(carried(finished(), earlier=True).rows()) == {*THIS_YEAR, (2019, "丙", "末位")}
+    told = [carried(finished()), carried(finished(), earlier=True)]
+    final, whole = ({row[:3] for row in frame.rows()} for frame in told)
+    assert final == set(THIS_YEAR), "no shortlist"
+    assert whole == {*THIS_YEAR, (2019, "丙", "末位")}
+    assert {(code, name) for _, code, _, name, _ in told[0].rows()} == {("甲", "甲"), ("乙", "乙"), ("丙", "丙")}
 
 
 def imported(folder):

@@ -16,7 +16,17 @@ from pingyi.stages import STAGES, TITLES
 
 TOLD = (
     *("unused_value", "excluded", "below_steps", "below_bands", "no_mean", "marker_missing", "key_missing"),
-    *("empty_list", "vacant_seats", "veto_absent", "exempt_absent", "no_township", "decision_differs", "voter_share"),
+    *(
+        "empty_list",
+        "vacant_seats",
+        "veto_absent",
+        "exempt_absent",
+        "absent",
+        "inherited",
+        "no_township",
+        "decision_differs",
+        "voter_share",
+    ),
 )
 """Kinds of notices that say that plan and facts may not fit; what the plan itself does about few or missing facts is
 told by the report."""

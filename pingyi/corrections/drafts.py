@@ -10,6 +10,7 @@ from pingyi.codebook import Table, codebook
 from pingyi.corrections.form import Form
 from pingyi.corrections.record import Record, Row, Rows, Unclear, canonical
 from pingyi.faults import Faults, nearest
+from pingyi.intake.corrected import NO_NEW_CODES, gives_another_code
 from pingyi.intake.heads import known_heads, plain
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import ROW
@@ -86,6 +87,8 @@ class Drafting:
         if row is None:
             self._allowed(line, table, None, state, "confirmed", bool(values))
             return replace(_draft(line, table.name, record, record | values, state), new=True)
+        if gives_another_code(table, row.values, values):
+            raise _Wrong("value", NO_NEW_CODES)
         draft = replace(_draft(line, table.name, row.record, values, state), place=row.place, entered=row.entered)
         before = row.status or row_states(self.entries).get(draft.subject, "confirmed")
         self._allowed(line, table, row, state, before, bool(values))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from pingyi import words
 from pingyi.faults import CheckFailed
 from pingyi.intake.campaign import campaign_facts
 from pingyi.plan import ListRule, Plan
@@ -71,8 +72,8 @@ def _waiting(review: Review, rule: ListRule) -> Iterator[str]:
 
 
 def _barred(review: Review) -> Iterator[tuple[str, str]]:
-    for unit in review.table("roster").filter("exempt")["unit"]:
-        yield str(unit), "免评"
+    for row in review.table("roster").drop_nulls("absent").iter_rows(named=True):
+        yield str(row["unit"]), words.absence(row)
     for unit in review.table("vetoed")["unit"]:
         yield str(unit), "被一票否决"
 

@@ -10,7 +10,7 @@ def evidence(tables: Tables, unit: str) -> list[FactTable]:
     """The rows about a unit that some rule of the plan looks at, with file and row."""
     found = [
         FactTable("抽签", ("排名", "种子", "抽签日", "依据文件", "文件", "行"), tuple(_lots(tables, unit))),
-        FactTable("往年名单", ("年度", "名单", "文件", "行"), tuple(_history(tables, unit))),
+        FactTable("往年名单", ("年度", "名单", "当年单位", "文件", "行"), tuple(_history(tables, unit))),
         FactTable(
             "名单决定", ("名单", "提出", "决定", "理由", "依据文件", "文件", "行"), tuple(_decisions(tables, unit))
         ),
@@ -35,9 +35,10 @@ def _lots(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
 
 def _history(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
     titles = {one.id: one.title for one in tables.plan.every_list}
-    for row in tables.rows("history"):
+    for row in tables.rows("earlier_entries"):
         if row["unit"] == unit:
-            yield str(row["year"]), titles.get(row["list"], str(row["list"])), *_place(row)
+            former = f"前身 {row['former']}" if row["former"] else "本单位"
+            yield str(row["year"]), titles.get(row["list"], str(row["list"])), former, *_place(row)
 
 
 def _decisions(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:

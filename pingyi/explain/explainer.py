@@ -49,7 +49,7 @@ class Explainer:
             unit=unit,
             name=self.names[unit],
             about=self._about(row),
-            exempt=row["exempt"],
+            absent=words.absence(row),
             parts=tuple(part for root in self.roots for part in self._tree(root, unit, 0)),
             placings=tuple(placings(self.tables, unit)),
             verdicts=tuple(verdicts(self.tables, unit)),
@@ -62,7 +62,7 @@ class Explainer:
         told = row if row["organ"] != row["name"] else row | {"organ": ""}
         about = {self.plan.terms.get(name, heads.column(name).head): told[name] or "" for name in columns}
         system = self.plan.units.systems.get(row["system"] or "", row["system"] or "")
-        return about | {"所属系统": system, "参评": "免评" if row["exempt"] else ""}
+        return about | {"所属系统": system, "参评": words.absence(row)}
 
     def _tree(self, one: Component, unit: str, depth: int) -> list[Part]:
         """The component and everything below it that exists for the unit, parents first."""

@@ -59,12 +59,17 @@ def _running(tables: Tables, running: YearsRunning, unit: str, own_list: str) ->
     """In which years the unit was on the list; this year's is looked at unless it is the one being drawn up."""
     this_year = tables.plan.campaign.year
     years = {this_year - ago for ago in range(1, running.years)}
-    listed = {year for year in years if (running.list_, unit, year) in tables.history}
+    earlier = {year: tables.earlier.get((running.list_, unit, year)) for year in years}
+    listed = {year for year, former in earlier.items() if former is not None}
     if running.list_ != own_list:
         years |= {this_year}
         listed |= {this_year} if (running.list_, unit) in tables.entries else set()
-    told = "、".join(map(str, sorted(listed))) or "没有"
+    told = "、".join(_year(year, earlier.get(year)) for year in sorted(listed)) or "没有"
     return f"列入的年度：{told}", listed == years
+
+
+def _year(year: int, former: str | None) -> str:
+    return f"{year}（{words.as_former(former)}）" if former else str(year)
 
 
 def _number(value: Decimal | None, bounds: Bounds, unit: str, places: int = 2) -> tuple[str, bool]:

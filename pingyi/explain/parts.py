@@ -210,12 +210,15 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is known of one unit's score: the tree from the roots down, places, lists and consequences."""
+    """All that is known of one unit's score: the tree from the roots down, places, lists and consequences.
+
+    absent: why it takes no part, in words; empty where it does.
+    """
 
     unit: str
     name: str
     about: dict[str, str]
-    exempt: bool
+    absent: str
     parts: tuple[Part, ...]
     placings: tuple[Placing, ...]
     verdicts: tuple[Verdict, ...]

@@ -185,8 +185,8 @@ def _left_out(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None)
 
 def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
     """Why the unit could not enter at all."""
-    if tables.roster[unit]["exempt"]:
-        return "免评"
+    if absent := words.absence(tables.roster[unit]):
+        return absent
     if rule.good and unit in tables.vetoed:
         return "一票否决，不进入本名单"
     for other in rule.leave_out_direct_of:

@@ -53,7 +53,7 @@ def _standing(run: Published, told: Explanation) -> Iterator[str]:
     """Places, lists, consequences and the registers that they hang on."""
     yield from ["", "名次", *(f"  {one.text}" for one in told.placings)]
     if not told.placings:
-        yield "  免评" if told.exempt else "  没有参加排名"
+        yield f"  {told.absent or '没有参加排名'}"
     if told.verdicts:
         yield from ["", "名单"]
     for verdict in told.verdicts:

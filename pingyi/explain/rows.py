@@ -13,6 +13,7 @@ from pingyi.explain import happened, ratings
 from pingyi.explain.named import NONE, rows_of, texts
 from pingyi.explain.rated import KEYS, counts_placed, judged
 from pingyi.explain.tables import Row, Tables
+from pingyi.lives import is_outside
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
 from pingyi.review import Review
@@ -93,7 +94,10 @@ class Rows:
             frame = self.facts.get("ratings", pl.DataFrame(schema=dict.fromkeys(("method", *KEYS), pl.String)))
             mine = frame.filter(pl.col("method").cast(pl.String) == one.id)
             mine = mine if whole else mine.filter(pl.col("unit").cast(pl.String) == unit)
-            self._kept[key] = judged(one, self.plan.cycles[one.per], texts(mine, KEYS))
+            beyond = is_outside("ratings", mine, self.facts["units"], self.plan)
+            found = judged(one, self.plan.cycles[one.per], texts(mine.filter(~beyond), KEYS))
+            aside = texts(mine.filter(beyond), KEYS).with_columns(reason=pl.lit("outside_life"))
+            self._kept[key] = pl.concat([found, aside], how="diagonal_relaxed") if aside.height else found
         return self._kept[key]
 
     def _counts(self, one: Component, units: Iterable[str], part: str, cycles: Iterable[str] = ()) -> pl.DataFrame:

@@ -229,9 +229,10 @@ class Tables:
         return {row["organ"]: row["grade"] for row in self.rows("grades")}
 
     @cached_property
-    def history(self) -> set[Key]:
-        """Lists, units and years of earlier entries."""
-        return {(row["list"], row["unit"], row["year"]) for row in self.rows("history")}
+    def earlier(self) -> dict[Key, str]:
+        """Earlier entries by list, unit and year: the predecessor that was listed; empty where it was the unit."""
+        rows = self.rows("earlier_entries")
+        return {(row["list"], row["unit"], row["year"]): row["former"] or "" for row in rows}
 
     @cached_property
     def level_votes(self) -> dict[Key, int]:

@@ -9,6 +9,7 @@ heads, merges, strays    the head of a sheet → columns of the table (`pingyi.c
 spelling, persons, mending, parsing, cells    cells → values of their kind; no number of a person gets in
 choices, setting, rule, rules, *_rules    what the plan and the roster ask of each row
 gathering, whole, repeats, alike, zeros, quotas, nobody, twice_counted    what can be said only of a table as a whole
+unit_changes    units that change, and whose earlier entries are whose
 corrected, written    the ledger's rows in place of those that it corrects
 notepad, facts    where a fault stands, and what became of the rows
 cache    parts that were read before
@@ -40,6 +41,7 @@ from pingyi.intake.return_sheets import write_return_sheets
 from pingyi.intake.sent_lists import compare_lists, listed_files
 from pingyi.intake.setting import Setting, Unit
 from pingyi.intake.twice_counted import refuse_both
+from pingyi.intake.unit_changes import check_changes, check_names
 from pingyi.intake.whole import Whole
 from pingyi.intake.work_rules import refer_to_problems
 from pingyi.keys import mark
@@ -120,10 +122,13 @@ def _gathered(gathering: Gathering, plan: Plan, key: bytes | None, cache: Path |
     note_alike(units)
     note_lost_zeros(units)
     note_namesakes(units)
+    check_changes(units)
     roster = {} if _lost(units) else _roster(units.frame)
     gathering.setting, gathering.cache = Setting(plan, roster, key), Cache.of(cache, plan, roster, key)
     wholes = {name: units if name == "units" else gathering.whole(name) for name in codebook().facts}
-    within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting)
+    if roster:
+        check_names(wholes["history"], units.frame)
+    within_quotas(wholes["marks"], wholes["history"].frame, gathering.setting, units.frame)
     refer_to_problems(wholes)
     one_decision_a_list(wholes["decisions"])
     refuse_both(wholes["ratings"], wholes["counts"], gathering.setting)

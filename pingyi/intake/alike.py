@@ -16,11 +16,11 @@ def note_alike(units: Whole) -> None:
         counts = units.frame[column].drop_nulls().value_counts(sort=True).rows()
         commonest: dict[str, str] = {}
         for name, _ in sorted(counts, key=lambda row: (-row[1], row[0])):
-            commonest.setdefault(_bare(name), name)
-        others = [name for name, _ in counts if commonest[_bare(name)] != name]
+            commonest.setdefault(bare(name), name)
+        others = [name for name, _ in counts if commonest[bare(name)] != name]
         for sheet, row, name in units.frame.filter(pl.col(column).is_in(others)).select(SHEET, ROW, column).iter_rows():
             wanted = "与别的行只差空格或全角、半角，会被当成两个；应统一写法"
-            units.notepad(sheet).cell(row, column, name, wanted, commonest[_bare(name)])
+            units.notepad(sheet).cell(row, column, name, wanted, commonest[bare(name)])
 
 
 def note_lost_zeros(units: Whole) -> None:
@@ -47,11 +47,12 @@ def note_namesakes(units: Whole) -> None:
     for sheet, row, code, name, *others in units.frame.select(SHEET, ROW, "unit", "name", *known).iter_rows():
         if code is None or name is None:
             continue
-        place, before = first.setdefault((_bare(name), *(_bare(str(one or "")) for one in others)), (row, code))
+        place, before = first.setdefault((bare(name), *(bare(str(one or "")) for one in others)), (row, code))
         if before != code:
             said = f"第 {row} 行 {code} 与第 {place} 行 {before} 同名（{name}），类别、主管部门、所属乡镇也相同"
             units.notepad(sheet).notice(f"{said}；是同一个单位的，只应有一个编号")
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without what nobody sees: spaces, and the width and case of letters."""
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

@@ -19,13 +19,14 @@ class Choice:
     """The values of a column, in the order of the plan or the roster.
 
     names: value → name, by which files may write it too where the name is nobody else's. also: other words for values.
-    missing: how a message says that a value is not there.
+    missing: how a message says that a value is not there. moved: values of before → what they are called now.
     """
 
     valid: tuple[str, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
     missing: str = "方案中没有"
+    moved: Mapping[str, str] = field(default_factory=dict)
     _near: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -68,7 +69,10 @@ class Choice:
             return ""
         if found not in self._near and len(self._near) < LOOKED_UP:
             self._near[found] = (
-                self._without_zeros(found) or nearest(found, self.words, dict(self.names)) or self._near_names(found)
+                self.moved.get(found)
+                or self._without_zeros(found)
+                or nearest(found, self.words, dict(self.names))
+                or self._near_names(found)
             )
         return self._near.get(found, "")
 

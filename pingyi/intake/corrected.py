@@ -22,6 +22,12 @@ NAME = "登记簿"
 SETTLE = "请把数据补回来，或者用 pingyi correct 撤销这一条（表填 登记簿，记录填它的序号）"
 """What to do about an entry that fits no more; `correct` takes its withdrawal, whatever the entry says."""
 
+NO_NEW_CODES = (
+    "单位编号不能用更正来改：各表都用它指这个单位，只改名录一处，各表的数据都会对不上。编号变了的，在名录和各表的"
+    "文件里都写新编号，并在名录这一行的“前身”写原来的编号，往年名单就跟着这个单位；只是写错的，改原来的文件"
+)
+"""Why a unit keeps its code, and what to do instead."""
+
 WITHDRAWN = "withdrawn"
 STATUS = "status"
 """Events carry their state themselves, and the plan says which count; other rows count until they are withdrawn."""
@@ -82,7 +88,9 @@ class Corrected:
     def _change(self, entry: Entry) -> None:
         draft, meant = entry.draft, self._meant(entry)
         line = meant[0] if len(meant) == 1 else None
-        if not draft.values and (not meant or (line and line.now is None)):
+        if gives_another_code(self.table, draft.record, draft.values):
+            self._wrong(entry, NO_NEW_CODES)
+        elif not draft.values and (not meant or (line and line.now is None)):
             self.notepad.notice(
                 f"第 {entry.number} 条说的 {spoken(draft.record, self.table)} 已经不在数据里，没有什么可改"
             )
@@ -118,6 +126,11 @@ class Corrected:
 
 def _has(row: Row, record: Mapping[str, str]) -> bool:
     return all((row.get(name) or "") == value for name, value in record.items())
+
+
+def gives_another_code(table: Table, record: Mapping[str, str], values: Mapping[str, str]) -> bool:
+    """Whether a change of the roster would give a unit another code."""
+    return table.name == "units" and "unit" in values and values["unit"] != record.get("unit", "")
 
 
 def matching(frame: pl.DataFrame, record: Mapping[str, str], table: Table) -> pl.DataFrame:

@@ -14,40 +14,44 @@ from pingyi.intake.mark_rules import brought, class_of
 from pingyi.intake.setting import Setting
 from pingyi.intake.sheet import SHEET
 from pingyi.intake.whole import Whole
+from pingyi.lineage import successions
+from pingyi.lives import ended
 from pingyi.plan import Component
 from pingyi.plan.marks import BandQuota, Marks
 
 Row = dict[str, Any]
 
 
-def within_quotas(marks: Whole, history: pl.DataFrame, setting: Setting) -> None:
+def within_quotas(marks: Whole, history: pl.DataFrame, setting: Setting, units: pl.DataFrame) -> None:
     """Note, for each band of an organ that holds too many of its units, the marks in it."""
-    exempt = exempted(history, setting)
+    absent = exempted(history, setting, units) | ended(units, setting.plan)
     for component in setting.scored_by("marks"):
         rule = component.marks
         if rule and rule.quota:
-            _component_within(marks, component, rule, rule.quota, exempt, setting)
+            _component_within(marks, component, rule, rule.quota, absent, setting)
 
 
-def exempted(history: pl.DataFrame, setting: Setting) -> set[str]:
-    """Units that take no part this year because of the years before."""
+def exempted(history: pl.DataFrame, setting: Setting, units: pl.DataFrame) -> set[str]:
+    """Units that take no part this year because of the years before, those of predecessors among them."""
     rule, year = setting.plan.units.exempt, setting.plan.campaign.year
     if rule is None or history.is_empty():
         return set()
     listed = history.filter(pl.col("list") == rule.listed, pl.col("year").is_between(year - rule.years, year - 1))
-    years = Counter(unit for unit, _ in listed.select("unit", "year").unique().iter_rows())
+    followed = listed.join(successions(units), left_on="unit", right_on="code", suffix="_now")
+    counting = followed.filter((pl.col("year") >= pl.col("since")) | pl.col("listed_as").is_not_null())
+    years = Counter(unit for unit, _ in counting.select("unit_now", "year").unique().iter_rows())
     return {unit for unit, count in years.items() if count == rule.years}
 
 
 def _component_within(
-    marks: Whole, component: Component, rule: Marks, quota: BandQuota, exempt: set[str], setting: Setting
+    marks: Whole, component: Component, rule: Marks, quota: BandQuota, absent: set[str], setting: Setting
 ) -> None:
     bound = quota.marker or next(iter(rule.markers), "")
     asked = rule.markers[bound].units if bound else {}
     reviewed = {
         id: unit["organ"]
         for id, unit in setting.roster.items()
-        if id not in exempt
+        if id not in absent
         and setting.fits(unit, component.units)
         and setting.fits(unit, asked)
         and not brought(setting, component, id)

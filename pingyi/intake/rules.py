@@ -11,6 +11,7 @@ from pingyi.intake.event_rules import EVENTS
 from pingyi.intake.mark_rules import MARKS, MEASURES
 from pingyi.intake.rule import Row, Rule, Said, Wrong, one_of
 from pingyi.intake.setting import Setting
+from pingyi.intake.unit_changes import CHANGES
 from pingyi.intake.vote_rules import COUNTS, RATINGS
 from pingyi.intake.work_rules import CONTACTS, PROBLEMS
 
@@ -50,6 +51,7 @@ RULES: dict[str, list[Rule]] = {
     "units": [
         Rule(_category_unless_of_a_system, ("category", "system")),
         Rule(_management_unless_of_a_system, ("management", "system")),
+        *CHANGES,
     ],
     "ratings": RATINGS,
     "counts": COUNTS,

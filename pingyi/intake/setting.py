@@ -9,6 +9,7 @@ import polars as pl
 
 from pingyi.codebook import Column, Table, codebook
 from pingyi.intake.choices import ON_ROSTER, Choice
+from pingyi.lineage import codes_of
 from pingyi.plan import Component, Plan
 from pingyi.plan.base import Traits
 from pingyi.plan.columns import number_columns
@@ -111,9 +112,17 @@ class Setting:
         if self.roster:
             names = {id: unit["name"] or "" for id, unit in self.roster.items()}
             organs = [unit["organ"] for unit in self.roster.values() if unit["organ"]]
-            choices["", "unit"] = Choice(tuple(self.roster), names, missing=ON_ROSTER)
+            choices["", "unit"] = Choice(tuple(self.roster), names, missing=ON_ROSTER, moved=self._moved())
             choices["grades", "organ"] = Choice.of(organs, missing=ON_ROSTER)
         return choices
+
+    def _moved(self) -> dict[str, str]:
+        """Codes that the roster names as predecessors → the units of today, as a message offers them."""
+        moved: dict[str, list[str]] = {}
+        for id, unit in self.roster.items():
+            for code in codes_of(unit.get("predecessor")):
+                moved.setdefault(code, []).append(f"{id} {unit['name'] or ''}".strip())
+        return {code: f"{'、'.join(units)}（前身是 {code}，各表应写现在的编号）" for code, units in moved.items()}
 
     def _of_votes(self) -> dict[tuple[str, str], Choice]:
         rules = [one.ratings for one in self.plan.components if one.ratings]

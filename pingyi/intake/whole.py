@@ -66,6 +66,10 @@ def _filled(table: str, frame: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     return with_cycles(table, frame, setting) if table in DAYS else frame
 
 
+DESCRIBING = {"history": ("name", "listed_as")}
+"""Columns that only describe what the key says: rows that differ in them alone are the same row."""
+
+
 def settle(whole: Whole, setting: Setting) -> None:
     """Drop rows that repeat an earlier one; note rows with the key of an earlier one and other content."""
     key = key_of(whole, setting)
@@ -75,7 +79,7 @@ def settle(whole: Whole, setting: Setting) -> None:
     if again.is_empty():
         return
     again = again.with_columns(pl.col("at").min().over(keys).alias("first")).filter(pl.col("at") != pl.col("first"))
-    content = whole.table.names
+    content = [name for name in whole.table.names if name not in DESCRIBING.get(whole.table.name, ())]
     before = whole.frame[again["first"].to_list()]
     same = pl.select(pl.all_horizontal([again[name].eq_missing(before[name]) for name in content])).to_series()
     _drop(whole, again.filter(same))

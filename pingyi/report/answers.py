@@ -143,14 +143,14 @@ def _entry(book: Book, row: Row, inner: dict[str, set[str]], apart: bool) -> Ent
 
 def changes(book: Book) -> list[Change]:
     """Each final list against the year before; none where no list of that year is on record."""
-    history = book.counted("history")
-    found = [_change(book, rule, history) for rule in book.plan.lists]
+    earlier = book.counted("earlier_entries")
+    found = [_change(book, rule, earlier) for rule in book.plan.lists]
     return found if any(one.known for one in found) else []
 
 
-def _change(book: Book, rule: ListRule, history: pl.DataFrame) -> Change:
+def _change(book: Book, rule: ListRule, earlier: pl.DataFrame) -> Change:
     year = book.plan.campaign.year - 1
-    before = set(history.filter((pl.col("year") == year) & (pl.col("list") == rule.id))["unit"].to_list())
+    before = set(earlier.filter((pl.col("year") == year) & (pl.col("list") == rule.id))["unit"].to_list())
     now = _units(book, rule)
     stayed, new, left = (_named(book, units) for units in (now & before, now - before, before - now))
     return Change(book.stated[rule.id], year, bool(before), stayed, new, left)
@@ -187,7 +187,7 @@ def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
 def key_figures(book: Book) -> list[Figure]:
     """The size of the campaign in a few numbers."""
     roster = book.frame("roster")
-    exempt, organs = roster.filter("exempt").height, roster["organ"].n_unique()
+    exempt, organs = roster.filter(pl.col("absent") == "exempt").height, roster["organ"].n_unique()
     found = [
         Figure("名录单位", words.counted(roster.height), "个", f"属 {organs} 个主管部门" if book.organs_tell else ""),
         Figure("免评", str(exempt), "个", "不参加本次评议") if book.plan.units.exempt else None,

@@ -72,8 +72,8 @@ def _view(book: Book, told: Explanation, middles: dict[str, Decimal]) -> UnitVie
 
 def _total(book: Book, told: Explanation) -> str:
     """What the closed section says: the last standing that ranks the unit, or its places where nothing is summed."""
-    if told.exempt:
-        return "免评"
+    if told.absent:
+        return told.absent
     ranked = [one for one in told.placings if one.place is not None]
     if not ranked:
         return "没有名次"

@@ -21,12 +21,12 @@ conditions as (
 
 streaks as (
     select
-        history.list,
-        history.unit,
-        list(distinct campaign.year - history.year) as years_ago,
-    from history
+        earlier.list,
+        earlier.unit,
+        list(distinct campaign.year - earlier.year) as years_ago,
+    from earlier_entries as earlier
     cross join plan_campaign as campaign
-    group by history.list, history.unit
+    group by earlier.list, earlier.unit
 ),
 
 places as (

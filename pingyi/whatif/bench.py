@@ -12,6 +12,7 @@ import polars as pl
 
 from pingyi import script
 from pingyi.asof import last_day
+from pingyi.lives import bounded
 from pingyi.plan import Plan
 from pingyi.plan.base import Row
 from pingyi.plan.rows import TABLES, plan_rows
@@ -86,7 +87,10 @@ class Bench:
         return Review(run, ("tally",))
 
     def _loads_otherwise(self, rows: dict[str, list[Row]]) -> bool:
-        """Whether facts would be loaded otherwise: in other types, or with working days of other deadlines."""
+        """Whether facts would be loaded otherwise: in other types, with working days of other deadlines, or without
+        those outside of their unit's life, which are told by cycles and items."""
+        if not bounded(self.facts["units"]).is_empty():
+            return True
         return self._differs(rows, LOAD) or rows["plan_deadlines"] != self.rows["plan_deadlines"]
 
     def _differs(self, rows: dict[str, list[Row]], files: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pingyi import script
 from pingyi.codebook import codebook
 from pingyi.database import connect
 from pingyi.faults import PingyiError
@@ -16,6 +17,8 @@ from pingyi.intake.folder import READ
 from pingyi.review import Review
 
 TABLE = "history"
+FOLLOWED = "earlier_entries"
+"""The table that runs of older versions lack: their entries stay under the codes that they came with."""
 
 
 class NothingToCarry(PingyiError):
@@ -27,21 +30,20 @@ class InTheWay(PingyiError):
 
 
 def carried(review: Review, *, earlier: bool = False) -> pl.DataFrame:
-    """The final lists as rows of `history`: year, unit, list, sorted.
+    """The final lists as rows of `history`: its columns, sorted.
 
-    earlier: with the earlier years that the review knows, which a rule of next year may look back at too.
+    earlier: with the earlier years that the review knows, which a rule of next year may look back at too: under the
+    codes of this year, with what the unit was when it was listed.
     """
     return _carried(review.run.connection, earlier)
 
 
 def _carried(connection: duckdb.DuckDBPyConnection, earlier: bool) -> pl.DataFrame:
-    lists = connection.table("plan_lists").filter("not shortlist").pl()["list"].to_list()
+    known = {name for (name,) in connection.sql("select table_name from duckdb_tables()").fetchall()}
     year = connection.table("plan_campaign").pl()["year"][0]
-    entries = connection.table("list_entries").filter("draw = 0").project("unit, list").pl()
-    final = entries.filter(pl.col("list").is_in(lists)).select(pl.lit(year, pl.Int64).alias("year"), "unit", "list")
-    before = connection.table(TABLE).project("year::bigint as year, unit, list").pl() if earlier else final.clear()
-    rows: pl.DataFrame = pl.concat([before, final]).unique().sort("year", "list", "unit")
-    return rows
+    how = "carried_entries" if FOLLOWED in known else "carried_as_listed"
+    rows: pl.DataFrame = connection.sql(script.text(f"roster/{how}")).pl()
+    return rows if earlier else rows.filter(pl.col("year") == year)
 
 
 def write_history(source: Review | Path, folder: Path) -> Path:

@@ -162,6 +162,9 @@ def years_told(found: Years) -> list[str]:
     for units, what in ((found.new, "今年新参评"), (found.gone, "今年不再参评")):
         if units:
             sentences.append(f"{what}的单位 {len(units)} 个：{words.joined(units.values(), MOST)}。")
+    if found.changed:
+        how = "；".join(list(found.changed.values())[:MOST]) + ("；等等" if len(found.changed) > MOST else "")
+        sentences.append(f"合并、分设而不能逐一比较的 {len(found.changed)} 起：{how}。")
     return sentences + list(_uncompared(found))
 
 

@@ -20,6 +20,7 @@ from pingyi.plan.tree import Tree, patched
 from pingyi.review import Review
 from pingyi.stages import STAGES
 from pingyi.whatif.fitting import LeftOut, fitted
+from pingyi.whatif.matched import Roster, matched, under_new_codes
 from pingyi.whatif.result import Names, Result
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -45,6 +46,11 @@ class Year:
         """The roster: unit → name."""
         return words.units_apart(self.facts["units"].select("unit", "name", "organ").cast(pl.String).iter_rows())
 
+    @property
+    def roster(self) -> Roster:
+        """The roster, to be matched with another year's."""
+        return Roster(self.plan, self.facts["units"], self.units)
+
 
 @dataclass(frozen=True)
 class Years:
@@ -53,14 +59,16 @@ class Years:
     totals: a row for each unit of both years and standing of both plans, sorted: total_before, total_between, total_now
     (分), change = from_rules + from_facts; the same of places, where positive is up. marks: the same for components.
     Null where a unit has none; without a value in between a change cannot be split.
-    new, gone: units of one year alone. left_out: rows of this year that last year's rules do not know; missing: heads
-    of roster columns that they ask for and this year's roster has not.
+    new, gone: units of one year alone; one that got another code or name is the same unit. changed: units that were
+    merged or split, and so have nobody to be compared with → how. left_out: rows of this year that last year's rules do
+    not know; missing: heads of roster columns that they ask for and this year's roster has not.
     """
 
     totals: pl.DataFrame
     marks: pl.DataFrame
     new: dict[str, str]
     gone: dict[str, str]
+    changed: dict[str, str]
     left_out: tuple[LeftOut, ...]
     missing: tuple[str, ...]
     before: Plan
@@ -103,14 +111,16 @@ def compare_years(now: Year, before: Year) -> Years:
     apart = now.plan.campaign.year - before.plan.campaign.year
     rules = Plan.model_validate(patched(moved(before.tree, apart), NO_COUNTS))
     fit = fitted(now.facts, rules, now.plan)
-    results = scored(before.plan, before.facts), scored(rules, fit.facts), scored(now.plan, now.facts)
-    both = [unit for unit in now.units if unit in before.units]
+    found = matched(now.roster, before.roster)
+    last = under_new_codes(scored(before.plan, before.facts), found.same)
+    results = last, scored(rules, fit.facts), scored(now.plan, now.facts)
     names = results[2].names | results[0].names
     return Years(
-        _totals(results, both, names),
-        _marks(results, both, names),
-        {unit: name for unit, name in now.units.items() if unit not in before.units},
-        {unit: name for unit, name in before.units.items() if unit not in now.units},
+        _totals(results, [*found.same], names),
+        _marks(results, [*found.same], names),
+        found.new,
+        found.gone,
+        found.changed,
         tuple(fit.left_out),
         tuple(fit.missing),
         before.plan,

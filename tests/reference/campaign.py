@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property, wraps
 from typing import Any
 
+from tests.reference.changing import exists, of_nobody, takers
 from tests.reference.numbers import day, number, optional
 
 Row = dict[str, Any]
@@ -89,6 +90,29 @@ class Campaign:
     # ------------------------------------------------------------ facts
 
     def rows(self, table: str) -> list[Row]:
+        """Facts of a table as they were known on the day, those of nobody left out."""
+        return [row for row in self._known(table) if not self._is_of_nobody(table, row)]
+
+    def of_nobody(self, table: str) -> list[Row]:
+        """Facts from before their unit was founded, or after it was abolished."""
+        return [row for row in self._known(table) if self._is_of_nobody(table, row)]
+
+    def _is_of_nobody(self, table: str, row: Row) -> bool:
+        if table not in LIVED or not self._some_change:
+            return False
+        when = day(row.get(DATED[table]))
+        first = last = when
+        if when is None and row.get("method") in self.components:
+            cycles = [one for one in self.cycles(row["method"]) if row.get("cycle") in (None, "", one.id)]
+            first = min((one.start for one in cycles), default=None)
+            last = max((one.end for one in cycles), default=None)
+        return of_nobody(self.units.get(row["unit"]), first, last)
+
+    @cached_property
+    def _some_change(self) -> bool:
+        return any(row.get("founded_on") or row.get("abolished_on") for row in self.units.values())
+
+    def _known(self, table: str) -> list[Row]:
         """Facts of a table as they were known on the day; what happened to them later is not known yet."""
         rows = self.facts.get(table) or []
         if self.as_of is None:
@@ -148,8 +172,17 @@ class Campaign:
 
     @cached_property
     def units(self) -> dict[str, Row]:
-        """The roster by unit."""
-        return {row["unit"]: row for row in self.facts["units"]}
+        """The roster by unit; what ends after the day that is looked at is not known to end."""
+        later = {"abolished_on": None, "merged_into": None}
+        ends = {row["unit"]: day(row.get("abolished_on")) for row in self.facts["units"]}
+        unknown = {unit for unit, end in ends.items() if end and self.as_of and end > self.as_of}
+        return {row["unit"]: row | (later if row["unit"] in unknown else {}) for row in self.facts["units"]}
+
+    @cached_property
+    def absent(self) -> set[str]:
+        """Units that take no part: exempt, or not there on the last day that is scored or looked at."""
+        last = min(self.today, max(cycle.end for id in self.components for cycle in self.cycles(id)))
+        return self.exempt | {unit for unit, row in self.units.items() if not exists(row, last)}
 
     @cached_property
     def exempt(self) -> set[str]:
@@ -167,7 +200,12 @@ class Campaign:
 
     def years_on(self, name: str, unit: str) -> set[int]:
         """The earlier years in which a unit was on a list."""
-        return {int(row["year"]) for row in self.rows("history") if (row["list"], row["unit"]) == (name, unit)}
+        return {
+            int(row["year"])
+            for row in self.rows("history")
+            if row["list"] == name
+            and unit in takers(self.units, row["unit"], int(row["year"]), bool(row.get("listed_as")))
+        }
 
     def fits(self, unit: str, wanted: dict[str, Any] | None) -> bool:
         """Whether the roster says one of the values wanted in every column; an empty cell is the empty text."""
@@ -184,7 +222,7 @@ class Campaign:
     def lies_in_scope(self, id: str, unit: str) -> bool:
         """Whether a component exists for a unit, as far as roster and plan say (lists that limit it left aside)."""
         one = self.components[id]
-        if unit not in self.units or unit in self.exempt or not self.fits(unit, one.get("for")):
+        if unit not in self.units or unit in self.absent or not self.fits(unit, one.get("for")):
             return False
         return all(
             self.of_category(one[part], unit) is not None
@@ -214,6 +252,9 @@ DATED = {
     **{"measures": "measured_on", "lots": "drawn_on", "decisions": "decided_on"},
 }
 """The column that says when a fact came to be."""
+
+LIVED = ("ratings", "counts", "marks", "events", "measures")
+"""Tables whose facts a unit can only have while it exists."""
 
 FOLLOWING = {"events": ("signed_on", "closed_on")}
 """Columns that say what happened to a fact later."""

@@ -200,7 +200,10 @@ def _unmarked(known: Campaign, id: str, level: str, judged: list[Judged]) -> Ite
         group, channel = (min(one.row.get(name) or "" for one in same) for name in ("group", "channel"))
         rater = _voter([one.row for one in same]) or form
         for unit in known.units:
-            if unit not in marked and not out_of_scope(known, id, unit):
+            founded = day(known.units[unit].get("founded_on"))
+            cast = min(moment(one.row["rated_on"]) for one in same).date()
+            late = founded is not None and cast < founded
+            if unit not in marked and not late and not out_of_scope(known, id, unit):
                 yield Vote(unit, same[0].cycle or "", level, group, channel, "", form, rater, 1)
 
 

@@ -52,6 +52,7 @@ EXPECTED = [
     "decided_by.lot",
     "decided_by.open",
     "decided_by.shared",
+    "aside.outside_life",
     "aside.not_reviewed",
     "aside.imported",
     "aside.outside_window",
@@ -59,6 +60,10 @@ EXPECTED = [
     "aside.wrong_picks",
     "aside.level_overpicked",
     "aside.replaced",
+    "excluded.outside_life",
+    "inherited",
+    "ended",
+    "founded",
     "excluded.not_reviewed",
     "excluded.imported",
     "excluded.outside_window",
@@ -97,6 +102,10 @@ def _of_facts(made: Case) -> Any:
             yield from (name for name, days in ends.items() if when in days)
             if when and when.year != 2020:
                 yield "day_beyond"
+    yield from ("ended" for row in made.facts["units"] if row.get("abolished_on"))
+    yield from ("founded" for row in made.facts["units"] if row.get("founded_on"))
+    codes = {row["unit"] for row in made.facts["units"]}
+    yield from ("inherited" for row in made.facts["history"] if row["unit"] not in codes)
     yield from (f"votes={row['votes']}" for row in made.facts["counts"] if row["votes"] in (0, 29, 30))
     yield from _of_ratings(made)
     raters = Counter(

@@ -18,6 +18,7 @@ def ratings_set_aside(known: Campaign, scored: dict[str, set[str]]) -> dict[tupl
         for one in counting.ratings(known, id) if known.kind(id) == "ratings" else []:
             reason = one.reason or (None if one.row["unit"] in scored[id] else "not_listed")
             found.update([(id, reason)] if reason else [])
+    found.update((row["method"], "outside_life") for row in known.of_nobody("ratings"))
     return dict(found)
 
 
@@ -27,7 +28,16 @@ def facts_excluded(known: Campaign, scored: dict[str, set[str]]) -> dict[tuple[s
     for id in known.components:
         for table, row, reason in _rows(known, id, scored[id]):
             found.update([(table, id, row["unit"], reason)] if reason else [])
+    for table in ("counts", "marks", "events", "measures"):
+        for row in known.of_nobody(table):
+            found.update([(table, _component(known, row), row["unit"], "outside_life")])
     return dict(found)
+
+
+def _component(known: Campaign, row: Row) -> str:
+    """The component of a fact; that of an event is the one whose catalogue has its item."""
+    items = {item: id for id, one in known.components.items() for item in (one.get("events") or {}).get("items", {})}
+    return row.get("method") or items[row["item"]]
 
 
 def _rows(known: Campaign, id: str, scored: set[str]) -> Iterator[Said]:

@@ -6,6 +6,9 @@ from typing import Any
 
 Row = dict[str, Any]
 NAMES = "甲乙丙丁戊己庚"
+OLD = ("旧一", "旧二")
+"""Codes of units that are on the roster no more."""
+
 EDGES = [
     *(date(2019, 12, 31), date(2020, 1, 1), date(2020, 3, 31), date(2020, 4, 1)),
     *(date(2020, 6, 30), date(2020, 7, 1), date(2020, 12, 31), date(2021, 1, 1)),
@@ -20,6 +23,8 @@ class Facts:
         self.names = [*NAMES[: rnd.randint(3, 6)]]
         self.units = {row["unit"]: row for row in self._units()}
         self.events = 0
+        self.other = Random(repr(self.units))
+        self._change_units()
 
     def chance(self, share: float) -> bool:
         return self.rnd.random() < share
@@ -66,6 +71,23 @@ class Facts:
             if row["system"] and self.chance(0.4):
                 row |= {"category": None, "management": None}
         return found
+
+    def _change_units(self) -> None:
+        """In some cases a unit names predecessors, is founded or abolished within the year, or merged.
+
+        By chances of its own, so that the other facts of a seed stay as they are.
+        """
+        rnd = self.other
+        if rnd.random() > 0.3:
+            return
+        for unit, row in self.units.items():
+            if rnd.random() < 0.4:
+                row["predecessor"] = "、".join(rnd.sample([*OLD, *self.names], k=rnd.randint(1, 2)))
+            if rnd.random() < 0.15:
+                row["founded_on"] = str(rnd.choice(EDGES[1:-1]))
+            if rnd.random() < 0.2:
+                row["abolished_on"] = str(rnd.choice([day for day in EDGES[1:-1] if _after(row, day)]))
+                row["merged_into"] = rnd.choice([None, *(other for other in self.names if other != unit)])
 
     def _cycles(self, one: Row) -> list[Row]:
         return self.plan["cycles"][one.get("per", "year")]  # type: ignore[no-any-return]
@@ -237,10 +259,17 @@ class Facts:
 
     def _history(self) -> list[Row]:
         share = self.rnd.choice([0.1, 0.1, 0.5])
-        return [
+        rows: list[Row] = [
             {"year": year, "unit": unit, "list": name}
             for year in (2018, 2019) for unit in self.names for name in self._lists() if self.chance(share)
         ]  # fmt: skip
+        if any(row.get("predecessor") for row in self.units.values()):
+            rows += [
+                {"year": year, "unit": unit, "list": name}
+                for year in (2018, 2019) for unit in OLD for name in self._lists() if self.other.random() < 0.6
+            ]  # fmt: skip
+            rows = [row | ({"listed_as": "旧"} if self.other.random() < 0.1 else {}) for row in rows]
+        return rows
 
     def _grades(self) -> list[Row]:
         return [
@@ -269,3 +298,8 @@ class Facts:
                 chosen = [(unit, self.chance(0.6)) for unit in self.names if self.chance(0.8)]
                 rows += [row | {"unit": unit, "decided": on} for unit, on in chosen if on or len(chosen) > 1]
         return rows
+
+
+def _after(row: Row, day: date) -> bool:
+    """Whether a unit may be abolished on a day."""
+    return not row.get("founded_on") or str(day) >= row["founded_on"]

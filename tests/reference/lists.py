@@ -121,7 +121,7 @@ class Lists:
         found = []
         for source in listed(rule["from"]):
             members = self.known.units if source == "units" else self.entries(source)
-            found += [unit for unit in members if unit not in self.known.exempt and unit not in found]
+            found += [unit for unit in members if unit not in self.known.absent and unit not in found]
         return found
 
     def _chosen(self, rule: Tree) -> dict[str, Entry]:

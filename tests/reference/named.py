@@ -101,8 +101,13 @@ class Named:
             counting_ = {_place(one.row) for one in judged if one.reason is None}
             if counted != counting_:
                 yield f"{table}: said to count {sorted(counted - counting_)}, not said {sorted(counting_ - counted)}"
-            if _places(of_unit, table) != {_place(one.row) for one in judged}:
+            outside = {_place(row) for row in self._outside(table, component, unit)}
+            if _places(of_unit, table) != outside | {_place(one.row) for one in judged}:
                 yield f"{table}: {of_unit.height} rows named, {len(judged)} handed in"
+
+    def _outside(self, table: str, component: str, unit: str) -> list[Row]:
+        """The rows from before the unit was founded, or after it was abolished."""
+        return [row for row in self.known.of_nobody(table) if (row["method"], row["unit"]) == (component, unit)]
 
 
 def _plain(frame: pl.DataFrame) -> list[Row]:

@@ -82,3 +82,4 @@ def tampered(found, statement, check):
 FOUR = {"甲": 90, "乙": 80, "丙": 70, "丁": 60}
 TIED = {"甲": 90, "乙": 80, "丙": 80, "丁": 60}
 LOWEST = {"id": "末位", "side": "bottom", "take": "2", "good": False}
+EXEMPT_ONE = UNITS | {"exempt": {"listed": "先进", "years": "1"}}

@@ -75,9 +75,11 @@ def day(setting: Setting, component: Component | None = None, later: int = 0) ->
 
 
 def _units(setting: Setting) -> dict[str, str]:
-    """A unit that belongs to no system."""
+    """A unit that belongs to no system, and was there all the time."""
     known = setting.plan.units
-    row = {"category": known.categories[0], "management": known.management[0] if known.management else "", "system": ""}
+    management = known.management[0] if known.management else ""
+    row = {"category": known.categories[0], "management": management, "system": ""}
+    row |= {"founded_on": "", "abolished_on": ""}
     numbers = number_columns(setting.plan)
     return row | {column: "12" if column in numbers else "是" for column in known.columns}
 
@@ -150,7 +152,7 @@ FOLLOWED = {"found_on": 0, "due": 30, "rectified_on": 14, "fed_back_on": 20}
 
 
 def _earlier(setting: Setting) -> dict[str, str]:
-    return {"year": str(setting.plan.campaign.year - 1)}
+    return {"year": str(setting.plan.campaign.year - 1), "name": ""}
 
 
 SPECIAL: dict[str, Callable[[Setting], dict[str, Any]]] = {

@@ -100,6 +100,7 @@ COLUMNS: dict[tuple[str, str], Asks] = {
     ("marks", "band"): lambda plan: any(rule.bands for rule in marks(plan)),
     ("measures", "denominator"): lambda plan: any(one.measures.of == "rate" for one in plan.components if one.measures),
     ("events", "points"): lambda plan: any(item.fixed is None and not item.ladder for item in items(plan)),
+    ("history", "listed_as"): lambda plan: False,  # written by `pingyi carry` alone
     ("events", "factors"): lambda plan: any(item.factors for item in items(plan)),
     ("events", "deed"): lambda plan: any(one.events and one.events.same_deed for one in plan.components),
     ("events", "signed_on"): lambda plan: any(one.events and one.events.needs for one in plan.components),

@@ -66,9 +66,12 @@ def _recheck(source: Source, row: Row) -> str:
 
 def earlier(source: Source, told: Explanation, years: "Years | None") -> list[Block]:
     """The lists of earlier years that the unit was on, and what changed since the year before."""
-    rows = sorted(source.of("history", told.unit), key=lambda row: (-row["year"], row["list"]))
+    rows = sorted(source.of("earlier", told.unit), key=lambda row: (-row["year"], row["list"]))
     titles = source.book.lists
-    lists = [Line(f"{row['year']}年度：列入{titles.get(row['list'], row['list'])}。", "item") for row in rows]
+    lists = [
+        Line(f"{row['year']}年度：{words.as_former(row['former'])}列入{titles.get(row['list'], row['list'])}。", "item")
+        for row in rows
+    ]
     return [*lists, *(_changes(years, told.unit) if years else [])]
 
 

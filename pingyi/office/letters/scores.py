@@ -10,7 +10,7 @@ from pingyi.office.letters.grid import grid
 from pingyi.office.letters.parts import WHOLE, Bar, Block, Cell, Column, Deep, Line
 from pingyi.office.letters.source import Among, Row, Source
 
-EXEMPT = "你单位本年度免评，不参加评议，没有得分和名次。"
+ABSENT = "你单位本年度{}，不参加评议，没有得分和名次。"
 UNRANKED = "本年度没有得分和名次。"
 MOST = 3
 """Leaves told as strong, and as weak."""
@@ -18,8 +18,8 @@ MOST = 3
 
 def results(source: Source, told: Explanation) -> list[Block]:
     """Places with how many are ranked and how sure they are, and every list with its margin."""
-    if told.exempt:
-        return [Line(EXEMPT)]
+    if told.absent:
+        return [Line(ABSENT.format(told.absent))]
     found = [*grid(PLACES, [_place(one) for one in told.placings]), *_sure(source, told)]
     bands = source.of("band_entries", told.unit)
     return [

@@ -138,10 +138,10 @@ class Source:
     def of_units(self) -> dict[str, dict[tuple[Any, ...], list[Row]]]:
         """Rows by unit of tables of which a letter shows all that is the unit's."""
         found = {name: self.rows(name, "unit") for name in ("problem_states", "recheck_states", "band_entries")}
-        return found | {"history": grouped(self.book.counted("history").iter_rows(named=True), "unit")}
+        return found | {"earlier": grouped(self.book.counted("earlier_entries").iter_rows(named=True), "unit")}
 
     def of(self, table: str, unit: str) -> list[Row]:
-        """A unit's rows of problem_states, recheck_states, band_entries or history."""
+        """A unit's rows of problem_states, recheck_states, band_entries or earlier (`earlier_entries`)."""
         return self.of_units[table].get((unit,), [])
 
 

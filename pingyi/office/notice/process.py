@@ -33,11 +33,12 @@ def organised(book: Book) -> list[str]:
 
 def _who(book: Book) -> str:
     roster = book.frame("roster")
-    exempt, organs = roster.filter("exempt").height, roster["organ"].n_unique()
+    absent, organs = roster["absent"].drop_nulls().to_list(), roster["organ"].n_unique()
     whose = f"，属{organs}个{book.organ_head}" if book.organs_tell else ""
     kinds = _kinds(book, roster)
     told = f"；按类别分，{'、'.join(f'{kind}{number}个' for kind, number in kinds)}" if len(kinds) > 1 else ""
-    taking = f"其中免评{exempt}个，参加评议{roster.height - exempt}个。" if exempt else "全部参加评议。"
+    why = "，".join(f"{said}{absent.count(name)}个" for name, said in words.ABSENT.items() if name in absent)
+    taking = f"其中{why}，参加评议{roster.height - len(absent)}个。" if absent else "全部参加评议。"
     return f"列入名录的单位{roster.height}个{whose}{told}。{taking}"
 
 

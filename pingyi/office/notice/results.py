@@ -27,7 +27,7 @@ def candidates(book: Book) -> list[str]:
 
 
 def _exempt(book: Book) -> list[str]:
-    units = book.frame("roster").filter("exempt")["unit"].to_list()
+    units = book.frame("roster").filter(pl.col("absent") == "exempt")["unit"].to_list()
     return [f"免评单位{len(units)}个：{named(book, units)}。"] if units else []
 
 

@@ -81,8 +81,8 @@ def _cell(tables: Tables, one: Component, row: Row, here: Here) -> Any:
 
 
 def _flags(book: Book, tables: Tables, row: Row) -> str:
-    if row["exempt"]:
-        return "免评"
+    if row["absent"]:
+        return words.ABSENT[row["absent"]]
     unit = row["unit"]
     flagged = ((one.title, tables.marks.get((one.id, unit), {}).get("flag")) for one in book.plan.components)
     return "；".join(f"{title}：{words.flags(flag)}" for title, flag in flagged if flag)

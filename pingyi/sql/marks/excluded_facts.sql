@@ -75,3 +75,14 @@ select
     row,
 from mark_rows
 where list_contains($components, component) and reason is not null
+union all
+select
+    fact_table,
+    component,
+    unit,
+    'outside_life' as reason,
+    source,
+    sheet,
+    row,
+from outside_life
+where list_contains($components, component) and fact_table in ('marks', 'measures', 'events')

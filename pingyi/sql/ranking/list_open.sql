@@ -26,4 +26,4 @@ select
 from sources
 cross join draws
 cross join roster
-where sources.source = 'units' and not roster.exempt
+where sources.source = 'units' and roster.absent is null

@@ -27,7 +27,14 @@ create table measures (
     component varchar, unit varchar, cycle varchar, numerator decimal(18, 6), denominator decimal(18, 6),
     measured_on date, source varchar, sheet varchar, row bigint
 );
-create table history (year integer, unit varchar, list varchar, source varchar, row bigint);
+create table history (
+    year integer, unit varchar, list varchar, name varchar, listed_as varchar, source varchar, row bigint
+);
+-- outside_life: rows of ratings, counts, marks, events and measures from before their unit was founded or after it was
+-- abolished; they are in none of those tables (pingyi/lives.py). votes: of ready counts.
+create table outside_life (
+    fact_table varchar, component varchar, unit varchar, votes bigint, source varchar, sheet varchar, row bigint
+);
 create table grades (organ varchar, grade varchar, source varchar, row bigint);
 create table lots (standing varchar, seed varchar, drawn_on date, document varchar, source varchar, row bigint);
 create table contacts (

@@ -38,3 +38,15 @@ select
     row,
 from judged
 where reason is not null
+union all
+select
+    fact_table,
+    component,
+    unit,
+    'outside_life' as reason,
+    coalesce(votes, 0) as votes,
+    source,
+    sheet,
+    row,
+from outside_life
+where fact_table = 'counts'

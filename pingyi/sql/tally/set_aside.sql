@@ -53,12 +53,20 @@ on_forms as (
             ratings.component = overpicked.component
             and ratings.form = overpicked.form
             and ratings.level = overpicked.level
+),
+
+outside as (
+    select
+        component::leaf_id as component,
+        'outside_life' as reason,
+    from outside_life
+    where fact_table = 'ratings'
 )
 
 select
     component::varchar as component,
     reason,
     count(*) as ratings,
-from (select * from one_by_one union all select * from on_forms) as judged
+from (select * from one_by_one union all select * from on_forms union all select * from outside) as judged
 where reason is not null
 group by all

@@ -30,7 +30,7 @@ meant as (
     from plan_provision_subjects as kinds
     cross join roster
     anti join not_meant on kinds.provision = not_meant.provision and roster.unit = not_meant.unit
-    where not roster.exempt
+    where roster.absent is null
 )
 
 select

@@ -2,13 +2,22 @@
 -- The last try counts: passed once and failed later is failed. passed_on: since when it has passed for good.
 -- state: passed | passed_late | failed | overdue | waiting. repeated: on the same list again this year.
 -- blocks: what stays barred, empty once the unit has passed.
-with failures as (
+-- What was tried under the code of a predecessor is tried for each unit that took it over.
+with followed as (
+    select
+        rechecks.* exclude (unit),
+        coalesce(heirs.unit, rechecks.unit) as unit,
+    from rechecks
+    left join successions as heirs on rechecks.unit = heirs.code
+),
+
+failures as (
     select
         list,
         year,
         unit,
         max(rechecked_on) filter (where not passed) as failed_on,
-    from rechecks
+    from followed
     group by list, year, unit
 ),
 
@@ -22,7 +31,7 @@ tries as (
         ) as passed_on,
         max(rechecks.rechecked_on) as tried_on,
         arg_max(rechecks.document, rechecks.rechecked_on) as document,
-    from rechecks
+    from followed as rechecks
     inner join failures
         on rechecks.list = failures.list and rechecks.year = failures.year and rechecks.unit = failures.unit
     group by rechecks.list, rechecks.year, rechecks.unit
@@ -30,7 +39,7 @@ tries as (
 
 put_up as (
     select distinct list, year, unit
-    from history
+    from earlier_entries
 )
 
 select

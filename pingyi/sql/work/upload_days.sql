@@ -43,7 +43,7 @@ asked as (
     from spans
     cross join roster
     anti join not_asked on spans.task = not_asked.task and roster.unit = not_asked.unit
-    where not roster.exempt
+    where roster.absent is null
 ),
 
 seen as (

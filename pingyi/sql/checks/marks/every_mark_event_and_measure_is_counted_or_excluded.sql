@@ -11,6 +11,10 @@ with handed_in as (
     select 'events' as fact_table, catalogue.component
     from events
     inner join plan_catalogue as catalogue on events.item = catalogue.item
+    union all
+    select fact_table, component
+    from outside_life
+    where fact_table in ('marks', 'measures', 'events')
 ),
 
 given as (

@@ -16,6 +16,6 @@ where
         where
             parts.list = entries.list
             and parts.part = 'pool'
-            and (source.unit is not null or (parts.word = 'units' and not roster.exempt))
+            and (source.unit is not null or (parts.word = 'units' and roster.absent is null))
     )
 order by all

@@ -1,8 +1,12 @@
 -- zh: 每一条评价要么计入、要么列明未计入的原因
 -- One row for each component whose ratings do not reconcile: given = counted + set aside, each counted from rows.
 with given as (
-    select component::varchar as component, count(*) as ratings
-    from ratings
+    select component, count(*) as ratings
+    from (
+        select component::varchar as component from ratings
+        union all
+        select component from outside_life where fact_table = 'ratings'
+    )
     group by component
 ),
 

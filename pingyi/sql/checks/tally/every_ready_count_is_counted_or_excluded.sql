@@ -2,7 +2,11 @@
 -- One row for each component whose ready counts do not reconcile: given = counted + excluded, in rows and in votes.
 with given as (
     select component, count(*) as entries, sum(votes) as votes
-    from counts
+    from (
+        select component, votes from counts
+        union all
+        select component, votes from outside_life where fact_table = 'counts'
+    )
     group by component
 ),
 

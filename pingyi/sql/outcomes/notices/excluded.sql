@@ -12,6 +12,7 @@ select
         when 'measures' then '实测数据'
         else facts.fact_table
     end || ' ' || count(*) || ' 条：' || case facts.reason
+        when 'outside_life' then '单位设立之前或撤销之后'
         when 'not_reviewed' then '单位免评或不参加本项'
         when 'imported' then '单位直接报来本项成绩'
         when 'suppressed' then '票数被隐去'

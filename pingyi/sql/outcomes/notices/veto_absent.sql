@@ -19,7 +19,7 @@ select
 from plan_lists as lists
 inner join list_states as states on lists.list = states.list and states.state = 'proposed'
 cross join (select distinct unit from vetoed) as vetoed
-inner join roster on vetoed.unit = roster.unit and not roster.exempt
+inner join roster on vetoed.unit = roster.unit and roster.absent is null
 anti join elsewhere on lists.list = elsewhere.list and roster.unit = elsewhere.unit
 anti join (select list, unit from list_entries where draw = 0) as entries
     on lists.list = entries.list and roster.unit = entries.unit

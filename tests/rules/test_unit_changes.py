@@ -1,0 +1,180 @@
+"""Units that change their code, merge, split, begin or end within the year (方案语言「变动的单位」)."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pingyi.lineage import circles, successions
+from pingyi.whatif import carried
+from tests.reference.changing import takers
+from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, history, listed, places, told
+from tests.tiny import counts, plan, review, units
+
+TWICE = {"id": "连续", "side": "bottom", "good": False, "when": {"running": {"list": "末位", "years": 2}}}
+MID = date(2020, 6, 30)
+
+
+def running(changes, entries):
+    """Who is on the list for two years running, the two lowest being on this year's list."""
+    facts = history("year|unit|list\n" + "\n".join(f"2019|{unit}|末位" for unit in entries.split()))
+    found = campaign({"甲": 90, "乙": 80, "丙": 70}, lists=[LOWEST, TWICE], facts=facts, traits=changes)
+    return found, listed(found, "连续")
+
+
+@pytest.mark.parametrize(
+    ("predecessors", "entries", "members"),
+    [
+        ({}, "丙", ["丙"]),
+        ({"丙": "旧"}, "旧", ["丙"]),
+        ({"丙": "旧、老"}, "老", ["丙"]),
+        ({"丙": "旧"}, "丙", ["丙"]),
+        ({"乙": "旧", "丙": "旧"}, "旧", ["丙", "乙"]),
+        ({"乙": "丙"}, "丙", ["丙", "乙"]),
+        ({"乙": "丙", "丙": "乙"}, "丙", ["乙"]),
+        ({"乙": "丙", "丙": "旧"}, "丙", ["乙"]),
+        ({"乙": "丙", "丙": "旧、丙"}, "丙", ["丙", "乙"]),
+        ({}, "旧", []),
+    ],
+    ids=["same", "recoded", "merged", "absorbing", "split", "split off", "exchanged", "reissued", "kept", "nobody's"],
+)
+def test_earlier_entries_follow_a_unit_through_its_changes(predecessors, entries, members):
+    assert running({"predecessor": predecessors}, entries)[1] == members
+
+
+def test_a_code_given_to_a_new_unit_brings_it_nothing_from_before_it_was_founded():
+    founded = {"founded_on": {"丙": date(2020, 2, 1)}}
+    assert running(founded, "丙")[1] == []
+    assert running(founded | {"predecessor": {"丙": "丙"}}, "丙")[1] == ["丙"]
+
+
+def test_what_a_unit_merged_within_the_year_was_listed_for_is_its_successors():
+    changes = {"merged_into": {"乙": "丙"}, "abolished_on": {"乙": MID}, "predecessor": {"乙": "旧"}}
+    assert running(changes, "旧")[1] == ["丙"]
+
+
+def test_an_inherited_year_is_told_by_the_name_it_was_listed_under():
+    facts = {"history": [{"year": 2019, "unit": "旧", "list": "末位", "name": "旧所", "listed_as": None}]}
+    found = campaign({"甲": 90, "丙": 70}, lists=[LOWEST, TWICE], facts=facts, traits={"predecessor": {"丙": "旧"}})
+    assert told(found, "inherited") == [("notice", "inherited", "末位", "丙", "2019 年以前身 旧 旧所 的名义列入")]
+
+
+def test_exemption_and_direct_entry_follow_too():
+    lists = [{}, LOWEST | {"also": {"listed": "末位"}}]
+    facts = history("year|unit|list\n2019|旧|先进\n2019|老|末位")
+    changes = {"predecessor": {"甲": "旧", "乙": "老"}}
+    marks = {"甲": 90, "乙": 80, "丙": 70, "丁": 60}
+    found = campaign(marks, lists=lists, facts=facts, traits=changes, units=EXEMPT_ONE)
+    assert (listed(found), listed(found, "末位")) == (["乙", "丙"], ["丁", "丙", "乙"])
+
+
+# ------------------------------------------------------------------ lives
+
+
+def test_a_unit_that_ended_takes_no_place_and_is_told_of():
+    changes = {"merged_into": {"甲": "乙"}, "abolished_on": {"甲": MID}}
+    found = campaign({"甲": 90, "乙": 80}, lists=[{}], traits=changes)
+    assert (places(found), listed(found)) == ({"乙": (1, None)}, ["乙"])
+    said = "2020-06-30 撤销，并入 乙，报来的评价和数据 1 条没有计入"
+    assert told(found, "absent") == [("notice", "absent", None, "甲", said)]
+
+
+@pytest.mark.parametrize(("day", "members"), [(date(2020, 12, 30), ["乙"]), (date(2020, 12, 31), ["甲", "乙"])])
+def test_a_unit_that_lasts_to_the_last_day_takes_part(day, members):
+    assert listed(campaign({"甲": 90, "乙": 80}, traits={"abolished_on": {"甲": day}})) == members
+
+
+LEAF = {"id": "sat", "full": "100", "per": "half", "over_cycles": "mean", "ratings": {"levels": {"好": "1", "差": "0"}}}
+
+
+def test_facts_from_before_a_unit_was_founded_are_set_aside_with_the_reason():
+    made = plan(LEAF)
+    votes = counts("unit | 好 | 差\n甲 | 3 | 1", cycle="上半年") + counts("unit | 好 | 差\n甲 | 1 | 1", cycle="下半年")
+    ratings = [
+        {"method": "sat", "form": str(nth), "unit": "甲", "level": "好", "rated_on": f"{day} 09:00:00"}
+        for nth, day in enumerate(("2020-08-31", "2020-09-01"))
+    ]
+    roster = units("甲 乙", founded_on={"甲": date(2020, 9, 1)})
+    found = review(made, {"units": roster, "counts": votes, "ratings": ratings})
+    rows = found.published("tally").filter(pl.col("unit") == "甲").select("cycle", "level", "votes").rows()
+    assert sorted(rows) == [("下半年", "好", 2), ("下半年", "差", 1)]
+    assert found.published("set_aside").rows() == [("sat", "outside_life", 1)]
+    excluded = found.published("excluded_facts").select("fact_table", "unit", "reason", "votes").rows()
+    assert sorted(excluded) == [("counts", "甲", "outside_life", 1), ("counts", "甲", "outside_life", 3)]
+
+
+def test_a_ballot_from_before_a_unit_was_founded_does_not_leave_it_unmarked():
+    form = {"exactly": {"好": "1"}, "unmarked": "差"}
+    made = plan(LEAF | {"per": "year", "over_cycles": "sum", "ratings": LEAF["ratings"] | {"form": form}})
+    ballots = [
+        {"method": "sat", "form": day, "unit": "乙", "level": "好", "rated_on": f"{day} 09:00:00"}
+        for day in ("2020-03-01", "2020-10-01")
+    ]
+    found = review(made, {"units": units("甲 乙", founded_on={"甲": date(2020, 9, 1)}), "ratings": ballots})
+    rows = found.published("tally").select("unit", "level", "votes").rows()
+    assert sorted(rows) == [("乙", "好", 2), ("甲", "差", 1)]
+
+
+def test_what_ends_later_is_not_known_on_a_day():
+    roster = units("甲 乙", abolished_on={"甲": MID}, merged_into={"甲": "乙"})
+    marks = [{"method": "score", "unit": unit, "mark": "50", "given_on": date(2020, 1, 5)} for unit in "甲乙"]
+    made = plan({"id": "score", "full": "100", "marks": {"range": ["0", "100"]}})
+    frames = {"units": pl.DataFrame(roster, infer_schema_length=None), "marks": pl.DataFrame(marks)}
+    for day, ranked in ((MID, ["甲", "乙"]), (date(2020, 7, 1), ["乙"])):
+        found = type(review(made, {"units": roster})).begin(made, frames, as_of=day).through("outcomes")
+        assert sorted(found.table("totals")["unit"]) == sorted(ranked)
+
+
+# ------------------------------------------------------------------ chains of years
+
+
+def test_three_years_running_survive_a_new_code_each_year():
+    """What carry writes is under the code of its year, so only the last code need be named."""
+    thrice = TWICE | {"when": {"running": {"list": "末位", "years": 3}}}
+    first = history("year|unit|list\n2018|旧|末位")["history"]
+    rows = [row | {"year": 2019} for row in first]
+    found = campaign(
+        {"甲": 90, "新": 10}, lists=[LOWEST], traits={"predecessor": {"新": "旧"}}, facts={"history": rows}
+    )
+    carry = [row | {"year": row["year"] - 1} for row in carried(found, earlier=True).to_dicts()]
+    assert [row for row in carry if row["year"] == 2018] == [
+        {"year": 2018, "unit": "新", "list": "末位", "name": "新", "listed_as": "旧"}
+    ]
+    facts = {"history": carry}
+    after = campaign({"甲": 90, "末": 10}, lists=[LOWEST, thrice], traits={"predecessor": {"末": "新"}}, facts=facts)
+    assert listed(after, "连续") == ["末"]
+
+
+def test_carrying_hands_over_what_a_merged_unit_was_listed_for_and_keeps_what_is_nobodys():
+    facts = history("year|unit|list\n2019|甲|末位\n2019|旧|先进")
+    changes = {"merged_into": {"甲": "乙"}, "abolished_on": {"甲": MID}}
+    found = campaign({"甲": 90, "乙": 80}, lists=[{}, LOWEST], facts=facts, traits=changes)
+    earlier = [row[1:3] for row in carried(found, earlier=True).rows() if row[0] == 2019]
+    assert sorted(earlier) == [("乙", "末位"), ("旧", "先进")]
+
+
+# ------------------------------------------------------------------ laws
+
+
+def roster(*rows):
+    """A roster of unit, predecessors, merged into, founded on, abolished on."""
+    heads = ("unit", "predecessor", "merged_into", "founded_on", "abolished_on")
+    kinds = [pl.String] * 3 + [pl.Date] * 2
+    return pl.DataFrame(rows, schema=dict(zip(heads, kinds, strict=True)), orient="row")
+
+
+CHAIN = [("3", "2", None, None, None), ("2", "1", None, None, MID), ("4", None, "3", date(2020, 3, 1), MID)]
+
+
+@pytest.mark.parametrize("code", ["1", "2", "3", "4"])
+@pytest.mark.parametrize("year", [2018, 2020])
+def test_the_judge_follows_the_same_way(code, year):
+    found = successions(roster(*CHAIN)).filter(pl.col("code") == code, pl.col("since") <= year)
+    rows = {row["unit"]: row for row in roster(*CHAIN).to_dicts()}
+    assert set(found["unit"]) == takers(rows, code, year, False)
+
+
+def test_only_units_that_ended_go_round_in_a_circle():
+    one, two = ("1", None, "2", None, MID), ("2", "1", None, None, None)
+    assert circles(roster(one, two, ("3", "4", None, None, None), ("4", "3", None, None, None))) == []
+    assert circles(roster(one, ("2", None, "1", None, MID))) == [("1", "2")]
