@@ -38,7 +38,7 @@ def _of_others(span: Span, step: Convert) -> Span:
     if step.points_by_rank is not None:
         marks = [*step.points_by_rank.places.values(), step.points_by_rank.after]
         return Span(min(marks), max(marks))
-    least = ZERO if span.least == 0 else None
+    least = span.least if span.least is None else ZERO if span.least >= 0 else -FREE
     if step.share_of_best is not None:
         return Span(ZERO if span.low >= 0 else -FREE, step.share_of_best, least)
     if step.per is not None:

@@ -18,6 +18,7 @@ from tests.rules.test_plan_checks import (
     standing,
 )
 
+STAFF = {"categories": ["机关", "站所"], "columns": {"staff": "在编人数"}}
 WORTH = {"好": "1", "中": None, "差": "0"}
 
 
@@ -214,6 +215,15 @@ class TestConversions:
         veto = {"floor": "5", "items": rule["items"] | {"case": {"name": "立案", "points": "0", "veto": "zero"}}}
         wide = {"steps": [["5", "0"], ["10", "10"]]}
         refused("低于最低一档的值（可低至 0）", events | {"events": rule | veto, "convert": [wide]})
+
+    @pytest.mark.parametrize("sized", [{"times_column": "staff"}, {"per": "staff"}, {"share_of_best": "10"}])
+    def test_what_falls_below_zero_stays_below_it_by_whatever_size(self, sized):
+        """A floor of −5 times the staff, or for each of them: how far below the lowest step nobody knows."""
+        steps = {"steps": [["0", "0"], ["1", "10"]]}
+        rule = {"base": "5", "items": {"bad": {"name": "问题", "points": "-3"}}}
+        events = {"id": "a", "full": "10", "convert": [sized, steps]}
+        refused("没有规定", events | {"events": rule | {"floor": "-5"}}, units=STAFF)
+        accepted(events | {"events": rule | {"floor": "0"}}, units=STAFF)
 
     def test_a_cap_below_everything(self):
         refused("全部会封顶为同一个数", given(full="10", convert=[{"floor": "6"}, {"cap": "5"}]))

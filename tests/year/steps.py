@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pingyi.intake import FactsRefused
@@ -21,6 +22,8 @@ from tests.reliability.persons import MOBILES, SEPARATORS
 from tests.small import LEVELS, UNITS, plan_tree
 from tests.year.model import KEYS, NEXT, Entry, Line, Model, Row
 from tests.year.office import Office, expected, plain
+from tests.year.polls import Poll
+from tests.year.runs import Taken, carried, digits, judged, ran
 
 WORDS = {"proposed": "提出", "confirmed": "确认", "objected": "异议", "upheld": "维持", "withdrawn": "撤销"}
 TABLES = {"units": "参评单位名录", "counts": "票数汇总", "events": "事项台账", "ratings": "评价记录"}
@@ -50,6 +53,8 @@ class Year:
     did: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     count: int = 0
+    poll: Poll | None = None
+    taken: Taken | None = None
 
     def live(self, steps: int) -> None:
         """So many steps; what the facts come to is scored every twentieth."""
@@ -58,6 +63,8 @@ class Year:
             self.step()
             if nth % SCORED == 0:
                 self.scored()
+        if self.taken is not None:
+            carried(self.office, self.taken)
 
     def begin(self) -> None:
         """The roster and a first batch of each table."""
@@ -192,6 +199,20 @@ class Year:
             "organ": lambda: self.dice.choice(["某局", "某办"]),
         }
         return makers[column]()
+
+    # ------------------------------------------------------------ runs and ballots
+
+    def ran(self) -> str:
+        """A run, perhaps stopped and gone on with."""
+        told, self.taken = ran(self.office, self.model, self.dice, self.taken, self.batch)
+        return told
+
+    def polled(self) -> str:
+        """Something happens to the online ballot."""
+        folder = self.office.folder.parent / "ballots"
+        folder.mkdir(exist_ok=True)
+        self.poll = self.poll or Poll(folder, self.office.plan, self.dice)
+        return self.poll.step(pl.DataFrame([self._unit(unit) for unit in UNITS]))
 
     # ------------------------------------------------------------ the ledger
 
@@ -376,7 +397,7 @@ class Year:
 
     def _persons(self, ratings: Any) -> None:
         """One person is one pseudonym, in whatever spelling, and two persons are two."""
-        written = {str(row["form"]): _digits(row["respondent"]) for row in self._ballots()}
+        written = {str(row["form"]): digits(row["respondent"]) for row in self._ballots()}
         for form, respondent in ratings.select("form", "respondent").unique().iter_rows():
             person = written[form]
             assert self.persons.setdefault(person, respondent) == respondent
@@ -392,19 +413,12 @@ class Year:
         """The facts come to what the judge of the language says of the model's rows."""
         if self.model.laid()[1]:
             return
-        facts: dict[str, list[Row]] = {table: [line.now for line in self.model.rows(table)] for table in KEYS}
-        facts["ratings"] = [row | {"respondent": _digits(row["respondent"])} for row in facts["ratings"]]
-        facts["counts"] = [row | {"votes": int(row["votes"])} for row in facts["counts"]]
-        facts["events"] = [row | {"times": int(row["times"]), "factors": []} for row in facts["events"]]
+        facts = judged({table: [line.now for line in self.model.rows(table)] for table in KEYS})
         review = Review.begin(self.office.plan, self.office.read())
         theirs = _told(review.through("outcomes"))
         review.close()
         found = compared(of_judge(plan_tree(), facts), theirs)
         assert not found, "\n".join([*self.did[-5:], *found])
-
-
-def _digits(text: str) -> str:
-    return "".join(one for one in text if one.isdecimal())[-11:]
 
 
 PERSONS = [f"{MOBILES[nth]}{12345670 + 7 * nth}" for nth in range(9)]
@@ -422,5 +436,7 @@ STEPS: list[Callable[[Year], str]] = [
     *[Year.decided] * 5,
     *[Year.forbidden] * 2,
     Year.killed,
+    Year.ran,
+    *[Year.polled] * 3,
 ]
 """What may happen, as often as it stands here."""
