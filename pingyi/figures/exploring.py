@@ -34,7 +34,12 @@ def moved_places(moves: pl.DataFrame, *, title: str) -> Figure:
     colour = alt.Color(
         "way:N", scale=alt.Scale(domain=["上升", "下降"], range=[GOOD, BAD]), legend=legend(["上升", "下降"])
     )
-    x = alt.X("place:Q", title="名次（左为第 1）", scale=alt.Scale(zero=False, nice=False, padding=12))
+    x = alt.X(
+        "place:Q",
+        title="名次（左为第 1）",
+        scale=alt.Scale(zero=False, nice=False, padding=12),
+        axis=alt.Axis(tickMinStep=1),
+    )
     chart = layer(
         lanes.mark_rule(strokeWidth=2).encode(x=x, x2="new_place:Q", color=colour),
         lanes.mark_point(filled=True, size=46, color=OTHER, opacity=1).encode(x=x, tooltip=tips(*MOVES)),

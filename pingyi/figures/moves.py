@@ -64,7 +64,7 @@ def _moves(totals: pl.DataFrame, before: str, after: str) -> pl.DataFrame:
 def _slopes(moved: pl.DataFrame, final: pl.DataFrame, names: Sequence[str], height: float) -> alt.LayerChart:
     labels = base(_apart(moved.filter("listed"), moved.height, height))
     places = alt.Scale(domain=[moved.height, 1], nice=False, zero=False)
-    y = alt.Y("place:Q", title="名次", scale=places, axis=alt.Axis(grid=False))
+    y = alt.Y("place:Q", title="名次", scale=places, axis=alt.Axis(grid=False, tickMinStep=1))
     room = alt.Scale(domainMin=LEFT, domainMax=alt.ExprRef(f"{NARROW} ? 3 : 1.9"), nice=False)
     x = alt.X("side:Q", scale=room, axis=None)
     colour = alt.Color("state:N", scale=listing_scale(final), legend=legend([*final["name"], NEITHER]))

@@ -36,7 +36,7 @@ def units_by_category(roster: pl.DataFrame, *, management: Sequence[str] = (), h
 
 def _stacked_counts(counts: pl.DataFrame, totals: pl.DataFrame, order: list[str], kinds: list[str]) -> alt.LayerChart:
     y = rows("group", order)
-    x = alt.X("units:Q", title="单位数（个）", stack="zero")
+    x = alt.X("units:Q", title="单位数（个）", stack="zero", axis=alt.Axis(tickMinStep=1))
     bars = base(counts).encode(y=y, x=x, order="nth:Q")
     enough = alt.datum.units > 0.04 * largest(totals["total"])
     dark = alt.FieldOneOfPredicate(field="kind", oneOf=kinds[:2])
