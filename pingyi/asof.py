@@ -91,15 +91,28 @@ def _known(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFram
 
 
 def _standing(units: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The roster of the day: that a unit is abolished or merged later is not known yet."""
-    if "abolished_on" not in units.columns:
-        return units
-    over = pl.col("abolished_on").cast(pl.Date) <= day
-    return units.with_columns(
-        pl.when(over).then(pl.col(name)).alias(name)
-        for name in ("merged_into", "abolished_on")
-        if name in units.columns
-    )
+    """The roster of the day: what is abolished, merged or moved to another category or organ later is not known yet."""
+    if "abolished_on" in units.columns:
+        over = pl.col("abolished_on").cast(pl.Date) <= day
+        known = [name for name in ("merged_into", "abolished_on") if name in units.columns]
+        units = units.with_columns(pl.when(over).then(pl.col(name)).alias(name) for name in known)
+    return _as_before(units, day) if "changed_on" in units.columns else units
+
+
+FORMER = {"category": "former_category", "organ": "former_organ"}
+"""Columns of the roster that change within a year, and what stood there before."""
+
+
+def _as_before(units: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The roster with what units were on a day from which on they were not yet what they are now."""
+    later = (pl.col("changed_on").cast(pl.Date) > day).fill_null(False)
+    former = {now: before for now, before in FORMER.items() if before in units.columns}
+    stood = [
+        pl.when(later).then(pl.coalesce(old, now)).otherwise(pl.col(now)).alias(now) for now, old in former.items()
+    ]
+    gone = ["changed_on", *former.values()]
+    units = units.with_columns(stood)
+    return units.with_columns(pl.when(~later).then(pl.col(name)).alias(name) for name in gone)
 
 
 def _cycle_over(frame: pl.DataFrame, plan: Plan, day: date) -> pl.Expr:

@@ -24,6 +24,7 @@ RENAMED = {"method": "component", "group": "grp"}
 
 NOT_TRAITS = (
     *("unit", "name", "predecessor", "merged_into", "founded_on", "abolished_on"),
+    *("changed_on", "former_category", "former_organ"),
     *("source", "sheet", "row"),
 )
 

@@ -23,6 +23,7 @@ TOLD = (
         "exempt_absent",
         "absent",
         "inherited",
+        "reclassified",
         "no_township",
         "decision_differs",
         "voter_share",

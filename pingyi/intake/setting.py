@@ -106,6 +106,7 @@ class Setting:
     def _of_units(self) -> dict[tuple[str, str], Choice]:
         units = self.plan.units
         choices = {("units", "category"): Choice.of(units.categories)}
+        choices["units", "former_category"] = choices["units", "category"]
         choices["units", "system"] = Choice(tuple(units.systems), units.systems)
         if units.management:
             choices["units", "management"] = Choice.of(units.management)

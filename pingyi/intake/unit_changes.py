@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pingyi.asof import FORMER
 from pingyi.intake.alike import bare
 from pingyi.intake.choices import ON_ROSTER, Choice
 from pingyi.intake.rule import Row, Rule, Said, Wrong
@@ -46,7 +47,21 @@ def _merged_into_another(setting: Setting, table: str, row: Row) -> Said:
         yield Wrong("abolished_on", "填了“并入”的，要填撤销日期")
 
 
+def _moved_within_the_year(setting: Setting, table: str, row: Row) -> Said:
+    former = [name for name in FORMER.values() if row[name]]
+    if row["changed_on"] is None:
+        yield from (Wrong(name, "填了变动以前的，要填变动日期") for name in former)
+        return
+    last = scored_days(setting.plan)[1]
+    if not former:
+        yield Wrong("changed_on", "填了变动日期，要填原类别或原主管部门；编号换了的写前身")
+    if row["changed_on"] > last:
+        told = f"评议期到 {last} 结束，今年仍按变动以前的算"
+        yield Wrong("changed_on", f"{told}；类别和主管部门请写变动以前的，变动写进明年的名录")
+
+
 CHANGES = [
+    Rule(_moved_within_the_year, ("changed_on", *FORMER.values())),
     Rule(_life_in_order, ("founded_on", "abolished_on")),
     Rule(_exists_while_scored, ("founded_on", "abolished_on")),
     Rule(_merged_into_another, ("unit", "merged_into", "abolished_on")),

@@ -3,6 +3,7 @@
 Nothing is computed from facts: levels, ranges, catalogues and conversions alone say what can come out.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -89,7 +90,7 @@ class Ranges:
             return _happened(one)
         if one.measures:
             return replace(ANY, least=Decimal(0))
-        return ANY if len(self.plan.cycles[one.per]) > 1 else self._of_children(one)
+        return self._of_children(one)
 
     def _rated(self, one: Component, rule: Ratings) -> Span:
         full = self.full(one)
@@ -104,12 +105,24 @@ class Ranges:
 
     def _of_children(self, one: Component) -> Span:
         children = [self.plan.component(child) for child in one.of]
-        inside = [child for child in children if not child.outside and self.exists(child)]
+        joined = [child for child in children if joins(self.plan, one, child) in ("year", "cycle")]
+        inside = [child for child in joined if self.exists(child)]
         if not inside:
             return Span(Decimal(0), Decimal(0))
-        parts = [self.of(child.id) or ANY for child in inside]
+        parts = [self._seen(one, child) for child in inside]
         shared = one.missing == "spread" or any(child.weight is not None for child in inside)
         return self._shared(one, inside, parts) if shared else self._added(one, inside, parts)
+
+    def _seen(self, node: Component, child: Component) -> Span:
+        """What a node sees of a child: its year, or what the child comes to in one of the node's cycles (M7, E11)."""
+        cycles = len(self.plan.cycles[node.per])
+        if cycles == 1:
+            return self.of(child.id) or ANY
+        span, most = self.cycle(child), math.ceil(len(self.plan.cycles[child.per]) / cycles)
+        if most > 1 and child.cycle_missing == "zero":
+            span = hull([span, Span(Decimal(0), Decimal(0), span.least)])
+        span = converted(scaled(span, Decimal(most)) if child.over_cycles == "sum" else span, child.convert)
+        return hull([span, Span(Decimal(0), Decimal(0))]) if _emptied(child) else span
 
     def _added(self, one: Component, inside: list[Component], parts: list[Span]) -> Span:
         """Children one beside the other; those that may be absent may give nothing."""

@@ -18,6 +18,7 @@ NOTICES = {
     "exempt_absent": "免评单位没有直接列入",
     "absent": "评议期内不存在的单位没有参评",
     "inherited": "往年名单按前身计入",
+    "reclassified": "年内换了类别或主管部门",
     "vacant_seats": "名额空着",
     "empty_list": "名单上没有单位",
     "below_bands": "得分低于最低一级",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property, wraps
 from typing import Any
 
-from tests.reference.changing import exists, of_nobody, takers
+from tests.reference.changing import exists, of_nobody, stood, takers
 from tests.reference.numbers import day, number, optional
 
 Row = dict[str, Any]
@@ -172,11 +172,8 @@ class Campaign:
 
     @cached_property
     def units(self) -> dict[str, Row]:
-        """The roster by unit; what ends after the day that is looked at is not known to end."""
-        later = {"abolished_on": None, "merged_into": None}
-        ends = {row["unit"]: day(row.get("abolished_on")) for row in self.facts["units"]}
-        unknown = {unit for unit, end in ends.items() if end and self.as_of and end > self.as_of}
-        return {row["unit"]: row | (later if row["unit"] in unknown else {}) for row in self.facts["units"]}
+        """The roster by unit, as it stood on the day that is looked at."""
+        return {row["unit"]: stood(row, self.as_of) for row in self.facts["units"]}
 
     @cached_property
     def absent(self) -> set[str]:

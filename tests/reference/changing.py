@@ -44,6 +44,18 @@ def _keeps(units: dict[str, Row], code: str, year: int, moved: bool) -> bool:
     return moved or founded is None or year >= founded.year
 
 
+def stood(row: Row, at: date | None) -> Row:
+    """A unit as it was on a day: what ends or moves it later is not known; it is what it was before."""
+    found = dict(row)
+    if at is None:
+        return found
+    if (abolished := day(row.get("abolished_on"))) and abolished > at:
+        found |= {"abolished_on": None, "merged_into": None}
+    if (changed := day(row.get("changed_on"))) and changed > at:
+        found |= {name: row[f"former_{name}"] for name in ("category", "organ") if row.get(f"former_{name}")}
+    return found
+
+
 def exists(row: Row, at: date) -> bool:
     """Whether a unit exists on a day; the days on which it is founded and abolished belong to it."""
     founded, abolished = day(row.get("founded_on")), day(row.get("abolished_on"))

@@ -64,6 +64,7 @@ EXPECTED = [
     "inherited",
     "ended",
     "founded",
+    "moved",
     "excluded.not_reviewed",
     "excluded.imported",
     "excluded.outside_window",
@@ -104,6 +105,7 @@ def _of_facts(made: Case) -> Any:
                 yield "day_beyond"
     yield from ("ended" for row in made.facts["units"] if row.get("abolished_on"))
     yield from ("founded" for row in made.facts["units"] if row.get("founded_on"))
+    yield from ("moved" for row in made.facts["units"] if row.get("changed_on"))
     codes = {row["unit"] for row in made.facts["units"]}
     yield from ("inherited" for row in made.facts["history"] if row["unit"] not in codes)
     yield from (f"votes={row['votes']}" for row in made.facts["counts"] if row["votes"] in (0, 29, 30))

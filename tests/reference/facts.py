@@ -73,7 +73,7 @@ class Facts:
         return found
 
     def _change_units(self) -> None:
-        """In some cases a unit names predecessors, is founded or abolished within the year, or merged.
+        """In some cases a unit names predecessors, is founded, abolished, merged or moved within the year.
 
         By chances of its own, so that the other facts of a seed stay as they are.
         """
@@ -88,6 +88,10 @@ class Facts:
             if rnd.random() < 0.2:
                 row["abolished_on"] = str(rnd.choice([day for day in EDGES[1:-1] if _after(row, day)]))
                 row["merged_into"] = rnd.choice([None, *(other for other in self.names if other != unit)])
+            if rnd.random() < 0.3:
+                row["changed_on"] = str(rnd.choice(EDGES[1:-1]))
+                former = {"former_category": rnd.choice(["机关", "站所"]), "former_organ": rnd.choice(["某局", "某办"])}
+                row |= dict([rnd.choice(list(former.items()))])
 
     def _cycles(self, one: Row) -> list[Row]:
         return self.plan["cycles"][one.get("per", "year")]  # type: ignore[no-any-return]

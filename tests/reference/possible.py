@@ -208,7 +208,8 @@ class OfCategory:
         if several == 1:
             return self.scored(child)
         most = -(-len(self._cycles(child)) // several)
-        return converted(self.combined(child, most), self.components[child].get("convert", []))
+        found = converted(self.combined(child, most), self.components[child].get("convert", []))
+        return hull(found, *([ZERO] if self._emptied(self.components[child]) else []))
 
     def _emptied(self, one: Tree) -> bool:
         items = (one.get("events") or {}).get("items", {})

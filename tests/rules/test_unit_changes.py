@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from pingyi.lineage import circles, successions
+from pingyi.review import Review
 from pingyi.whatif import carried
 from tests.reference.changing import takers
-from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, history, listed, places, told
+from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, component, history, listed, places, told
 from tests.tiny import counts, plan, review, units
 
 TWICE = {"id": "连续", "side": "bottom", "good": False, "when": {"running": {"list": "末位", "years": 2}}}
@@ -84,6 +85,28 @@ def test_a_unit_that_lasts_to_the_last_day_takes_part(day, members):
     assert listed(campaign({"甲": 90, "乙": 80}, traits={"abolished_on": {"甲": day}})) == members
 
 
+@pytest.mark.parametrize(
+    ("day", "members", "organ"),
+    [(date(2020, 6, 29), {"甲"}, None), (MID, {"甲", "丙"}, "某办"), (None, {"甲", "丙"}, "某办")],
+)
+def test_a_unit_that_moved_is_of_its_new_category_and_organ_from_that_day_on(day, members, organ):
+    """One of each category: 甲 leads the offices, 丙 is alone at the stations once it has come there."""
+    moved = {"changed_on": {"丙": MID}, "former_category": {"丙": "机关"}, "former_organ": {"丙": "某局"}}
+    roster = units("甲 丙", **moved, category={"丙": "站所"}, organ={"丙": "某办"})
+    best = {"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "1", "within": ["category"]}
+    reward = {"id": "o", "list": "先进", "effect": "分", "to": "organ", "amount": "5", "clause": "五"}
+    effects = {"分": {"name": "考核分", "unit": "分"}}
+    made = plan(component(), lists=[best], effects=effects, outcomes=[reward])
+    given = [{"method": "score", "unit": unit, "mark": mark, "given_on": date(2020, 3, 1)} for unit, mark in MARKS]
+    frames = {"units": pl.DataFrame(roster, infer_schema_length=None), "marks": pl.DataFrame(given)}
+    found = Review.begin(made, frames, as_of=day).through("outcomes")
+    rewarded = dict(found.table("outcomes").select("unit", "subject").rows())
+    assert (rewarded.keys(), rewarded.get("丙")) == (members, organ)
+    said = "2020-06-30 由 机关 改为 站所 由 某局 划归 某办"
+    assert [row[4] for row in told(found, "reclassified")] == ([said] if organ else [])
+
+
+MARKS = (("甲", "80"), ("丙", "70"))
 LEAF = {"id": "sat", "full": "100", "per": "half", "over_cycles": "mean", "ratings": {"levels": {"好": "1", "差": "0"}}}
 
 

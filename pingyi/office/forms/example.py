@@ -79,7 +79,7 @@ def _units(setting: Setting) -> dict[str, str]:
     known = setting.plan.units
     management = known.management[0] if known.management else ""
     row = {"category": known.categories[0], "management": management, "system": ""}
-    row |= {"founded_on": "", "abolished_on": ""}
+    row |= dict.fromkeys(("founded_on", "abolished_on", "changed_on", "former_category", "former_organ"), "")
     numbers = number_columns(setting.plan)
     return row | {column: "12" if column in numbers else "是" for column in known.columns}
 

@@ -34,6 +34,9 @@ select
     units.founded_on,
     units.abolished_on,
     units.merged_into,
+    units.changed_on,
+    units.former_category,
+    units.former_organ,
     units.source,
     units.row,
 from units
