@@ -395,6 +395,16 @@ def test_of_two_who_correct_a_row_at_once_the_second_looks_again(small, first, s
     read_facts(small, plan_of(small))
 
 
+def test_a_file_that_goes_while_somebody_looks_is_seen_before_anything_is_put_down(small):
+    def meanwhile():
+        without_the_event(small)
+        return True
+
+    with pytest.raises(CorrectionFaults, match="数据里已经没有这一条"):
+        list(tell_corrected("small", form(small, f"事项台账,e1,件数,2,确认,{WHO}"), meanwhile))
+    assert not (small / FILE).exists()
+
+
 def without_the_event(small):
     """The file of events as it comes again, without the row that somebody spoke of."""
     path = small / "events.csv"

@@ -13,7 +13,7 @@ from pingyi.whatif.told import years_told
 from tests.small import UNITS, project, write
 from tests.test_whatif import edition
 
-HEAD = "单位编号,单位名称,类别,主管部门,管理类型,前身,并入,设立日期,撤销日期"
+HEAD = "单位编号,单位名称,类别,主管部门,管理类型,前身,并入,设立日期,撤销日期,变动日期,原类别,原主管部门"
 
 
 @pytest.fixture
@@ -26,8 +26,11 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def roster(folder: Path, **changes: str) -> None:
-    """The roster, some rows with what they say of changes: 前身,并入,设立日期,撤销日期."""
-    rows = [f"{unit},{unit}科,机关,某局,单独,{changes.get(unit, ',,,')}" for unit in UNITS]
+    """The roster, some rows with what they say of changes: 前身,并入,设立日期,撤销日期,变动日期,原类别,原主管部门."""
+    said = {unit: changes.get(unit, "").split(",") for unit in UNITS}
+    rows = [
+        ",".join([unit, f"{unit}科,机关,某局,单独", *cells, *[""] * (7 - len(cells))]) for unit, cells in said.items()
+    ]
     write(folder, "units", [HEAD, *rows])
 
 
@@ -43,6 +46,12 @@ def checked(code: int = 0) -> str:
     return done.output
 
 
+def test_a_unit_that_moved_within_the_year_is_told(small):
+    roster(small, 甲=",,,,2020-06-30,站所,某办")
+    assert "甲科" in (said := checked())
+    assert "2020-06-30 由 站所 改为 机关 由 某办 划归 某局" in said
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -52,8 +61,15 @@ def checked(code: int = 0) -> str:
         (",甲,,2020-06-30", "第 2 行“并入”：读到“甲”，不能并入自己"),
         (",乙,,", "第 2 行“撤销日期”：填了“并入”的，要填撤销日期"),
         (",壬,,2020-06-30", "第 2 行“并入”：读到“壬”，名录中没有"),
+        (",,,,2020-06-30,,", "第 2 行“变动日期”：读到“2020-06-30”，填了变动日期，要填原类别或原主管部门"),
+        (",,,,,站所,", "第 2 行“原类别”：读到“站所”，填了变动以前的，要填变动日期"),
+        (",,,,2021-01-05,站所,", "今年仍按变动以前的算；类别和主管部门请写变动以前的，变动写进明年的名录"),
+        (",,,,2020-06-30,某类,", "第 2 行“原类别”：读到“某类”，应为 机关、站所 之一"),
     ],
-    ids=["order", "before", "after", "itself", "without a day", "unknown"],
+    ids=[
+        *("order", "before", "after", "itself", "without a day", "unknown"),
+        *("moved from nowhere", "moved on no day", "moved too late", "unknown category"),
+    ],
 )
 def test_changes_that_cannot_be_are_refused_where_they_stand(small, change, said):
     roster(small, 甲=change)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pingyi import places
@@ -47,7 +48,8 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     if not confirm():
         yield "没有登记。核对无误后，加 --yes 再执行一次。"
         return
-    put_down = append(book, drafting.drafts, datetime.now(), ledger)
+    still = partial(bench.checked, ledger, drafting, len(drafting.drafts))
+    put_down = append(book, drafting.drafts, datetime.now(), ledger, still)
     yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(put_down.entries)} 条，最后一条的校验码 {put_down.head}。"
     yield "名次和名单从下一次 pingyi run 起按登记后的数据计算。"
 

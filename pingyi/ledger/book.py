@@ -4,7 +4,7 @@ Whoever changes, inserts, swaps or drops a line breaks the chain of hashes. Line
 is whole: they show only against the head, the last hash, which every report prints and every run keeps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -83,11 +83,18 @@ def _checked(line: str, number: int, previous: str, path: Path) -> Entry:
     return entry
 
 
-def append(path: Path, drafts: Iterable[Draft], now: datetime, seen: Ledger | None = None) -> Ledger:
-    """Put drafts down behind the others and return the whole ledger. Raises: LedgerBroken, LedgerBusy.
+def append(
+    path: Path,
+    drafts: Iterable[Draft],
+    now: datetime,
+    seen: Ledger | None = None,
+    check: Callable[[], object] = lambda: None,
+) -> Ledger:
+    """Put drafts down behind the others and return the whole ledger. Raises: LedgerBroken, LedgerBusy, and as `check`.
 
     seen: the ledger that the drafts were asked against. Whatever came behind it meanwhile may speak of the same rows,
-    so nothing is put down then, and what the drafts move is to be looked at again.
+    so nothing is put down then, and what the drafts move is to be looked at again. check: asked while nobody else can
+    put anything down, since files may have come and gone meanwhile.
     The file is written anew beside its place and takes it at once: whoever reads meanwhile, and whatever breaks
     meanwhile, there is either the earlier ledger or the new one.
     """
@@ -98,6 +105,7 @@ def append(path: Path, drafts: Iterable[Draft], now: datetime, seen: Ledger | No
                 f"您核对时登记簿有 {len(seen.entries)} 条，现在有 {len(entries)} 条：别人刚刚登记过。"
                 "请再执行一次，看过新的影响再登记；没有登记任何一条"
             )
+        check()
         moment = now.replace(microsecond=0)
         if entries and moment < entries[-1].at:
             raise LedgerBusy(

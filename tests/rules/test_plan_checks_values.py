@@ -200,6 +200,16 @@ class TestConversions:
         refused("9→永远达不到：值都在 0 到 5 之间", rated(full="100", convert=scaled))
         accepted(rated(full="100", convert=[{"cap": "9"}, steps]))
 
+    def test_what_a_node_of_several_cycles_can_come_to_is_known(self):
+        """M7, E11: it sees of a half what the leaf gives in it, and nothing of a leaf that nobody has."""
+        half = given("a", full="5", per="half", over_cycles="best")
+        nobody = given(
+            "b", full={"机关": "5"}, high="5", per="half", over_cycles="best", **{"for": {"category": ["站所"]}}
+        )
+        node = {"id": "top", "of": ["a", "b"], "per": "half", "over_cycles": "best"}
+        refused("全部会保底为同一个数", node | {"each_cycle": [{"floor": "6"}]}, half, nobody)
+        accepted(node | {"each_cycle": [{"floor": "4"}]}, half, nobody)
+
     def test_weighed_marks_without_full_marks_are_means_of_marks(self):
         parts = [given("a", full="100", weight="0.3"), given("b", full="100", weight="0.7")]
         accepted({"id": "top", "of": ["a", "b"], "convert": [{"floor": "50"}]}, *parts)
