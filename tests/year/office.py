@@ -26,7 +26,10 @@ from tests.small import project
 from tests.year.model import Row
 
 HEADS = {
-    "units": ("unit", "name", "category", "organ", "management"),
+    "units": (
+        *("unit", "name", "category", "organ", "management", "predecessor", "merged_into"),
+        *("founded_on", "abolished_on", "changed_on", "former_organ"),
+    ),
     "counts": ("method", "unit", "level", "votes", "cycle", "channel"),
     "events": ("event", "unit", "item", "happened_on", "times", "status", "document"),
     "ratings": ("form", "method", "unit", "level", "rated_on", "respondent"),

@@ -118,6 +118,25 @@ class Year:
         del self.model.files[table][name]
         return f"{table}/{name} taken out"
 
+    def reorganised(self) -> str:
+        """A unit ends and goes into another one, has only begun, comes under another organ, or had another code."""
+        rows = [dict(row) for row in self.model.files["units"]["名录.csv"]]
+        row = self.dice.choice(rows)
+        taken_in = {one.get("merged_into") for one in rows}
+        others = [one["unit"] for one in rows if one is not row and not one.get("abolished_on")]
+        day = str(date(2020, 7, 1) + timedelta(days=self.dice.randrange(180)))
+        ends: Row = {"abolished_on": day, "merged_into": self.dice.choice([None, *others])}
+        changes: list[Row] = [
+            {"founded_on": str(date(2020, 1, 1) + timedelta(days=self.dice.randrange(180)))},
+            {"changed_on": day, "former_organ": "某处"},
+            {"predecessor": f"旧{row['unit']}"},
+            ends if row["unit"] not in taken_in and len(others) > 4 else {},
+            dict.fromkeys(("founded_on", "changed_on", "former_organ", "predecessor", "abolished_on", "merged_into")),
+        ]
+        row |= self.dice.choice(changes)
+        self._deliver("units", "名录.csv", rows)
+        return f"unit {row['unit']} changes"
+
     def contradicting(self) -> str:
         """A file says something else of rows that another one has: it is refused, and taken out again."""
         table, name = self._some_file()
@@ -429,6 +448,7 @@ STEPS: list[Callable[[Year], str]] = [
     *[Year.replaced] * 3,
     Year.taken_out,
     Year.contradicting,
+    *[Year.reorganised] * 2,
     *[Year.correction] * 4,
     *[Year.two_hands] * 2,
     *[Year.entered] * 2,
