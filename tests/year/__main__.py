@@ -10,6 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.year.office import office
 from tests.year.steps import Year
 
@@ -20,7 +22,7 @@ def lived(seed: int, steps: int) -> tuple[int, Counter[str], str]:
         year = Year(made, random.Random(seed))
         try:
             year.live(steps)
-        except Exception:
+        except (Exception, pytest.fail.Exception):
             return seed, year.kinds, "\n".join([*year.did[-6:], traceback.format_exc(limit=-6)])
         return seed, year.kinds, ""
 

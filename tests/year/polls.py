@@ -88,7 +88,7 @@ class Poll:
         check_ballots(self.plan, "ballot", files, units=units, folder=folder, at=datetime(2020, 12, 1), channel=None)
         rows = pl.read_csv(folder / "ratings.csv", infer_schema=False)
         assert Counter(rows.select("单位", "等次").rows()) == self._counted()
-        if len(files) > 1:
+        if files[0].read_bytes() not in {one.read_bytes() for one in files[1:]}:
             with pytest.raises(CodesRefused, match="这次没有给"):
                 check_ballots(
                     self.plan, "ballot", files[1:], units=units, folder=self.folder / "漏", at=datetime(2020, 12, 1)
