@@ -364,7 +364,9 @@ def test_lists_are_carried_into_the_next_year(ran):
         carried = pingyi(small, "carry", "small", "small-2")
         assert carried.returncode == 0, carried.stderr
     (path,) = (small / "data" / "small-2").rglob("*.csv")
-    assert sorted(path.read_text(encoding="utf-8-sig").splitlines()[1:]) == ["2020,丁,末位", "2020,甲,先进"]
+    heads, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert heads == "年度,单位,名单,单位名称,列入时单位"
+    assert sorted(rows) == ["2020,丁,末位,丁科,", "2020,甲,先进,甲科,"]
 
 
 def test_documents_need_a_run(small):
