@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from pingyi import script
-from pingyi.asof import last_day
+from pingyi.asof import FORMER, last_day
 from pingyi.lineage import successions
 from pingyi.lives import apart
 from pingyi.plan import Plan
@@ -24,7 +24,7 @@ RENAMED = {"method": "component", "group": "grp"}
 
 NOT_TRAITS = (
     *("unit", "name", "predecessor", "merged_into", "founded_on", "abolished_on"),
-    *("changed_on", "former_category", "former_organ"),
+    *("changed_on", *FORMER.values()),
     *("source", "sheet", "row"),
 )
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from pingyi.codebook import codebook
 from pingyi.intake.setting import Setting
-from pingyi.ledger import DIGITS, LEDGER, Draft, Entry, Ledger, own_states, row_states, taken_back
+from pingyi.ledger import DIGITS, LEDGER, Draft, Entry, Ledger, current_states
 
 COLUMNS = {
     "number": pl.Int64,
@@ -38,7 +38,7 @@ class Listing:
 
     def frame(self) -> pl.DataFrame:
         """One row an entry. state: as put down, state_now: what it has come to since."""
-        states, waiting = self._states(), {one.number for one in open_entries(self.ledger)}
+        states, waiting = current_states(self.ledger.entries), {one.number for one in open_entries(self.ledger)}
         rows = [
             (
                 one.number,
@@ -106,13 +106,6 @@ class Listing:
             return f"{value} {name}"
         return self.setting.words(table, column).get(value) or name or value
 
-    def _states(self) -> dict[int, str]:
-        """Number of each entry → the state that it has come to."""
-        entries = self.ledger.entries
-        own = own_states(entries) | dict.fromkeys(taken_back(entries), "withdrawn")
-        rows = row_states(entries)
-        return {one.number: own.get(one.number) or rows.get(one.draft.subject, one.draft.state) for one in entries}
-
 
 def corrections_frame(ledger: Ledger, setting: Setting) -> pl.DataFrame:
     """The published table of the ledger's entries."""
@@ -124,15 +117,11 @@ def open_entries(ledger: Ledger) -> list[Entry]:
 
     An objection to a row ends with a later decision on that row, never with a correction of its values.
     """
-    entries, own, back = ledger.entries, own_states(ledger.entries), taken_back(ledger.entries)
-    rows = row_states(entries)
+    states = current_states(ledger.entries)
     return [
         one
-        for one in entries
-        if one.draft.table != LEDGER
-        and one.number not in back
-        and one.draft.state in WAITING
-        and (own[one.number] if one.draft.values else rows[one.draft.subject]) in WAITING
+        for one in ledger.entries
+        if one.draft.table != LEDGER and one.draft.state in WAITING and states[one.number] in WAITING
     ]
 
 

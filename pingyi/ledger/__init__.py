@@ -7,7 +7,7 @@ standing  which entries count: proposed ones wait, withdrawn ones are over
 
 from pingyi.ledger.book import DIGITS, FILE, Ledger, LedgerBroken, LedgerBusy, append
 from pingyi.ledger.entry import LEDGER, Draft, Entry
-from pingyi.ledger.standing import effective, own_states, row_changes, row_states, taken_back
+from pingyi.ledger.standing import current_states, effective, own_states, row_changes, row_states, taken_back
 
 __all__ = [
     "DIGITS",
@@ -19,6 +19,7 @@ __all__ = [
     "LedgerBroken",
     "LedgerBusy",
     "append",
+    "current_states",
     "effective",
     "own_states",
     "row_changes",

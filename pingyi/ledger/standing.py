@@ -48,6 +48,14 @@ def own_states(entries: Iterable[Entry]) -> dict[int, str]:
     return states
 
 
+def current_states(entries: Iterable[Entry]) -> dict[int, str]:
+    """Number of each entry → the state that it has come to."""
+    entries = list(entries)
+    own = own_states(entries) | dict.fromkeys(taken_back(entries), "withdrawn")
+    rows = row_states(entries)
+    return {one.number: own.get(one.number) or rows.get(one.draft.subject, one.draft.state) for one in entries}
+
+
 def effective(entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries on rows of facts that count, in their order: values in force, and every change of a row's state.
 
