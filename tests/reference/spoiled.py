@@ -1,22 +1,11 @@
 """Plans made wrong on purpose: one fault each, of every kind that must be refused before any fact is looked at."""
 
 from collections.abc import Callable, Iterator
-from random import Random
 from typing import Any
 
 Tree = dict[str, Any]
 Fault = Callable[[Tree], Iterator[Callable[[], None]]]
 """Yields, for each place of a plan where the fault can be made, how to make it there."""
-
-
-def spoil(rnd: Random, plan: Tree) -> str:
-    """Make one fault that the plan has a place for; its name."""
-    for name in rnd.sample(sorted(FAULTS), k=len(FAULTS)):
-        places = [*FAULTS[name](plan)]
-        if places:
-            rnd.choice(places)()
-            return name
-    raise AssertionError("every plan can be spoiled")
 
 
 def _set(node: Tree, name: str, value: Any) -> Callable[[], None]:
