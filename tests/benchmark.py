@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from pingyi import places
-from pingyi.intake import read_facts
+from pingyi.common import paths
+from pingyi.facts.intake import read_facts
 from pingyi.plan import Plan
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.support import plan_with, tree
 
 CAMPAIGN = "pingyang-2020"
@@ -112,7 +112,7 @@ def count_a_million(rows: int) -> None:
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        roster = pl.read_csv(places.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)
+        roster = pl.read_csv(paths.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)
         roster.write_csv(folder / "units.csv")
         ratings(roster["单位编号"].to_list(), rows).write_parquet(folder / "ratings.parquet")
         works: dict[str, Callable[[], object]] = {
@@ -132,7 +132,7 @@ def import_day_by_day(days: int = 250, rows: int = 4_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, kept = Path(name) / "facts", Path(name) / "kept"
         (folder / "ratings").mkdir(parents=True)
-        roster = pl.read_csv(places.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)
+        roster = pl.read_csv(paths.facts_folder(CAMPAIGN) / "units" / "roster.csv", infer_schema=False)
         roster.write_csv(folder / "units.csv")
         year = ratings(roster["单位编号"].to_list(), rows * (days + ROUNDS)).sort("rated_on")
         batches = [year.slice(day * rows, rows) for day in range(days + ROUNDS)]
@@ -164,7 +164,7 @@ def score_the_sample() -> None:
     from tests.reference.interpreter import judge
 
     plan = plan_with(CAMPAIGN, {})
-    facts = read_facts(places.facts_folder(CAMPAIGN), plan).tables
+    facts = read_facts(paths.facts_folder(CAMPAIGN), plan).tables
     plain = {name: frame.to_dicts() for name, frame in facts.items()}
     begun: list[Review] = []
 

@@ -20,7 +20,7 @@ import xlsxwriter
 import xlwt
 from lxml import etree
 
-from pingyi.intake.sheet import letters, place
+from pingyi.facts.intake.sheet import letters, place
 
 BOOK = "xl/workbook.xml"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

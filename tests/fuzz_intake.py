@@ -22,11 +22,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 import xlsxwriter
 
-from pingyi.faults import PingyiError, PlanFaults
-from pingyi.intake import Facts, FactsRefused
-from pingyi.intake.persons import found
+from pingyi.common.faults import PingyiError, PlanFaults
+from pingyi.facts.intake import Facts, FactsRefused
+from pingyi.facts.intake.persons import found
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from tests.test_intake import PLAN, ROSTER, as_csv, read_whole
 
 FILES = Path(__file__).parent / "files"

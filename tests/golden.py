@@ -4,9 +4,9 @@ import difflib
 import sys
 from pathlib import Path
 
-from pingyi import places
-from pingyi.intake import read_facts
-from pingyi.review import Review
+from pingyi.common import paths
+from pingyi.facts.intake import read_facts
+from pingyi.scoring.review import Review
 from tests.support import plan_with
 
 FOLDER = Path(__file__).parent / "golden_results"
@@ -20,7 +20,7 @@ def campaigns() -> list[str]:
 def scored(campaign: str) -> Review:
     """The stored sample of a campaign, all stages done, without resampled counts."""
     plan = plan_with(campaign, {})
-    return Review.begin(plan, read_facts(places.facts_folder(campaign), plan).tables).through("outcomes")
+    return Review.begin(plan, read_facts(paths.facts_folder(campaign), plan).tables).through("outcomes")
 
 
 def result(review: Review) -> str:

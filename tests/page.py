@@ -13,11 +13,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from pingyi.codebook import Column, codebook
+from pingyi.common.codebook import Column, codebook
 from pingyi.plan import Plan
+from pingyi.plan.reader import PlanFile, plain
+from pingyi.plan.reference_page import PAGE
 from pingyi.plan.tree import Tree, patched
-from pingyi.reading import PlanFile, plain
-from pingyi.reference import PAGE
 from tests import tiny
 from tests.support import ROOT
 

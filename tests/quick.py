@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-import pingyi.pipeline as pipeline
+import pingyi.pipeline.pipeline as pipeline
 import pingyi.report
-from pingyi import places
+from pingyi.common import paths
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
-from pingyi.review import Review
-from pingyi.runfolder import DATABASE
-from pingyi.stages import STAGES
+from pingyi.plan.reader import read_plan
+from pingyi.runs.folder import DATABASE
+from pingyi.scoring.review import Review
+from pingyi.scoring.stages import STAGES
 
 DRAWS = 2
 
@@ -57,7 +57,7 @@ def quick(folder: Path, *, bare: bool = False) -> Iterator[None]:
     if bare:
         stand_ins |= {"compared_meanwhile": _nothing, "read_plan": lambda path: plan_of(path.read_text("utf-8"))}
     with (
-        patch.object(places, "root", lambda: folder),
+        patch.object(paths, "root", lambda: folder),
         patch.multiple(pipeline, **stand_ins),
         patch.object(pipeline.Pipeline, "_kernel", lambda _: nullcontext()),
         patch.object(pingyi.report, "write_page", _page if bare else pingyi.report.write_page),

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pingyi.plan import Plan
+from pingyi.plan.reader import read_file
 from pingyi.plan.tree import Tree, patched
-from pingyi.reading import read_file
 
 ROOT = Path(__file__).parent.parent
 PARAMETERS = ROOT / "parameters"

@@ -11,10 +11,11 @@ import nbformat
 import pytest
 from ruamel.yaml import YAML
 
-from pingyi import places, script
 from pingyi.cli import app
-from pingyi.codebook import codebook
+from pingyi.common import paths
+from pingyi.common.codebook import codebook
 from pingyi.plan.rows import TABLES
+from pingyi.scoring import script
 from tests.support import ROOT, plan_with
 
 PACKAGE = ROOT / "pingyi"
@@ -22,40 +23,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = [
-    [
-        "faults",
-        "script",
-        "fonts",
-        "locks",
-        "trouble",
-        "watch",
-        "inert",
-        "filename",
-        "disk",
-        "seeds",
-        "database",
-        "glyphs",
-    ],
-    ["codebook", "plan", "yaml_text"],
-    ["places", "schema", "reference", "reading", "asof", "lineage"],
-    ["lives"],
-    ["keys", "ledger"],
-    ["intake", "loading", "resample", "run"],
-    ["stages", "disclosure"],
-    ["review"],
-    ["manifest"],
-    ["runfolder"],
-    ["words", "redrawn", "settled", "figures", "tables", "explain", "simulate", "sampling", "whatif"],
-    ["codes", "integrity", "corrections", "deciding"],
-    ["states"],
-    ["report", "overview", "progress", "lab", "compared"],
-    ["shown", "office"],
-    ["desk", "explore"],
-    ["kernel"],
-    ["engine", "stored"],
-    ["notebook"],
-    ["pipeline"],
-    ["verify"],
+    ["common"],
+    ["plan", "results"],
+    ["facts", "figures"],
+    ["scoring", "disclosure", "fieldwork"],
+    ["explain", "simulate", "runs"],
+    ["report", "scenarios"],
+    ["office", "amendments", "integrity", "desk", "pipeline"],
     ["cli"],
 ]
 """Who may import whom: only what stands in a layer above its own in this list, or in its own folder."""
@@ -106,7 +80,7 @@ def _imports_of(name: str) -> set[str]:
 def names_of_plans() -> set[str]:
     """What only one campaign is called, and the lists, leaves and event items that only a plan can name."""
     found: set[str] = set()
-    for campaign in places.campaigns():
+    for campaign in paths.campaigns():
         plan = plan_with(campaign, {})
         found |= {campaign, plan.campaign.place, plan.campaign.title}
         found |= {id for one in plan.components if one.events for id in one.events.items if "_" in id}
@@ -116,7 +90,7 @@ def names_of_plans() -> set[str]:
 def words_of_plans() -> set[str]:
     """Further words of plans, which are plain Chinese too: sentences may use them, but nothing may hang on them."""
     found: set[str] = set()
-    for campaign in places.campaigns():
+    for campaign in paths.campaigns():
         plan = plan_with(campaign, {})
         found |= {*plan.units.categories, *plan.units.systems, *plan.units.management, *plan.units.grades}
         found |= {one.id for one in plan.every_list} | {one.name for one in plan.components}
@@ -196,7 +170,7 @@ def test_notebooks_are_reports_without_logic(path):
 def test_every_sql_file_has_a_head_and_a_check_its_chinese_sentence():
     for path in PACKAGE.rglob("*.sql"):
         assert path.read_text(encoding="utf-8").startswith("-- "), path
-    for folder in sorted((PACKAGE / "sql" / "checks").iterdir()):
+    for folder in sorted((PACKAGE / "scoring" / "sql" / "checks").iterdir()):
         for name in script.names(f"checks/{folder.name}"):
             assert re.search("[一-鿿]", script.sentence(f"checks/{folder.name}/{name}")), name
 

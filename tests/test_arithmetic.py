@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pingyi import script
+from pingyi.scoring import script
 
 N = 200_000
 """Random scores; the same seed each time. `python -m tests.reliability arithmetic` takes a million."""

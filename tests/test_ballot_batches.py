@@ -7,15 +7,15 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
-from pingyi.codes import BallotFaults, CodesRefused, ballots_in_force
-from pingyi.codes.code import new_code, plain
-from pingyi.codes.key import read_key
-from pingyi.codes.register import Entry, Register
-from pingyi.codes.returned import Mark
-from pingyi.codes.verdicts import OUTCOMES, Judge, ballots_of
-from pingyi.intake import FactsRefused, read_facts
+from pingyi.facts.intake import FactsRefused, read_facts
+from pingyi.fieldwork.codes import BallotFaults, CodesRefused, ballots_in_force
+from pingyi.fieldwork.codes.code import new_code, plain
+from pingyi.fieldwork.codes.key import read_key
+from pingyi.fieldwork.codes.register import Entry, Register
+from pingyi.fieldwork.codes.returned import Mark
+from pingyi.fieldwork.codes.verdicts import OUTCOMES, Judge, ballots_of
 from pingyi.plan.ratings import Each, FormRule
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.test_codes import UNITS, Office, outcomes, plan, votes, words
 
 HEADS = ["验证码", "投票时间", "选票编号", "单位", "等次"]

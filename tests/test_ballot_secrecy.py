@@ -13,8 +13,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pingyi.codes import check_ballots, make_codes
-from pingyi.codes.key import FILE, FORM, REGISTER, RESPONDENT, RESULT, keyed, new_key, pseudonym, read_key
+from pingyi.fieldwork.codes import check_ballots, make_codes
+from pingyi.fieldwork.codes.key import (
+    FILE,
+    FORM,
+    REGISTER,
+    RESPONDENT,
+    RESULT,
+    keyed,
+    new_key,
+    pseudonym,
+    read_key,
+)
 from tests import tiny
 
 GROUPS = {"代表": 60, "企业": 90}

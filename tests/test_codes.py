@@ -14,17 +14,24 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi import places
-from pingyi.codes import BallotFaults, CodesRefused, check_ballots, make_codes, numbers_for, reissue
-from pingyi.codes.code import ALPHABET, PRIME, RANDOM, is_whole, new_code, plain
-from pingyi.codes.key import FORM, REGISTER, RESPONDENT, keyed, new_key, pseudonym, read_key
-from pingyi.codes.register import Entry, Register, held
-from pingyi.codes.returned import Mark
-from pingyi.codes.verdicts import OUTCOMES, Judge, ballots_of
-from pingyi.intake import read_facts
+from pingyi.common import paths
+from pingyi.common.office_files import PlaceTaken
+from pingyi.facts.intake import read_facts
+from pingyi.fieldwork.codes import (
+    BallotFaults,
+    CodesRefused,
+    check_ballots,
+    make_codes,
+    numbers_for,
+    reissue,
+)
+from pingyi.fieldwork.codes.code import ALPHABET, PRIME, RANDOM, is_whole, new_code, plain
+from pingyi.fieldwork.codes.key import FORM, REGISTER, RESPONDENT, keyed, new_key, pseudonym, read_key
+from pingyi.fieldwork.codes.register import Entry, Register, held
+from pingyi.fieldwork.codes.returned import Mark
+from pingyi.fieldwork.codes.verdicts import OUTCOMES, Judge, ballots_of
 from pingyi.plan.ratings import FormRule
-from pingyi.review import Review
-from pingyi.sampling.files import PlaceTaken
+from pingyi.scoring.review import Review
 from tests import tiny
 
 CODES = st.builds(new_code)
@@ -84,8 +91,8 @@ class TestKey:
     @pytest.mark.parametrize("folder", ["data", "reports"])
     def test_it_never_lies_where_files_are_handed_on(self, folder):
         with pytest.raises(CodesRefused, match=f"不能放在 {folder}/ 里"):
-            new_key(places.root() / folder / "x" / "a.key")
-        assert not (places.root() / folder / "x").exists()
+            new_key(paths.root() / folder / "x" / "a.key")
+        assert not (paths.root() / folder / "x").exists()
 
     def test_it_is_never_overwritten_and_must_be_whole(self, tmp_path):
         path = tmp_path / "a.key"
@@ -245,7 +252,7 @@ class TestIssue:
             office.make("发放.txt")
         for folder in ("data", "reports"):
             with pytest.raises(CodesRefused, match="不能放在"):
-                office.make(places.root() / folder / "发放.csv")
+                office.make(paths.root() / folder / "发放.csv")
         assert office.register == before
 
     def test_shares_of_the_plan_say_how_many(self):

@@ -13,12 +13,12 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from pingyi import places
 from pingyi.cli import app, main
 from pingyi.cli.chinese import ORDER
-from pingyi.database import connect, save
-from pingyi.faults import UnknownCampaign
-from pingyi.pipeline import Pipeline
+from pingyi.common import paths
+from pingyi.common.database import connect, save
+from pingyi.common.faults import UnknownCampaign
+from pingyi.pipeline.pipeline import Pipeline
 from tests.quick import quick
 from tests.reliability.kills import killed
 from tests.small import project, write
@@ -231,18 +231,18 @@ def test_a_database_may_lie_in_a_folder_whose_name_is_not_utf8(tmp_path):
 def test_list_says_where_it_looked(tmp_path, monkeypatch):
     """Outside of any project; in a project without plans."""
     monkeypatch.chdir(tmp_path)
-    places.root.cache_clear()
+    paths.root.cache_clear()
     try:
         for words in (["list"], ["run", "x"]):
-            with pytest.raises(places.NoProject, match="这里不是评议项目") as refused:
+            with pytest.raises(paths.NoProject, match="这里不是评议项目") as refused:
                 app(words, standalone_mode=False)
             assert (tmp_path.as_posix() in str(refused.value), refused.value.exit_code) == (True, 2)
         (tmp_path / "parameters").mkdir()
-        places.root.cache_clear()
+        paths.root.cache_clear()
         with pytest.raises(UnknownCampaign, match="里没有方案"):
             app(["list"], standalone_mode=False)
     finally:
-        places.root.cache_clear()
+        paths.root.cache_clear()
 
 
 def test_a_run_may_lie_in_any_folder(tmp_path):

@@ -14,13 +14,13 @@ import pytest
 from docx import Document
 from typer.testing import CliRunner
 
-from pingyi import places
-from pingyi.asof import first_day, last_day
+from pingyi.amendments.corrections import tell_corrected
+from pingyi.amendments.deciding import Asked, DecisionFaults, tell_decided
 from pingyi.cli import app
-from pingyi.corrections import tell_corrected
-from pingyi.deciding import Asked, DecisionFaults, tell_decided
+from pingyi.common import paths
 from pingyi.explain import explain
-from pingyi.intake import FactsRefused, read_facts
+from pingyi.facts.as_of_date import first_day, last_day
+from pingyi.facts.intake import FactsRefused, read_facts
 from pingyi.office.annual import report_data
 from pingyi.office.issue import Issue
 from pingyi.office.letters.content import letters
@@ -28,13 +28,13 @@ from pingyi.office.letters.written import word
 from pingyi.office.notice.written import notice, write_notice
 from pingyi.office.workbook.tables import lists
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from pingyi.report.book import Book
 from pingyi.report.decided import decided
 from pingyi.report.page import page
-from pingyi.review import Review
-from pingyi.settled import ListState
-from pingyi.whatif.carry import undecided
+from pingyi.results.list_states import ListState
+from pingyi.scenarios.carry import undecided
+from pingyi.scoring.review import Review
 from tests.small import dated, write
 
 HEADS = "名单,单位,提出列入,决定列入,决定日期,决定机构,理由,依据文件"
@@ -55,7 +55,7 @@ def small(tmp_path, monkeypatch) -> Path:
     """The small project with dated counts, as the place where commands run; returns its folder of facts."""
     folder = dated(tmp_path)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(places, "root", lambda: folder)
+    monkeypatch.setattr(paths, "root", lambda: folder)
     return folder / "data" / "small"
 
 
@@ -178,7 +178,7 @@ def test_a_list_is_decided_once(small):
 
 def test_two_who_record_at_once_do_not_decide_twice(small, monkeypatch):
     freeze(small, late=False)
-    monkeypatch.setattr("pingyi.deciding.command._refuse_again", lambda *_: None)
+    monkeypatch.setattr("pingyi.amendments.deciding.command._refuse_again", lambda *_: None)
     assert "已有决定，刚由别人登记" in refused(confirmed=True, as_of=date(2020, 11, 4))
     assert (small / "decisions.csv").read_text(encoding="utf-8").splitlines() == FROZEN
 

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pingyi import places
+from pingyi.common import paths
+from pingyi.desk.printed import INSIDE
 from pingyi.disclosure import APART, LEAST, Disclosure
 from pingyi.disclosure.audit import Moves, Together, scaled
 from pingyi.disclosure.door import open_sums
-from pingyi.explain.printed import INSIDE
 from pingyi.office.workbook.front import OWN
 from pingyi.report.answered import with_few
 from pingyi.report.book import Book
@@ -28,7 +28,7 @@ NAMED = ("pingyang-2020", "client", "1415", "年终")
 """A unit of the sample whose votes of one cycle could once be had by subtracting what its letter and the report say."""
 
 
-@pytest.fixture(scope="module", params=[one for one in places.campaigns() if one != NAMED[0]])
+@pytest.fixture(scope="module", params=[one for one in paths.campaigns() if one != NAMED[0]])
 def book(request) -> Book:
     return sample_book(request.param)
 

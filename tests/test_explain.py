@@ -11,19 +11,20 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pingyi import places, script, words
 from pingyi.cli import app
+from pingyi.common import paths, wording
+from pingyi.desk.printed import lines
+from pingyi.desk.published import Published
 from pingyi.explain import Explainer, Step, explain
 from pingyi.explain.evidence import evidence
 from pingyi.explain.explainer import BEYOND
 from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
-from pingyi.explain.of_run import Published
-from pingyi.explain.printed import lines
 from pingyi.explain.ranges import where
-from pingyi.intake import read_facts
-from pingyi.manifest import hashes
-from pingyi.review import Review
-from pingyi.runfolder import write_facts
+from pingyi.facts.intake import read_facts
+from pingyi.runs.folder import write_facts
+from pingyi.runs.manifest import hashes
+from pingyi.scoring import script
+from pingyi.scoring.review import Review
 from tests.reference.agreement import reviewed
 from tests.reference.plans import case
 from tests.support import plan_with
@@ -70,13 +71,17 @@ def texts(part):
     ],
 )
 def test_numbers_are_shown_with_two_places_half_up(value, said):
-    assert words.shown(value) == said
+    assert wording.shown(value) == said
 
 
 def test_numbers_of_the_plan_are_shown_as_the_plan_writes_them():
-    assert [words.plain(Decimal(text)) for text in ("0.60", "25", "100", "-2.50")] == ["0.6", "25", "100", "−2.5"]
-    assert [words.percent(Decimal("0.7")), words.percent(Decimal("0.655"), 1)] == ["70%", "65.5%"]
-    assert [words.signed(Decimal(5)), words.signed(Decimal("-2.5")), words.counted(12345)] == ["+5", "−2.5", "12,345"]
+    assert [wording.plain(Decimal(text)) for text in ("0.60", "25", "100", "-2.50")] == ["0.6", "25", "100", "−2.5"]
+    assert [wording.percent(Decimal("0.7")), wording.percent(Decimal("0.655"), 1)] == ["70%", "65.5%"]
+    assert [wording.signed(Decimal(5)), wording.signed(Decimal("-2.5")), wording.counted(12345)] == [
+        "+5",
+        "−2.5",
+        "12,345",
+    ]
 
 
 def test_a_formula_brackets_what_must_be_done_first():
@@ -88,7 +93,11 @@ def test_a_formula_brackets_what_must_be_done_first():
 
 
 def test_every_place_goes_along_for_whoever_checks():
-    assert [words.exact(Decimal(text)) for text in ("22.8650000000", "10.0000000000", "100")] == ["22.865", "10", "100"]
+    assert [wording.exact(Decimal(text)) for text in ("22.8650000000", "10.0000000000", "100")] == [
+        "22.865",
+        "10",
+        "100",
+    ]
 
 
 def test_a_sum_that_the_shown_numbers_do_not_reach_is_marked():
@@ -231,7 +240,7 @@ CHECKED = {
 def test_full_marks_that_nobody_has_given_yet_are_told_as_such(leaf):
     """鹿城 三: what has no data so far counts in full and says so."""
     part = explained(leaf | {"unmeasured": "full"}, {})
-    assert texts(part) == [f"尚未评价：暂按满分 {words.plain(part.full)} 分"]
+    assert texts(part) == [f"尚未评价：暂按满分 {wording.plain(part.full)} 分"]
     assert part.flag == "尚未评价"
 
 
@@ -530,36 +539,36 @@ def test_an_unknown_unit_is_refused():
 
 def test_sentences_name_numbers_and_reasons():
     aside = pl.DataFrame({"component": ["sat"], "reason": ["outside_window"], "ratings": [3]})
-    assert words.what_counted("满意度", 47, aside) == "满意度计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
-    assert words.what_counted("满意度", None, aside.clear()) == "满意度计入的票数不单列，没有不予计入的评价。"
+    assert wording.what_counted("满意度", 47, aside) == "满意度计入 47 票；另有 3 条评价没有计入：不在评价时间内 3 条。"
+    assert wording.what_counted("满意度", None, aside.clear()) == "满意度计入的票数不单列，没有不予计入的评价。"
     totals = pl.DataFrame({"unit": ["甲", "乙"], "total": [Decimal("9.125"), Decimal(8)], "overall": [1, 2]})
-    said = words.first_and_last(totals, {"甲": "甲科", "乙": "乙所"}, "总分")
+    said = wording.first_and_last(totals, {"甲": "甲科", "乙": "乙所"}, "总分")
     assert said == "总分共 2 个单位，最高的是甲科（9.13 分），最低的是乙所（8.00 分）。"
 
 
 def test_units_of_one_name_carry_their_organ_and_where_that_is_one_too_their_id():
     """U6."""
     rows = [("1", "应急管理中心", "甲镇"), ("2", "应急管理中心", "乙镇"), ("3", "工业科", "甲镇"), ("4", None, None)]
-    assert words.units_apart(rows) == {
+    assert wording.units_apart(rows) == {
         "1": "应急管理中心（甲镇）",
         "2": "应急管理中心（乙镇）",
         "3": "工业科",
         "4": "4",
     }
     twins = [("1", "一所", "甲局"), ("2", "一所", "甲局")]
-    assert words.units_apart(twins) == {"1": "一所（甲局）（1）", "2": "一所（甲局）（2）"}
+    assert wording.units_apart(twins) == {"1": "一所（甲局）（1）", "2": "一所（甲局）（2）"}
 
 
 def test_every_reason_of_the_tables_has_words():
     flags = ("few", "none_mean", "spread", "veto", "missing", "few_flagged", "group_missing", "unmeasured")
-    assert all(words.flags(flag) != flag for flag in flags)
+    assert all(wording.flags(flag) != flag for flag in flags)
     text = script.text("marks/event_points")
     reasons = {*re.findall(r"then '(\w+)'\n", text), *re.findall(r"if\(same_deed and weight > 1, '(\w+)'", text)}
-    assert reasons - set(words.NOT_COUNTED) <= {"days", "months", "working_days"}
-    for name, told in {"task": words.TASKS, "problem": words.PROBLEMS, "recheck": words.RECHECKS}.items():
+    assert reasons - set(wording.NOT_COUNTED) <= {"days", "months", "working_days"}
+    for name, told in {"task": wording.TASKS, "problem": wording.PROBLEMS, "recheck": wording.RECHECKS}.items():
         found = re.findall(r"(?:then|else) '(\w+)'", script.text(f"work/{name}_states"))
         assert set(found) == set(told), name
-    assert words.flags("few+none_mean") == "票数不足，与平均分折算；没有票，按平均分计"
+    assert wording.flags("few+none_mean") == "票数不足，与平均分折算；没有票，按平均分计"
 
 
 # ---------------------------------------------------------------- a run, on the command line and as a workbook
@@ -571,10 +580,10 @@ STORED = "yuanba-2018"
 def run(tmp_path_factory):
     """A finished run of a stored campaign, as far as an explanation looks at it."""
     folder = tmp_path_factory.mktemp("runs") / "2018-12-31-120000"
-    made, facts = plan_with(STORED, {}), read_facts(places.facts_folder(STORED), plan_with(STORED, {})).tables
+    made, facts = plan_with(STORED, {}), read_facts(paths.facts_folder(STORED), plan_with(STORED, {})).tables
     folder.mkdir()
     write_facts(facts, folder / "facts")
-    shutil.copyfile(places.plan_file(STORED), folder / f"{STORED}.yaml")
+    shutil.copyfile(paths.plan_file(STORED), folder / f"{STORED}.yaml")
     Review.begin(made, facts, database=folder / "campaign.duckdb").through("outcomes").close()
     told = {"run": {"id": folder.name, "campaign": STORED, "finished": "2018-12-31T12:00:00"}}
     (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")

@@ -5,14 +5,14 @@ from functools import cache
 
 import pytest
 
-from pingyi import places
+from pingyi.common import paths
 from pingyi.explain import Explainer
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.reference.named import Named
 from tests.reference.plans import case
 from tests.test_explain import unreplayed
 
-CAMPAIGNS = places.campaigns()
+CAMPAIGNS = paths.campaigns()
 LEAVES, SEEDS = 40, 60
 """Leaves of each stored campaign, and random plans, whose rows are given to the judge."""
 

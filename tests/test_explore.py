@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from pingyi import figures
-from pingyi.explore import Look
-from pingyi.explore.naming import named_path
-from pingyi.whatif import laboratory
+from pingyi.desk.explore import Look
+from pingyi.desk.explore.naming import named_path
+from pingyi.scenarios import laboratory
 from tests import small
 
 
@@ -16,14 +16,14 @@ from tests import small
 def look(tmp_path_factory):
     import os
 
-    from pingyi import places
+    from pingyi.common import paths
 
     here, folder = os.getcwd(), small.project(tmp_path_factory.mktemp("explore") / "project")
     os.chdir(folder)
-    places.root.cache_clear()
+    paths.root.cache_clear()
     yield Look("small", laboratory("small"))
     os.chdir(here)
-    places.root.cache_clear()
+    paths.root.cache_clear()
 
 
 def drawn(bundle):

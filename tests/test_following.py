@@ -9,7 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pingyi import desk, figures, words
+from pingyi import figures
+from pingyi.common import wording
+from pingyi.desk import story as stories
 from pingyi.figures.theme import UNCOUNTED
 from pingyi.report import following, page
 from pingyi.report.book import Book
@@ -17,7 +19,7 @@ from pingyi.report.following import lapse_costs
 from pingyi.report.month import ahead, lapses_of_month, rates_of_month, tasks_of_month
 from pingyi.report.rectified import silent_months
 from pingyi.report.story import story
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.test_report_page import Reader, places, rows
 from tests.tiny import counts, plan, units
 
@@ -179,7 +181,7 @@ def test_response_rates_on_the_page_are_the_published_ones(seen: Reader, early: 
     shown = rows(seen, "t-response")
     assert len(shown) == every.height
     row = every.filter((pl.col("channel") == "") & (pl.col("half") == "")).row(0, named=True)
-    assert [one[1] for one in shown[0][2:8]] == [words.exact(row[f"rr{nth}"]) for nth in range(1, 7)]
+    assert [one[1] for one in shown[0][2:8]] == [wording.exact(row[f"rr{nth}"]) for nth in range(1, 7)]
     assert [one[0] for one in shown[0][8:]] == ["11", "1", "6", "0", "0", "4", "1"]
     assert {one[0][0] for one in rows(seen, "t-response-units")} == {"甲", "乙"}
 
@@ -257,7 +259,7 @@ def test_the_month_has_what_is_due_and_what_comes_next(book: Book, seen: Reader)
 def test_tasks_on_the_page_are_the_published_ones(seen: Reader, early: Review):
     shown = [(row[0][0], row[4][0], row[6][0]) for row in rows(seen, "t-tasks")]
     published = early.published("task_states").select("name", "due", "state").rows()
-    assert shown == [(name, str(due), words.TASKS[state]) for name, due, state in published]
+    assert shown == [(name, str(due), wording.TASKS[state]) for name, due, state in published]
     assert "逾期未完成的：每月报告（业务科，应于4月30日）。" in seen.text
 
 
@@ -299,7 +301,7 @@ def test_a_plan_without_lists_shows_how_units_stand(seen: Reader, early: Review)
     best = early.published("totals").sort("overall", "unit").row(0, named=True)
     assert "窗口名次" in seen.text
     unit = next(text for text in seen.text if text.endswith(f"窗口名次第 {best['place']}"))
-    assert unit == f"{words.shown(best['total'])}/100 分，窗口名次第 1"
+    assert unit == f"{wording.shown(best['total'])}/100 分，窗口名次第 1"
 
 
 RECHECKS = [{"id": "again", "name": "次年复评", "list": "后进.one", "due": "2020-06-30", "blocks": ["停"]}]
@@ -385,13 +387,13 @@ def test_empty_figures_and_tables_are_not_shown(apart: Review):
 
 
 def test_every_stage_can_be_shown_of_a_plan_that_has_little(apart: Review):
-    for stage, tells in desk.TOLD.items():
-        shown = desk.Stage(apart, tells, "tiny")
+    for stage, tells in stories.TOLD.items():
+        shown = stories.Stage(apart, tells, "tiny")
         assert shown.found.data["text/markdown"], stage
-    nothing = desk.Stage(apart, desk.TOLD["shortlist"], "tiny")
-    assert nothing.found.data["text/plain"] == desk.NOTHING
+    nothing = stories.Stage(apart, stories.TOLD["shortlist"], "tiny")
+    assert nothing.found.data["text/plain"] == stories.NOTHING
     assert [*nothing.figures.things, *nothing.pictures.things, *nothing.tables.things] == []
-    assert "仅供内部" in desk.Stage(apart, desk.TOLD["roster"], "tiny").banner.data["text/plain"]
+    assert "仅供内部" in stories.Stage(apart, stories.TOLD["roster"], "tiny").banner.data["text/plain"]
 
 
 def test_a_list_with_a_condition_says_whom_it_spares():
@@ -407,7 +409,7 @@ def test_a_list_with_a_condition_says_whom_it_spares():
         begun(plan(METHODS[0], standings=standings, lists=lists), {"units": units("甲 乙 丙"), "marks": marks})
     )
     shown = {row[0][0]: (row[4][0], row[-1][0]) for row in rows(reader, "t-margin-说明")}
-    assert shown == {"甲": ("", ""), "乙": ("列入", ""), "丙": ("", words.SPARED)}
+    assert shown == {"甲": ("", ""), "乙": ("列入", ""), "丙": ("", wording.SPARED)}
 
 
 def test_a_list_without_size_has_no_cut_to_be_far_from():
@@ -430,8 +432,8 @@ def test_a_stage_tells_what_its_tables_are_filled_for():
     """A notebook looks at the review as it is then: later tables are not there yet."""
     frames = {name: pl.DataFrame(one, infer_schema_length=None) for name, one in facts().items()}
     review, told = Review.begin(followed_plan(), frames), {}
-    for stage, tells in desk.TOLD.items():
-        told[stage] = [section.id for section in desk.Stage(review.through(stage), tells, "tiny").sections]
+    for stage, tells in stories.TOLD.items():
+        told[stage] = [section.id for section in stories.Stage(review.through(stage), tells, "tiny").sections]
     assert told == {
         "roster": ["roster"],
         "tally": ["tally", "response", "monthly"],

@@ -11,18 +11,18 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pingyi import places
 from pingyi.cli import app
-from pingyi.codebook import codebook
-from pingyi.faults import PlanFaults, UnknownCampaign
-from pingyi.intake import read_facts
-from pingyi.intake.folder import look
-from pingyi.intake.setting import Setting
+from pingyi.common import paths
+from pingyi.common.codebook import codebook
+from pingyi.common.faults import PlanFaults, UnknownCampaign
+from pingyi.common.office_files import PlaceTaken
+from pingyi.facts.intake import read_facts
+from pingyi.facts.intake.folder import look
+from pingyi.facts.intake.setting import Setting
 from pingyi.office.forms.needed import needed_tables
 from pingyi.office.forms.written import form, write_forms
 from pingyi.office.new_campaign import NameRefused, new_campaign
-from pingyi.reading import read_plan
-from pingyi.sampling.files import PlaceTaken
+from pingyi.plan.reader import read_plan
 from tests import small, tiny
 from tests.support import PARAMETERS, plan_with
 
@@ -134,7 +134,7 @@ def tiny_plan():
 
 
 class TestFilledForms:
-    @pytest.mark.parametrize("campaign", places.campaigns())
+    @pytest.mark.parametrize("campaign", paths.campaigns())
     @pytest.mark.parametrize("either", ["ratings", "counts"])
     def test_examples_are_facts(self, campaign, either, tmp_path):
         """Of the same votes either the records are sent or the counts."""
@@ -160,10 +160,10 @@ class TestFilledForms:
         """U13: a form is named for its table, in Chinese."""
         folder = small.project(tmp_path / "project")
         monkeypatch.chdir(folder)
-        places.root.cache_clear()
+        paths.root.cache_clear()
         facts = folder / "data" / "small"
         shutil.rmtree(facts)
-        made = read_plan(places.plan_file("small"))
+        made = read_plan(paths.plan_file("small"))
         write_forms(made, None, tmp_path / "blank")
         facts.mkdir()
         roster = facts / f"{TITLES['units']}.xlsx"
@@ -172,7 +172,7 @@ class TestFilledForms:
         cells = {"unit": "0101", "name": "某某科", "category": "机关", "organ": "某局", "management": "单独"}
         filled(roster, [[cells.get(one, "") for one in columns]])
         done = CliRunner().invoke(app, ["forms", "small", "--out", "模板"])
-        places.root.cache_clear()
+        paths.root.cache_clear()
         assert done.exit_code == 0, done.output
         listed = lists(folder / "模板" / f"{TITLES['counts']}.xlsx")
         assert any("0101" in words for words in listed.values())

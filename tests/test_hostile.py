@@ -15,9 +15,9 @@ import docx
 import polars as pl
 import pytest
 
-from pingyi.filename import LONGEST, safe
-from pingyi.inert import bare, calculates, guard, guarded, write_csv
-from pingyi.sampling.files import add_sheet, workbook
+from pingyi.common.filename import LONGEST, safe
+from pingyi.common.office_files import add_sheet, workbook
+from pingyi.common.spreadsheet_safe import bare, calculates, guard, guarded, write_csv
 from tests.hostile import DOCUMENT, NAMES, OPINION, PATHS, TITLE, hostile
 
 PAYLOADS = [

@@ -22,13 +22,13 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi.codebook import codebook
-from pingyi.faults import FactFaults, Fault
-from pingyi.intake import Facts, FactsRefused, read_facts
-from pingyi.intake.parsing import as_date, as_decimal, as_moment
-from pingyi.intake.sheet import ONLY_HEAD
+from pingyi.common.codebook import codebook
+from pingyi.common.faults import FactFaults, Fault
+from pingyi.facts.intake import Facts, FactsRefused, read_facts
+from pingyi.facts.intake.parsing import as_date, as_decimal, as_moment
+from pingyi.facts.intake.sheet import ONLY_HEAD
 from pingyi.plan import Plan
-from pingyi.reading import read_patched, read_plan
+from pingyi.plan.reader import read_patched, read_plan
 
 PLAN = Path(__file__).parents[1] / "parameters" / "pingyang-2020.yaml"
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from pingyi.asof import DayOutside, refuse_outside
-from pingyi.faults import FactFaults
-from pingyi.intake import read_facts
+from pingyi.common.faults import FactFaults
+from pingyi.facts.as_of_date import DayOutside, refuse_outside
+from pingyi.facts.intake import read_facts
 from tests.test_intake import Folder
 from tests.tiny import plan
 

@@ -24,13 +24,13 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pingyi.faults import Fault, PlanFaults
-from pingyi.intake import Facts, FactsRefused, arrival, grid, package, write_return_sheets
-from pingyi.intake.return_sheets import ReturnRefused
-from pingyi.intake.workbook import opened
-from pingyi.keys import KeyRefused, key_file, new_key, pseudonym, read_key
+from pingyi.common.faults import Fault, PlanFaults
+from pingyi.facts.intake import Facts, FactsRefused, arrival, grid, package, write_return_sheets
+from pingyi.facts.intake.return_sheets import ReturnRefused
+from pingyi.facts.intake.workbook import opened
+from pingyi.facts.keys import KeyRefused, key_file, new_key, pseudonym, read_key
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from tests import fuzz_intake
 from tests.test_intake import (
     BALLOT,
@@ -1086,7 +1086,7 @@ def test_with_a_cache_the_same_comes_out(folder: Folder, plan: Plan, tmp_path: P
 
 
 def test_only_the_new_day_is_read(folder: Folder, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pingyi.intake.gathering as gathering
+    import pingyi.facts.intake.gathering as gathering
 
     read_whole(days(folder, 5).path, plan, cache=tmp_path / "c")
     read = []

@@ -12,14 +12,14 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pingyi import glyphs, seeds
-from pingyi.faults import Fault, told
-from pingyi.intake.format_codes import Showing, plain, too_long
-from pingyi.intake.nobody import is_nobody
-from pingyi.intake.number_formats import format_of
-from pingyi.intake.workbook import opened
+from pingyi.common import glyphs, seeds
+from pingyi.common.faults import Fault, told
+from pingyi.facts.intake.format_codes import Showing, plain, too_long
+from pingyi.facts.intake.nobody import is_nobody
+from pingyi.facts.intake.number_formats import format_of
+from pingyi.facts.intake.workbook import opened
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from tests.equivalent import Cell, Sheet, as_xls, as_xlsx, parts_of, rewritten
 from tests.test_intake import BALLOT, COUNT, EVENT, MARK, PHONE, PLAN, ROSTER, Folder, as_csv, cells, read_whole
 from tests.test_intake_delivered import packed
@@ -231,7 +231,7 @@ def test_a_far_cell_is_refused_at_once(folder: Folder, plan: Plan, reference: st
 def test_rows_without_end_are_refused_before_they_fill_the_memory(
     folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pingyi.intake.xml_stream.LONGEST", 100_000)
+    monkeypatch.setattr("pingyi.facts.intake.xml_stream.LONGEST", 100_000)
     parts = parts_of(as_xlsx(sheet(RATED)))
     xml = parts["xl/worksheets/sheet1.xml"].replace(
         b"</sheetData>", b"<row>" + b"<c/>" * 60_000 + b"</row></sheetData>"

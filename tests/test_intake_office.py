@@ -13,11 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from pingyi.cli import app
-from pingyi.intake import FactsRefused
-from pingyi.intake.workbook import opened
-from pingyi.keys import mark, read_key
+from pingyi.facts.intake import FactsRefused
+from pingyi.facts.intake.workbook import opened
+from pingyi.facts.keys import mark, read_key
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from tests.quick import quick
 from tests.small import project, write
 from tests.test_intake import BALLOT, PHONE, PLAN, ROSTER, Folder, read_whole

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pingyi.faults import PlanFaults
-from pingyi.reading import read_plan
-from pingyi.yaml_text import DEEPEST, LARGEST
+from pingyi.common.faults import PlanFaults
+from pingyi.plan.reader import read_plan
+from pingyi.plan.yaml_text import DEEPEST, LARGEST
 from tests.test_intake import PLAN
 
 TEXT = PLAN.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pingyi.plan import Plan
-from pingyi.reading import read_patched
+from pingyi.plan.reader import read_patched
 from tests.test_intake import Folder
 
 PLAN = Path(__file__).parents[1] / "parameters" / "yinchuan-2018.yaml"

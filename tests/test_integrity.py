@@ -29,17 +29,17 @@ from pingyi.integrity.chance import (
     negative_binomial_tail,
 )
 from pingyi.integrity.finding import CAMPAIGN, PLACE, QUESTIONS
+from pingyi.integrity.leads import ASKED_FOR, LEADS, ROWS, WITHOUT, write_leads
 from pingyi.integrity.life import Facts, Lived, lived
 from pingyi.integrity.plant import PLANTS, SAYS
 from pingyi.integrity.search import CAUTION, NOTHING
 from pingyi.integrity.told import ASKED
 from pingyi.integrity.trial import FALSE, FOUND, Flagged, Tally, Try, table, trial
 from pingyi.integrity.without import left_out
-from pingyi.office.leads import ASKED_FOR, LEADS, ROWS, WITHOUT, write_leads
 from pingyi.plan import Plan
-from pingyi.review import Review
-from pingyi.whatif.difference import difference
-from pingyi.whatif.result import Result
+from pingyi.scenarios.difference import difference
+from pingyi.scenarios.result import Result
+from pingyi.scoring.review import Review
 from tests.small import project, write
 from tests.support import plan_with
 from tests.tiny import plan, units

@@ -12,22 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pingyi import places
+from pingyi.amendments.corrections import CorrectionFaults, corrections_frame, tell_corrected, tell_ledger
+from pingyi.amendments.corrections.drafts import Drafting
+from pingyi.amendments.corrections.form import read_form
 from pingyi.cli import app
-from pingyi.corrections import CorrectionFaults, corrections_frame, tell_corrected, tell_ledger
-from pingyi.corrections.drafts import Drafting
-from pingyi.corrections.form import read_form
-from pingyi.corrections.listed import open_entries
-from pingyi.intake import FactsRefused, read_facts
-from pingyi.intake.cells import typed
-from pingyi.intake.notepad import Notepad
-from pingyi.intake.setting import Setting
-from pingyi.intake.written import written
-from pingyi.ledger import FILE, Draft, Entry, Ledger, LedgerBroken, LedgerBusy, append, effective
-from pingyi.locks import held
-from pingyi.reading import read_plan
-from pingyi.review import Review
-from pingyi.runfolder import whole_ledger
+from pingyi.common import paths
+from pingyi.common.locks import held
+from pingyi.facts.intake import FactsRefused, read_facts
+from pingyi.facts.intake.cells import typed
+from pingyi.facts.intake.notepad import Notepad
+from pingyi.facts.intake.setting import Setting
+from pingyi.facts.intake.written import written
+from pingyi.facts.ledger import FILE, Draft, Entry, Ledger, LedgerBroken, LedgerBusy, append, effective
+from pingyi.facts.ledger.listed import open_entries
+from pingyi.plan.reader import read_plan
+from pingyi.runs.folder import whole_ledger
+from pingyi.scoring.review import Review
 from tests.small import project, write
 from tests.support import ROOT
 from tests.test_forms import filled
@@ -54,7 +54,7 @@ def small(tmp_path, monkeypatch) -> Path:
     """The small project, as the place where commands run; returns its folder of facts."""
     folder = project(tmp_path)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(places, "root", lambda: folder)
+    monkeypatch.setattr(paths, "root", lambda: folder)
     return folder / "data" / "small"
 
 
@@ -235,7 +235,7 @@ def rewrite(facts: Path, table: str, before: str, after: str) -> None:
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-@pytest.mark.parametrize("campaign", places.campaigns())
+@pytest.mark.parametrize("campaign", paths.campaigns())
 def test_every_kind_of_value_reads_back_as_it_was(campaign):
     """The text that stands for a row in the ledger makes the same row again, whatever the column holds."""
     plan = read_plan(ROOT / "parameters" / f"{campaign}.yaml")

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 from lxml import etree
 
-from pingyi import places, words
+from pingyi.common import paths, wording
+from pingyi.common.faults import PingyiError
+from pingyi.common.filename import LONGEST
 from pingyi.disclosure import LEAST
-from pingyi.faults import PingyiError
-from pingyi.filename import LONGEST
-from pingyi.intake import read_facts
+from pingyi.facts.intake import read_facts
 from pingyi.office.letters import written as office
 from pingyi.office.letters.content import letters
 from pingyi.office.letters.grid import PADDING, SIGN, WIDTH, grid, signs
@@ -24,9 +24,9 @@ from pingyi.office.letters.paper import paper
 from pingyi.office.letters.parts import Bar, Column, Deep, Grid, Heading, Line
 from pingyi.office.letters.word import word
 from pingyi.office.letters.written import file_name, write_letters
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from pingyi.report.book import Book
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, review, units
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -82,9 +82,9 @@ def read(made: bytes) -> tuple[list[str], list[list[list[str]]]]:
 def sample():
     """A sample with every kind of unit, and its letters."""
     campaign = "pingyang-2020"
-    made = read_plan(places.plan_file(campaign))
+    made = read_plan(paths.plan_file(campaign))
     book = Book(
-        Review.begin(made, read_facts(places.facts_folder(campaign), made).tables, draws=5).through("outcomes"), {}
+        Review.begin(made, read_facts(paths.facts_folder(campaign), made).tables, draws=5).through("outcomes"), {}
     )
     return book, {one.unit: one for one in letters(book, simulated=True, confidential=False)}
 
@@ -110,7 +110,9 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
     for unit, (_, tables) in chosen.items():
         told = {(row["得分/满分"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
         own = totals.filter(pl.col("unit") == unit)
-        of = {row["standing"]: words.of_full(row["total"], book.fulls[row["standing"], unit]) for row in own.to_dicts()}
+        of = {
+            row["standing"]: wording.of_full(row["total"], book.fulls[row["standing"], unit]) for row in own.to_dicts()
+        }
         assert told == {(of[row["standing"]], str(row["place"])) for row in own.to_dicts()}, unit
         sizes = {str(len(totals.filter(pl.col("standing") == s, pl.col("group") == g)))
                  for s, g in own.select("standing", "group").rows()}  # fmt: skip
@@ -139,12 +141,12 @@ def test_marks_means_and_bests_are_those_of_the_table(sample, chosen):
             fact = own[row["指标"]]
             alike = marks.filter(component=fact["component"], kind=fact["kind"])["marks"].drop_nulls().to_list()
             mean = Fraction(sum(alike)) / len(alike)
-            assert row["得分"] == words.shown(fact["marks"])
-            assert row["满分"] == words.plain(fact["full_marks"])
-            assert row["同类平均"] == words.shown(mean)
-            assert row["同类最高"] == words.shown(max(alike))
+            assert row["得分"] == wording.shown(fact["marks"])
+            assert row["满分"] == wording.plain(fact["full_marks"])
+            assert row["同类平均"] == wording.shown(mean)
+            assert row["同类最高"] == wording.shown(max(alike))
             apart = Fraction(fact["marks"]) - mean
-            assert row["与平均差"].replace("−", "-").replace("+", "") == str(words.rounded(apart, 2)).replace(
+            assert row["与平均差"].replace("−", "-").replace("+", "") == str(wording.rounded(apart, 2)).replace(
                 "-0.00", "0.00"
             )
 
@@ -164,7 +166,7 @@ def test_events_are_those_of_the_table_with_their_rows(sample, chosen):
             fact = facts[row["记录编号"]]
             assert (row["日期"], row["依据文件"], row["行号"]) == (
                 str(fact["happened_on"]), fact["document"], str(fact["row"]))  # fmt: skip
-            shown = "不计" if fact["not_counted"] else words.shown(fact["points"])
+            shown = "不计" if fact["not_counted"] else wording.shown(fact["points"])
             assert row["计分"].removeprefix("+") == shown
         assert not rows or any(row["source"] in "".join(texts) for row in facts.values())
 
@@ -184,12 +186,12 @@ def test_votes_are_those_of_the_table_or_withheld(sample, chosen):
                 column = {"周期": "cycle", "渠道": "channel", "评价人": "group", "内容": "item"}[name]
                 votes = votes.filter(pl.col(column) == value)
             number = votes["votes"].sum()
-            assert row["票数（票）"] in ("不单列", words.counted(number))
+            assert row["票数（票）"] in ("不单列", wording.counted(number))
             assert row["票数（票）"] == "不单列" or number >= LEAST
             withheld += "不单列" in (row["票数（票）"], row["满意率"])
             if row["满意率"] != "不单列":
                 earned = sum(Fraction(SAT[level]) * n for level, n in votes.select("level", "votes").rows())
-                assert row["满意率"] == words.percent(earned / number, 1)
+                assert row["满意率"] == wording.percent(earned / number, 1)
     assert withheld
 
 
@@ -355,10 +357,10 @@ def test_few_votes_keep_their_share_of_a_gain_and_their_part_of_the_mean():
     made, rows = plan(leaf), {"units": units(), "counts": counts(VOTES)}
     each = Fraction(30, 24) * (Fraction(3, 10) + Fraction(7, 10) / 3)
     text = advice(written(made, rows)["甲"])["评价"]
-    assert f"下半年24票，票数不变时每多1票“满意”、少1票“不满意”，增加 {words.shown(each)} 分。" in text
+    assert f"下半年24票，票数不变时每多1票“满意”、少1票“不满意”，增加 {wording.shown(each)} 分。" in text
     before = marks_of(made, rows)
     gained = [marks_of(made, rows | {"counts": moved(rows["counts"], "下半年", n)}) - before for n in (1, 2)]
-    assert words.rounded(gained[0], 8) == words.rounded(each, 8)
+    assert wording.rounded(gained[0], 8) == wording.rounded(each, 8)
     assert gained[0] < 1 <= gained[1]
 
 

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 from docx.oxml.ns import qn
 
-from pingyi import places, words
-from pingyi.intake import read_facts
+from pingyi.common import paths, wording
+from pingyi.facts.intake import read_facts
 from pingyi.office import drawn, styles
 from pingyi.office.annual import MOST_ROWS, REPORT, WHOLE, report_data, report_files
 from pingyi.office.annual import _table as printable
@@ -28,13 +28,13 @@ from pingyi.office.notice.placeholders import DEFAULT, KNOWN, NEEDED, TemplateFa
 from pingyi.office.notice.written import PAPER, WORD, as_data, notice, notice_files, words_of, write_notice
 from pingyi.office.titles import lines
 from pingyi.office.widths import PADDING, needed, print_size, room, shares, signs
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from pingyi.report import answers, counts
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.story import story
 from pingyi.report.table import Cell, Column, Table
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.test_report_page import RUN, SCRIPT, facts, reviewed, small_plan
 from tests.tiny import tree
 
@@ -68,8 +68,8 @@ def secret_sample() -> Book:
 
 
 def _sampled(campaign: str) -> Book:
-    plan = read_plan(places.plan_file(campaign))
-    tables = read_facts(places.facts_folder(campaign), plan).tables
+    plan = read_plan(paths.plan_file(campaign))
+    tables = read_facts(paths.facts_folder(campaign), plan).tables
     return Book(Review.begin(plan, tables).through("outcomes"), RUN)
 
 
@@ -109,7 +109,7 @@ def test_the_standing_is_the_published_one(name, request):
     document = word(of)
     for standing in of.plan.standings:
         totals = of.frame("totals").filter(pl.col("standing") == standing.id).sort("place", "unit")
-        wanted = [[str(row["place"]), words.shown(row["total"])] for row in totals.iter_rows(named=True)]
+        wanted = [[str(row["place"]), wording.shown(row["total"])] for row in totals.iter_rows(named=True)]
         names = [of.names[unit] for unit in totals["unit"]]
         found = headed(document, "名次", "单位")
         held = [[[row[0], of_total(one, row)] for row in one] for one in found]
@@ -127,14 +127,14 @@ def test_the_parts_of_the_total_are_the_published_marks(sample: Book):
     marks = {(row["unit"], row["component"]): row["marks"] for row in sample.frame("component_marks").to_dicts()}
     parts = sample.plan.component(sample.plan.standings[0].of).of
     units = sample.frame("totals").sort("place", "unit")["unit"].to_list()
-    assert [row[3:] for row in found] == [[words.shown(marks[unit, part]) for part in parts] for unit in units]
+    assert [row[3:] for row in found] == [[wording.shown(marks[unit, part]) for part in parts] for unit in units]
 
 
 def test_the_lists_are_the_published_ones(open_book: Book):
     document = word(open_book)
     for rule in open_book.plan.lists:
         entries = open_book.entries(rule)
-        wanted = [[str(row["place"]), row["name"], words.shown(row["total"])] for row in entries.to_dicts()]
+        wanted = [[str(row["place"]), row["name"], wording.shown(row["total"])] for row in entries.to_dicts()]
         assert wanted in headed(document, "名次" if rule.good else "从低起", "单位")
 
 
@@ -142,10 +142,10 @@ def test_consequences_and_sums_are_the_published_ones(open_book: Book):
     document = word(open_book)
     (rows,) = headed(document, "单位", "列入的名单")
     outcomes = open_book.frame("outcomes")
-    assert sorted(row[4] for row in rows) == sorted(words.signed(one) for one in outcomes["amount"])
+    assert sorted(row[4] for row in rows) == sorted(wording.signed(one) for one in outcomes["amount"])
     (sums,) = headed(document, "对象", "性质")
     published = open_book.frame("outcome_sums")
-    wanted = {(row["subject"], words.signed(row["amount"]), str(row["entries"])) for row in published.to_dicts()}
+    wanted = {(row["subject"], wording.signed(row["amount"]), str(row["entries"])) for row in published.to_dicts()}
     assert {(row[0], row[3], row[5]) for row in sums} == wanted
 
 
@@ -165,8 +165,8 @@ def test_what_counted_is_what_the_tables_say(sample: Book):
     said = text(word(sample))
     page = {one.what: one for one in answers.key_figures(sample)}
     rated = counts.votes(sample, sample.rated)
-    assert page["计入的票"].value == words.counted(rated)
-    assert f"{counts.titles(sample.rated)}计入{words.counted(rated)}票" in said
+    assert page["计入的票"].value == wording.counted(rated)
+    assert f"{counts.titles(sample.rated)}计入{wording.counted(rated)}票" in said
     assert "共计入" not in said, "votes of ballots are not added to those of other ratings"
     assert f"列入名录的单位{sample.frame('roster').height}个" in said
 
@@ -260,7 +260,7 @@ def test_the_paper_can_be_read(sample: Book, tmp_path):
     done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
     told = re.sub(r"\s", "", done.stdout)
     for row in sample.frame("totals").iter_rows(named=True):
-        assert f"{row['place']}{sample.names[row['unit']]}{words.shown(row['total'])}" in told
+        assert f"{row['place']}{sample.names[row['unit']]}{wording.shown(row['total'])}" in told
     pages = done.stdout.count("\f")
     assert told.count("模拟数据") >= pages
     assert f"—{pages}—" in told

@@ -4,13 +4,13 @@ from copy import deepcopy
 
 import pytest
 
-from pingyi.faults import PlanFaults
+from pingyi.common.faults import PlanFaults
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
+from pingyi.plan.json_schema import FILE, plan_schema
 from pingyi.plan.order import Order
+from pingyi.plan.reader import read_patched, read_plan
 from pingyi.plan.tree import NoSuchPath, patched
-from pingyi.reading import read_patched, read_plan
-from pingyi.schema import FILE, plan_schema
 from tests.support import PARAMETERS, plan_with, tree
 from tests.tiny import tree as tiny_tree
 

@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 
-from pingyi import redrawn
 from pingyi.explain import Explainer
 from pingyi.report import page
 from pingyi.report.book import Book
-from pingyi.review import Review
+from pingyi.results import redrawn
+from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
 SAT = {"id": "sat", "name": "满意度", "full": "100"} | {"ratings": {"levels": {"满意": "1", "不满意": "0"}}}

@@ -10,15 +10,15 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from pingyi import words
-from pingyi.faults import CheckFailed
+from pingyi.common import wording
+from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
 from pingyi.plan.glossary import explanations, glossary
+from pingyi.plan.reference_page import renewed, tables_of
 from pingyi.plan.tree import spelled
-from pingyi.reference import renewed, tables_of
 from pingyi.report.notices import NOTICES
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests import page
 from tests.page import Case, Example, Section
 from tests.tiny import written
@@ -130,7 +130,7 @@ def marks(review: Review, section: Section) -> Rows:
     rows: Rows = []
     for name in [row[unit] for row in section.rows]:
         own = [found.get((name, one), {"marks": None, "flag": None}) for one in components]
-        flag = [words.flags(own[0]["flag"]) or None] if noted else []
+        flag = [wording.flags(own[0]["flag"]) or None] if noted else []
         rows.append((name, *(written(one["marks"]) for one in own), *flag))
     return sorted(rows, key=str)
 
@@ -143,7 +143,7 @@ def cycle_marks(review: Review, section: Section) -> Rows:
 
 
 def _shown(exact: int | None) -> Decimal | None:
-    return None if exact is None else words.rounded(Decimal(exact) / ATOMS, 10)
+    return None if exact is None else wording.rounded(Decimal(exact) / ATOMS, 10)
 
 
 def places(review: Review, section: Section) -> Rows:
@@ -154,7 +154,7 @@ def places(review: Review, section: Section) -> Rows:
 
 def unranked(review: Review, section: Section) -> Rows:
     """没有名次."""
-    return sorted(((row["unit"], words.flags(row["reason"])) for row in counted(review, "unranked")), key=str)
+    return sorted(((row["unit"], wording.flags(row["reason"])) for row in counted(review, "unranked")), key=str)
 
 
 def lists(review: Review, section: Section) -> Rows:
@@ -192,10 +192,12 @@ def not_counted(review: Review, section: Section) -> Rows:
     """不计: why and how many rows."""
     found: Counter[str] = Counter()
     for row in review.published("set_aside").to_dicts():
-        found[words.SET_ASIDE[row["reason"]]] += int(row["ratings"])
+        found[wording.SET_ASIDE[row["reason"]]] += int(row["ratings"])
     for row in review.published("excluded_facts").to_dicts():
-        found[words.SET_ASIDE[row["reason"]]] += 1
-    found.update(words.NOT_COUNTED[row["not_counted"]] for row in counted(review, "event_points") if row["not_counted"])
+        found[wording.SET_ASIDE[row["reason"]]] += 1
+    found.update(
+        wording.NOT_COUNTED[row["not_counted"]] for row in counted(review, "event_points") if row["not_counted"]
+    )
     return sorted(((why, str(number)) for why, number in found.items()), key=str)
 
 

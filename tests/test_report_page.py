@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.report import answers, page, scoring, write_page
 from pingyi.report.book import Book
 from pingyi.report.page import TEMPLATES, stamp
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
 SCRIPT = "<script>alert(1)</script>"
@@ -201,7 +201,7 @@ def rows(read: Reader, id: str) -> list[list[tuple[str, str]]]:
 
 def places(value: Decimal | None) -> tuple[str, str]:
     """How marks stand in a cell."""
-    return ("—", "") if value is None else (words.shown(value), words.exact(value))
+    return ("—", "") if value is None else (wording.shown(value), wording.exact(value))
 
 
 def test_the_marks_on_the_page_are_the_published_ones(read: Reader, review: Review):
@@ -223,7 +223,7 @@ def test_the_final_list_on_the_page_is_the_published_one(text: str, review: Revi
     for row in review.published("list_entries").filter(pl.col("list").is_in(["先进", "后进"])).iter_rows(named=True):
         card = text.split(f'id="card-{row["list"]}"')[1].split("</article>")[0]
         assert f'href="#u-{row["unit"]}"' in card
-        assert f'data-value="{words.exact(row["total"])}"' in card
+        assert f'data-value="{wording.exact(row["total"])}"' in card
 
 
 def test_votes_on_the_page_are_the_published_ones(read: Reader, review: Review):

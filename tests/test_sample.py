@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 
-from pingyi import places
-from pingyi.codebook import codebook
-from pingyi.intake import read_facts
-from pingyi.review import Review
-from pingyi.runfolder import LOGGED, write_tables
+from pingyi.common import paths
+from pingyi.common.codebook import codebook
+from pingyi.facts.intake import read_facts
+from pingyi.runs.folder import LOGGED, write_tables
+from pingyi.scoring.review import Review
 from tests.golden import campaigns, difference, result, scored
 from tests.reference.agreement import differences
 from tests.support import plan_with, tree
@@ -16,7 +16,7 @@ CAMPAIGN = "pingyang-2020"
 
 
 def facts_of(campaign):
-    return read_facts(places.facts_folder(campaign), plan_with(campaign, {})).tables
+    return read_facts(paths.facts_folder(campaign), plan_with(campaign, {})).tables
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_the_roster_is_that_of_the_plan(facts):
     assert dict(own.group_by("category").len().iter_rows()) == {"机关中层科室": 76, "审批服务类": 76, "管理执法类": 122}
 
 
-@pytest.mark.parametrize("campaign", places.campaigns())
+@pytest.mark.parametrize("campaign", paths.campaigns())
 def test_the_samples_agree_with_the_judge_of_the_language(campaign):
     """Every mark, flag, place, list, consequence and excluded fact, from the plan's own text."""
     rows = {name: frame.to_dicts() for name, frame in facts_of(campaign).items()}
@@ -76,7 +76,7 @@ def test_the_golden_result_has_not_moved(campaign, request):
 
 
 def test_every_campaign_has_a_golden_result():
-    assert campaigns() == places.campaigns()
+    assert campaigns() == paths.campaigns()
 
 
 def tables(facts, folder, settings=()):

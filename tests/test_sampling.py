@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi.inert import write_csv
+from pingyi.common.office_files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook
+from pingyi.common.spreadsheet_safe import write_csv
+from pingyi.fieldwork.sampling import DrawRefused, FrameFaults, draw, draw_into, write_draw
+from pingyi.fieldwork.sampling.draw import split
+from pingyi.fieldwork.sampling.tickets import first_number, next_number, sample, shown
 from pingyi.plan.work import Sampling
-from pingyi.sampling import DrawRefused, FrameFaults, draw, draw_into, write_draw
-from pingyi.sampling.draw import split
-from pingyi.sampling.files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook
-from pingyi.sampling.tickets import first_number, next_number, sample, shown
 from tests import tiny
 
 ARLO_SEED = "12345678901234567890abcdefghijklmnopqrstuvwxyz😊"

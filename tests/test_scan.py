@@ -5,13 +5,13 @@ import time
 import pytest
 from ruamel.yaml import YAML
 
-from pingyi import places
+from pingyi.common import paths
+from pingyi.common.faults import FactFaults
 from pingyi.disclosure.scan import PersonsFound, refuse_in_text, refuse_persons, scan
-from pingyi.faults import FactFaults
-from pingyi.intake import read_facts
+from pingyi.facts.intake import read_facts
 from pingyi.office.paper import printed
-from pingyi.pipeline import Pipeline
-from pingyi.reading import read_plan
+from pingyi.pipeline.pipeline import Pipeline
+from pingyi.plan.reader import read_plan
 from tests.quick import quick
 from tests.reliability.leaks import KINDS, PLAIN
 from tests.small import UNITS, project, write
@@ -95,8 +95,8 @@ def test_no_paper_is_printed_with_a_number():
 
 
 def test_facts_of_the_samples_are_scanned_in_no_time_and_without_a_false_alarm(tmp_path):
-    for campaign in places.campaigns():
+    for campaign in paths.campaigns():
         start = time.perf_counter()
-        assert scan(places.facts_folder(campaign)) == []
-        assert scan(places.root() / "notebooks") == []
+        assert scan(paths.facts_folder(campaign)) == []
+        assert scan(paths.root() / "notebooks") == []
         assert time.perf_counter() - start < 5

@@ -13,14 +13,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pingyi import places
-from pingyi.intake import read_facts
+from pingyi.common import paths
+from pingyi.facts.intake import read_facts
+from pingyi.fieldwork.sampling import draw
 from pingyi.plan import Component, Plan
 from pingyi.plan.events import Deadline
+from pingyi.plan.reader import read_plan
 from pingyi.plan.work_rows import days_of
-from pingyi.reading import read_plan
-from pingyi.review import Review
-from pingyi.sampling import draw
+from pingyi.scoring.review import Review
 from pingyi.simulate import NotSimulated, Simulated, simulate, simulate_into, write
 from pingyi.simulate.answers import due_day
 from pingyi.simulate.deeds import gravity
@@ -127,7 +127,7 @@ outcomes:
 """
 
 
-CAMPAIGNS = places.campaigns()
+CAMPAIGNS = paths.campaigns()
 """Every campaign with a plan has a stored sample."""
 
 

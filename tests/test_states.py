@@ -10,21 +10,21 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pingyi import pipeline
 from pingyi.cli import app
-from pingyi.faults import PingyiError, StageFailed
-from pingyi.intake import campaign
-from pingyi.ledger import FILE, Ledger
-from pingyi.ledger.book import append
-from pingyi.ledger.entry import Draft
-from pingyi.manifest import MANIFEST
-from pingyi.pipeline import Pipeline
+from pingyi.common.faults import PingyiError, StageFailed
+from pingyi.facts.intake import campaign
+from pingyi.facts.ledger import FILE, Ledger
+from pingyi.facts.ledger.book import append
+from pingyi.facts.ledger.entry import Draft
+from pingyi.pipeline import pipeline
+from pingyi.pipeline.pipeline import Pipeline
+from pingyi.pipeline.verify import verify
 from pingyi.plan.tree import differing
-from pingyi.states import arrivals
-from pingyi.states.changes import changed
-from pingyi.states.rows import rows_compared
-from pingyi.states.state import State
-from pingyi.verify import verify
+from pingyi.runs.manifest import MANIFEST
+from pingyi.runs.states import arrivals
+from pingyi.runs.states.changes import changed
+from pingyi.runs.states.rows import rows_compared
+from pingyi.runs.states.state import State
 from tests.quick import quick
 from tests.small import dated, write
 
@@ -182,7 +182,7 @@ def test_a_comment_in_the_plan_and_another_program_are_told_as_what_they_are(sma
     run(small)
     path = small / "parameters" / "small.yaml"
     path.write_text("# 说明\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr("pingyi.states.state.code_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("pingyi.runs.states.state.code_sha256", lambda: "0" * 64)
     told = said(small, "check", "small")
     assert "方案文件改过，规则没有变（只改了注释或排版）" in told
     assert "，代码不同（校验码 " in told
@@ -324,7 +324,7 @@ def test_a_run_is_not_finished_for_another_day_or_by_another_program(small, monk
     part = stopped(small)
     code, told = refused(small, "run", "small", "--resume", "--as-of", "2020-09-30")
     assert (code, "开始时没有写 --as-of，这次写的是 2020-09-30" in told) == (5, True)
-    monkeypatch.setattr("pingyi.states.state.code_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("pingyi.runs.states.state.code_sha256", lambda: "0" * 64)
     for words in ((), ("--as-begun",)):
         code, told = refused(small, "run", "small", "--resume", *words)
         assert (code, "程序换了，不能再接着做" in told, "--as-begun" in told) == (5, True, False)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pingyi.tables import readable
+from pingyi.desk.tables import readable
 
 LIVE = "<script>alert(1)</script>"
 TABLE = pl.DataFrame({"单位": [f"甲{LIVE}", "乙", "丙"], "总分（分）": ["22.87", "−0.50", "—"]})

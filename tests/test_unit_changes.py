@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pingyi import places
 from pingyi.cli import app
-from pingyi.whatif import compare_years
-from pingyi.whatif.told import years_told
+from pingyi.common import paths
+from pingyi.scenarios import compare_years
+from pingyi.scenarios.told import years_told
 from tests.small import UNITS, project, write
 from tests.test_whatif import edition
 
@@ -21,7 +21,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small project, as the place where commands run."""
     folder = project(tmp_path)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(places, "root", lambda: folder)
+    monkeypatch.setattr(paths, "root", lambda: folder)
     return folder
 
 

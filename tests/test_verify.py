@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pingyi import places
-from pingyi.faults import PingyiError
-from pingyi.manifest import MANIFEST, code_sha256
-from pingyi.pipeline import Pipeline
-from pingyi.verify import RunDiffers, again, verify
-from pingyi.verify.cells import difference
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError
+from pingyi.pipeline.pipeline import Pipeline
+from pingyi.pipeline.verify import RunDiffers, again, verify
+from pingyi.pipeline.verify.cells import difference
+from pingyi.runs.manifest import MANIFEST, code_sha256
 from tests.quick import quick
 from tests.small import project
 from tests.support import ROOT
@@ -34,7 +34,7 @@ def run(made, tmp_path):
 
 def test_a_run_comes_out_again_from_its_folder_alone(made, run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(places, "root", lambda: tmp_path)
+    monkeypatch.setattr(paths, "root", lambda: tmp_path)
     folder, done = made
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     verdict = verify(run, seal=done.seal, inputs=folder / "data" / "small")
@@ -106,8 +106,8 @@ def test_a_manifest_that_is_not_as_written_is_found(how, run):
 
 
 def other_program(monkeypatch):
-    monkeypatch.setattr("pingyi.verify.made.code_sha256", lambda: "0" * 64)
-    monkeypatch.setattr("pingyi.verify.made._version", lambda name: "9")
+    monkeypatch.setattr("pingyi.pipeline.verify.made.code_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("pingyi.pipeline.verify.made._version", lambda name: "9")
 
 
 def test_another_program_is_named_before_anything_is_computed_with_it(run, monkeypatch):

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pingyi import places, script
-from pingyi.faults import PlanFaults
-from pingyi.intake import read_facts
-from pingyi.review import Review
-from pingyi.runfolder import NothingRun
-from pingyi.whatif import (
+from pingyi.common import paths
+from pingyi.common.faults import PlanFaults
+from pingyi.facts.intake import read_facts
+from pingyi.runs.folder import NothingRun
+from pingyi.scenarios import (
     Bench,
     Laboratory,
     Result,
@@ -34,14 +33,16 @@ from pingyi.whatif import (
     whatif,
     write_history,
 )
-from pingyi.whatif.bench import COUNT, LOAD
-from pingyi.whatif.carry import InTheWay, NothingToCarry
-from pingyi.whatif.command import BadSetting, NeedsOtherFacts, value_of
-from pingyi.whatif.command import settings as patch_of
-from pingyi.whatif.difference import Consequence, ListChange, MarksChange, Move, SumChange
-from pingyi.whatif.fitting import fitted
-from pingyi.whatif.told import brief, gain, told, years_told
-from pingyi.whatif.written import difference_table
+from pingyi.scenarios.bench import COUNT, LOAD
+from pingyi.scenarios.carry import InTheWay, NothingToCarry
+from pingyi.scenarios.command import BadSetting, NeedsOtherFacts, value_of
+from pingyi.scenarios.command import settings as patch_of
+from pingyi.scenarios.difference import Consequence, ListChange, MarksChange, Move, SumChange
+from pingyi.scenarios.fitting import fitted
+from pingyi.scenarios.told import brief, gain, told, years_told
+from pingyi.scenarios.written import difference_table
+from pingyi.scoring import script
+from pingyi.scoring.review import Review
 from tests import small
 from tests.support import tree as campaign_tree
 from tests.tiny import counts, plan, review, table, tree, units
@@ -511,9 +512,9 @@ def test_a_file_in_the_way_stops_everything(tmp_path):
 def project(tmp_path, monkeypatch):
     folder = small.project(tmp_path / "project")
     monkeypatch.chdir(folder)
-    places.root.cache_clear()
+    paths.root.cache_clear()
     yield folder
-    places.root.cache_clear()
+    paths.root.cache_clear()
 
 
 def test_a_what_if_is_told_and_saved(project):

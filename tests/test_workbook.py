@@ -12,11 +12,11 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 
-from pingyi import places, words
-from pingyi.intake import read_facts
+from pingyi.common import paths, wording
+from pingyi.facts.intake import read_facts
 from pingyi.office.workbook.written import write_workbook
 from pingyi.report.book import Book
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests import tiny
 from tests.support import plan_with
 
@@ -170,7 +170,7 @@ FUNCTIONS = {
     "IF": lambda condition, one, other: one if condition else other,
     "MIN": min,
     "MAX": max,
-    "ROUND": lambda value, places: None if value is None else Fraction(words.rounded(value, int(places))),
+    "ROUND": lambda value, places: None if value is None else Fraction(wording.rounded(value, int(places))),
     "TRUNC": lambda value, places: Fraction(int(value * 10 ** int(places)), 10 ** int(places)),
 }
 
@@ -179,7 +179,7 @@ FUNCTIONS = {
 def book(campaign):
     """The stored sample of a campaign."""
     plan = plan_with(campaign, {})
-    facts = read_facts(places.facts_folder(campaign), plan).tables
+    facts = read_facts(paths.facts_folder(campaign), plan).tables
     return Book(Review.begin(plan, facts).through("outcomes"), RUN)
 
 
@@ -195,14 +195,14 @@ def marks_of(of):
 
 
 def as_marks(value):
-    return None if value in (None, "") else words.rounded(value, 10)
+    return None if value in (None, "") else wording.rounded(value, 10)
 
 
 def near(one, other):
     return one is None if other is None else abs(one - Fraction(other)) < Fraction(1, 10**10)
 
 
-CAMPAIGNS = places.campaigns()
+CAMPAIGNS = paths.campaigns()
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
@@ -414,7 +414,7 @@ def test_a_leaf_that_is_struck_out_is_spread_over_the_rest(written):
     columns, sums = tree.columns, Sums(dict(tree.cells))
     kept = [number(sums.value(f"{columns[head]}{row}")) for head in ("监测点即时测评", "监测点综合测评", "集中测评")]
     sums.cells[f"{columns['明察暗访测评']}{row}"] = Cell(None)
-    assert as_marks(sums.value(f"{columns['综合满意度']}{row}")) == words.rounded(sum(kept) * 80 / 72, 10)
+    assert as_marks(sums.value(f"{columns['综合满意度']}{row}")) == wording.rounded(sum(kept) * 80 / 72, 10)
 
 
 NOT_SAID = {
@@ -473,5 +473,5 @@ def test_key_figures_and_lists_stand_on_the_first_sheet(written):
     assert {of.plan.campaign.title, of.plan.campaign.document, "试-1", "关键数字"} <= values
     assert Fraction(of.frame("roster").height) in values
     listed = of.frame("list_entries").filter(pl.col("list").is_in([rule.id for rule in of.plan.lists]))
-    totals = {words.rounded(Decimal(total), 8) for total in listed["total"]}
-    assert totals <= {words.rounded(value, 8) for value in values if isinstance(value, Fraction)}
+    totals = {wording.rounded(Decimal(total), 8) for total in listed["total"]}
+    assert totals <= {wording.rounded(value, 8) for value in values if isinstance(value, Fraction)}

@@ -7,7 +7,7 @@ import polars as pl
 
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 
 YEAR = {"id": "全年", "from": "2020-01-01", "to": "2020-12-31"}
 HALVES = [

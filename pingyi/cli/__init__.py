@@ -10,11 +10,22 @@ from io import TextIOWrapper
 
 import typer
 
-from pingyi import places, trouble
-from pingyi.cli import asking, book, campaign, explaining, house, integrity, papers, questions, secret, verifying
+from pingyi.cli import (
+    asking,
+    book,
+    campaign,
+    explaining,
+    house,
+    integrity,
+    papers,
+    questions,
+    secret,
+    verifying,
+)
 from pingyi.cli.base import app
 from pingyi.cli.chinese import refusal
-from pingyi.faults import PingyiError
+from pingyi.common import os_errors, paths
+from pingyi.common.faults import PingyiError
 
 __all__ = [
     "app",
@@ -54,9 +65,9 @@ def main() -> None:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except Exception as error:
-        known = trouble.told(error)
+        known = os_errors.told(error)
         typer.echo(f"{known}\n  以前的报告都还在。" if known else _unforeseen(error), err=True)
-        sys.exit(trouble.Trouble.exit_code if known else 1)
+        sys.exit(os_errors.Trouble.exit_code if known else 1)
 
 
 def _speak() -> None:
@@ -76,9 +87,9 @@ def _unforeseen(error: Exception) -> str:
 
     told = f"程序内部出错（{type(error).__name__}），不是方案或数据的问题；以前的报告都还在。"
     try:
-        log = places.root() / "reports" / "error.log"
+        log = paths.root() / "reports" / "error.log"
         log.parent.mkdir(exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     except (OSError, PingyiError):
         return f"{told}\n  请把出错时的命令和这一行告诉维护人员：{error}"
-    return f"{told}\n  请把 {places.shown(log)} 交给维护人员。"
+    return f"{told}\n  请把 {paths.shown(log)} 交给维护人员。"

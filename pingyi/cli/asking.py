@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
 from pingyi.cli.chinese import App
+from pingyi.common import paths
 
 if TYPE_CHECKING:
-    from pingyi.intake import Facts
+    from pingyi.facts.intake import Facts
     from pingyi.plan import Plan
 
 codes = App(help="网络评议验证码：生成、换发、核验选票。登记簿只存校验值，密钥放在项目以外。", no_args_is_help=True)
@@ -22,13 +22,13 @@ Key = Annotated[Path | None, typer.Option(help="密钥文件；不填用用户�
 
 
 def _plan(name: str) -> "Plan":
-    from pingyi.reading import read_plan
+    from pingyi.plan.reader import read_plan
 
-    return read_plan(places.plan_file(name))
+    return read_plan(paths.plan_file(name))
 
 
 def _facts(name: str, plan: "Plan") -> "Facts":
-    from pingyi.intake.campaign import campaign_facts
+    from pingyi.facts.intake.campaign import campaign_facts
 
     return campaign_facts(name, plan, complete=False)
 
@@ -48,11 +48,11 @@ def draw(
     out: Annotated[Path | None, typer.Option(help="写到哪个新文件夹；不填放在 reports/活动/抽样-规则。")] = None,
 ) -> None:
     """Draw from the frame of a campaign and write call lists and the public list of tickets."""
-    from pingyi.filename import safe
-    from pingyi.sampling import draw_into
+    from pingyi.common.filename import safe
+    from pingyi.fieldwork.sampling import draw_into
 
     plan = _plan(name)
-    target = out or places.shown(places.reports_folder(name)) / safe(f"抽样-{rule or '全部'}")
+    target = out or paths.shown(paths.reports_folder(name)) / safe(f"抽样-{rule or '全部'}")
     _say(draw_into(plan, _facts(name, plan).tables, rule, seed, target))
 
 
@@ -68,7 +68,7 @@ def make(
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
     """Make ballot codes; only keyed hashes of them are kept."""
-    from pingyi.codes import make_codes, numbers_for
+    from pingyi.fieldwork.codes import make_codes, numbers_for
 
     plan = _plan(name)
     numbers = numbers_for(plan, component, number)
@@ -84,7 +84,7 @@ def reissue(
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
     """Revoke a code and issue another in its place."""
-    from pingyi.codes import reissue as make_anew
+    from pingyi.fieldwork.codes import reissue as make_anew
 
     _say(make_anew(_plan(name), which, handout=handout, on=date.today(), key=key, register=register))
 
@@ -115,7 +115,7 @@ def check(
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
     """Check all returned ballots against the register."""
-    from pingyi.codes import check_ballots
+    from pingyi.fieldwork.codes import check_ballots
 
     plan = _plan(name)
     units = _facts(name, plan).tables["units"]

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.common import paths
 
 
 @app.command(
@@ -24,7 +24,7 @@ def correct(
     """Show what the corrections of a form move, ask, and put them down in the ledger."""
     import sys
 
-    from pingyi.corrections import tell_corrected
+    from pingyi.amendments.corrections import tell_corrected
 
     def confirm() -> bool:
         if yes or not sys.stdin.isatty():
@@ -48,20 +48,20 @@ def ledger(
     ] = False,
 ) -> None:
     """Check the ledger's chain and print it; write the form for corrections, or the whole ledger as a workbook."""
-    from pingyi.corrections import tell_ledger
-    from pingyi.office.ledger_sheets import write_form, write_ledger
+    from pingyi.amendments.corrections import tell_ledger
+    from pingyi.amendments.ledger_sheets import write_form, write_ledger
 
     for line in tell_ledger(name):
         typer.echo(line)
     if life:
-        from pingyi.states.life import tell_life
+        from pingyi.runs.states.life import tell_life
 
         for line in tell_life(name):
             typer.echo(line)
     written = [write_form(form)] if form else []
     written += [write_ledger(name, out)] if out else []
     for path in written:
-        typer.echo(f"已写出 {places.shown(path)}")
+        typer.echo(f"已写出 {paths.shown(path)}")
 
 
 Days = ["%Y-%m-%d"]
@@ -91,7 +91,7 @@ def decide(
     yes: Annotated[bool, typer.Option("--yes", help="已核对，登记。")] = False,
 ) -> None:
     """Show a list as proposed and as decided, and what that moves; record it as a fact if told to."""
-    from pingyi.deciding import Asked, tell_decided
+    from pingyi.amendments.deciding import Asked, tell_decided
 
     day = as_of.date() if as_of else None
     asked = Asked(list_, on.date(), by, document, day, add or [], remove or [])

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
-from pingyi.faults import PingyiError, UnknownCampaign
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError, UnknownCampaign
 
 if TYPE_CHECKING:
-    from pingyi.intake import Facts, FactsRefused, Receipt
-    from pingyi.pipeline import Done
+    from pingyi.facts.intake import Facts, FactsRefused, Receipt
+    from pingyi.pipeline.pipeline import Done
     from pingyi.plan import Plan
-    from pingyi.states.arrivals import Arrival
+    from pingyi.runs.states.arrivals import Arrival
 
 KeyFile = Annotated[
     Path | None,
@@ -63,10 +63,10 @@ class OptionsApart(PingyiError):
 @app.command("list", help="列出全部活动。\n\n例：pingyi list")
 def list_campaigns() -> None:
     """Print every campaign with its title and what it has."""
-    from pingyi.overview import overview
+    from pingyi.cli.overview import overview
 
-    if not places.campaigns():
-        raise UnknownCampaign(f"没有活动：{places.no_plans()}")
+    if not paths.campaigns():
+        raise UnknownCampaign(f"没有活动：{paths.no_plans()}")
     for line in overview():
         typer.echo(line)
 
@@ -88,14 +88,14 @@ def check(
 ) -> None:
     """Read plan and facts of a campaign, try them on a review in memory, and say what is wrong, or what to know."""
     from pingyi.cli.dry_run import dry_run
-    from pingyi.codes import ballots_in_force
-    from pingyi.intake import FactsRefused
-    from pingyi.reading import read_plan
-    from pingyi.runfolder import refuse_other_key
-    from pingyi.states.known import day_of
-    from pingyi.states.taken import taken
+    from pingyi.facts.intake import FactsRefused
+    from pingyi.fieldwork.codes import ballots_in_force
+    from pingyi.plan.reader import read_plan
+    from pingyi.runs.folder import refuse_other_key
+    from pingyi.runs.states.known import day_of
+    from pingyi.runs.states.taken import taken
 
-    plan = read_plan(places.plan_file(name))
+    plan = read_plan(paths.plan_file(name))
     _tell_plan(plan)
     days = {"as_of": _day(as_of), "known_on": _day(known_on)}
     try:
@@ -104,7 +104,7 @@ def check(
         _tell_refused(name, refused, return_to)
         raise typer.Exit(refused.exit_code) from None
     if not new_key:
-        refuse_other_key(places.reports_folder(name), facts.key)
+        refuse_other_key(paths.reports_folder(name), facts.key)
     ballots = ballots_in_force(plan, facts.tables["ratings"], key=key, stale=stale_ballots)
     days["as_of"] = day_of(plan, **days)
     _tell_past(name, plan, facts, new, notes, days)
@@ -128,9 +128,9 @@ def _tell_past(
     name: str, plan: "Plan", facts: "Facts", new: "list[Arrival]", notes: list[str], days: "dict[str, date | None]"
 ) -> None:
     """What arrived, and what changed since the last run."""
-    from pingyi.asof import as_it_stood
-    from pingyi.states.arrivals import told as arrivals_told
-    from pingyi.states.past import past_of, told
+    from pingyi.facts.as_of_date import as_it_stood
+    from pingyi.runs.states.arrivals import told as arrivals_told
+    from pingyi.runs.states.past import past_of, told
 
     day = days["as_of"]
     tables = as_it_stood(facts.tables, plan, day) if day else facts.tables
@@ -154,9 +154,9 @@ def _tell(facts: "Facts", mended: Path | None) -> None:
     _tell_some(f"自动更正了 {len(facts.mended)} 处写法（全角、空格等）", facts.mended, "；--mended 文件.csv 列出全部")
     _tell_some(f"另有 {len(facts.notices)} 件事请知道", facts.notices, "")
     if mended:
-        from pingyi.intake.mended_list import write_mended
+        from pingyi.facts.intake.mended_list import write_mended
 
-        typer.echo(f"  自动更正的清单：{places.shown(write_mended(facts.mended, mended))}")
+        typer.echo(f"  自动更正的清单：{paths.shown(write_mended(facts.mended, mended))}")
     typer.echo("数据可用。")
 
 
@@ -179,7 +179,7 @@ def _tell_some(title: str, things: "list[Any]", rest: str) -> None:
 
 def _tell_refused(name: str, refused: "FactsRefused", return_to: Path | None) -> None:
     """Receipts and faults, and the sheets that go back if they are wanted."""
-    from pingyi.intake import write_return_sheets
+    from pingyi.facts.intake import write_return_sheets
 
     _tell_receipts(refused.receipts, "可用")
     typer.echo(str(refused), err=True)
@@ -188,10 +188,10 @@ def _tell_refused(name: str, refused: "FactsRefused", return_to: Path | None) ->
     if return_to is None:
         typer.echo(f"要退给送数据的人改：pingyi check {name} --return-to 文件夹", err=True)
         return
-    paths = write_return_sheets(refused, places.facts_folder(name), return_to)
-    typer.echo(f"写出 {len(paths)} 份退回单，改好后可以直接送回来：")
-    for path in paths:
-        typer.echo(f"  {places.shown(path)}")
+    sheets = write_return_sheets(refused, paths.facts_folder(name), return_to)
+    typer.echo(f"写出 {len(sheets)} 份退回单，改好后可以直接送回来：")
+    for path in sheets:
+        typer.echo(f"  {paths.shown(path)}")
 
 
 @app.command(help="按方案算完全部环节，写出年度报告。\n\n例：pingyi run pingyang-2020")
@@ -210,9 +210,9 @@ def run(
     stale_ballots: StaleBallots = False,
 ) -> None:
     """Run the pipeline with a progress bar and say what became of the rows, and where the report is."""
-    from pingyi.intake import FactsRefused
-    from pingyi.pipeline import Pipeline
-    from pingyi.progress import live
+    from pingyi.cli.progress import live
+    from pingyi.facts.intake import FactsRefused
+    from pingyi.pipeline.pipeline import Pipeline
 
     if as_begun and not resume:
         raise OptionsApart("--as-begun 要和 --resume 一起用：照没做完的那一次开始时读到的做完。")
@@ -229,9 +229,9 @@ def run(
 
 def _tell_done(done: "Done", ballots: list[str]) -> None:
     """What changed since the last run, what became of the rows, and where the report is."""
-    from pingyi.intake import Receipt
-    from pingyi.runfolder import run_facts
-    from pingyi.states.past import told
+    from pingyi.facts.intake import Receipt
+    from pingyi.runs.folder import run_facts
+    from pingyi.runs.states.past import told
 
     for line in (*told(done.past), *(f"提示：{one}。" for one in done.notes)):
         typer.echo(line)
@@ -239,8 +239,8 @@ def _tell_done(done: "Done", ballots: list[str]) -> None:
     _tell_some("请知道", ballots, "")
     slowest = max(done.seconds, key=lambda title: done.seconds[title])
     typer.echo(f"完成，用时 {sum(done.seconds.values()):.1f} 秒（最久的是“{slowest}”{done.seconds[slowest]:.1f} 秒）。")
-    typer.echo(f"报告：{places.shown(done.folder / 'report.html')}")
-    typer.echo(f"数据表：{places.shown(done.folder / 'tables')}")
+    typer.echo(f"报告：{paths.shown(done.folder / 'report.html')}")
+    typer.echo(f"数据表：{paths.shown(done.folder / 'tables')}")
     typer.echo(f"封签：{done.seal}（印在报告里；公布它，任何人都能用 pingyi verify 核对结果）")
 
 
@@ -250,9 +250,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="随机种子；相同的种子造出相同的数据。")] = 2020,
 ) -> None:
     """Write simulated facts for a campaign; never over facts that are real."""
-    from pingyi.reading import read_plan
+    from pingyi.plan.reader import read_plan
     from pingyi.simulate import simulate_into
 
-    folder = places.facts_folder(name)
-    written = simulate_into(read_plan(places.plan_file(name)), folder, seed)
+    folder = paths.facts_folder(name)
+    written = simulate_into(read_plan(paths.plan_file(name)), folder, seed)
     typer.echo(f"模拟数据已写入 {folder}（种子 {seed}）：" + "、".join(path.name for path in written))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from pingyi.faults import PingyiError, nearest
+from pingyi.common.faults import PingyiError, nearest
 
 ORDER = (
     *("list", "new", "forms", "check", "run", "report", "explain", "verify"),

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
-from pingyi.faults import CheckFailed
-from pingyi.glyphs import unprintable
+from pingyi.common import wording
+from pingyi.common.faults import CheckFailed
+from pingyi.common.glyphs import unprintable
 from pingyi.plan import Plan
 from pingyi.report.notices import NOTICES
-from pingyi.review import Review
-from pingyi.stages import STAGES, TITLES
+from pingyi.scoring.review import Review
+from pingyi.scoring.stages import STAGES, TITLES
 
 TOLD = (
     *("unused_value", "excluded", "below_steps", "below_bands", "no_mean", "marker_missing", "key_missing"),
@@ -61,7 +61,7 @@ def _through(review: Review, stage: str) -> None:
 def _told(plan: Plan, review: Review) -> Iterator[str]:
     yield from _boxes(review.table("roster"))
     notices = review.table("notices").filter(pl.col("kind").is_in(TOLD))
-    names = words.units_apart(review.table("roster").select("unit", "name", "organ").iter_rows())
+    names = wording.units_apart(review.table("roster").select("unit", "name", "organ").iter_rows())
     titles = {one.id: one.title for one in (*plan.components, *plan.standings, *plan.every_list)}
     for _, rows in notices.group_by("kind", "where", maintain_order=True):
         first = rows.row(0, named=True)
@@ -76,14 +76,14 @@ def _boxes(roster: pl.DataFrame) -> Iterator[str]:
     names = {name: unprintable(f"{name}{organ or ''}") for name, organ in roster.select("name", "organ").iter_rows()}
     strange = list(dict.fromkeys(one for found in names.values() for one in found))
     if strange:
-        units = words.joined([name for name, found in names.items() if found], MANY)
-        codes = words.joined([f"{one}（U+{ord(one):04X}）" for one in strange], MANY)
+        units = wording.joined([name for name, found in names.items() if found], MANY)
+        codes = wording.joined([f"{one}（U+{ord(one):04X}）" for one in strange], MANY)
         yield f"文件所用的字体没有这些字，印出来会是方框：{codes}，{units}；请在名录中换一种写法，或另附手写、说明"
 
 
 def _line(notice: dict[str, Any], where: str, units: list[str], found: list[str]) -> str:
     """The kind, where it is, what was found, whom it is about, and what to do."""
-    parts = [where, words.joined(list(dict.fromkeys(found)), MANY), words.joined(units, MANY)]
+    parts = [where, wording.joined(list(dict.fromkeys(found)), MANY), wording.joined(units, MANY)]
     said = [NOTICES.get(notice["kind"], ""), "，".join(part for part in parts if part)]
     clause = f"（{notice['clause']}）" if notice["clause"] else ""
     return "；".join(part for part in ("：".join(filter(None, said)) + clause, notice["wanted"] or "") if part)

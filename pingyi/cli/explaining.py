@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.common import paths
 
 
 @app.command(
@@ -23,14 +23,14 @@ def explain(
     out: Annotated[Path | None, typer.Option(help="另存为 Excel 工作簿（.xlsx），含全部依据。")] = None,
 ) -> None:
     """Explain what a run published about a unit, down to the rows of the facts."""
-    from pingyi.explain.of_run import Published
-    from pingyi.explain.printed import lines
-    from pingyi.explain.sheets import write_explanation
-    from pingyi.runfolder import latest_run
-    from pingyi.states.standing import not_in_run
+    from pingyi.desk.printed import lines
+    from pingyi.desk.published import Published
+    from pingyi.desk.sheets import write_explanation
+    from pingyi.runs.folder import latest_run
+    from pingyi.runs.states.standing import not_in_run
 
-    places.plan_file(name)
-    published = Published(run or latest_run(places.reports_folder(name)))
+    paths.plan_file(name)
+    published = Published(run or latest_run(paths.reports_folder(name)))
     told = published.unit(unit)
     branch = published.branch(component) if component else ()
     for line in lines(published, told, branch=branch, rows=None if every else rows):
@@ -38,4 +38,4 @@ def explain(
     for line in () if run else not_in_run(name, "以上依据{}"):
         typer.echo(line)
     if out:
-        typer.echo(f"已写出 {places.shown(write_explanation(published, told, out, branch))}")
+        typer.echo(f"已写出 {paths.shown(write_explanation(published, told, out, branch))}")

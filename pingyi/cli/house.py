@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import app
+from pingyi.common import paths
 
 
 @app.command(help="打开中文 JupyterLab，停在笔记本目录；图表不需联网。\n\n例：pingyi lab")
@@ -16,7 +16,7 @@ def lab(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="是否自动打开浏览器。")] = True,
 ) -> None:
     """Start JupyterLab on the notebooks."""
-    from pingyi.lab import start
+    from pingyi.desk.lab import start
 
     sys.exit(start(port=port, browser=browser))
 
@@ -24,20 +24,20 @@ def lab(
 @app.command(help="重新运行并保存 notebooks/ 里的笔记本（示例活动）。\n\n例：pingyi refresh")
 def refresh() -> None:
     """Store every notebook run from top to bottom."""
-    from pingyi.stored import refresh as refresh_notebooks
+    from pingyi.pipeline.stored import refresh as refresh_notebooks
 
     for path in refresh_notebooks():
-        typer.echo(f"已更新 {places.shown(Path(path))}")
+        typer.echo(f"已更新 {paths.shown(Path(path))}")
 
 
 @app.command(help="更新方案语言的 JSON Schema（供编辑器提示和检查）和《方案语言》一页里的键表。\n\n例：pingyi schema")
 def schema() -> None:
     """Write the JSON Schema beside the plan files, and the tables of keys into the reference page."""
-    from pingyi.reference import PAGE, write_page
-    from pingyi.schema import write_schema
+    from pingyi.plan.json_schema import write_schema
+    from pingyi.plan.reference_page import PAGE, write_page
 
-    written = [write_schema(places.root() / "parameters")]
-    if (places.root() / PAGE).exists():
-        written.append(write_page(places.root()))
+    written = [write_schema(paths.root() / "parameters")]
+    if (paths.root() / PAGE).exists():
+        written.append(write_page(paths.root()))
     for path in written:
-        typer.echo(f"已写出 {places.shown(path)}")
+        typer.echo(f"已写出 {paths.shown(path)}")

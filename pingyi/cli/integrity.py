@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
 from pingyi.cli.campaign import KeyFile
-from pingyi.faults import PingyiError
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError
 
 
 class BadTarget(PingyiError):
@@ -29,27 +29,27 @@ def integrity(
     ] = None,
 ) -> None:
     """Let all detectors look at the facts; print the least likely findings and write them all to a workbook."""
-    from pingyi.intake.campaign import campaign_facts
+    from pingyi.facts.intake.campaign import campaign_facts
     from pingyi.integrity import find, without
+    from pingyi.integrity.leads import write_leads
     from pingyi.integrity.told import SHOWN, summary
-    from pingyi.office.leads import write_leads
-    from pingyi.reading import read_plan
+    from pingyi.plan.reader import read_plan
 
-    plan = read_plan(places.plan_file(name))
+    plan = read_plan(paths.plan_file(name))
     target = _target(name, out)
     facts = campaign_facts(name, plan, key=key, complete=False).tables
     found = find(plan, facts)
     tried = without(plan, facts, found.top(SHOWN))
     for line in summary(found, tried):
         typer.echo(line)
-    path = write_leads(found, tried, target, simulated=places.is_simulated(name))
-    typer.echo(f"全部线索和涉及的记录：{places.shown(path)}")
+    path = write_leads(found, tried, target, simulated=paths.is_simulated(name))
+    typer.echo(f"全部线索和涉及的记录：{paths.shown(path)}")
 
 
 def _target(name: str, out: Path | None) -> Path:
     """Where the workbook goes. Raises: BadTarget where something is there that this verb has not written."""
     if out is None:
-        return places.reports_folder(name) / "核对线索.xlsx"
+        return paths.reports_folder(name) / "核对线索.xlsx"
     if out.suffix != ".xlsx":
         raise BadTarget(f"--out 应是 .xlsx 文件，如 核对线索.xlsx；读到“{out}”")
     if out.exists():

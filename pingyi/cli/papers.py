@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.common import paths
 
 if TYPE_CHECKING:
     from pingyi.report.book import Book
@@ -27,7 +27,7 @@ def report(
     from pingyi.office.documents import write_documents
     from pingyi.office.issue import Issue
     from pingyi.office.workbook.written import write_workbook
-    from pingyi.states.standing import not_in_run
+    from pingyi.runs.states.standing import not_in_run
 
     book, folder = _book(name)
     simulated = bool(book.run["run"].get("simulated"))
@@ -39,29 +39,29 @@ def report(
     if letters:
         _letters(book, folder / "一单位一报告", simulated)
     for path in written:
-        typer.echo(f"已写出 {places.shown(path)}")
+        typer.echo(f"已写出 {paths.shown(path)}")
 
 
 def _book(name: str) -> "tuple[Book, Path]":
     """The latest run as documents need it, and the folder that they go to: a finished run is not touched again."""
-    from pingyi.reading import read_plan
+    from pingyi.plan.reader import read_plan
     from pingyi.report.book import Book
-    from pingyi.review import Review
-    from pingyi.runfolder import DATABASE, latest_run, run_facts
+    from pingyi.runs.folder import DATABASE, latest_run, run_facts
+    from pingyi.scoring.review import Review
 
-    places.plan_file(name)
-    run = latest_run(places.reports_folder(name))
+    paths.plan_file(name)
+    run = latest_run(paths.reports_folder(name))
     review = Review.resume(read_plan(run / f"{name}.yaml"), run / DATABASE)
-    return Book(review, run_facts(run)), places.reports_folder(name) / "文件" / run.name
+    return Book(review, run_facts(run)), paths.reports_folder(name) / "文件" / run.name
 
 
 def _letters(book: "Book", folder: Path, simulated: bool) -> None:
+    from pingyi.cli.progress import counted
     from pingyi.office.letters.written import write_letters
-    from pingyi.progress import counted
 
     with counted("一单位一报告") as progress:
         files = write_letters(book, folder, simulated=simulated, progress=progress)
-    typer.echo(f"已写出 {places.shown(folder)}（{len(files)} 个文件）")
+    typer.echo(f"已写出 {paths.shown(folder)}（{len(files)} 个文件）")
 
 
 @app.command(
@@ -76,7 +76,7 @@ def new(
     from pingyi.office.new_campaign import new_campaign
 
     for path in new_campaign(name, source):
-        typer.echo(f"已写出 {places.shown(path)}")
+        typer.echo(f"已写出 {paths.shown(path)}")
 
 
 @app.command(
@@ -87,16 +87,16 @@ def forms(
     out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
 ) -> None:
     """Write the Excel forms for the facts of a campaign."""
-    from pingyi.codebook import codebook
-    from pingyi.deciding import proposed_cells
-    from pingyi.intake.campaign import campaign_facts
-    from pingyi.intake.folder import look
+    from pingyi.amendments.deciding import proposed_cells
+    from pingyi.common.codebook import codebook
+    from pingyi.facts.intake.campaign import campaign_facts
+    from pingyi.facts.intake.folder import look
     from pingyi.office.forms.written import write_forms
-    from pingyi.reading import read_plan
+    from pingyi.plan.reader import read_plan
 
-    plan, facts = read_plan(places.plan_file(name)), places.facts_folder(name)
+    plan, facts = read_plan(paths.plan_file(name)), paths.facts_folder(name)
     there = facts.is_dir() and "units" in look(facts, codebook().facts.values()).named
     tables = campaign_facts(name, plan, complete=False).tables if there else None
     proposed = {"decisions": proposed_cells(plan, tables)} if tables else {}
     for path in write_forms(plan, tables["units"] if tables else None, out, proposed):
-        typer.echo(f"已写出 {places.shown(path)}")
+        typer.echo(f"已写出 {paths.shown(path)}")

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.common import paths
 
 
 @app.command(help="逐个试算方案的存疑之处：换一种理解，谁进谁出。\n\n例：pingyi readings yuanba-2018")
 def readings(name: Name) -> None:
     """Say of every open question what each other answer would change."""
-    from pingyi.whatif import tell_readings
+    from pingyi.scenarios import tell_readings
 
     _tell_later(name, BESIDE)
     for line in tell_readings(name):
@@ -29,9 +29,9 @@ def whatif(
     out: Annotated[Path | None, typer.Option(help="结果存成 CSV；不填放在 reports/活动/试算.csv。")] = None,
 ) -> None:
     """Score the same facts under a patched plan, print and save who moves."""
-    from pingyi.whatif import tell_whatif
+    from pingyi.scenarios import tell_whatif
 
-    target = out or places.reports_folder(name) / "试算.csv"
+    target = out or paths.reports_folder(name) / "试算.csv"
     _tell_later(name, BESIDE)
     for line in tell_whatif(name, change, target):
         typer.echo(line)
@@ -40,11 +40,11 @@ def whatif(
 @app.command(help="与上一年比较：每个单位的变化有多少来自数据，多少来自规则。\n\n例：pingyi years pingyang-2021")
 def years(name: Name) -> None:
     """Compare a campaign with the one that its plan names as the year before."""
-    from pingyi.reading import read_plan
-    from pingyi.whatif import tell_years
+    from pingyi.plan.reader import read_plan
+    from pingyi.scenarios import tell_years
 
     _tell_later(name, BESIDE)
-    if previous := read_plan(places.plan_file(name)).campaign.previous:
+    if previous := read_plan(paths.plan_file(name)).campaign.previous:
         _tell_later(previous, f"上一年的活动 {previous} 也{BESIDE.removeprefix('下面')}")
     for line in tell_years(name):
         typer.echo(line)
@@ -61,7 +61,7 @@ def carry(
     ] = False,
 ) -> None:
     """Write this campaign's lists into the history of the next one; doing it twice changes nothing."""
-    from pingyi.whatif import tell_carried
+    from pingyi.scenarios import tell_carried
 
     for line in tell_carried(name, following, early=early):
         typer.echo(line)
@@ -73,7 +73,7 @@ BESIDE = "下面按现在的方案和数据计算，与{}的结果不是一回�
 
 def _tell_later(name: str, what: str) -> None:
     """What changed since the latest run, where a verb speaks of both."""
-    from pingyi.states.standing import not_in_run
+    from pingyi.runs.states.standing import not_in_run
 
     for line in not_in_run(name, what):
         typer.echo(line)

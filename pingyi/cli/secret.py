@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pingyi import places
 from pingyi.cli.base import Name, app
+from pingyi.common import paths
 
 
 @app.command(
@@ -21,12 +21,12 @@ def key(
     lost: Annotated[bool, typer.Option("--lost", help="原来的密钥确实没有了，另做一把。")] = False,
 ) -> None:
     """Make the campaign's key, once; never over another one, nor in place of one that a run used."""
-    from pingyi.keys import KeyRefused, key_file, new_key
-    from pingyi.runfolder import key_of_last_run
+    from pingyi.facts.keys import KeyRefused, key_file, new_key
+    from pingyi.runs.folder import key_of_last_run
 
-    places.plan_file(name)
+    paths.plan_file(name)
     path = out or key_file(name)
-    run, mark = key_of_last_run(places.reports_folder(name))
+    run, mark = key_of_last_run(paths.reports_folder(name))
     if mark and not lost and not path.exists():
         raise KeyRefused(
             f"运行 {run} 用过一把密钥，另做一把，同一个人就有两个代号。请从备份恢复原来的密钥；确实没有了，加 --lost"

@@ -20,8 +20,8 @@ def verify(
     ] = None,
 ) -> None:
     """Check a finished run and say, one line a table, whether it comes out again."""
-    from pingyi.verify import verify as verify_run
-    from pingyi.verify.whole import named
+    from pingyi.pipeline.verify import verify as verify_run
+    from pingyi.pipeline.verify.whole import named
 
     folder = named(run)
     typer.echo(f"核对 {folder}")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.faults import PingyiError
-from pingyi.intake.persons import found, masked
+from pingyi.common.faults import PingyiError
+from pingyi.facts.intake.persons import found, masked
 
 TEXT = {".html", ".ipynb", ".csv", ".json", ".jsonl", ".md", ".txt", ".yaml", ".svg", ".log", ".typ"}
 PACKED = {".xlsx", ".docx"}
@@ -136,7 +136,7 @@ def _in_frame(name: str, frame: pl.DataFrame) -> Iterator[Place]:
 
 def _in_database(name: str, path: Path) -> Iterator[Place]:
     """Rows of every table by their columns of text; resampled counts have no text that the count has not."""
-    from pingyi.database import connect
+    from pingyi.common.database import connect
 
     with connect(path, read_only=True) as connection:
         tables = connection.sql(FILLED).fetchall()

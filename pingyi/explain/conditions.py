@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pingyi import words
-from pingyi.codebook import codebook
+from pingyi.common import wording
+from pingyi.common.codebook import codebook
 from pingyi.plan import Plan
 from pingyi.plan.results import Bounds, When
 
@@ -37,7 +37,7 @@ def _trait(plan: Plan, trait: str) -> str:
 def _bounds(bounds: Bounds, unit: str) -> str:
     """70 分以上（含）, below 60: 不到 60 分."""
     told = [
-        f"{start}{words.plain(value)} {unit}{end}"
+        f"{start}{wording.plain(value)} {unit}{end}"
         for value, start, end in (
             (bounds.start, " ", "以上（含）"),
             (bounds.above, "高于 ", ""),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import met
 from pingyi.explain.parts import Consequence
 from pingyi.explain.tables import Row, Tables
@@ -34,9 +34,9 @@ def _why(tables: Tables, row: Row) -> str:
 
 def _text(row: Row) -> str:
     """A consequence in one line: 主管部门 县发改局：年度考绩加减分 −5 分（五(一)）."""
-    kind = words.named(row["subject_kind"], words.SUBJECTS)
+    kind = wording.named(row["subject_kind"], wording.SUBJECTS)
     who = kind if row["subject_kind"].startswith("unit") else f"{kind} {row['subject']}"
-    amount = f" {words.signed(row['amount'])} {row['unit_of_measure'] or ''}" if row["amount"] is not None else ""
+    amount = f" {wording.signed(row['amount'])} {row['unit_of_measure'] or ''}" if row["amount"] is not None else ""
     until = f"，至{row['until']}" if row["until"] else ""
     clause = f"（{row['clause']}）" if row["clause"] else ""
     return f"{who}：{row['effect_name']}{amount.rstrip()}{until}{clause}"

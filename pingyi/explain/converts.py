@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import trunc
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.formula import (
     Formula,
     at_least,
@@ -55,7 +55,7 @@ class At:
     def gap(self, bound: Decimal) -> str:
         """How far the value so far is from a bound, as it is shown."""
         away = abs(self.value - Fraction(bound))
-        return share(away).text if self.rate else words.shown(away)
+        return share(away).text if self.rate else wording.shown(away)
 
     def column(self, name: str) -> Formula:
         """The number in a roster column of the unit."""
@@ -102,7 +102,7 @@ def _scale(convert: Convert, at: At) -> Formula:
 
 def _key(value: Fraction) -> Fraction:
     """What a comparison sees: the value rounded once to 18 decimals."""
-    return Fraction(words.rounded(value, 18))
+    return Fraction(wording.rounded(value, 18))
 
 
 def _steps(convert: Convert, at: At) -> Formula | None:
@@ -112,7 +112,7 @@ def _steps(convert: Convert, at: At) -> Formula | None:
     if not bounds:
         return None if lowest is None else looked_up(at.reached, lowest, f"{at.reached.text} 低于各档")
     bound, points = max(bounds)
-    edge = share(bound).text if at.rate else words.plain(bound)
+    edge = share(bound).text if at.rate else wording.plain(bound)
     return looked_up(at.reached, points, f"{at.reached.text} 达到 {edge} 一档")
 
 
@@ -150,7 +150,7 @@ def _share_of_best(convert: Convert, at: At) -> Formula:
     best = max(at.others, default=at.value)
     if best == 0:
         return looked_up(at.reached, 0, "最高值为 0")
-    said = share(best).text if at.rate else words.shown(best)
+    said = share(best).text if at.rate else wording.shown(best)
     named = number(best, f"最高 {said}", places=4 if at.rate else 2)
     return product(quotient(at.reached, named), plan_number(convert.share_of_best))
 
@@ -184,7 +184,7 @@ def _round(convert: Convert, at: At) -> Formula:
     assert ordered is not None
     unit, exactly = 10**ordered.places, _key(at.value)
     down = Fraction(trunc(exactly * unit), unit)
-    value = down if ordered.mode == "down" else Fraction(words.rounded(exactly, ordered.places))
+    value = down if ordered.mode == "down" else Fraction(wording.rounded(exactly, ordered.places))
     manner = "舍去尾数" if ordered.mode == "down" else "四舍五入"
     return looked_up(at.reached, value, f"{at.reached.text} {manner}到 {ordered.places} 位小数")
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from pingyi import words
-from pingyi.codebook import codebook
+from pingyi.common import wording
+from pingyi.common.codebook import codebook
 from pingyi.explain.cycles import Cycle, label
 from pingyi.explain.formula import Formula, at_least, at_most, fraction, marks, number, product, rule, total
 from pingyi.explain.parts import FactTable, Step
@@ -64,7 +64,7 @@ def _once(step: Step, placed: list[Row]) -> Step:
     if not again:
         return step
     left_out = sum((Fraction(row["exact"], 10**24) for row in again), Fraction(0))
-    note = f"同一件事只计最重的一条，另外 {len(again)} 条的 {words.shown(left_out)} 分不计"
+    note = f"同一件事只计最重的一条，另外 {len(again)} 条的 {wording.shown(left_out)} 分不计"
     return replace(step, note="，".join(filter(None, (step.note, note))), swallowed=-left_out)
 
 
@@ -88,7 +88,9 @@ def _applied(item: Item, row: Row) -> tuple[str, ...]:
 
 def _item_name(rule_: Events, row: Row) -> str:
     item = rule_.items[row["item"]]
-    told = "、".join(f"{factor_name(factor)} {words.plain(item.factors[factor])} 倍" for factor in _applied(item, row))
+    told = "、".join(
+        f"{factor_name(factor)} {wording.plain(item.factors[factor])} 倍" for factor in _applied(item, row)
+    )
     return f"{item.name}（{told}）" if told else item.name
 
 
@@ -123,7 +125,7 @@ def _rungs(rule_: Events, row: Row, first: int, name: str) -> Step:
 def _summed(rule_: Events, steps: list[Step], name: str) -> Step:
     base = marks(rule_.base, "基础分")
     if not steps:
-        return Step(name, number(rule_.base, f"基础分 {words.plain(rule_.base)}"), "没有计分事项")
+        return Step(name, number(rule_.base, f"基础分 {wording.plain(rule_.base)}"), "没有计分事项")
     amounts = [marks(step.value) for step in steps if step.value is not None]
     return Step(label(name, "合计"), total([base, *amounts] if rule_.base or len(amounts) > 1 else amounts))
 
@@ -136,8 +138,8 @@ def _bounded(rule_: Events, placed: list[Row], summed: Step, name: str, emptied:
     if emptied:
         why, left = emptied
         had = summed.value or Fraction(0)
-        lost = f"，原有的 {words.shown(had)} 分不计" if had else ""
-        note = f"{why}，本项计 {words.plain(left)} 分{lost}"
+        lost = f"，原有的 {wording.shown(had)} 分不计" if had else ""
+        note = f"{why}，本项计 {wording.plain(left)} 分{lost}"
         return [summed, Step(label(name, "一票否决"), marks(left), note, swallowed=left - had)]
     steps = [summed]
     for bound in (_capped, _floored):
@@ -150,7 +152,7 @@ def _capped(rule_: Events, before: Step, name: str) -> Step | None:
     if rule_.cap is None or before.value is None or before.value <= rule_.cap:
         return None
     over = before.value - Fraction(rule_.cap)
-    said = f"多出的 {words.shown(over)} 分不再加，按最高限计"
+    said = f"多出的 {wording.shown(over)} 分不再加，按最高限计"
     return Step(name, at_most(_reached(before), rule_.cap, said), swallowed=-over)
 
 
@@ -159,7 +161,7 @@ def _floored(rule_: Events, before: Step, name: str) -> Step | None:
         return None
     over = Fraction(rule_.floor) - before.value
     bound = "扣完为止" if rule_.floor == 0 else "按最低限计"
-    said = f"多出的 {words.shown(over)} 分不再扣，{bound}"
+    said = f"多出的 {wording.shown(over)} 分不再扣，{bound}"
     return Step(name, at_least(_reached(before), rule_.floor, said), swallowed=over)
 
 
@@ -182,8 +184,8 @@ DATES = {"opened_on": "交办", "due": "期限", "closed_on": "办结", "signed_
 
 
 def _fact(rule_: Events, row: Row, dates: list[str]) -> tuple[str, ...]:
-    points = words.shown(Fraction(row["exact"], 10**24)) if row["not_counted"] is None else "不计"
-    state = words.named(row["not_counted"], words.NOT_COUNTED) or words.named(row["status"], words.STATES)
+    points = wording.shown(Fraction(row["exact"], 10**24)) if row["not_counted"] is None else "不计"
+    state = wording.named(row["not_counted"], wording.NOT_COUNTED) or wording.named(row["status"], wording.STATES)
     return (
         str(row["happened_on"]),
         _item_name(rule_, row),

@@ -4,8 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
-from pingyi import words
-from pingyi.codebook import codebook
+from pingyi.common import wording
+from pingyi.common.codebook import codebook
 from pingyi.explain import converts, events, given, measured, nodes, ratings
 from pingyi.explain.consequences import consequences
 from pingyi.explain.cycles import Cycle, combined
@@ -14,7 +14,7 @@ from pingyi.explain.parts import Explanation, FactTable, Part, Step
 from pingyi.explain.placing import placings, verdicts
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import Component
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 
 METHODS = {"ratings": ratings, "events": events, "marks": given, "measures": measured}
 """The module that explains the leaves of each method."""
@@ -36,7 +36,7 @@ class Explainer:
     @cached_property
     def names(self) -> dict[str, str]:
         """What each unit is called, with its organ where others share its name."""
-        return words.units_apart((unit, row["name"], row["organ"]) for unit, row in self.tables.roster.items())
+        return wording.units_apart((unit, row["name"], row["organ"]) for unit, row in self.tables.roster.items())
 
     def units(self) -> list[Explanation]:
         """All units of the roster in the order of their ids."""
@@ -49,7 +49,7 @@ class Explainer:
             unit=unit,
             name=self.names[unit],
             about=self._about(row),
-            absent=words.absence(row),
+            absent=wording.absence(row),
             parts=tuple(part for root in self.roots for part in self._tree(root, unit, 0)),
             placings=tuple(placings(self.tables, unit)),
             verdicts=tuple(verdicts(self.tables, unit)),
@@ -62,7 +62,7 @@ class Explainer:
         told = row if row["organ"] != row["name"] else row | {"organ": ""}
         about = {self.plan.terms.get(name, heads.column(name).head): told[name] or "" for name in columns}
         system = self.plan.units.systems.get(row["system"] or "", row["system"] or "")
-        return about | {"所属系统": system, "参评": words.absence(row)}
+        return about | {"所属系统": system, "参评": wording.absence(row)}
 
     def _tree(self, one: Component, unit: str, depth: int) -> list[Part]:
         """The component and everything below it that exists for the unit, parents first."""
@@ -82,7 +82,7 @@ class Explainer:
             marks=row["marks"],
             full=row["full_marks"],
             outside=one.outside,
-            flag=words.flags(row["flag"]),
+            flag=wording.flags(row["flag"]),
             clause=one.clause,
             says=one.says,
             steps=tuple(_leading_to(row["marks"], self._steps(one, unit, imported))),
@@ -160,16 +160,16 @@ BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规�
 def _leading_to(marks: Decimal | None, steps: list[Step]) -> list[Step]:
     """The steps, where they lead to the marks that were computed; otherwise the marks, and that no formula is given."""
     value = steps[-1].value if steps else None
-    if (None if value is None else words.rounded(value, 10)) == marks:
+    if (None if value is None else wording.rounded(value, 10)) == marks:
         return steps
-    return [Step("", None if marks is None else number(marks, words.shown(marks)), BEYOND)]
+    return [Step("", None if marks is None else number(marks, wording.shown(marks)), BEYOND)]
 
 
 def _unmeasured(row: Row) -> Step:
     """The line of a leaf for which no fact has come in so far."""
     if row["marks"] is None:
         return Step("", None, "尚未评价，暂不计分")
-    return Step("尚未评价", number(row["marks"], f"暂按满分 {words.plain(row['marks'])}"))
+    return Step("尚未评价", number(row["marks"], f"暂按满分 {wording.plain(row['marks'])}"))
 
 
 def explain(review: Review, unit: str) -> Explanation:

@@ -11,8 +11,8 @@ from functools import reduce
 from operator import mul, sub, truediv
 from typing import Literal
 
-from pingyi import words
-from pingyi.words import Numeric
+from pingyi.common import wording
+from pingyi.common.wording import Numeric
 
 Sign = Literal["", "＋", "−", "×", "÷", "至少", "至多", "查表"]
 """A number, or what is done with the parts; 查表: a number looked up for the parts."""
@@ -44,7 +44,7 @@ class Formula:
     @property
     def as_read(self) -> Fraction:
         """What somebody gets who works with the rounded numbers that the words show."""
-        number = self.number if self.places is None else Fraction(words.rounded(self.number, self.places))
+        number = self.number if self.places is None else Fraction(wording.rounded(self.number, self.places))
         return self._worked_out([part.as_read for part in self.parts], number)
 
     def _worked_out(self, values: list[Fraction], number: Fraction) -> Fraction:
@@ -90,18 +90,18 @@ def number(value: Numeric, said: str, *, places: int | None = None) -> Formula:
 
 def marks(value: Numeric, name: str = "") -> Formula:
     """Marks by name, with two places: 半年度 22.87."""
-    return number(value, f"{name} {words.shown(value)}" if name else words.shown(value), places=2)
+    return number(value, f"{name} {wording.shown(value)}" if name else wording.shown(value), places=2)
 
 
 def rule(value: Numeric, name: str = "") -> Formula:
     """A number of the plan as the plan writes it."""
-    return number(value, f"{name} {words.plain(value)}" if name else words.plain(value))
+    return number(value, f"{name} {wording.plain(value)}" if name else wording.plain(value))
 
 
 def share(value: Numeric) -> Formula:
     """A share of the plan or a rate, as per cent."""
     whole = Fraction(value) * 100
-    return number(value, words.percent(value, 0 if whole.denominator == 1 else 2), places=4)
+    return number(value, wording.percent(value, 0 if whole.denominator == 1 else 2), places=4)
 
 
 def total(parts: Iterable[Formula], said: str = "") -> Formula:
@@ -122,13 +122,13 @@ def quotient(above: Formula, below: Formula) -> Formula:
 
 def at_least(part: Formula, bound: Decimal, because: str) -> Formula:
     """The part, or the bound where it is below. because: with what the bound gives."""
-    said = f"{part.text} 低于 {words.plain(bound)}，{because}"
+    said = f"{part.text} 低于 {wording.plain(bound)}，{because}"
     return Formula("至少", (part, rule(bound)), said=said)
 
 
 def at_most(part: Formula, bound: Decimal, because: str) -> Formula:
     """The part, or the bound where it is above."""
-    said = f"{part.text} 超过 {words.plain(bound)}，{because}"
+    said = f"{part.text} 超过 {wording.plain(bound)}，{because}"
     return Formula("至多", (part, rule(bound)), said=said)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.cycles import Cycle, label
 from pingyi.explain.formula import Formula, marks, number, product, quotient, rule, total
 from pingyi.explain.parts import FactTable, Step
@@ -82,7 +82,7 @@ def _mean(one: Component, given: list[Decimal], marker: str) -> tuple[Formula, s
         return marks(kept[0], marker or _nobody(one.marks)), note
     spelled = total(marks(mark) for mark in kept)
     if len(kept) > SPELLED:
-        spelled = Formula(spelled.sign, spelled.parts, said=f"{len(kept)} 个评分之和 {words.shown(sum(kept))}")
+        spelled = Formula(spelled.sign, spelled.parts, said=f"{len(kept)} 个评分之和 {wording.shown(sum(kept))}")
     return quotient(spelled, number(len(kept), str(len(kept)))), note
 
 
@@ -107,7 +107,7 @@ def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:
 
 
 def _fact(one: Component, row: Row) -> tuple[str, ...]:
-    mark = words.shown(row["mark"]) + ("（不计）" if _void(one, row) else "")
+    mark = wording.shown(row["mark"]) + ("（不计）" if _void(one, row) else "")
     place = "" if row["row"] is None else str(row["row"])
     band = row["band"] or _band(one, row)
     return (row["marker"] or _nobody(one.marks), row["cycle"] or "", mark, band, row["source"] or "未写明", place)

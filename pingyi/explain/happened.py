@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.named import NONE, rows_of, texts
 from pingyi.explain.tables import Tables
 from pingyi.plan import Component
@@ -22,7 +22,7 @@ def events(tables: Tables, one: Component, unit: str, mine: pl.DataFrame) -> pl.
     parts = {event: _part(one, looked_at[event], item) for event, item in found.select("event", "item").rows()}
     names = {id: item.name for id, item in rule.items.items()}
     kind = pl.col("item").replace(names)
-    reason = pl.col("event").replace_strict(looked_at, return_dtype=pl.String).replace(words.NOT_COUNTED)
+    reason = pl.col("event").replace_strict(looked_at, return_dtype=pl.String).replace(wording.NOT_COUNTED)
     says = pl.concat_str(
         pl.col("happened_on").cast(pl.String), kind, pl.format("{} 件", "times"), pl.col("document"),
         separator=" ", ignore_nulls=True,
@@ -73,7 +73,7 @@ def with_reason(tables: Tables, table: str, one: Component, found: pl.DataFrame)
     """The rows of a fact table with `reason`, in words, as the scoring excluded them; null where they count."""
     places = found.select("unit", "source", "sheet", "row").iter_rows()
     told = (tables.excluded.get((table, one.id, unit), {}).get(tuple(place), "") for unit, *place in places)
-    reasons = [words.SET_ASIDE.get(reason) for reason in told]
+    reasons = [wording.SET_ASIDE.get(reason) for reason in told]
     return found.with_columns(reason=pl.Series(reasons, dtype=pl.String))
 
 

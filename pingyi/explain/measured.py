@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.cycles import Cycle
 from pingyi.explain.formula import Formula, number, rule, total
 from pingyi.explain.parts import FactTable, Step
@@ -38,7 +38,7 @@ def _step(one: Component, rows: list[Row], name: str) -> Step:
         return Step(name, None, "没有数据，不计分")
     above = total(rule(row["numerator"]) for row in rows)
     if one.measures.of == "count":
-        only = number(above.value, f"{one.measures.numerator} {words.plain(above.value)}")
+        only = number(above.value, f"{one.measures.numerator} {wording.plain(above.value)}")
         return Step(name, only if len(rows) == 1 else above, unit="")
     below = total(rule(row["denominator"] or Decimal(0)) for row in rows)
     if not below.value:
@@ -60,5 +60,5 @@ def facts(tables: Tables, one: Component, unit: str) -> tuple[FactTable, ...]:
 
 
 def _fact(row: Row) -> tuple[str, ...]:
-    numbers = ["" if row[column] is None else words.plain(row[column]) for column in ("numerator", "denominator")]
+    numbers = ["" if row[column] is None else wording.plain(row[column]) for column in ("numerator", "denominator")]
     return (row["cycle"] or "", *numbers, row["source"] or "未写明", "" if row["row"] is None else str(row["row"]))

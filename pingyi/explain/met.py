@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.conditions import each
 from pingyi.explain.tables import Tables
 from pingyi.plan.results import Bounds, When, YearsRunning
@@ -69,7 +69,7 @@ def _running(tables: Tables, running: YearsRunning, unit: str, own_list: str) ->
 
 
 def _year(year: int, former: str | None) -> str:
-    return f"{year}（{words.as_former(former)}）" if former else str(year)
+    return f"{year}（{wording.as_former(former)}）" if former else str(year)
 
 
 def _number(value: Decimal | None, bounds: Bounds, unit: str, places: int = 2) -> tuple[str, bool]:
@@ -77,4 +77,4 @@ def _number(value: Decimal | None, bounds: Bounds, unit: str, places: int = 2) -
         return "没有", False
     low = (bounds.start is None or value >= bounds.start) and (bounds.above is None or value > bounds.above)
     high = (bounds.up_to is None or value <= bounds.up_to) and (bounds.below is None or value < bounds.below)
-    return f" {words.shown(value, places)} {unit}", low and high
+    return f" {wording.shown(value, places)} {unit}", low and high

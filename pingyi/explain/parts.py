@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import redrawn, words
+from pingyi.common import wording
 from pingyi.explain.formula import Formula
-from pingyi.settled import UNDECIDED, ListState
+from pingyi.results import redrawn
+from pingyi.results.list_states import UNDECIDED, ListState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Step:
     def _said(self) -> str:
         if self.formula is None:
             return ""
-        result = words.percent(self.value, 2) if self.percent else f"{words.shown(self.value)}{self.unit}"
+        result = wording.percent(self.value, 2) if self.percent else f"{wording.shown(self.value)}{self.unit}"
         if self.formula.is_number:
             return f"{self.formula.text}{'' if self.percent else self.unit}"
         return f"{self.formula.text}{self._equals()}{result}"
@@ -53,7 +54,7 @@ class Step:
         if self.formula.sign in ("至少", "至多", "查表"):
             return "，计 "
         places = 4 if self.percent else 2
-        same = words.rounded(self.formula.as_read, places) == words.rounded(self.formula.value, places)
+        same = wording.rounded(self.formula.as_read, places) == wording.rounded(self.formula.value, places)
         return "＝" if same else "≈"
 
 
@@ -100,7 +101,7 @@ class Part:
     def replayed(self) -> Decimal | None:
         """The marks worked out again from the steps, rounded once to ten places as the database does."""
         value = self.steps[-1].value if self.steps else None
-        return None if value is None else words.rounded(value, 10)
+        return None if value is None else wording.rounded(value, 10)
 
     @property
     def rows(self) -> Iterator[dict[str, str]]:
@@ -132,7 +133,7 @@ class Placing:
     @property
     def marks(self) -> str:
         """The total, and of how many marks: totals of two standings stand beside each other."""
-        return words.of_full(self.total, self.full)
+        return wording.of_full(self.total, self.full)
 
     @property
     def span(self) -> str:
@@ -239,10 +240,10 @@ class Explanation:
         lines = [f"{self.unit} {self.name}"]
         lines += [f"  {head}：{value}" for head, value in self.about.items() if value]
         for part in self.parts:
-            full = f"（满分 {words.plain(part.full)}）" if part.full is not None else ""
+            full = f"（满分 {wording.plain(part.full)}）" if part.full is not None else ""
             flag = f"［{part.flag}］" if part.flag else ""
             indent = "  " * part.depth
-            lines.append(f"{indent}{part.name} {words.shown(part.marks)} 分{full}{flag} {part.clause}".rstrip())
+            lines.append(f"{indent}{part.name} {wording.shown(part.marks)} 分{full}{flag} {part.clause}".rstrip())
             lines += [f"{indent}    {step.text}" for step in part.steps]
         lines += [one.text for one in self.placings] + [one.text for one in self.verdicts]
         return "\n".join([*lines, *self.outcomes])

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import met
 from pingyi.explain.parts import Placing, Verdict
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing, VotesTie, When
-from pingyi.settled import UNDECIDED, ListState
+from pingyi.results.list_states import UNDECIDED, ListState
 
 
 def placings(tables: Tables, unit: str) -> list[Placing]:
@@ -20,7 +20,7 @@ def placings(tables: Tables, unit: str) -> list[Placing]:
 def _placing(tables: Tables, one: Standing, unit: str) -> Placing | None:
     row, reason = tables.totals.get((one.id, unit)), tables.unranked.get((one.id, unit))
     if row is None:
-        return Placing(one.id, one.title, None, 0, None, words.flags(reason)) if reason else None
+        return Placing(one.id, one.title, None, 0, None, wording.flags(reason)) if reason else None
     sure = tables.ranges.get((one.id, unit), {})
     apart = sum(standing == one.id for standing, _ in tables.ranked) > 1
     return Placing(
@@ -46,7 +46,7 @@ def decided(tables: Tables, standing: Standing, row: Row) -> str:
     """What separates the unit of a row from others of the same total. row: of `totals`, or of a list's pool."""
     keys, by = [tables.plan.tie_title(tie) for tie in standing.keys], row["decided_by"]
     if by != "tie_keys" or not keys:
-        return words.named(by, words.DECIDED)
+        return wording.named(by, wording.DECIDED)
     settled = [tables.plan.tie_title(tie) for tie in settling(tables, standing, row)]
     which = f"，由{'、'.join(settled)}分出" if settled and settled != keys else ""
     return f"总分相同，依次比较{'、'.join(keys)}定先后{which}"
@@ -99,7 +99,7 @@ def _verdict(tables: Tables, rule: ListRule, unit: str) -> Verdict:
     if entry is not None:
         why = _listed(tables, rule, entry, margin)
     elif pool is not None and key in tables.spared and _in_range(pool):
-        why = f"{words.SPARED}：{_failed(tables, rule, rule.provided, unit)}"
+        why = f"{wording.SPARED}：{_failed(tables, rule, rule.provided, unit)}"
     elif pool is not None:
         why = _left_out(tables, rule, pool, margin)
     else:
@@ -150,7 +150,7 @@ def _ahead(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) -
     if margin == 0:
         return f"与未列入的第一个单位总分相同，{_tie(tables, rule, entry)}"
     better = "低" if rule.side == "bottom" else "高"
-    return f"比未列入的第一个单位{better} {words.shown(abs(margin))} 分"
+    return f"比未列入的第一个单位{better} {wording.shown(abs(margin))} 分"
 
 
 def _looked_at(tables: Tables, rule: ListRule, when: When, unit: str) -> list[met.Condition]:
@@ -172,7 +172,7 @@ def _left_out(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None)
     side = "从低到高" if rule.side == "bottom" else "从高到低"
     group = f"{_group(tables, pool['grp'])}中" if pool["grp"] else ""
     if pool["overall"] is None:
-        return words.flags(tables.unranked.get((rule.by, str(pool["unit"])))) or "没有名次"
+        return wording.flags(tables.unranked.get((rule.by, str(pool["unit"])))) or "没有名次"
     seats = "" if pool["seats"] is None else f"，名额 {pool['seats']} 个"
     start = f"{group}{side}排第 {pool['nth']}{seats}"
     if margin is None:
@@ -180,12 +180,12 @@ def _left_out(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None)
     if margin == 0:
         return f"{start}，与列入的最后一个单位总分相同，{_tie(tables, rule, pool)}"
     gap = "高" if rule.side == "bottom" else "低"
-    return f"{start}，比列入的最后一个单位{gap} {words.shown(abs(margin))} 分"
+    return f"{start}，比列入的最后一个单位{gap} {wording.shown(abs(margin))} 分"
 
 
 def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
     """Why the unit could not enter at all."""
-    if absent := words.absence(tables.roster[unit]):
+    if absent := wording.absence(tables.roster[unit]):
         return absent
     if rule.good and unit in tables.vetoed:
         return "一票否决，不进入本名单"
@@ -197,7 +197,7 @@ def _not_there(tables: Tables, rule: ListRule, unit: str) -> str:
         return f"不在{'、'.join(_title(tables, name) for name in sources)}之列"
     if (rule.id, unit) in tables.unmet:
         return f"不符合本名单的条件：{_failed(tables, rule, rule.when, unit)}"
-    return words.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
+    return wording.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
 
 
 def _title(tables: Tables, name: str) -> str:

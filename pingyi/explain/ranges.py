@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pingyi import words
-from pingyi.faults import spans
+from pingyi.common import wording
+from pingyi.common.faults import spans
 
 
 def where(source: str | None, sheet: str | None, rows: Iterable[int | None], most: int | None = None) -> str:
@@ -16,7 +16,7 @@ def where(source: str | None, sheet: str | None, rows: Iterable[int | None], mos
     start = f"{source or '来源未写明'}{f'“{sheet}”' if sheet else ''}"
     if not shown:
         return start
-    rest = f"等 {words.counted(len(listed))} 行" if len(shown) < len(stretches) else "行"
+    rest = f"等 {wording.counted(len(listed))} 行" if len(shown) < len(stretches) else "行"
     return f"{start} 第 {'、'.join(shown)} {rest}"
 
 

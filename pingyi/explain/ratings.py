@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.cycles import Cycle, label, places
 from pingyi.explain.formula import Formula, fraction, marks, number, product, quotient, rule, share, total
 from pingyi.explain.parts import FactTable, Step
@@ -221,7 +221,7 @@ def _by_level(one: Component, votes: list[Row]) -> FactTable | None:
     for cycle, item in keys:
         here = [vote for vote in votes if (vote["cycle"], vote["item"]) == (cycle, item)]
         counts = [sum(vote["votes"] for vote in here if vote["level"] == level) for level in levels]
-        rows.append((cycle, *([item] if by_item else []), *map(words.counted, counts), words.counted(sum(counts))))
+        rows.append((cycle, *([item] if by_item else []), *map(wording.counted, counts), wording.counted(sum(counts))))
     heads = ("周期", *(["评价内容"] if by_item else []), *(f"{level}（票）" for level in levels), "合计（票）")
     return FactTable("票数", heads, tuple(rows)) if rows else None
 
@@ -232,13 +232,13 @@ def _by_word(votes: list[Row], column: str, title: str) -> FactTable | None:
         sums[vote[column]] = sums.get(vote[column], 0) + vote["votes"]
     if not any(sums):
         return None
-    rows = tuple((word or "未写明", words.counted(sums[word])) for word in sorted(sums))
+    rows = tuple((word or "未写明", wording.counted(sums[word])) for word in sorted(sums))
     return FactTable(f"按{title}", (title, "票数（票）"), rows)
 
 
 def _files(tables: Tables, one: Component, unit: str) -> FactTable | None:
     rows = tables.rating_files.get((one.id, unit), [])
-    told = tuple((row["source"] or "未写明", words.counted(row["ratings"]), _span(row)) for row in rows)
+    told = tuple((row["source"] or "未写明", wording.counted(row["ratings"]), _span(row)) for row in rows)
     return FactTable("来源", ("文件", "评价（条）", "在文件中的位置"), told) if told else None
 
 

@@ -8,15 +8,15 @@ from functools import cached_property
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import happened, ratings
 from pingyi.explain.named import NONE, rows_of, texts
 from pingyi.explain.rated import KEYS, counts_placed, judged
 from pingyi.explain.tables import Row, Tables
-from pingyi.lives import is_outside
+from pingyi.facts.lives import is_outside
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 
 PICKED = ("level_overpicked", "own_unit")
 """Why a row of a valid form does not count, though its unit is not left unmarked for that."""
@@ -116,7 +116,7 @@ class Rows:
         )  # fmt: skip
         kind = pl.concat_str("cycle", "level", separator="·", ignore_nulls=True)
         # A hidden number is no vote, but leaves the unit without marks: such a row may not be thrown away.
-        reason = pl.when(pl.col("reason") != words.SET_ASIDE["suppressed"]).then("reason")
+        reason = pl.when(pl.col("reason") != wording.SET_ASIDE["suppressed"]).then("reason")
         plays = pl.when(reason.is_null()).then(pl.lit(part)).otherwise(pl.lit("aside"))
         return rows_of(found, "counts", part=plays, kind=kind, number=pl.col("votes"), says=says, reason=reason)
 
@@ -215,7 +215,7 @@ def _cycles(rule: Ratings | None, cycle: str) -> list[str]:
 def _rating_rows(found: pl.DataFrame) -> pl.DataFrame:
     day = pl.col("rated_on").cast(pl.Date).cast(pl.String)
     says = pl.concat_str(day, pl.col("level", "group", "channel", "item"), separator=" ", ignore_nulls=True)
-    reason = pl.col("reason").replace(words.SET_ASIDE)
+    reason = pl.col("reason").replace(wording.SET_ASIDE)
     kind = pl.concat_str("cycle", "level", separator="·", ignore_nulls=True)
     return rows_of(found, "ratings", part=pl.col("part"), kind=kind, says=says, reason=reason)
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pingyi.review import Review
-from pingyi.settled import ListState, list_states
+from pingyi.results.list_states import ListState, list_states
+from pingyi.scoring.review import Review
 
 Row = dict[str, Any]
 Key = tuple[Hashable, ...]

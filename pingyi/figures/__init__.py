@@ -1,6 +1,6 @@
 """Figures: result tables in, Altair charts out. No file, no database and no number of a plan is touched here."""
 
-from pingyi.figures import quick as quick
+from pingyi.figures import quick
 from pingyi.figures.exploring import brushed, columns_at_a_glance, moved_places, side_by_side
 from pingyi.figures.levels import ballot_shares, levels_by_channel, levels_by_component
 from pingyi.figures.lists import list_total_breakdown, network_marks
@@ -42,6 +42,7 @@ __all__ = [
     "place_ranges",
     "png",
     "problem_months",
+    "quick",
     "response_by_channel",
     "response_by_unit",
     "scripts",

@@ -6,7 +6,19 @@ import altair as alt
 import polars as pl
 
 from pingyi.figures.build import MARKS, SHARE, WHOLE, Head, base, layer, rows, tips
-from pingyi.figures.theme import BAD, CATEGORIES, GOOD, INK, OTHER, SOFT, Figure, finish, hues, legend, nothing
+from pingyi.figures.theme import (
+    BAD,
+    CATEGORIES,
+    GOOD,
+    INK,
+    OTHER,
+    SOFT,
+    Figure,
+    finish,
+    hues,
+    legend,
+    nothing,
+)
 
 ROW = 22.0
 """Height (px) of a unit."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 
 KEPT = 4
 """Decimal places that a drawn number keeps; the exact ones are in the tables."""
@@ -42,7 +42,7 @@ def people(roster: pl.DataFrame) -> pl.DataFrame:
         organ=filled("organ").fill_null(""),
         group=pl.coalesce(filled("category"), system, pl.lit(NO_CATEGORY)),
     )
-    apart = words.units_apart(units.select("unit", "name", "organ").iter_rows())
+    apart = wording.units_apart(units.select("unit", "name", "organ").iter_rows())
     return units.with_columns(name=pl.col("unit").replace_strict(apart, return_dtype=pl.String))
 
 

@@ -18,7 +18,18 @@ from pingyi.figures.build import (
 )
 from pingyi.figures.frames import adding_up, all_waiting, counted, in_order, people, swarm
 from pingyi.figures.listed import NEITHER, listing, listing_scale
-from pingyi.figures.theme import COMPONENTS, INK, NARROW, PAPER, UNCOUNTED, Figure, finish, fixed, legend, nothing
+from pingyi.figures.theme import (
+    COMPONENTS,
+    INK,
+    NARROW,
+    PAPER,
+    UNCOUNTED,
+    Figure,
+    finish,
+    fixed,
+    legend,
+    nothing,
+)
 
 ROW = 30
 """Height (px) of a stacked bar with its gap."""

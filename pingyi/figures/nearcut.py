@@ -5,11 +5,36 @@ from typing import Literal
 import altair as alt
 import polars as pl
 
-from pingyi.figures.build import MARKS, WHOLE, Head, base, largest, layer, rows, shown, shown_column, smallest, tips
+from pingyi.figures.build import (
+    MARKS,
+    WHOLE,
+    Head,
+    base,
+    largest,
+    layer,
+    rows,
+    shown,
+    shown_column,
+    smallest,
+    tips,
+)
 from pingyi.figures.frames import people
 from pingyi.figures.listed import NEITHER, decided_by_place, listing, listing_scale, main_group
-from pingyi.figures.theme import BAD, GOOD, INK, NARROW, OTHER, PAPER, SOFT, Figure, finish, fixed, legend, nothing
-from pingyi.redrawn import NOT_REDRAWN
+from pingyi.figures.theme import (
+    BAD,
+    GOOD,
+    INK,
+    NARROW,
+    OTHER,
+    PAPER,
+    SOFT,
+    Figure,
+    finish,
+    fixed,
+    legend,
+    nothing,
+)
+from pingyi.results.redrawn import NOT_REDRAWN
 
 STATES = ("列入", "未列入")
 ROW, THIN = 24, 20

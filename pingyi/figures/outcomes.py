@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import altair as alt
 import polars as pl
 
+from pingyi.common.wording import SUBJECTS
 from pingyi.figures.build import base, largest, layer, rows, tips
 from pingyi.figures.theme import BAD, GOOD, INK, Figure, finish, fixed, legend, nothing
-from pingyi.words import SUBJECTS
 
 ROW = 26
 """Height (px) of a row."""

@@ -4,16 +4,15 @@ import base64
 import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import altair as alt
 import vl_convert
 from altair.utils import schemapi
 
+from pingyi.common.glyphs import FONTS
 from pingyi.figures.theme import WIDTH
 
-FONTS = Path(__file__).parents[1] / "fonts"
 MIME = "application/vnd.vegalite.v5+json"
 """What JupyterLab draws without an extension (4.6: versions 3 to 5; it draws version 6 under this name too)."""
 LANGUAGE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.figures.build import base, layer, rows, tips
 from pingyi.figures.theme import (
     BAD,
@@ -50,7 +50,7 @@ def work_plan(tasks: pl.DataFrame, *, day: date, headline: str = "") -> Figure:
     more = f"。逾期未完成：{'、'.join(late)}" if late else ""
     lines = _today(bars, day)
     chart = layer(_phases(bars, order), _spans(bars, order), _done(bars, order), *lines)
-    today = f"，竖线是{words.day(day)}" if lines else ""
+    today = f"，竖线是{wording.day(day)}" if lines else ""
     note = f"一条是一项任务从开始到期限，每月一次的任务每月一段；圆点是完成的日期{today}"
     says = f"{title}：{bars.height} 个期限，{said}{more}。"
     return finish(chart, title=title, height=ROW * len(order), says=says, note=note)
@@ -67,7 +67,7 @@ def _bars(tasks: pl.DataFrame) -> pl.DataFrame:
         due="due",
         until=pl.col("due") + pl.duration(days=1),
         state="state",
-        said=pl.col("state").replace_strict(words.TASKS),
+        said=pl.col("state").replace_strict(wording.TASKS),
         done_on="done_on",
     )
 
@@ -96,7 +96,7 @@ def _phases(bars: pl.DataFrame, order: list[str]) -> alt.Chart:
 
 
 def _spans(bars: pl.DataFrame, order: list[str]) -> alt.Chart:
-    names = [name for state, name in words.TASKS.items() if state in set(bars["state"])]
+    names = [name for state, name in wording.TASKS.items() if state in set(bars["state"])]
     colours = [colour for state, colour in COLOURS.items() if state in set(bars["state"])]
     heads = tips(
         ("label:N", "任务"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.integrity.finding import CAMPAIGN, PLACE, QUESTIONS, placed
 from pingyi.plan import Component, Plan
 
@@ -84,7 +84,7 @@ class Material:
     @cached_property
     def names(self) -> dict[str, str]:
         """What units are called."""
-        return words.units_apart(self.units.select("unit", "name", "organ").iter_rows())
+        return wording.units_apart(self.units.select("unit", "name", "organ").iter_rows())
 
     @cached_property
     def papers(self) -> pl.DataFrame:

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.integrity.chance import Floats, binomial_tail
 from pingyi.integrity.finding import Finding, Looked, chance, times, together
 from pingyi.integrity.material import Material
@@ -170,7 +170,7 @@ def _usual(near: Ints, chances: Floats, number: int) -> Floats:
 def _finding(material: Material, box: Box, members: Ints, radius: int, expected: float, p: float) -> Finding:
     papers = box.papers[members]
     often = box.picks[members].mean(axis=0) >= 0.5
-    names = words.joined(material.name(unit) for unit, one in zip(box.candidates, often, strict=True) if one)
+    names = wording.joined(material.name(unit) for unit, one in zip(box.candidates, often, strict=True) if one)
     alike = "完全相同" if radius == 0 else f"至多差 {radius} 个"
     sentence = (
         f"{material.title(box.method)}中，有 {len(members)} 张选票选“{box.level}”的单位{alike}（{names}）；"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.integrity.finding import CAMPAIGN, Finding
 from pingyi.integrity.search import CAUTION, DETECTORS, NOTHING, Found
 from pingyi.integrity.without import Without
@@ -82,4 +82,4 @@ def lists(one: Without) -> str:
 
 def _sides(entered: Sequence[str], left: Sequence[str], names: dict[str, str]) -> list[str]:
     both = ((entered, "列入"), (left, "退出"))
-    return [f"{what} {words.joined((names[unit] for unit in units), len(units))}" for units, what in both if units]
+    return [f"{what} {wording.joined((names[unit] for unit in units), len(units))}" for units, what in both if units]

@@ -15,11 +15,11 @@ from time import perf_counter
 import numpy as np
 import polars as pl
 
-from pingyi import places
+from pingyi.common import paths
 from pingyi.integrity.life import Lived, lived
 from pingyi.integrity.plant import PLANTS, SAYS
 from pingyi.integrity.search import DETECTORS, find
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 
 UNITS = 40
 """Units of a campaign."""
@@ -112,7 +112,7 @@ def trial(
     runs: int, units: int = UNITS, campaigns: Sequence[str] | None = None, first: int = 1, told: Told | None = None
 ) -> Tally:
     """So many runs over campaigns (all that have a plan). first: seed of the first run. told: hears of each run."""
-    plans = {name: read_plan(places.plan_file(name)) for name in campaigns or places.campaigns()}
+    plans = {name: read_plan(paths.plan_file(name)) for name in campaigns or paths.campaigns()}
     tally, started = Tally(), perf_counter()
     for seed in range(first, first + runs):
         for name, plan in plans.items():

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pingyi.faults import PingyiError
+from pingyi.common.faults import PingyiError
 from pingyi.integrity.finding import PLACE, Finding
 from pingyi.integrity.material import identified
 from pingyi.plan import Plan
-from pingyi.review import Review
-from pingyi.whatif.difference import Difference, difference
-from pingyi.whatif.result import Result
-from pingyi.whatif.told import brief
+from pingyi.scenarios.difference import Difference, difference
+from pingyi.scenarios.result import Result
+from pingyi.scenarios.told import brief
+from pingyi.scoring.review import Review
 
 MOST = 10
 """Findings tried, the least likely ones first."""

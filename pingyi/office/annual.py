@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office import titles
 from pingyi.office.beside import write_all
 from pingyi.office.drawn import drawn
@@ -103,7 +103,7 @@ def _card(book: Book, one: Card) -> dict[str, Any]:
 
 def _decision(one: Decision) -> dict[str, Any]:
     found = "；".join(one.found) if len(one.found) <= MOST_FOUND else ""
-    units = words.joined((name for _, name in one.units), NAMES)
+    units = wording.joined((name for _, name in one.units), NAMES)
     return {"what": one.what, "where": one.where, "clause": one.clause, "wanted": one.wanted} | {
         "found": found,
         "units": f"{len(one.units)}个单位：{units}" if units else "",
@@ -118,7 +118,7 @@ def _change(one: Change) -> dict[str, Any]:
     """A list against the year before, in lines."""
     groups = {"继续在列": one.stayed, "新列入": one.new, "不再列入": one.left}
     lines = [
-        f"{head}{len(units)}个{'：' if units else ''}{words.joined((name for _, name in units), NAMES)}"
+        f"{head}{len(units)}个{'：' if units else ''}{wording.joined((name for _, name in units), NAMES)}"
         for head, units in groups.items()
     ]
     return {"title": one.title, "lines": lines if one.known else [f"没有{one.year}年的名单，无从比较。"]}

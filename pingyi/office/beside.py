@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pingyi.faults import PingyiError
+from pingyi.common.faults import PingyiError
 
 FRESH = ".new"
 """Ending of a document that is not whole yet."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import vl_convert
 
-from pingyi.figures.pictures import FONTS, LANGUAGE, fixed
+from pingyi.common.glyphs import FONTS
+from pingyi.figures.pictures import LANGUAGE, fixed
 
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.report import answers
 from pingyi.report.book import Book
-from pingyi.settled import PROPOSED
+from pingyi.results.list_states import PROPOSED
 
 BLANK_DAY, BLANK_NUMBER = "××××年×月×日", "××〔××××〕×号"
 """Stand for what the office fills in."""
@@ -61,18 +61,18 @@ def undecided(book: Book) -> str:
     waiting = answers.decisions(book, "decision")
     if not waiting:
         return ""
-    kinds = words.joined(dict.fromkeys(one.what for one in waiting))
+    kinds = wording.joined(dict.fromkeys(one.what for one in waiting))
     return f"未定稿：还有待决定的事项（{kinds}），明细见年度报告；定后重新计算再印发"
 
 
 def chinese(day: date) -> str:
     """A date as documents write it."""
-    return f"{day.year}年{words.day(day)}"
+    return f"{day.year}年{wording.day(day)}"
 
 
 def stretch(start: date, end: date) -> str:
     """From one day to another; the year is said once where it is the same."""
-    return f"{chinese(start)}至{words.day(end) if start.year == end.year else chinese(end)}"
+    return f"{chinese(start)}至{wording.day(end) if start.year == end.year else chinese(end)}"
 
 
 def signed(book: Book, issue: Issue) -> str:

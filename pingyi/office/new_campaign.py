@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ruamel.yaml import YAML, MappingNode, Node
 
-from pingyi import places
-from pingyi.faults import PingyiError, UnknownCampaign, nearest
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError, UnknownCampaign, nearest
 from pingyi.office.forms.written import write_forms
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 
 FORMS = "模板"
 """The folder of the forms, in the campaign's folder of reports: what lies among the facts is read as facts."""
@@ -32,7 +32,7 @@ def new_campaign(name: str, source: str, root: Path | None = None) -> list[Path]
     root: the project's folder; the one that commands work in unless told otherwise.
     Raises: NameRefused, UnknownCampaign, PlanFaults where the plan copied has faults.
     """
-    home = places.shown(root or places.root())
+    home = paths.shown(root or paths.root())
     plans, facts, forms = home / "parameters", home / "data" / name, home / "reports" / name / FORMS
     _refuse(name, plans, facts, forms)
     origin = _origin(source, plans)

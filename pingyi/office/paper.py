@@ -7,10 +7,10 @@ from typing import Any
 
 import typst
 
+from pingyi.common.glyphs import FONTS
 from pingyi.disclosure.scan import refuse_in_text
 
 TEMPLATES = Path(__file__).parent / "templates"
-FONTS = Path(__file__).parent.parent / "fonts"
 FONT = "Noto Sans CJK SC"
 """The font that templates name."""
 

@@ -1,6 +1,7 @@
 """The plan language: a campaign's published plan as typed, frozen data.
 
-A plan is written in `parameters/<campaign>.yaml`, read by `pingyi.reading`, and turned into rows by `pingyi.plan.rows`.
+A plan is written in `parameters/<campaign>.yaml`, read by `pingyi.plan.reader`, and turned into rows by
+`pingyi.plan.rows`.
 """
 
 from pydantic import Field

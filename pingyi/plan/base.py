@@ -1,6 +1,6 @@
 """The scalars a plan is written in: ids, marks, shares, ratios and dates.
 
-Everything in a plan file reaches the language as text (see `pingyi.reading`), so that `2:1`, `0.30` and
+Everything in a plan file reaches the language as text (see `pingyi.plan.reader`), so that `2:1`, `0.30` and
 `2018-11-31` mean what this module says and nothing else. Messages are Chinese: they are for whoever wrote the plan.
 """
 
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 PLACES = 6
-"""Decimal places a number of a plan may have; marks travel with 24 (`pingyi/sql/macros.sql`)."""
+"""Decimal places a number of a plan may have; marks travel with 24 (`pingyi/scoring/sql/macros.sql`)."""
 
 
 class Frozen(BaseModel):

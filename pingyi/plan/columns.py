@@ -1,6 +1,6 @@
 """The columns of the roster that a plan may name, and what is known of their values beforehand."""
 
-from pingyi.codebook import codebook
+from pingyi.common.codebook import codebook
 from pingyi.plan import Component, Plan
 
 NO_TRAITS = ("unit", "name")

@@ -1,6 +1,7 @@
 """Conversions a leaf or node may go through, in the order in which the plan names them.
 
-Each kind is one key of a mapping (`{scale: {from: 100, to: 5}}`), one class here and one file in `pingyi/sql/convert/`.
+Each kind is one key of a mapping (`{scale: {from: 100, to: 5}}`), one class here and one file in
+`pingyi/scoring/sql/convert/`.
 """
 
 from typing import Annotated, Literal

@@ -1,6 +1,6 @@
 """What every key of the plan language means, in Chinese: `glossary.yaml` beside the classes.
 
-Editors show it (`pingyi.schema`), and the reference page prints it (`pingyi.reference`).
+Editors show it (`pingyi.plan.json_schema`), and the reference page prints it (`pingyi.plan.reference_page`).
 """
 
 from collections.abc import Iterator

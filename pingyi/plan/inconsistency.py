@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pingyi.faults import nearest
+from pingyi.common.faults import nearest
 from pingyi.plan import ListRule, Plan
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from pingyi.codebook import codebook
+from pingyi.common.codebook import codebook
 from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.base import ELSE
 from pingyi.plan.columns import closed_columns

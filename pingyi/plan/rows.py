@@ -1,4 +1,4 @@
-"""A plan as rows: what `plan_*` tables hold (`pingyi/sql/schema/plan.sql` has their columns and types).
+"""A plan as rows: what `plan_*` tables hold (`pingyi/scoring/sql/schema/plan.sql` has their columns and types).
 
 Numbers leave as text, so that no float is ever on their way into a DECIMAL column.
 """
@@ -147,4 +147,4 @@ TABLES = {
     **RESULTS,
     **WORK,
 }
-"""The rows of each table; `pingyi/sql/schema/plan.sql` creates exactly these."""
+"""The rows of each table; `pingyi/scoring/sql/schema/plan.sql` creates exactly these."""

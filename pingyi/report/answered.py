@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import polars as pl
 
-from pingyi import figures, words
+from pingyi import figures
+from pingyi.common import wording
 from pingyi.disclosure import LEAST
 from pingyi.disclosure.door import open_sums
 from pingyi.report import table as cells
@@ -58,10 +59,10 @@ def _whole(frame: pl.DataFrame) -> pl.DataFrame:
 def _answered(book: Book, row: dict[str, int | Decimal | None]) -> str:
     title = book.components[str(row["component"])]
     drawn = sum(int(row[name] or 0) for name in COUNTS)
-    start = f"{title}：抽中 {words.counted(drawn)} 个，完成 {words.counted(int(row['complete'] or 0))} 个"
+    start = f"{title}：抽中 {wording.counted(drawn)} 个，完成 {wording.counted(int(row['complete'] or 0))} 个"
     if row["rr1"] is None:
         return f"{start}，没有合格的。"
-    low, high = (words.percent(Fraction(row[name] or 0), 1) for name in ("rr1", "rr5"))
+    low, high = (wording.percent(Fraction(row[name] or 0), 1) for name in ("rr1", "rr5"))
     return f"{start}，应答率按最严的算法（应答率1）是 {low}，不确定的都当作不合格（应答率5）是 {high}。"
 
 
@@ -212,7 +213,7 @@ ORDER = ("rate", "ratings", "unit")
 
 
 def _mean(rates: list[Decimal]) -> Decimal:
-    return words.rounded(sum(map(Fraction, rates), Fraction(0)) / len(rates), 6)
+    return wording.rounded(sum(map(Fraction, rates), Fraction(0)) / len(rates), 6)
 
 
 def _course(title: str, months: pl.DataFrame) -> str:
@@ -220,11 +221,12 @@ def _course(title: str, months: pl.DataFrame) -> str:
     if not months.height:
         return f"{title}各月的评价都不足{LEAST}条。"
     if months.height < 2:
-        return f"{title}只在{words.month(months['month'][0])}有评价，平均满意率 {words.percent(months['rate'][0], 1)}。"
+        only = wording.month(months["month"][0])
+        return f"{title}只在{only}有评价，平均满意率 {wording.percent(months['rate'][0], 1)}。"
     ordered = months.sort("rate", "month")
     low, high = (ordered.row(at, named=True) for at in (0, -1))
-    best = f"{words.month(high['month'])}（{words.percent(high['rate'], 1)}）"
-    worst = f"{words.month(low['month'])}（{words.percent(low['rate'], 1)}）"
+    best = f"{wording.month(high['month'])}（{wording.percent(high['rate'], 1)}）"
+    worst = f"{wording.month(low['month'])}（{wording.percent(low['rate'], 1)}）"
     return f"{title}各月的平均满意率，最高的是{best}，最低的是{worst}。"
 
 
@@ -233,13 +235,13 @@ def _monthly(book: Book, months: pl.DataFrame) -> Table:
     ends = [("best", "最好的单位"), ("worst", "最差的单位")] if several else []
     columns = [
         cells.text("component", head("monthly_rates", "component"), book.components),
-        cells.text("month", head("monthly_rates", "month"), words.month),
+        cells.text("month", head("monthly_rates", "month"), wording.month),
         cells.count("ratings", head("monthly_rates", "ratings")),
         *([cells.count("units", "单位（个）")] if several else []),
         cells.rate("rate", "平均满意率"),
         *(column for end, title in ends for column in _end(book, end, title)),
     ]
-    note = f"{words.SATISFACTION}；平均满意率是各单位的平均。收到的评价都在内，不等于计分的评价。"
+    note = f"{wording.SATISFACTION}；平均满意率是各单位的平均。收到的评价都在内，不等于计分的评价。"
     note += f"最好、最差的单位只在当月有{LEAST}条以上评价的单位里选；全月不足{LEAST}条的不列出，"
     note += "为免由合计倒推，次少的月份有时也不列出。"
     return cells.table("t-monthly", "逐月满意率", months, columns, note=note)

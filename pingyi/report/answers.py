@@ -6,12 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import redrawn, words
+from pingyi.common import wording
 from pingyi.plan import ListRule
 from pingyi.plan.results import Standing
 from pingyi.report import counts, notices
 from pingyi.report.book import Book, full_below
 from pingyi.report.groups import grouped, in_groups
+from pingyi.results import redrawn
 
 Row = dict[str, Any]
 
@@ -134,11 +135,11 @@ def _entries(book: Book, rows: pl.DataFrame, inner: dict[str, set[str]]) -> tupl
 def _entry(book: Book, row: Row, inner: dict[str, set[str]], apart: bool) -> Entry:
     total: Decimal | None = row["total"]
     others = "、".join(title for title, units in inner.items() if row["unit"] in units)
-    exact = words.exact(total) if total is not None else ""
+    exact = wording.exact(total) if total is not None else ""
     organ = row["organ"] if book.organs_tell else ""
     name = row["name"] if organ else book.names[row["unit"]]
     group = book.groups.get(row["group"] or "", row["group"] or "") if apart else ""
-    return Entry(row["place"], row["unit"], name, organ, words.shown(total), exact, others, group)
+    return Entry(row["place"], row["unit"], name, organ, wording.shown(total), exact, others, group)
 
 
 def changes(book: Book) -> list[Change]:
@@ -174,8 +175,8 @@ def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
     named = [row for row in rows.iter_rows(named=True) if row["unit"]]
     units = {row["unit"]: book.names.get(row["unit"], row["unit"]) for row in named}
     return Decision(
-        severity=words.named(severity, notices.SEVERITIES),
-        what=words.named(first["kind"], notices.NOTICES),
+        severity=wording.named(severity, notices.SEVERITIES),
+        what=wording.named(first["kind"], notices.NOTICES),
         where=notices.about(book, first["kind"], first["where"]),
         clause=first["clause"] or "",
         found=notices.found(first["kind"], rows.to_dicts()),
@@ -189,7 +190,7 @@ def key_figures(book: Book) -> list[Figure]:
     roster = book.frame("roster")
     exempt, organs = roster.filter(pl.col("absent") == "exempt").height, roster["organ"].n_unique()
     found = [
-        Figure("名录单位", words.counted(roster.height), "个", f"属 {organs} 个主管部门" if book.organs_tell else ""),
+        Figure("名录单位", wording.counted(roster.height), "个", f"属 {organs} 个主管部门" if book.organs_tell else ""),
         Figure("免评", str(exempt), "个", "不参加本次评议") if book.plan.units.exempt else None,
         _votes(book),
         *_forms(book),
@@ -203,9 +204,9 @@ def _votes(book: Book) -> Figure | None:
     if not book.rated:
         return None
     left = int(counts.aside(book, book.rated)["ratings"].sum() or 0)
-    note = f"{counts.titles(book.rated)}；另有 {words.counted(left)} 条未计入"
+    note = f"{counts.titles(book.rated)}；另有 {wording.counted(left)} 条未计入"
     votes = counts.votes(book, book.rated)
-    return None if votes is None else Figure("计入的票", words.counted(votes), "票", note)
+    return None if votes is None else Figure("计入的票", wording.counted(votes), "票", note)
 
 
 def forms(book: Book) -> pl.DataFrame:
@@ -225,17 +226,17 @@ def _forms(book: Book) -> list[Figure]:
     valid = int(found.filter(pl.col("reason").is_null())["forms"].sum() or 0)
     void = int(found["forms"].sum() or 0) - valid
     votes = counts.votes(book, book.ballots)
-    whole = "票数不单列" if votes is None else f"合 {words.counted(votes)} 票"
+    whole = "票数不单列" if votes is None else f"合 {wording.counted(votes)} 票"
     note = f"{counts.titles(book.ballots)}，{whole}；"
-    note = f"{note if book.ballots else ''}另有无效 {words.counted(void)} 张"
-    return [Figure("有效选票", words.counted(valid), "张", note)] if found.height else []
+    note = f"{note if book.ballots else ''}另有无效 {wording.counted(void)} 张"
+    return [Figure("有效选票", wording.counted(valid), "张", note)] if found.height else []
 
 
 def _problems(book: Book) -> Figure | None:
     if not book.knows("problem_states") or not (every := book.frame("problem_states")).height:
         return None
     left = every.filter(pl.col("status").is_in(["open", "overdue", "refused"])).height
-    return Figure("整改问题", words.counted(every.height), "个", f"其中 {left} 个还没有整改到位")
+    return Figure("整改问题", wording.counted(every.height), "个", f"其中 {left} 个还没有整改到位")
 
 
 def _events(book: Book) -> Figure | None:
@@ -243,4 +244,4 @@ def _events(book: Book) -> Figure | None:
         return None
     events = book.frame("event_points").filter(pl.col("points") != 0)
     counted = events.filter(pl.col("not_counted").is_null()).height
-    return Figure("计分事项", words.counted(counted), "件", f"另有 {words.counted(events.height - counted)} 件未计")
+    return Figure("计分事项", wording.counted(counted), "件", f"另有 {wording.counted(events.height - counted)} 件未计")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.plan.work import Provision
 from pingyi.report import table as cells
 from pingyi.report.book import Book
@@ -116,7 +116,7 @@ def _whom(book: Book, one: Provision) -> str:
 
 
 def _kind(book: Book, kind: str) -> str:
-    named = words.named(kind, words.SUBJECTS)
+    named = wording.named(kind, wording.SUBJECTS)
     return named.replace("主管部门", book.organ_head) if kind.startswith("organ") else named
 
 

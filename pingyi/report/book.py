@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
-from pingyi.asof import last_day
+from pingyi.common import wording
 from pingyi.disclosure import Disclosure
 from pingyi.explain import Explainer, Explanation
+from pingyi.facts.as_of_date import last_day
 from pingyi.figures.frames import people
 from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
@@ -20,8 +20,8 @@ from pingyi.report import table as cells
 from pingyi.report.groups import in_groups
 from pingyi.report.table import Column
 from pingyi.report.withheld import Withheld
-from pingyi.review import Review
-from pingyi.settled import UNDECIDED, ListState, list_states
+from pingyi.results.list_states import UNDECIDED, ListState, list_states
+from pingyi.scoring.review import Review
 
 
 class Book:
@@ -263,4 +263,4 @@ class Book:
 def full_below(one: Component) -> str:
     """The full marks of a component, below a head; empty where categories have others."""
     full = set(one.full.values()) if one.full else set()
-    return f"满分 {words.plain(full.pop())}" if len(full) == 1 else ""
+    return f"满分 {wording.plain(full.pop())}" if len(full) == 1 else ""

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pingyi import redrawn, words
+from pingyi.common import wording
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import drawings
@@ -11,6 +11,7 @@ from pingyi.report.book import Book, full_below
 from pingyi.report.scoring import margins_table, marks_column, stars_note, with_stars
 from pingyi.report.section import Clause, Section, list_clause
 from pingyi.report.table import Table, head
+from pingyi.results import redrawn
 
 
 def standings(book: Book) -> Section:
@@ -59,10 +60,10 @@ def ends(book: Book, one: Standing) -> str:
     totals = book.frame("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
     groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
     if len(groups) < 2:
-        return words.first_and_last(totals, book.names, one.title)
+        return wording.first_and_last(totals, book.names, one.title)
     apart = ((f"中{book.groups.get(group, group)}" if group else "（其余单位）", group) for group in groups)
     rows = {name: totals.filter(pl.col("group") == group) for name, group in apart}
-    return "".join(words.first_and_last(found, book.names, f"{one.title}{name}") for name, found in rows.items())
+    return "".join(wording.first_and_last(found, book.names, f"{one.title}{name}") for name, found in rows.items())
 
 
 def _standing(book: Book, one: Standing) -> Table:
@@ -84,7 +85,7 @@ def _standing(book: Book, one: Standing) -> Table:
         *(marks_column(part, f"of {part.id}") for part in _children(book, one)),
         *(cells.told(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
         *book.organ_columns,
-        *([cells.text("decided_by", head("totals", "decided_by"), words.DECIDED, wide=True)] if tied else []),
+        *([cells.text("decided_by", head("totals", "decided_by"), wording.DECIDED, wide=True)] if tied else []),
     ]
     note = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(book))
@@ -108,7 +109,7 @@ def _unranked(book: Book) -> list[Table]:
     columns = [
         cells.unit(book.names),
         cells.text("standing", head("unranked", "standing"), book.standings),
-        cells.text("reason", head("unranked", "reason"), words.flags),
+        cells.text("reason", head("unranked", "reason"), wording.flags),
     ]
     return [cells.table("t-unranked", "没有名次的单位", frame, columns)] if frame.height else []
 
@@ -176,7 +177,7 @@ SUMMED = {"unit": "单位", "organ": "主管部门", "township": "乡镇"}
 
 
 def _subject(kind: str) -> str:
-    return words.named(kind, words.SUBJECTS)
+    return wording.named(kind, wording.SUBJECTS)
 
 
 def _by_subject(book: Book) -> list[Table]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.plan import Component
 from pingyi.report.book import Book
 
@@ -28,12 +28,12 @@ def aside(book: Book, components: Sequence[Component]) -> pl.DataFrame:
 
 def titles(components: Sequence[Component]) -> str:
     """Whose votes are added up."""
-    return words.joined((one.title for one in components), NAMES)
+    return wording.joined((one.title for one in components), NAMES)
 
 
 def told(book: Book, components: Sequence[Component]) -> str:
     """How many votes count in the components, and how many ratings were set aside and why."""
-    return words.what_counted(titles(components), votes(book, components), aside(book, components))
+    return wording.what_counted(titles(components), votes(book, components), aside(book, components))
 
 
 def fixed_shares(one: Component) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.plan import ListRule
 from pingyi.report import table as cells
 from pingyi.report.book import Book
@@ -74,7 +74,7 @@ def _later(book: Book, found: list[Told]) -> Iterator[str]:
     """What facts that came to be known after a decision would have changed: the decided list stands."""
     for one in found:
         sides = (("会提出", one.now - one.proposed), ("不再提出", one.proposed - one.now))
-        told = [f"{what}{words.joined(_names(book, units), NAMED)}" for what, units in sides if units]
+        told = [f"{what}{wording.joined(_names(book, units), NAMED)}" for what, units in sides if units]
         if told:
             start = f"{one.rule.title}作出决定以后才知道的数据，会使提出的名单不同"
             yield f"{start}：{'，'.join(told)}；名单按决定，不改变。"

@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import figures, words
+from pingyi import figures
+from pingyi.common import wording
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.drawings import FEW_UNITS
@@ -60,10 +61,10 @@ def standing_sums(states: pl.DataFrame) -> pl.DataFrame:
 
 def _stands(book: Book, row: Mapping[str, Any]) -> str:
     """Where a unit stands in one sentence."""
-    got, lost = words.shown(row["got"]), words.shown(row["lost"])
-    start = f"截至{words.day(book.day)}，{book.names[row['unit']]}评出 {got} 分，已失 {lost} 分"
-    waits = f"；还有 {row['waits']} 项共 {words.plain(row['open'])} 分尚未评价" if row["waits"] else "；各项都已评价"
-    risk = f"；已得的分中 {words.shown(row['risk'])} 分还在评，可能失去" if row["risk"] else ""
+    got, lost = wording.shown(row["got"]), wording.shown(row["lost"])
+    start = f"截至{wording.day(book.day)}，{book.names[row['unit']]}评出 {got} 分，已失 {lost} 分"
+    waits = f"；还有 {row['waits']} 项共 {wording.plain(row['open'])} 分尚未评价" if row["waits"] else "；各项都已评价"
+    risk = f"；已得的分中 {wording.shown(row['risk'])} 分还在评，可能失去" if row["risk"] else ""
     risk = f"；{ALL_OPEN}" if row["risk"] and row["risk"] == row["got"] else risk
     return f"{start}{waits}{risk}。"
 

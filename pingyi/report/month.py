@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
 from pingyi.report.answered import monthly_means
@@ -28,7 +28,7 @@ def month(book: Book) -> Section | None:
     return Section(
         id="month",
         title="本月情况",
-        question=f"截至{book.day.year}年{words.day(book.day)}走到哪一步，本月出了什么事，接下来要做什么？",
+        question=f"截至{book.day.year}年{wording.day(book.day)}走到哪一步，本月出了什么事，接下来要做什么？",
         clauses=(),
         found=(PROVISIONAL, *_stand(book), *_lapsed(book), *_rated(book), *_tasks(book), *_problems(book)),
         tables=(_units(book), _lapses(book), _ratings(book), _due(book), _open(book), _ahead(book)),
@@ -54,7 +54,7 @@ def _stand(book: Book) -> list[str]:
 def _places(book: Book, one: Standing, totals: pl.DataFrame) -> str:
     if totals.height > FEW_UNITS:
         return ends(book, one)
-    each = (f"{book.names[unit]} {words.shown(total)} 分" for unit, total in totals.select("unit", "total").rows())
+    each = (f"{book.names[unit]} {wording.shown(total)} 分" for unit, total in totals.select("unit", "total").rows())
     return f"{one.title}：{'，'.join(each)}。"
 
 
@@ -73,7 +73,7 @@ def _lapsed(book: Book) -> list[str]:
     counted = rows.filter(pl.col("not_counted").is_null())
     lost = -sum(counted.filter(pl.col("points") < 0)["points"].to_list(), 0)
     aside = f"，另有 {rows.height - counted.height} 件没有计分" if rows.height > counted.height else ""
-    return [f"本月有 {counted.height} 件计分事项，共扣 {words.shown(lost)} 分{aside}。"]
+    return [f"本月有 {counted.height} 件计分事项，共扣 {wording.shown(lost)} 分{aside}。"]
 
 
 def _rated(book: Book) -> list[str]:
@@ -83,7 +83,7 @@ def _rated(book: Book) -> list[str]:
     number = int(rows["ratings"].sum() or 0)
     if {*rows["component"]} - {*rates_of_month(book)["component"]}:
         return ["本月收到的评价有的不足以单列，条数不列出。"]
-    return [f"本月收到评价 {words.counted(number)} 条。" if number else "本月没有收到评价。"]
+    return [f"本月收到评价 {wording.counted(number)} 条。" if number else "本月没有收到评价。"]
 
 
 def tasks_of_month(book: Book) -> pl.DataFrame:
@@ -124,7 +124,7 @@ def _units(book: Book) -> Table:
         *risk_column(frame),
     ]
     note = f"{risk_note(frame)}{INSIDE}"
-    return cells.table("t-month-units", f"截至{words.day(book.day)}的得失", frame, columns, note=note)
+    return cells.table("t-month-units", f"截至{wording.day(book.day)}的得失", frame, columns, note=note)
 
 
 def _lapses(book: Book) -> Table:
@@ -134,7 +134,7 @@ def _lapses(book: Book) -> Table:
         cells.text("component", head("event_points", "component"), book.components),
         cells.text("item", head("event_points", "item"), book.items),
         cells.marks("points", head("event_points", "points")),
-        cells.text("not_counted", "是否计分", words.NOT_COUNTED | {"": "计"}),
+        cells.text("not_counted", "是否计分", wording.NOT_COUNTED | {"": "计"}),
         cells.text("document", "依据文件", wide=True),
     ]
     return cells.table("t-month-lapses", "本月的扣分和加分事项", lapses_of_month(book), columns)
@@ -154,7 +154,7 @@ def _ratings(book: Book) -> Table:
         cells.rate("rate", "本月平均满意率"),
         cells.rate("before", "上月平均满意率"),
     ]
-    note = f"{words.SATISFACTION}；平均满意率是各单位的平均，本月只算到查看的这一天。"
+    note = f"{wording.SATISFACTION}；平均满意率是各单位的平均，本月只算到查看的这一天。"
     return cells.table("t-month-ratings", "本月的评价", rates_of_month(book), columns, note=note)
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.report.book import Book
 
 SEVERITIES = {"decision": "待决定", "notice": "提示"}
 
 NOTICES = {
-    **words.FLAGS,
+    **wording.FLAGS,
     "tie_open": "截至目前同分，要公开抽签",
     "tie_lot": "同分，已按公开抽签定先后",
     "key_missing": "同分，比较的一项没有得分",
@@ -43,16 +43,16 @@ def about(book: Book, kind: str, where: str) -> str:
     bands = {one.id: one.title for one in book.plan.bands}
     effects = {one.id: book.plan.effects[one.effect].name or one.effect for one in book.plan.outcomes}
     names = effects | bands | book.lists | book.components
-    return words.named(where, names | book.standings if kind in OF_STANDINGS else names)
+    return wording.named(where, names | book.standings if kind in OF_STANDINGS else names)
 
 
 def found(kind: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     """What the notices of a kind and place found, each thing once."""
     told = list(dict.fromkeys(row["found"] for row in rows if row["found"]))
     if kind == "pending_events":
-        return (f"记录编号 {words.joined(told, 12)}",)
+        return (f"记录编号 {wording.joined(told, 12)}",)
     if kind == "undeducted":
-        return (f"问题编号 {words.joined(told, 12)}",)
+        return (f"问题编号 {wording.joined(told, 12)}",)
     if kind == "correction_open":
-        return (f"登记簿第 {words.joined(told, 12)} 条",)
-    return tuple(words.flags(one) if kind == "unranked" else one for one in told)
+        return (f"登记簿第 {wording.joined(told, 12)} 条",)
+    return tuple(wording.flags(one) if kind == "unranked" else one for one in told)

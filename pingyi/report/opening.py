@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.disclosure import APART
 from pingyi.plan import Component
 from pingyi.plan.units import Published
@@ -27,7 +27,7 @@ def roster(book: Book) -> Section:
         title="名录和日程",
         question="哪些单位参加评议，什么时候评？",
         clauses=(Clause(exempt.clause if exempt else units.clause, "参评范围", said),),
-        found=(words.who_took_part(frame),),
+        found=(wording.who_took_part(frame),),
         figures=(*drawings.roster(book), *drawings.calendar(book)),
         tables=(*_published(book), _units(book)),
     )
@@ -123,7 +123,7 @@ def _few_of(book: Book, one: Component) -> str:
     rules = _ruled(book, one).filter(pl.col("rule") != "own")
     cycle = "至少一个周期" if len(book.plan.cycles[one.per]) > 1 else ""
     told = [
-        f"{rows['unit'].n_unique()} 个单位{cycle}{words.named(str(rule), words.FLAGS)}"
+        f"{rows['unit'].n_unique()} 个单位{cycle}{wording.named(str(rule), wording.FLAGS)}"
         for (rule,), rows in sorted(rules.group_by("rule"))
     ]
     return f"{one.title}有 {'；'.join(told)}。" if told else ""
@@ -172,7 +172,7 @@ def _with_few(book: Book, one: Component, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.Series("votes", votes, dtype=pl.String), own)
 
 
-RULES = words.FLAGS | {"own": "按自身得分"}
+RULES = wording.FLAGS | {"own": "按自身得分"}
 
 
 def _aside(book: Book, ids: list[str]) -> list[Table]:
@@ -185,7 +185,7 @@ def aside_table(book: Book, frame: pl.DataFrame, id: str) -> Table:
     """Ratings that do not count: which component, why, how many."""
     columns = [
         cells.text("component", head("set_aside", "component"), book.components),
-        cells.text("reason", head("set_aside", "reason"), words.SET_ASIDE),
+        cells.text("reason", head("set_aside", "reason"), wording.SET_ASIDE),
         cells.count("ratings", head("set_aside", "ratings")),
     ]
     return cells.table(id, "没有计入的评价", frame, columns)
@@ -203,4 +203,4 @@ def form_table(book: Book) -> list[Table]:
 
 
 def _judged(reason: str | None) -> str:
-    return f"无效：{words.named(reason, words.SET_ASIDE)}" if reason else "有效"
+    return f"无效：{wording.named(reason, wording.SET_ASIDE)}" if reason else "有效"

@@ -8,8 +8,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pingyi import words
-from pingyi.disk import replace_whole
+from pingyi.common import wording
+from pingyi.common.disk import replace_whole
 from pingyi.figures.pictures import scripts
 from pingyi.report import answers
 from pingyi.report.book import Book
@@ -17,7 +17,7 @@ from pingyi.report.month import month
 from pingyi.report.readings import method_tables, open_readings, together
 from pingyi.report.story import story, told
 from pingyi.report.units import unit_views
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -51,7 +51,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             together=together(book),
             methods=method_tables(book),
             numbered=_numbered,
-            words=words,
+            words=wording,
             css=_text("page.css"),
             js=_text("page.js"),
             vega=Markup(scripts()),

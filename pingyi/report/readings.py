@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.plan import Component, Reading
 from pingyi.plan.base import ELSE
 from pingyi.report import table as cells
@@ -66,7 +66,7 @@ def method_tables(book: Book) -> list[Table]:
 
 def _components(book: Book) -> Table:
     rows = [
-        {"name": one.title, "full": _full(one), "method": words.METHODS[one.method]}
+        {"name": one.title, "full": _full(one), "method": wording.METHODS[one.method]}
         | {"clause": one.clause, "says": one.says}
         for one in book.plan.components
     ]
@@ -81,8 +81,10 @@ COMPONENT_HEADS = {"name": "指标", "full": "满分（分）", "method": "依�
 def _full(one: Component) -> str:
     """Full marks, by category where they differ."""
     if one.full is None:
-        return words.NOTHING
-    told = [words.plain(value) if name == ELSE else f"{name} {words.plain(value)}" for name, value in one.full.items()]
+        return wording.NOTHING
+    told = [
+        wording.plain(value) if name == ELSE else f"{name} {wording.plain(value)}" for name, value in one.full.items()
+    ]
     return "、".join(told) + ("，另计" if one.outside else "")
 
 
@@ -131,7 +133,7 @@ MEANINGS = {
 
 TERMS = {
     "票": "一名评价人对一个单位（的一项内容）给出的一个等次；一张选票给其中每个单位各投一票",
-    "满意率": words.SATISFACTION,
+    "满意率": wording.SATISFACTION,
     "等次占比": "给某个等次的票占全部票的份额",
     "得分率": "得分占满分的份额",
     "票数不足": "票数低于方案所定的数，得分按方案向平均分折算或不计",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.table import Table, head
@@ -52,7 +52,7 @@ def _said(months: Iterable[str]) -> str:
     """Months in a row, each year said once: 2018年9月、10月."""
     told, last = [], ""
     for month in months:
-        told.append(words.month(month).removeprefix(f"{last}年") if last else words.month(month))
+        told.append(wording.month(month).removeprefix(f"{last}年") if last else wording.month(month))
         last = month.split("-")[0]
     return "、".join(told)
 
@@ -70,7 +70,7 @@ def ladder(book: Book) -> list[Table]:
         cells.text("happened_on", head("event_points", "happened_on"), str),
         cells.text("item", head("event_points", "item"), book.items),
         cells.marks("points", head("event_points", "points")),
-        cells.text("not_counted", "是否计分", words.NOT_COUNTED | {"": "计"}),
+        cells.text("not_counted", "是否计分", wording.NOT_COUNTED | {"": "计"}),
         cells.text("document", "依据文件", wide=True),
     ]
     note = "同一个问题逐次升级的几条记录，只计扣得最重的一条。"
@@ -84,7 +84,7 @@ def told_undeducted(book: Book) -> list[str]:
         return []
     states = "，".join(
         f"{name} {number} 个"
-        for state, name in words.PROBLEMS.items()
+        for state, name in wording.PROBLEMS.items()
         if (number := frame.filter(pl.col("status") == state)["problem"].n_unique())
     )
     return [f"有 {frame['problem'].n_unique()} 个问题应当扣分而没有计入扣分：{states}；请补记，或更正问题的状态。"]
@@ -97,7 +97,7 @@ def undeducted(book: Book) -> list[Table]:
         cells.text("problem", head("undeducted_problems", "problem")),
         cells.unit(book.names),
         cells.text("text", head("undeducted_problems", "text"), long=True),
-        cells.text("status", head("undeducted_problems", "status"), words.PROBLEMS),
+        cells.text("status", head("undeducted_problems", "status"), wording.PROBLEMS),
         cells.text("component_name", head("undeducted_problems", "component")),
         cells.text("item", head("undeducted_problems", "item"), book.items),
         cells.text("events", head("undeducted_problems", "events")),

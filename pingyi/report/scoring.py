@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.plan import Component, ListRule
 from pingyi.report import counts, drawings
 from pingyi.report import table as cells
@@ -31,7 +31,7 @@ def _spread(book: Book, one: Component) -> str:
     found = book.frame("component_marks").filter(pl.col("component") == one.id)["marks"].drop_nulls().sort()
     if not len(found):
         return f"{one.title}没有单位得分。"
-    high, middle, low = (words.shown(found[at]) for at in (-1, len(found) // 2, 0))
+    high, middle, low = (wording.shown(found[at]) for at in (-1, len(found) // 2, 0))
     return f"{one.title}有 {len(found)} 个单位得分：最高 {high} 分，居中的 {middle} 分，最低 {low} 分。"
 
 
@@ -80,7 +80,7 @@ def _flags(long: pl.DataFrame) -> dict[str, str]:
     flagged = long.drop_nulls("flag").sort("unit", "component")
     found: dict[str, list[str]] = {}
     for row in flagged.filter(pl.col("flag") != "unmeasured").iter_rows(named=True):
-        found.setdefault(row["unit"], []).append(f"{row['component_name']}：{words.flags(row['flag'])}")
+        found.setdefault(row["unit"], []).append(f"{row['component_name']}：{wording.flags(row['flag'])}")
     for unit, number in flagged.filter(pl.col("flag") == "unmeasured").group_by("unit").len().rows():
         found.setdefault(unit, []).append(f"{number} 项尚未评价")
     return {unit: "；".join(said) for unit, said in found.items()}
@@ -99,7 +99,7 @@ def _events(book: Book) -> list[Table]:
         cells.text("item", head("event_points", "item"), book.items),
         cells.marks("points", head("event_points", "points")),
         *(cells.day(name, title) for name, title in DATES.items() if frame[name].is_not_null().any()),
-        cells.text("not_counted", "是否计分", words.NOT_COUNTED | {"": "计"}),
+        cells.text("not_counted", "是否计分", wording.NOT_COUNTED | {"": "计"}),
         cells.text("document", "依据文件", wide=True),
     ]
     return [cells.table("t-events", "扣分和加分事项", frame, columns, note=note)] if frame.height else []
@@ -156,7 +156,7 @@ def margins_table(book: Book, rule: ListRule) -> Table:
         *([cells.yes("direct", head("margins", "direct"))] if frame["direct"].any() else []),
         cells.count("place", "名单中的位次"),
         *([cells.marks("margin", "离截止线（分）")] if sized else []),
-        *([cells.yes("spared", "说明", words.SPARED)] if frame["spared"].any() else []),
+        *([cells.yes("spared", "说明", wording.SPARED)] if frame["spared"].any() else []),
     ]
     ordered = frame.sort("group", "nth", "unit")
     settled = SETTLED if book.states[rule.id].decided else ""

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pingyi import figures, redrawn, words
+from pingyi import figures
+from pingyi.common import wording
 from pingyi.report import drawings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.section import Figure, Section, figure
 from pingyi.report.table import Table, head
+from pingyi.results import redrawn
 
 
 def sure(book: Book) -> Section | None:
@@ -39,7 +41,7 @@ def _chances(book: Book) -> Table:
         cells.yes("listed", head("list_chances", "listed"), "列入"),
         cells.told("share", SHARE),
     ]
-    shares = [redrawn.NOT_REDRAWN if share is None else words.percent(share) for share in frame["share"]]
+    shares = [redrawn.NOT_REDRAWN if share is None else wording.percent(share) for share in frame["share"]]
     frame = frame.with_columns(pl.Series("share", shares, dtype=pl.String))
     return cells.table("t-chances", SHARE, frame, columns)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
-from pingyi.codebook import codebook
+from pingyi.common import wording
+from pingyi.common.codebook import codebook
 
 Row = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def text(
 ) -> Column:
     """Text; `said` turns a code into words, or names the words of codes. wide: it may be long; long: sentences."""
     if isinstance(said, Mapping):
-        return Column(head, False, lambda row: Cell(words.named(row[name], said)), wide, long=long)
+        return Column(head, False, lambda row: Cell(wording.named(row[name], said)), wide, long=long)
     return Column(head, False, lambda row: Cell((said(row[name]) if said else row[name]) or ""), wide, long=long)
 
 
@@ -93,7 +93,7 @@ def marks(name: str, head: str, below: str = "", *, starred: str = "") -> Column
     """Marks with two places; the exact number goes along. starred: a column that is true where a star is to stand."""
 
     def cell(row: Row) -> Cell:
-        told = _number(row[name], words.shown)
+        told = _number(row[name], wording.shown)
         return replace(told, text=f"{told.text}{STAR}") if starred and row[starred] else told
 
     return Column(head, True, cell, below=below)
@@ -105,22 +105,22 @@ STAR = "＊"
 
 def plan_number(name: str, head: str) -> Column:
     """A number of the plan, without trailing zeros."""
-    return Column(head, True, lambda row: _number(row[name], words.plain))
+    return Column(head, True, lambda row: _number(row[name], wording.plain))
 
 
 def amount(name: str, head: str) -> Column:
     """A gain or a loss; nothing where there is none."""
-    return Column(head, True, lambda row: _number(row[name], words.signed, nothing=""))
+    return Column(head, True, lambda row: _number(row[name], wording.signed, nothing=""))
 
 
 def share(name: str, head: str) -> Column:
     """A share as per cent."""
-    return Column(head, True, lambda row: _number(row[name], words.percent))
+    return Column(head, True, lambda row: _number(row[name], wording.percent))
 
 
 def rate(name: str, head: str) -> Column:
     """A share as per cent with one place."""
-    return Column(head, True, lambda row: _number(row[name], lambda value: words.percent(value, 1)))
+    return Column(head, True, lambda row: _number(row[name], lambda value: wording.percent(value, 1)))
 
 
 def day(name: str, head: str) -> Column:
@@ -143,5 +143,5 @@ def yes(name: str, head: str, word: str = "是") -> Column:
     return Column(head, False, lambda row: Cell(word if row[name] else ""))
 
 
-def _number(value: Any, said: Callable[[Any], str], nothing: str = words.NOTHING) -> Cell:
-    return Cell(nothing) if value is None else Cell(said(value), value=words.exact(value))
+def _number(value: Any, said: Callable[[Any], str], nothing: str = wording.NOTHING) -> Cell:
+    return Cell(nothing) if value is None else Cell(said(value), value=wording.exact(value))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import Explanation, Part
 from pingyi.report.book import Book
 
@@ -85,13 +85,13 @@ def _total(book: Book, told: Explanation) -> str:
 
 
 def _line(part: Part, middles: dict[str, Decimal]) -> Line:
-    full = words.NOTHING if part.full is None else words.plain(part.full)
-    exact = "" if part.marks is None else words.exact(part.marks)
-    return Line(part, words.shown(part.marks), exact, full, _bar(part, middles.get(part.component)))
+    full = wording.NOTHING if part.full is None else wording.plain(part.full)
+    exact = "" if part.marks is None else wording.exact(part.marks)
+    return Line(part, wording.shown(part.marks), exact, full, _bar(part, middles.get(part.component)))
 
 
 def _bar(part: Part, middle: Decimal | None) -> Bar | None:
-    if part.marks is None or not part.full or middle is None or part.flag == words.FLAGS["unmeasured"]:
+    if part.marks is None or not part.full or middle is None or part.flag == wording.FLAGS["unmeasured"]:
         return None
     own, tick = (min(max(value / part.full * 100, Decimal(0)), Decimal(100)) for value in (part.marks, middle))
     return Bar(f"{own:.1f}", f"{tick:.1f}")

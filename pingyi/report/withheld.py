@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.disclosure import APART, LEAST, Disclosure
 from pingyi.disclosure.door import BY, Shown
 from pingyi.explain import Explanation
@@ -108,12 +108,12 @@ class Withheld:
 
 
 def _said(votes: int | None) -> str:
-    return APART if votes is None else words.counted(votes)
+    return APART if votes is None else wording.counted(votes)
 
 
 def _by_word(rows: pl.DataFrame, column: str, title: str) -> Iterable[FactTable]:
     sums = {str(word): int(own["votes"].sum()) for (word,), own in rows.group_by(column)}
-    told = tuple((word or "未写明", words.counted(sums[word])) for word in in_order([*sums], []))
+    told = tuple((word or "未写明", wording.counted(sums[word])) for word in in_order([*sums], []))
     return [FactTable(f"按{title}", (title, "票数（票）"), told)] if any(sums) else []
 
 
@@ -141,7 +141,7 @@ def _no_numbers(note: str, levels: str) -> str:
 def _pooled(formula: Formula, named: re.Pattern[str]) -> Formula:
     if formula.sign == "÷" and _names(formula.parts[0], named):
         earned = formula.parts[0].value
-        return replace(formula, parts=(number(earned, f"各票折算合计 {words.plain(earned)}"), *formula.parts[1:]))
+        return replace(formula, parts=(number(earned, f"各票折算合计 {wording.plain(earned)}"), *formula.parts[1:]))
     if re.match(r"^\d+ 名评价人", formula.said):
         return replace(formula, said=re.sub(r"^\d+ 名", "各", formula.said))
     parts = tuple(_pooled(part, named) for part in formula.parts)
@@ -164,4 +164,4 @@ def _bare(step: Step, named: re.Pattern[str]) -> Step:
     if step.formula is None or not _names(step.formula, named):
         return step
     value = step.formula.value
-    return replace(step, formula=number(value, words.shown(value), places=2), note=LEFT_OUT)
+    return replace(step, formula=number(value, wording.shown(value), places=2), note=LEFT_OUT)

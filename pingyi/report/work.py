@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from pingyi import figures, words
+from pingyi import figures
+from pingyi.common import wording
 from pingyi.report import table as cells
 from pingyi.report.arranged import uploaded, uploads
 from pingyi.report.book import Book
@@ -38,13 +39,13 @@ GIVEN = ("recipient", "hands_in")
 
 def _progress(book: Book, frame: pl.DataFrame) -> str:
     states = dict(frame.group_by("state").len().rows())
-    told = "，".join(f"{name} {states[state]} 个" for state, name in words.TASKS.items() if state in states)
-    return f"工作计划有 {len(book.plan.tasks)} 项任务、{frame.height} 个期限；截至{words.day(book.day)}，{told}。"
+    told = "，".join(f"{name} {states[state]} 个" for state, name in wording.TASKS.items() if state in states)
+    return f"工作计划有 {len(book.plan.tasks)} 项任务、{frame.height} 个期限；截至{wording.day(book.day)}，{told}。"
 
 
 def _overdue(frame: pl.DataFrame) -> list[str]:
     late = frame.filter(pl.col("state") == "overdue").sort("due")
-    told = [f"{row['name']}（{row['section']}，应于{words.day(row['due'])}）" for row in late.iter_rows(named=True)]
+    told = [f"{row['name']}（{row['section']}，应于{wording.day(row['due'])}）" for row in late.iter_rows(named=True)]
     return [f"逾期未完成的：{'；'.join(told)}。"] if told else []
 
 
@@ -58,7 +59,7 @@ def task_table(frame: pl.DataFrame, id: str, title: str) -> Table:
         cells.day("starts", head("task_states", "starts")),
         cells.day("due", head("task_states", "due")),
         cells.day("done_on", head("task_states", "done_on")),
-        cells.text("state", head("task_states", "state"), words.TASKS),
+        cells.text("state", head("task_states", "state"), wording.TASKS),
         *([cells.text("document", head("task_states", "document"))] if frame["document"].is_not_null().any() else []),
         cells.text("clause", head("task_states", "clause")),
     ]
@@ -95,15 +96,14 @@ def _state_of(book: Book, problems: pl.DataFrame) -> list[str]:
     if not problems.height:
         return []
     states = dict(problems.group_by("status").len().rows())
-    told = "，".join(f"{name} {states[state]} 个" for state, name in words.PROBLEMS.items() if state in states)
-    start = (
-        f"共有 {problems.height} 个问题，涉及 {problems['unit'].n_unique()} 个单位；截至{words.day(book.day)}，{told}。"
-    )
+    told = "，".join(f"{name} {states[state]} 个" for state, name in wording.PROBLEMS.items() if state in states)
+    many = f"共有 {problems.height} 个问题，涉及 {problems['unit'].n_unique()} 个单位"
+    start = f"{many}；截至{wording.day(book.day)}，{told}。"
     left = problems.filter(pl.col("status").is_in(OPEN)).sort("days_over", "problem", descending=[True, False])
     if not left.height:
         return [f"{start}没有还未整改的。"]
     units = left.group_by("unit").len().sort(["len", "unit"], descending=[True, False])
-    whose = words.joined((f"{book.names[unit]} {number} 个" for unit, number in units.rows()), 10)
+    whose = wording.joined((f"{book.names[unit]} {number} 个" for unit, number in units.rows()), 10)
     back = problems.filter(pl.col("rectified_on").is_not_null() & pl.col("fed_back_on").is_null()).height
     more = [f"已整改而还没有向评价人反馈的有 {back} 个。"] if back else []
     return [start, f"还没有整改到位的有 {left.height} 个：{whose}。", *more]
@@ -129,7 +129,7 @@ def _months(book: Book) -> list[Figure]:
 def _problem_months(book: Book) -> Table:
     names = ("found", "rectified", "fed_back", "still_open", "overdue", "reported", "silent")
     columns = [
-        cells.text("month", head("problem_months", "month"), words.month),
+        cells.text("month", head("problem_months", "month"), wording.month),
         *(cells.count(name, head("problem_months", name)) for name in names),
     ]
     note = "已报进展、未报进展：当月在整改的问题中，单位报告过和没有报告过进展的。"
@@ -144,7 +144,7 @@ def problem_table(book: Book, problems: pl.DataFrame, id: str, title: str, *, br
         cells.text("problem", head("problem_states", "problem")),
         cells.unit(book.names),
         cells.text("text", head("problem_states", "text"), long=True),
-        cells.text("status", head("problem_states", "status"), words.PROBLEMS),
+        cells.text("status", head("problem_states", "status"), wording.PROBLEMS),
         *([cells.text("responsible", head("problem_states", "responsible"))] if _posts(problems) else []),
         *(cells.day(name, head("problem_states", name)) for name in ("found_on", "due")),
         cells.count("days_over", head("problem_states", "days_over")),
@@ -174,11 +174,11 @@ def _afterwards() -> list[Column]:
 
 def _opinions(book: Book, opinions: pl.DataFrame) -> Table:
     columns = [
-        cells.text("received_on", "收到月份", lambda day: words.month(f"{day:%Y-%m}")),
+        cells.text("received_on", "收到月份", lambda day: wording.month(f"{day:%Y-%m}")),
         cells.unit(book.names),
         cells.text("text", head("opinions", "text"), long=True),
         cells.text("problem", "归入的问题"),
-        cells.text("status", head("opinions", "status"), words.PROBLEMS),
+        cells.text("status", head("opinions", "status"), wording.PROBLEMS),
     ]
     ordered = opinions.sort(pl.col("received_on").dt.strftime("%Y-%m"), "unit", "text", "opinion")
     note = "照原话记；不写哪一天、从哪个渠道收到，以免认出提意见的人。"
@@ -204,13 +204,13 @@ def rechecks(book: Book) -> Section | None:
 
 def _rechecked(book: Book, frame: pl.DataFrame) -> list[str]:
     states = dict(frame.group_by("state").len().rows())
-    told = "，".join(f"{name} {states[state]} 个" for state, name in words.RECHECKS.items() if state in states)
+    told = "，".join(f"{name} {states[state]} 个" for state, name in wording.RECHECKS.items() if state in states)
     named = {row["unit"]: _name(book, row["unit"]) for row in frame.iter_rows(named=True)}
     again = [named[unit] for unit in frame.filter("repeated")["unit"].to_list()]
     held = [named[unit] for unit in frame.filter(pl.col("blocks").fill_null("") != "")["unit"].to_list()]
-    found = [f"应复评 {frame.height} 个单位；截至{words.day(book.day)}，{told}。"]
-    found += [f"本年又列入同一名单的：{words.joined(again, 12)}。"] if again else []
-    return found + ([f"还没有合格、限制仍然有效的：{words.joined(held, 12)}。"] if held else [])
+    found = [f"应复评 {frame.height} 个单位；截至{wording.day(book.day)}，{told}。"]
+    found += [f"本年又列入同一名单的：{wording.joined(again, 12)}。"] if again else []
+    return found + ([f"还没有合格、限制仍然有效的：{wording.joined(held, 12)}。"] if held else [])
 
 
 def _name(book: Book, unit: str) -> str:
@@ -228,7 +228,7 @@ def _recheck_table(book: Book, frame: pl.DataFrame) -> Table:
         cells.count("year", head("recheck_states", "year")),
         cells.day("due", head("recheck_states", "due")),
         cells.day("rechecked_on", head("recheck_states", "rechecked_on")),
-        cells.text("state", head("recheck_states", "state"), words.RECHECKS),
+        cells.text("state", head("recheck_states", "state"), wording.RECHECKS),
         cells.yes("repeated", head("recheck_states", "repeated"), "再次列入"),
         cells.text("blocks", head("recheck_states", "blocks"), wide=True),
         cells.text("document", head("recheck_states", "document")),

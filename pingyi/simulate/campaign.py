@@ -6,7 +6,7 @@ import polars as pl
 
 from pingyi.plan import Component, Plan
 from pingyi.plan.order import Order
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from pingyi.simulate import past
 from pingyi.simulate.ballots import ballots
 from pingyi.simulate.contacts import contacts

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from pingyi.plan import ListRule
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from pingyi.simulate.world import Schema, World
 
 COLUMNS: Schema = {

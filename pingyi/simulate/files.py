@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.codebook import Column, Table, codebook
-from pingyi.faults import PingyiError
+from pingyi.common.codebook import Column, Table, codebook
+from pingyi.common.faults import PingyiError
 from pingyi.plan import Plan
 from pingyi.simulate.campaign import Simulated, simulate
 from pingyi.simulate.roster import SYSTEMS, roster_entries, roster_files, roster_of

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from pingyi.codebook import codebook
-from pingyi.intake import FactsRefused, read_facts
+from pingyi.common.codebook import codebook
+from pingyi.facts.intake import FactsRefused, read_facts
 from pingyi.plan import Plan
 from pingyi.plan.base import Traits
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from pingyi.asof import last_day
+from pingyi.facts.as_of_date import last_day
 from pingyi.plan.work import Recheck, Task
 from pingyi.plan.work_rows import stretches
 from pingyi.simulate.world import Schema, World

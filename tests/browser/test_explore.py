@@ -13,7 +13,7 @@ from socket import socket
 
 import pytest
 
-from pingyi.lab import command
+from pingyi.desk.lab import command
 from tests.support import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]

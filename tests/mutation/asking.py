@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pingyi import script
+from pingyi.scoring import script
 from tests.mutation import plugin
 from tests.mutation.changes import Change
 from tests.reference.agreement import asked, compared, of_judge, of_package

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pingyi import script
+from pingyi.scoring import script
 
 FOLDERS = ("roster", "tally", "marks", "convert", "ranking", "outcomes", "work")
 """Folders of statements that score; checks, published tables and loading have tests of their own."""

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pingyi import run, script
+from pingyi.scoring import run, script
 
 WHERE = "SQL_OF"
 

@@ -4,10 +4,10 @@ from importlib import import_module
 
 import pytest
 
-from pingyi import places
+from pingyi.common import paths
 from tests.plans import assert_open, assert_said, readings, rows
 
-CAMPAIGNS = places.campaigns()
+CAMPAIGNS = paths.campaigns()
 TABLES = {campaign: import_module(f"tests.plans.{campaign.replace('-', '_')}") for campaign in CAMPAIGNS}
 SAID = [(campaign, row) for campaign in CAMPAIGNS for row in rows(TABLES[campaign].SAID)]
 OPEN = [(campaign, row) for campaign in CAMPAIGNS for row in rows(TABLES[campaign].OPEN)]

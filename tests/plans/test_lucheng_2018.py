@@ -1,8 +1,8 @@
 """《鹿城管理部2018年度万人双评议活动方案》: what no single value of the plan says."""
 
-from pingyi import places
-from pingyi.intake import read_facts
-from pingyi.sampling.draw import draw
+from pingyi.common import paths
+from pingyi.facts.intake import read_facts
+from pingyi.fieldwork.sampling.draw import draw
 from tests.support import plan_with
 
 CAMPAIGN = "lucheng-2018"
@@ -11,7 +11,7 @@ CAMPAIGN = "lucheng-2018"
 def test_every_case_inside_the_centre_gets_a_text_message():
     """附件2: 以实际办件发送短信, on the sample."""
     plan = plan_with(CAMPAIGN, {})
-    facts = read_facts(places.facts_folder(CAMPAIGN), plan).tables
+    facts = read_facts(paths.facts_folder(CAMPAIGN), plan).tables
     (rule,) = [one for one in plan.sampling if one.id == "sms_inside"]
     inside = facts["units"].filter(inside="是")["unit"].to_list()
     cases = facts["clients"].filter(facts["clients"]["unit"].is_in(inside))

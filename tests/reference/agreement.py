@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from pingyi.codebook import codebook
-from pingyi.faults import CheckFailed
+from pingyi.common.codebook import codebook
+from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.reference.campaign import Row, Stopped, Tree
 from tests.reference.interpreter import judge
 from tests.reference.numbers import day, key, moment

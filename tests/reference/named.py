@@ -11,11 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import places
+from pingyi.common import paths
 from pingyi.explain import Explainer
 from pingyi.explain.rows import Rows
-from pingyi.intake import read_facts
-from pingyi.review import Review
+from pingyi.facts.intake import read_facts
+from pingyi.scoring.review import Review
 from tests.reference import counting
 from tests.reference.agreement import ATOMS, frames_of, reviewed
 from tests.reference.campaign import KINDS, Campaign, Row, Tree
@@ -59,7 +59,7 @@ class Named:
     def of_sample(cls, campaign: str) -> "Named":
         """A stored campaign, scored from its stored facts."""
         plan = plan_with(campaign, {})
-        frames = read_facts(places.facts_folder(campaign), plan).tables
+        frames = read_facts(paths.facts_folder(campaign), plan).tables
         return cls(Review.begin(plan, frames).through("outcomes"), tree(campaign), frames)
 
     @classmethod

@@ -187,6 +187,8 @@ class Numbers:
         for category, here in self._kinds_of_units(one, inside):
             if here and sum((self._of(child["weight"], category) or Fraction(0) for child in here), Fraction(0)) != 1:
                 yield f"weights do not add up: {category}"
+            if one.get("full") is not None and 0 in [self._of(child.get("full"), category) for child in here]:
+                yield f"a share of no full marks: {category}"
 
     def _adds_up(self, one: Tree, inside: list[Tree]) -> Faults:
         """M6: full marks are those of the children that exist, or what a scale makes of them."""

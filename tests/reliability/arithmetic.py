@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from pingyi import script
+from pingyi.scoring import script
 from tests.reliability.figure import Figure
 from tests.test_arithmetic import rounded_otherwise
 

@@ -7,11 +7,11 @@ number (`tests.outside`).
 
 from collections.abc import Iterator
 
-from pingyi import places
-from pingyi.intake import read_facts
-from pingyi.reading import read_plan
+from pingyi.common import paths
+from pingyi.facts.intake import read_facts
+from pingyi.plan.reader import read_plan
 from pingyi.report.book import Book
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.outside.campaigns import random_book
 from tests.outside.reading import printed
 from tests.outside.solving import MOVED, leaves
@@ -23,8 +23,8 @@ APART = 2.0 - 1e-6
 
 def sample_book(campaign: str) -> Book:
     """The documents of a sample campaign."""
-    made = read_plan(places.plan_file(campaign))
-    facts = read_facts(places.facts_folder(campaign), made).tables
+    made = read_plan(paths.plan_file(campaign))
+    facts = read_facts(paths.facts_folder(campaign), made).tables
     return Book(Review.begin(made, facts, draws=2).through("outcomes"), {"id": "1"})
 
 
@@ -42,7 +42,7 @@ def worked_out(book: Book) -> tuple[int, list[str], list[str]]:
 
 def figures(full: bool) -> Iterator[Figure]:
     """Sample campaigns and random ones: with everything that is printed, and with numbers of votes alone."""
-    campaigns = places.campaigns() if full else ["lucheng-2018", "yuanba-2018"]
+    campaigns = paths.campaigns() if full else ["lucheng-2018", "yuanba-2018"]
     yield from _figures("sample", len(campaigns), 5, (sample_book(one) for one in campaigns))
     seeds = range(200) if full else range(6)
     yield from _figures("random", len(seeds), 200, map(random_book, seeds))

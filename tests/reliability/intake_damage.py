@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.intake import FactsRefused, read_facts
+from pingyi.facts.intake import FactsRefused, read_facts
 from tests.fuzz_intake import as_book, as_parquet, as_text, the_plan, votes
 from tests.reliability.figure import Figure
 from tests.test_intake import ROSTER, as_csv

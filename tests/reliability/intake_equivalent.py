@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from pingyi.intake import FactsRefused
+from pingyi.facts.intake import FactsRefused
 from tests.equivalent import CELL, as_xls, as_xlsx, moved, rewritten, sheet_of
 from tests.fuzz_intake import the_plan
 from tests.reliability.figure import Figure

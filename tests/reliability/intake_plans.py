@@ -13,9 +13,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pingyi import places
-from pingyi.faults import PlanFaults
-from pingyi.reading import PLAIN, read_file, read_plan
+from pingyi.common import paths
+from pingyi.common.faults import PlanFaults
+from pingyi.plan.reader import PLAIN, read_file, read_plan
 from tests.fuzz_intake import bitten, bombs, edited
 from tests.reliability.figure import Figure
 
@@ -59,7 +59,7 @@ def figures(full: bool) -> Iterator[Figure]:
 @cache
 def plans() -> list[bytes]:
     """The bytes of all plans."""
-    return [places.plan_file(name).read_bytes() for name in places.campaigns()]
+    return [paths.plan_file(name).read_bytes() for name in paths.campaigns()]
 
 
 def ending(path: Path) -> tuple[str, str]:

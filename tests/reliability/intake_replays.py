@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.intake import Facts, read_facts
+from pingyi.facts.intake import Facts, read_facts
 from pingyi.plan import Plan
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.fuzz_intake import as_book, as_parquet, as_text
 from tests.reliability.figure import Figure
 from tests.support import plan_with

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pingyi.intake import Facts, FactsRefused
+from pingyi.facts.intake import Facts, FactsRefused
 from tests.fuzz_intake import COLUMNS, GOOD, HEADS, NASTY, WRONG, as_book, as_parquet, as_text, facts_of, votes
 from tests.reliability.figure import Figure
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-from pingyi.intake import FactsRefused, read_facts
+from pingyi.facts.intake import FactsRefused, read_facts
 from tests.fuzz_intake import the_plan
 from tests.reliability.figure import Figure
 

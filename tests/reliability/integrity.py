@@ -7,11 +7,11 @@ what went wrong names plan, seed and plant.
 
 from collections.abc import Iterator
 
-from pingyi import places
-from pingyi.intake import read_facts
+from pingyi.common import paths
+from pingyi.facts.intake import read_facts
 from pingyi.integrity import DETECTORS, find
 from pingyi.integrity.trial import FALSE, FOUND, UNITS, Tally, trial
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from tests.reliability.figure import Figure
 
 FIRST = 1001
@@ -30,7 +30,7 @@ def figures(full: bool) -> Iterator[Figure]:
     planted, found = tally.weakest
     yield _planted(tally, None, f"of the weakest third {found} of {planted} found")
     yield _clean(tally, None, f"{tally.alarms} of {tally.campaigns} clean campaigns with any finding")
-    yield _samples(places.campaigns() if full else ["yuanba-2018"])
+    yield _samples(paths.campaigns() if full else ["yuanba-2018"])
 
 
 def _planted(tally: Tally, detector: str | None, said: str = "") -> Figure:
@@ -51,7 +51,7 @@ def _samples(campaigns: list[str]) -> Figure:
     """Findings in the stored samples, in which nothing is wrong."""
     wrong = []
     for name in campaigns:
-        plan = read_plan(places.plan_file(name))
-        found = find(plan, read_facts(places.facts_folder(name), plan).tables)
+        plan = read_plan(paths.plan_file(name))
+        found = find(plan, read_facts(paths.facts_folder(name), plan).tables)
         wrong += [f"{name}: {one.sentence}" for one in found.findings]
-    return Figure("stored samples without a finding", len(campaigns), len(places.campaigns()), wrong)
+    return Figure("stored samples without a finding", len(campaigns), len(paths.campaigns()), wrong)

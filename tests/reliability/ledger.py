@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pingyi.ledger import Draft, Entry, Ledger, LedgerBroken
+from pingyi.facts.ledger import Draft, Entry, Ledger, LedgerBroken
 from tests.reliability.figure import Figure
 
 LENGTH = 40

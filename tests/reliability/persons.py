@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from pingyi.intake import read_facts
-from pingyi.intake.persons import found, masked, number
+from pingyi.facts.intake import read_facts
+from pingyi.facts.intake.persons import found, masked, number
 from tests.fuzz_intake import the_plan
 from tests.reliability.figure import Figure
 

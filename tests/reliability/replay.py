@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from pingyi import places
+from pingyi.common import paths
 from pingyi.explain import Explainer
 from tests.golden import scored
 from tests.reference.named import Named
@@ -19,7 +19,7 @@ LEAVES, SEEDS = (20, None), (range(60, 70), range(5000))
 
 def figures(full: bool) -> Iterator[Figure]:
     """The stored campaigns, and random plans."""
-    names = places.campaigns() if full else QUICK
+    names = paths.campaigns() if full else QUICK
     yield _stored(names, LEAVES[full])
     yield _random(SEEDS[full])
     yield _formulas(names)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pingyi import places
+from pingyi.common import paths
 from tests.reliability.figure import Figure
 from tests.small import project
 from tests.support import ROOT
@@ -59,7 +59,7 @@ def figures(full: bool) -> Iterator[Figure]:
             yield _tried("small", *small, runs=1, threads=THREADS, draws=5)
             return
         yield _tried("small", *small, runs=20, threads=THREADS, draws=5)
-    for name in places.campaigns():
+    for name in paths.campaigns():
         stored = (ROOT / "data" / name, ROOT / "parameters" / f"{name}.yaml")
         yield _tried(name, *stored, runs=20, threads=THREADS, draws=100)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.faults import PingyiError
-from pingyi.manifest import MANIFEST, OWN, closed, files_of, json_text, own_sha256, seal
-from pingyi.pipeline import Pipeline
-from pingyi.verify import verify
+from pingyi.common.faults import PingyiError
+from pingyi.pipeline.pipeline import Pipeline
+from pingyi.pipeline.verify import verify
+from pingyi.runs.manifest import MANIFEST, OWN, closed, files_of, json_text, own_sha256, seal
 from tests.quick import quick
 from tests.reliability.figure import Figure
 from tests.small import project

@@ -1,6 +1,6 @@
 """A campaign of one mark for each unit and one standing, for the chapters on what scores become."""
 
-from pingyi import script
+from pingyi.scoring import script
 from tests.tiny import plan, review, table, units
 
 UNITS = {"categories": ["机关", "站所"], "management": ["单独", "双重"], "grades": ["优秀", "合格"]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pingyi.faults import CheckFailed
+from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
 from tests.tiny import marks, plan, review, table, tree, units
 

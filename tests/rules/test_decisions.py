@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.rules.ranked import FOUR, LOWEST, campaign, component, history, list_places, listed, marked, told
 from tests.rules.test_standings import VETO, happened
 from tests.tiny import counts, plan, review, units

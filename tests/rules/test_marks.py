@@ -5,10 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pingyi.faults import CheckFailed
+from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.run import Run
-from pingyi.stages import run_stage
+from pingyi.scoring.run import Run
+from pingyi.scoring.stages import run_stage
 from tests.tiny import HALVES, YEAR, marks, plan, review, table, tree, units
 
 

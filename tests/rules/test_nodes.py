@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pingyi.plan import Plan
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.rules.test_events import events
 from tests.tiny import HALVES, YEAR, marks, review, table, tree, units
 

@@ -7,8 +7,8 @@ import pytest
 
 from pingyi.plan import Plan
 from pingyi.report.notices import NOTICES
-from pingyi.review import Review
-from pingyi.script import names, text
+from pingyi.scoring.review import Review
+from pingyi.scoring.script import names, text
 from tests.rules.ranked import FOUR, campaign, component, marked, told
 from tests.rules.test_standings import happened
 from tests.tiny import HALVES, YEAR, counts, plan, review, tree, units

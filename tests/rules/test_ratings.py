@@ -5,10 +5,10 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from pingyi import run, script
-from pingyi.faults import CheckFailed
+from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.review import Review
+from pingyi.scoring import run, script
+from pingyi.scoring.review import Review
 from tests.rules.ranked import component, marked
 from tests.tiny import counts, marks, plan, review, tree, units
 

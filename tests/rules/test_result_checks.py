@@ -1,10 +1,10 @@
-"""Each check of `pingyi/sql/checks/` in a case in which it fails: nothing was found, then somebody changed a table."""
+"""Each check of `sql/checks/` in a case in which it fails: nothing was found, then somebody changed a table."""
 
 from datetime import date, datetime
 
 import pytest
 
-from pingyi import script
+from pingyi.scoring import script
 from tests.rules.ranked import FOUR, LOWEST, TIED, asked, campaign, component, marked, second
 from tests.rules.test_decisions import decided
 from tests.rules.test_lists import EXEMPT, LAST_YEAR, OTHERS, SIX, TWICE

@@ -5,9 +5,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pingyi.lineage import circles, successions
-from pingyi.review import Review
-from pingyi.whatif import carried
+from pingyi.facts.lineage import circles, successions
+from pingyi.scenarios import carried
+from pingyi.scoring.review import Review
 from tests.reference.changing import takers
 from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, component, history, listed, places, told
 from tests.tiny import counts, plan, review, units

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 from tests.tiny import HALVES, YEAR, counts, plan, review, units
 
 SCORE = {"id": "score", "full": "100", "marks": {"range": ["0", "100"]}}

@@ -11,17 +11,17 @@ from unittest.mock import patch
 
 import polars as pl
 
-from pingyi import places
-from pingyi.corrections import CorrectionFaults, command, tell_corrected
-from pingyi.corrections.effect import Bench
-from pingyi.corrections.listed import open_entries
-from pingyi.intake import FactsRefused
-from pingyi.intake import campaign as campaign_module
-from pingyi.intake.campaign import campaign_facts
-from pingyi.keys import key_file, new_key
-from pingyi.ledger import FILE, Ledger
+from pingyi.amendments.corrections import CorrectionFaults, command, tell_corrected
+from pingyi.amendments.corrections.effect import Bench
+from pingyi.common import paths
+from pingyi.facts.intake import FactsRefused
+from pingyi.facts.intake import campaign as campaign_module
+from pingyi.facts.intake.campaign import campaign_facts
+from pingyi.facts.keys import key_file, new_key
+from pingyi.facts.ledger import FILE, Ledger
+from pingyi.facts.ledger.listed import open_entries
 from pingyi.plan import Plan
-from pingyi.reading import read_plan
+from pingyi.plan.reader import read_plan
 from tests.small import project
 from tests.year.model import Row
 
@@ -116,7 +116,7 @@ def office(folder: Path) -> Iterator[Office]:
     """An office at work in a folder, with a key and a cache of its own, that waits for no file to rest."""
     made = Office(folder / "project")
     with (
-        patch.object(places, "root", lambda: made.folder),
+        patch.object(paths, "root", lambda: made.folder),
         patch.object(campaign_module, "QUIET", 0.0),
         patch.object(command, "read_plan", lambda _: made.plan),
         patch.dict(os.environ, {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}),

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pingyi.codes import CodesRefused, check_ballots, make_codes, reissue
+from pingyi.fieldwork.codes import CodesRefused, check_ballots, make_codes, reissue
 from pingyi.plan import Plan
 from tests.small import UNITS
 

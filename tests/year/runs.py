@@ -8,13 +8,13 @@ from unittest.mock import patch
 import polars as pl
 import pytest
 
-from pingyi.codebook import codebook
-from pingyi.manifest import BEGUN
-from pingyi.pipeline import Done, Pipeline
-from pingyi.run import Run
-from pingyi.runfolder import FACTS, PARTIAL, stored_facts
-from pingyi.states.standing import BegunOtherwise
-from pingyi.whatif.carry import write_history
+from pingyi.common.codebook import codebook
+from pingyi.pipeline.pipeline import Done, Pipeline
+from pingyi.runs.folder import FACTS, PARTIAL, stored_facts
+from pingyi.runs.manifest import BEGUN
+from pingyi.runs.states.standing import BegunOtherwise
+from pingyi.scenarios.carry import write_history
+from pingyi.scoring.run import Run
 from tests.quick import quick
 from tests.reference.agreement import of_judge
 from tests.small import plan_tree

@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pingyi.intake import FactsRefused
-from pingyi.ledger import FILE, Draft, LedgerBusy, append
-from pingyi.review import Review
+from pingyi.facts.intake import FactsRefused
+from pingyi.facts.ledger import FILE, Draft, LedgerBusy, append
+from pingyi.scoring.review import Review
 from tests.killing import Count
 from tests.reference.agreement import _told, compared, of_judge
 from tests.reliability.persons import MOBILES, SEPARATORS

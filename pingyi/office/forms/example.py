@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from pingyi import words
-from pingyi.intake.setting import Setting
+from pingyi.common import wording
+from pingyi.facts.intake.setting import Setting
 from pingyi.office.forms.words import choices
 from pingyi.plan import Component
 from pingyi.plan.columns import number_columns
@@ -100,7 +100,7 @@ def _marks(setting: Setting) -> dict[str, str]:
     given = [one for one in setting.scored_by("marks") if one.marks]
     one = (given or setting.scored_by("marks"))[0]
     rule = one.marks
-    mark = words.plain(rule.range[1]) if rule else "80"
+    mark = wording.plain(rule.range[1]) if rule else "80"
     row = {"method": one.title, "mark": mark, "marker": next(iter(rule.markers), "") if rule else "", "band": ""}
     return row | {"cycle": setting.cycles(one)[0].id, "given_on": "", "group": ""}
 
@@ -131,7 +131,7 @@ def _points(item: Item) -> str:
         return ""
     low, high = item.points or (None, None)
     ends = [end for end in (high, low) if end]
-    return words.plain(ends[0]).replace("−", "-") if ends else "-1"
+    return wording.plain(ends[0]).replace("−", "-") if ends else "-1"
 
 
 def _measures(setting: Setting) -> dict[str, str]:

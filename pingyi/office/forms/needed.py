@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from pingyi.codebook import Column, codebook
-from pingyi.intake.setting import Setting
+from pingyi.common.codebook import Column, codebook
+from pingyi.facts.intake.setting import Setting
 from pingyi.plan import Plan
 from pingyi.plan.events import Item
 from pingyi.plan.marks import Marks

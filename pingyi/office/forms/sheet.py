@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pingyi.codebook import Column, Table
-from pingyi.intake.heads import OPTIONS, RULES
-from pingyi.intake.parsing import FIRST, LAST
+from pingyi.common.codebook import Column, Table
+from pingyi.common.office_files import sheet_name, workbook
+from pingyi.facts.intake.heads import OPTIONS, RULES
+from pingyi.facts.intake.parsing import FIRST, LAST
 from pingyi.office.workbook import style
 from pingyi.office.workbook.sheet import COMMENT
 from pingyi.office.workbook.style import Styles
-from pingyi.sampling.files import sheet_name, workbook
 
 LAST_ROW = 1_048_575
 INLINE = 250

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pingyi import words
-from pingyi.codebook import Column
-from pingyi.intake.choices import ON_ROSTER, Choice
-from pingyi.intake.mark_rules import given_rules
-from pingyi.intake.setting import Setting, channels
+from pingyi.common import wording
+from pingyi.common.codebook import Column
+from pingyi.facts.intake.choices import ON_ROSTER, Choice
+from pingyi.facts.intake.mark_rules import given_rules
+from pingyi.facts.intake.setting import Setting, channels
 from pingyi.plan import Component
 from pingyi.plan.events import Item
 
@@ -105,10 +105,12 @@ def _ranges(setting: Setting) -> Iterator[str]:
         if rule is None:
             yield f"{one.title}：系统报送的成绩。"
             continue
-        low, high = (words.plain(end) for end in rule.range)
-        bands = "、".join(f"{band} {words.plain(ends[0])}—{words.plain(ends[1])}" for band, ends in rule.bands.items())
+        low, high = (wording.plain(end) for end in rule.range)
+        bands = "、".join(
+            f"{band} {wording.plain(ends[0])}—{wording.plain(ends[1])}" for band, ends in rule.bands.items()
+        )
         told = [f"{low} 到 {high} 分", f"至多 {rule.decimals} 位小数" if rule.decimals else "整数", bands]
-        void = "、".join(words.plain(mark) for mark in rule.means_nothing)
+        void = "、".join(wording.plain(mark) for mark in rule.means_nothing)
         told.append(f"填 {void} 表示不计" if void else "")
         yield f"{one.title}：{'；'.join(text for text in told if text)}。"
 
@@ -118,7 +120,7 @@ def _factors(setting: Setting) -> Iterator[str]:
     names = setting.words("events", "factors")
     for _, item in setting.items.values():
         if item.factors:
-            known = "、".join(f"{names.get(id, id)}（{words.plain(times)} 倍）" for id, times in item.factors.items())
+            known = "、".join(f"{names.get(id, id)}（{wording.plain(times)} 倍）" for id, times in item.factors.items())
             yield f"{item.name}：{known}。"
 
 
@@ -143,11 +145,11 @@ def _price(item: Item) -> str:
 
 
 def _verb(points: Decimal) -> str:
-    return f"{'扣' if points < 0 else '加'} {words.plain(abs(points))} 分"
+    return f"{'扣' if points < 0 else '加'} {wording.plain(abs(points))} 分"
 
 
 def _span(low: Decimal | None, high: Decimal | None) -> str:
     if low is None or high is None:
         end = high if low is None else low
-        return f"{'至多' if low is None else '至少'} {words.plain(end)} 分" if end else "若干分"
-    return f"{words.plain(low)} 到 {words.plain(high)} 分"
+        return f"{'至多' if low is None else '至少'} {wording.plain(end)} 分" if end else "若干分"
+    return f"{wording.plain(low)} 到 {wording.plain(high)} 分"

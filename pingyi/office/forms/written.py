@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.codebook import Column
-from pingyi.intake.setting import Setting
+from pingyi.common.codebook import Column
+from pingyi.common.office_files import refuse_taken
+from pingyi.facts.intake.setting import Setting
 from pingyi.office.forms.example import example
 from pingyi.office.forms.needed import marks, needed_columns, needed_tables
 from pingyi.office.forms.sheet import DATES, Field, Form, limit, write_form
 from pingyi.office.forms.words import choices, rules
 from pingyi.plan import Plan
-from pingyi.sampling.files import refuse_taken
 
 YEARS = (1990, 2100)
 LARGEST = 10**9

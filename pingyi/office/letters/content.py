@@ -15,7 +15,7 @@ from pingyi.office.letters.votes import Polls
 from pingyi.report.book import Book
 
 if TYPE_CHECKING:
-    from pingyi.whatif.years import Years
+    from pingyi.scenarios.years import Years
 
 TITLE = "评议结果反馈"
 OWN_ONLY = "仅供本单位使用，请勿外传"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import Explanation
 from pingyi.office.letters.events import HAPPENINGS, citable
 from pingyi.office.letters.grid import grid
@@ -14,7 +14,7 @@ from pingyi.office.letters.scores import signed
 from pingyi.office.letters.source import Row, Source
 
 if TYPE_CHECKING:
-    from pingyi.whatif.years import Years
+    from pingyi.scenarios.years import Years
 
 
 def consequences(told: Explanation) -> list[Block]:
@@ -40,7 +40,7 @@ PROBLEMS = [
 
 
 def _problem(row: Row) -> tuple[Cell, ...]:
-    state = words.named(row["status"], words.PROBLEMS)
+    state = wording.named(row["status"], wording.PROBLEMS)
     return (row["problem"], row["text"], str(row["found_on"]), str(row["due"]), state, "；".join(_progress(row)))
 
 
@@ -57,7 +57,7 @@ def _progress(row: Row) -> Iterator[str]:
 
 def _recheck(source: Source, row: Row) -> str:
     """Where a re-evaluation stands, and what is barred until it is passed."""
-    name, state = row["recheck_name"] or row["recheck"], words.named(row["state"], words.RECHECKS)
+    name, state = row["recheck_name"] or row["recheck"], wording.named(row["state"], wording.RECHECKS)
     start = f"{name}（{row['year']}年度{source.book.lists.get(row['list'], row['list'])}）：期限 {row['due']}，{state}"
     tried = f"，{row['rechecked_on']} 复评，依据{row['document']}" if row["rechecked_on"] else ""
     barred = f"；{row['blocks']}" if row["blocks"] else ""
@@ -69,7 +69,9 @@ def earlier(source: Source, told: Explanation, years: "Years | None") -> list[Bl
     rows = sorted(source.of("earlier", told.unit), key=lambda row: (-row["year"], row["list"]))
     titles = source.book.lists
     lists = [
-        Line(f"{row['year']}年度：{words.as_former(row['former'])}列入{titles.get(row['list'], row['list'])}。", "item")
+        Line(
+            f"{row['year']}年度：{wording.as_former(row['former'])}列入{titles.get(row['list'], row['list'])}。", "item"
+        )
         for row in rows
     ]
     return [*lists, *(_changes(years, told.unit) if years else [])]
@@ -95,10 +97,10 @@ def _change(row: Row) -> tuple[Cell, ...]:
     parts = [row["change"], row["from_rules"], row["from_facts"]]
     return (
         row["standing_name"],
-        words.shown(row["total_before"]),
-        words.shown(row["total_now"]),
-        *(words.NOTHING if part is None else signed(part) for part in parts),
-        words.NOTHING if row["places"] is None else words.signed(row["places"]) or "0",
+        wording.shown(row["total_before"]),
+        wording.shown(row["total_now"]),
+        *(wording.NOTHING if part is None else signed(part) for part in parts),
+        wording.NOTHING if row["places"] is None else wording.signed(row["places"]) or "0",
     )
 
 
@@ -113,5 +115,5 @@ def objection(source: Source, unit: str) -> list[Block]:
     ]
     cited = citable(source, unit)
     if cited:
-        found.append(Line(f"可以引用的记录编号：{words.joined(cited)}，都在“{HAPPENINGS}”的表中。"))
+        found.append(Line(f"可以引用的记录编号：{wording.joined(cited)}，都在“{HAPPENINGS}”的表中。"))
     return [*found, Line(f"对票数有异议的，可以请{office}核对。谁作了怎样的评价，不提供查询。")]

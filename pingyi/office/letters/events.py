@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import Explanation, Part
 from pingyi.explain.events import factor_name
 from pingyi.office.letters.grid import grid
@@ -34,8 +34,8 @@ def _sum(source: Source, part: Part, rows: list[Row]) -> str:
     points = sum((Fraction(row["points"]) for row in rows if row["not_counted"] is None), Fraction(0))
     if part.marks is None or Fraction(part.marks) != base + points:
         return f"{part.name}：{part.formula}"
-    start = f"基础分 {words.plain(words.rounded(base, 2))}，" if base else ""
-    return f"{part.name}：{start}各件合计 {words.shown(points)}，得 {words.shown(part.marks)} 分"
+    start = f"基础分 {wording.plain(wording.rounded(base, 2))}，" if base else ""
+    return f"{part.name}：{start}各件合计 {wording.shown(points)}，得 {wording.shown(part.marks)} 分"
 
 
 COLUMNS = [
@@ -77,20 +77,20 @@ def _told(source: Source, row: Row, one_file: bool) -> tuple[Cell, ...]:
 
 def _name(source: Source, row: Row) -> str:
     item = _of(source, row["component"]).items[row["item"]]
-    reason = words.named(row["not_counted"], words.NOT_COUNTED)
+    reason = wording.named(row["not_counted"], wording.NOT_COUNTED)
     return item.name + "".join(f"（{one}）" for one in (*_factors(item, row), reason) if one)
 
 
 def _factors(item: Item, row: Row) -> list[str]:
     known = [one for one in row["factors"] or () if one in item.factors]
-    return [f"{factor_name(one)}，{words.plain(item.factors[one])} 倍" for one in sorted(known)]
+    return [f"{factor_name(one)}，{wording.plain(item.factors[one])} 倍" for one in sorted(known)]
 
 
 def _points(row: Row) -> str:
     if row["not_counted"] is not None:
         return "不计"
     points = Fraction(row["points"])
-    return ("+" if points > 0 else "") + words.shown(points)
+    return ("+" if points > 0 else "") + wording.shown(points)
 
 
 def _of(source: Source, leaf: str) -> Events:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain import Explanation, Placing
 from pingyi.office.letters import gain_events as by_events
 from pingyi.office.letters import gain_votes as by_votes
@@ -54,7 +54,7 @@ class Gains:
         passed = sum(row["place"] < own["place"] and row["total"] < own["total"] + 1 for row in others)
         if not passed:
             nearest = min(row["total"] for row in others if row["place"] < own["place"])
-            return f"{placing.name}：前一个单位高 {words.shown(nearest - own['total'])} 分，再得 1 分名次不变。"
+            return f"{placing.name}：前一个单位高 {wording.shown(nearest - own['total'])} 分，再得 1 分名次不变。"
         return f"{placing.name}：再得 1 分，其他单位得分不变，可前进 {passed} 名，到第 {own['place'] - passed} 名。"
 
     def _advice(self, told: Explanation, ranked: list[Placing]) -> list[Advice]:
@@ -90,7 +90,7 @@ class Gains:
         """What a point of the leaf is worth where it is not a point of what is ranked."""
         if each is not None and each != 1:
             title = self.source.plan.component(root).title
-            yield f"本项 1 分折合{title} {words.plain(words.rounded(each, 4))} 分。"
+            yield f"本项 1 分折合{title} {wording.plain(wording.rounded(each, 4))} 分。"
 
 
 NOTE = "以上按本年度的票数和事项推算，其他各项和其他单位的得分不变；每票、每件的影响是准确数，所需票数、件数向上取整。"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office.letters.chain import of_cycle
 from pingyi.office.letters.source import Row, Source, grouped
 from pingyi.plan import Component
@@ -67,17 +67,17 @@ def _within(rule: Events, value: Fraction) -> Fraction:
 
 def _less(rule: Events, losing: list[Account], *, several: bool) -> str:
     whole = sum((one.open for one in losing), Fraction(0))
-    start = f"事项共失 {words.shown(sum((one.lost for one in losing), Fraction(0)))} 分"
+    start = f"事项共失 {wording.shown(sum((one.lost for one in losing), Fraction(0)))} 分"
     most = max(losing, key=lambda one: one.open)
     if several:
-        each = "、".join(dict.fromkeys(words.plain(words.rounded(one.factor, 4)) for one in losing))
-        return f"{start}；一个周期内少失 1 分，本项增加 {each} 分；没有失分的事项时，共增加 {words.shown(whole)} 分。"
-    over = f"，其中超出本项分数的 {words.shown(most.over)} 分没有计" if most.over else ""
+        each = "、".join(dict.fromkeys(wording.plain(wording.rounded(one.factor, 4)) for one in losing))
+        return f"{start}；一个周期内少失 1 分，本项增加 {each} 分；没有失分的事项时，共增加 {wording.shown(whole)} 分。"
+    over = f"，其中超出本项分数的 {wording.shown(most.over)} 分没有计" if most.over else ""
     if most.open < 1:
-        return f"{start}{over}；没有失分的事项时，增加 {words.shown(most.open)} 分。"
+        return f"{start}{over}；没有失分的事项时，增加 {wording.shown(most.open)} 分。"
     points = points_for(most)
     such = _such_as(rule, most, points)
-    return f"{start}{over}；少失 {words.plain(words.rounded(points, 4))} 分{such}，就增加 1 分。"
+    return f"{start}{over}；少失 {wording.plain(wording.rounded(points, 4))} 分{such}，就增加 1 分。"
 
 
 def points_for(account: Account) -> Fraction:
@@ -105,17 +105,17 @@ def _more(rule: Events, account: Account) -> Iterator[str]:
     if not earning or room == 0:
         return
     if room is not None and room < 1:
-        yield f"离最高限只差 {words.shown(room)} 分。"
+        yield f"离最高限只差 {wording.shown(room)} 分。"
         return
     points = 1 / account.factor
     enough = [(item.fixed, item.name) for item in earning if item.fixed is not None and item.fixed >= points]
     if not enough:
-        yield f"再得 {words.plain(words.rounded(points, 4))} 分的事项，就增加 1 分。"
+        yield f"再得 {wording.plain(wording.rounded(points, 4))} 分的事项，就增加 1 分。"
         return
     least, name = min(enough)
     gain = Fraction(least) * account.factor
     gain = gain if room is None else min(gain, room)
-    yield f"再有 1 件“{name}”（{words.plain(least)} 分），增加 {words.plain(words.rounded(gain, 4))} 分。"
+    yield f"再有 1 件“{name}”（{wording.plain(least)} 分），增加 {wording.plain(wording.rounded(gain, 4))} 分。"
 
 
 def _of(leaf: Component) -> Events:

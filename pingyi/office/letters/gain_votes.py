@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.disclosure.unit import small
 from pingyi.office.letters.chain import of_cycle
 from pingyi.office.letters.source import Row, Source
@@ -63,7 +63,7 @@ def _told(pool: Pool, steps: list[tuple[str, Fraction]], *, spelt: bool) -> str:
     """What it takes; how many votes must change only where that does not tell how a handful of people rated."""
     each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
     swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine(each)} 分"
-    start = f"{pool.name}{words.counted(pool.votes)}票，票数不变时{swap}"
+    start = f"{pool.name}{wording.counted(pool.votes)}票，票数不变时{swap}"
     if not spelt or any(map(small, pool.counts.values())):
         return f"{start}。"
     number = votes_for(steps, Fraction(1))
@@ -77,7 +77,7 @@ def fine(value: Fraction) -> str:
     places = 2
     while 0 < abs(value) * 10**places < 10 and places < 6:
         places += 1
-    return words.plain(words.rounded(value, places)) if places > 2 else words.shown(value)
+    return wording.plain(wording.rounded(value, places)) if places > 2 else wording.shown(value)
 
 
 def votes_for(steps: list[tuple[str, Fraction]], points: Fraction) -> int | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi import redrawn, words
+from pingyi.common import wording
 from pingyi.explain import Explanation, Part, Placing, Verdict
 from pingyi.office.letters.grid import grid
 from pingyi.office.letters.parts import WHOLE, Bar, Block, Cell, Column, Deep, Line
 from pingyi.office.letters.source import Among, Row, Source
+from pingyi.results import redrawn
 
 ABSENT = "你单位本年度{}，不参加评议，没有得分和名次。"
 UNRANKED = "本年度没有得分和名次。"
@@ -42,7 +43,7 @@ LISTS = [Column("名单", 32), Column("结果", 24), Column("说明", 88), Colum
 
 def _place(one: Placing) -> tuple[Cell, ...]:
     if one.place is None:
-        return (one.name, words.NOTHING, words.NOTHING, words.NOTHING, "", one.why)
+        return (one.name, wording.NOTHING, wording.NOTHING, wording.NOTHING, "", one.why)
     return (one.name, one.marks, str(one.place), str(one.of), one.span, one.why)
 
 
@@ -86,13 +87,13 @@ WITH_FLAGS = {"指标": 39, "得分比例": 22, "说明": 26}
 
 def _component(source: Source, unit: str, part: Part, top: int) -> tuple[Cell, ...]:
     among = source.among(part.component, unit)
-    full = words.NOTHING if part.full is None else words.plain(part.full)
+    full = wording.NOTHING if part.full is None else wording.plain(part.full)
     return (
         Deep(part.name, part.depth - top),
         full,
-        words.shown(part.marks),
-        words.shown(among.mean if among else None),
-        words.shown(among.best if among else None),
+        wording.shown(part.marks),
+        wording.shown(among.mean if among else None),
+        wording.shown(among.best if among else None),
         difference(part.marks, among),
         _bar(part, among),
         part.flag,
@@ -102,24 +103,24 @@ def _component(source: Source, unit: str, part: Part, top: int) -> tuple[Cell, .
 def difference(marks: Decimal | None, among: Among | None) -> str:
     """How far above or below the mean: +1.20, −0.35."""
     if marks is None or among is None:
-        return words.NOTHING
+        return wording.NOTHING
     return signed(Fraction(marks) - among.mean)
 
 
 def signed(value: Fraction) -> str:
     """A difference with two places and its sign; what rounds to zero has none."""
-    shown = words.shown(value)
+    shown = wording.shown(value)
     return f"+{shown}" if value > 0 and shown.strip("0.") else shown
 
 
 def _bar(part: Part, among: Among | None) -> Bar | None:
-    if part.marks is None or not part.full or part.full < 0 or part.flag == words.FLAGS["unmeasured"]:
+    if part.marks is None or not part.full or part.full < 0 or part.flag == wording.FLAGS["unmeasured"]:
         return None
     return Bar(_share(part.marks, part.full), _share(among.mean, part.full) if among else None)
 
 
 def _share(value: Decimal | Fraction, full: Decimal) -> int:
-    whole = int(words.rounded(Fraction(value) / Fraction(full) * WHOLE, 0))
+    whole = int(wording.rounded(Fraction(value) / Fraction(full) * WHOLE, 0))
     return min(max(whole, 0), WHOLE)
 
 
@@ -165,6 +166,6 @@ def _standing(among: Among) -> Fraction:
 def _out(part: Part, among: Among, *, strong: bool) -> tuple[Cell, ...]:
     equal = f"，{among.same} 个并列" if among.same > 1 else ""
     place = f"第 {among.place}" if strong else f"倒数第 {among.low}"
-    mean, apart = words.shown(among.mean), difference(part.marks, among)
+    mean, apart = wording.shown(among.mean), difference(part.marks, among)
     what = "较好" if strong else "偏弱"
-    return (what, part.name, words.shown(part.marks), mean, apart, f"{place}（共 {among.of} 个{equal}）")
+    return (what, part.name, wording.shown(part.marks), mean, apart, f"{place}（共 {among.of} 个{equal}）")

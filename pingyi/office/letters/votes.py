@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.disclosure import APART, LEAST
 from pingyi.office.letters.grid import grid
 from pingyi.office.letters.parts import Block, Cell, Column, Line
@@ -109,20 +109,20 @@ class Polls:
         if voices is None or (leaf.id, unit) not in self.source.marks:
             return []
         if voices.votes is None:
-            return [(leaf.title, "全部", APART, APART, words.NOTHING)]
+            return [(leaf.title, "全部", APART, APART, wording.NOTHING)]
         rows = [self._row(leaf, unit, voices.votes, voices.rate if voices.rated else None)]
         for name, slices in voices.parts.items():
             rows += [self._slice(leaf, unit, name, one, voices.rated) for one in slices]
         return rows
 
     def _row(self, leaf: Component, unit: str, votes: int, rate: Fraction | None) -> tuple[Cell, ...]:
-        own = APART if rate is None else words.percent(rate, 1)
-        return (leaf.title, "全部", words.counted(votes), own, words.percent(self.alike(leaf, unit), 1))
+        own = APART if rate is None else wording.percent(rate, 1)
+        return (leaf.title, "全部", wording.counted(votes), own, wording.percent(self.alike(leaf, unit), 1))
 
     def _slice(self, leaf: Component, unit: str, name: str, one: Slice, rated: bool) -> tuple[Cell, ...]:
         title = f"{DIMENSIONS[name]}：{one.word or '未写明'}"
-        own = words.percent(one.rate, 1) if rated else APART
-        return ("", title, words.counted(one.votes), own, words.percent(self.alike(leaf, unit, name, one.word), 1))
+        own = wording.percent(one.rate, 1) if rated else APART
+        return ("", title, wording.counted(one.votes), own, wording.percent(self.alike(leaf, unit, name, one.word), 1))
 
 
 COLUMNS = [
@@ -172,7 +172,7 @@ def _rate(rule: Ratings, rows: list[Row]) -> Fraction:
 
 def _note(rows: list[tuple[Cell, ...]], *, left_out: bool) -> str:
     """How to read the rates, and why some cells are empty."""
-    said = f"{words.SATISFACTION}。少票折算和加权都在其后；同类满意率由同类单位的票合并计算。"
+    said = f"{wording.SATISFACTION}。少票折算和加权都在其后；同类满意率由同类单位的票合并计算。"
     cells = {cell for row in rows for cell in row}
     why = f"有的组不足{LEAST}票，为免由合计或别的文件倒推，整组分类不列出，有的票数和得分率不单列。"
     return said + (why if left_out or APART in cells else "")

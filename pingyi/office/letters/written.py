@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pingyi.filename import safe
+from pingyi.common.filename import safe
 from pingyi.office.beside import WHY, NotWritten
 from pingyi.office.letters.content import letters
 from pingyi.office.letters.paper import paper
 from pingyi.office.letters.parts import Letter
 from pingyi.office.letters.word import word
 from pingyi.report.book import Book
-from pingyi.review import Review
+from pingyi.scoring.review import Review
 
 if TYPE_CHECKING:
-    from pingyi.whatif.years import Years
+    from pingyi.scenarios.years import Years
 
 KINDS: dict[str, Callable[[Letter], bytes]] = {".docx": word, ".pdf": paper}
 """What each letter is written as."""

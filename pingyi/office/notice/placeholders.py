@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from pingyi.faults import Fault, Faults, nearest
+from pingyi.common.faults import Fault, Faults, nearest
 from pingyi.office.paper import TEMPLATES
 
 DEFAULT = TEMPLATES / "notice.docx"

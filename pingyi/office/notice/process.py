@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office.issue import chinese, stretch
 from pingyi.plan import Component, ListRule
 from pingyi.plan.base import ELSE, Named
 from pingyi.plan.results import Standing
 from pingyi.report import answers, counts
 from pingyi.report.book import Book
-from pingyi.settled import PROPOSED
+from pingyi.results.list_states import PROPOSED
 
 
 def opening(book: Book, office: str) -> str:
@@ -37,7 +37,7 @@ def _who(book: Book) -> str:
     whose = f"，属{organs}个{book.organ_head}" if book.organs_tell else ""
     kinds = _kinds(book, roster)
     told = f"；按类别分，{'、'.join(f'{kind}{number}个' for kind, number in kinds)}" if len(kinds) > 1 else ""
-    why = "，".join(f"{said}{absent.count(name)}个" for name, said in words.ABSENT.items() if name in absent)
+    why = "，".join(f"{said}{absent.count(name)}个" for name, said in wording.ABSENT.items() if name in absent)
     taking = f"其中{why}，参加评议{roster.height - len(absent)}个。" if absent else "全部参加评议。"
     return f"列入名录的单位{roster.height}个{whose}{told}。{taking}"
 
@@ -67,7 +67,7 @@ def _judged(book: Book, component: object, rows: pl.DataFrame) -> str:
     every = int(rows["forms"].sum())
     void = int(rows.filter(pl.col("reason").is_not_null())["forms"].sum())
     title = book.components[str(component)]
-    numbers = (words.counted(number) for number in (every, every - void, void))
+    numbers = (wording.counted(number) for number in (every, every - void, void))
     return "{}收到选票{}张，有效{}张，无效{}张。".format(title, *numbers)
 
 
@@ -90,7 +90,7 @@ def _component(book: Book, one: Component) -> str:
 
 def _child(one: Component) -> str:
     full = full_marks(one)
-    weight = f"占{words.percent(one.weight)}" if one.weight is not None and not isinstance(one.weight, dict) else ""
+    weight = f"占{wording.percent(one.weight)}" if one.weight is not None and not isinstance(one.weight, dict) else ""
     apart = "另计" if one.outside else ""
     return one.title + _brackets(f"{full}分" if full else "", weight, apart)
 
@@ -99,7 +99,7 @@ def full_marks(one: Component) -> str:
     """Full marks as the plan has them, by category where they differ; empty where there are none."""
     every = one.full or {}
     return "、".join(
-        words.plain(full) if name == ELSE else f"{name}{words.plain(full)}" for name, full in every.items()
+        wording.plain(full) if name == ELSE else f"{name}{wording.plain(full)}" for name, full in every.items()
     )
 
 
@@ -132,7 +132,7 @@ def effects(book: Book) -> list[str]:
 def _effect(book: Book, effect: str, clause: str) -> str:
     same = [one for one in book.plan.outcomes if (one.effect, one.clause) == (effect, clause)]
     lists = "、".join(dict.fromkeys(book.lists[one.list_] for one in same))
-    kinds = "、".join(dict.fromkeys(words.SUBJECTS[one.to] for one in same))
+    kinds = "、".join(dict.fromkeys(wording.SUBJECTS[one.to] for one in same))
     until = "、".join(dict.fromkeys(one.until for one in same if one.until))
     end = f"时限：{until}。" if until else ""
     return f"{book.plan.effects[effect].name or effect}{_brackets(clause)}：适用于列入{lists}的，对象为{kinds}。{end}"

@@ -10,7 +10,7 @@ from docx.document import Document
 from docxtpl import DocxTemplate, Listing
 from jinja2 import TemplateError
 
-from pingyi.faults import Fault
+from pingyi.common.faults import Fault
 from pingyi.office import styles
 from pingyi.office.notice.form import Annex, Notice
 from pingyi.office.notice.placeholders import BRACES, TemplateFaults, checked, environment

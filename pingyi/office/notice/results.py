@@ -5,7 +5,7 @@ Nothing of this may stand in a notice of a campaign whose results are not publis
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office.issue import BLANK_DAY, chinese
 from pingyi.plan import ListRule
 from pingyi.report import table as cells
@@ -33,7 +33,7 @@ def _exempt(book: Book) -> list[str]:
 
 def named(book: Book, units: list[str]) -> str:
     """The units by name, in the order given."""
-    return words.joined((book.names.get(unit, unit) for unit in units), NAMES)
+    return wording.joined((book.names.get(unit, unit) for unit in units), NAMES)
 
 
 def _entered(book: Book, rule: ListRule) -> str:
@@ -75,7 +75,7 @@ def consequences(book: Book) -> list[str]:
 
 def _effect(book: Book, effect: str, rows: pl.DataFrame) -> str:
     lists = [title for id, title in book.stated.items() if id in rows["list"].to_list()]
-    kinds = [word for kind, word in words.SUBJECTS.items() if kind in rows["subject_kind"].to_list()]
+    kinds = [word for kind, word in wording.SUBJECTS.items() if kind in rows["subject_kind"].to_list()]
     summed = f"，合计见附件“{OUTCOMES}”" if rows["amount"].is_not_null().any() else ""
     return (
         f"{_name(book, effect)}（{_clauses(rows)}）：因列入{'、'.join(lists)}，"
@@ -124,7 +124,7 @@ def _rechecks(book: Book) -> list[str]:
 def _recheck(book: Book, rows: pl.DataFrame) -> str:
     first = rows.row(0, named=True)
     counts = dict(rows.group_by("state").len().rows())
-    told = "、".join(f"{word}{counts[state]}个" for state, word in words.RECHECKS.items() if state in counts)
+    told = "、".join(f"{word}{counts[state]}个" for state, word in wording.RECHECKS.items() if state in counts)
     left = rows.filter(~pl.col("state").is_in(["passed", "passed_late"]))["unit"].to_list()
     rest = f"还没有合格的是{named(book, left)}。" if left else ""
     who = f"{first['year']}年度{book.lists.get(first['list'], first['list'])}{rows.height}个"
@@ -149,7 +149,7 @@ def _problems(book: Book) -> list[str]:
         return []
     every = book.frame("problem_states").height
     counts = dict(left.group_by("status").len().rows())
-    told = "、".join(f"{word}{counts[state]}个" for state, word in words.PROBLEMS.items() if state in counts)
+    told = "、".join(f"{word}{counts[state]}个" for state, word in wording.PROBLEMS.items() if state in counts)
     return [
         f"交办的问题{every}个，已整改{every - left.height}个，还有{left.height}个没有整改到位（{told}），"
         f"明细和期限见附件“{PROBLEMS}”，由有关单位抓紧整改并反馈。"

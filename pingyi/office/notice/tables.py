@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office.notice.form import Annex
 from pingyi.office.notice.results import OUTCOMES, PROBLEMS, named, open_problems
 from pingyi.plan import Component
@@ -72,7 +72,7 @@ def _standing(book: Book, one: Standing, rows: pl.DataFrame, several: bool) -> T
 def _ties(book: Book, frame: pl.DataFrame) -> str:
     """How equal totals were told apart, and whose."""
     tied = frame.drop_nulls("decided_by").group_by("decided_by", maintain_order=True)
-    told = ((words.named(str(how), words.DECIDED), rows["unit"].to_list()) for (how,), rows in tied)
+    told = ((wording.named(str(how), wording.DECIDED), rows["unit"].to_list()) for (how,), rows in tied)
     return "".join(f"{named(book, units)}：{how}。" for how, units in told)
 
 
@@ -89,7 +89,7 @@ def _with_parts(book: Book, rows: pl.DataFrame, parts: list[Component]) -> pl.Da
 
 def _unranked(book: Book, one: Standing) -> list[Table]:
     frame = book.frame("unranked").filter(pl.col("standing") == one.id)
-    columns = [cells.unit(book.names), cells.text("reason", head("unranked", "reason"), words.flags)]
+    columns = [cells.unit(book.names), cells.text("reason", head("unranked", "reason"), wording.flags)]
     title = f"没有名次的单位（{frame.height}个）"
     return [cells.table(f"unranked-{one.id}", title, frame, columns)] if frame.height else []
 
@@ -115,7 +115,7 @@ def outcome_annex(book: Book) -> list[Annex]:
 
 def _whom() -> pl.Expr:
     """The subject: its kind, and whose it is where it is not the unit itself."""
-    kind = pl.col("subject_kind").replace_strict(words.SUBJECTS, default=pl.col("subject_kind"))
+    kind = pl.col("subject_kind").replace_strict(wording.SUBJECTS, default=pl.col("subject_kind"))
     own = pl.col("subject_kind").str.starts_with("unit")
     return pl.when(own).then(kind).otherwise(pl.concat_str(pl.col("subject"), pl.lit("（"), kind, pl.lit("）")))
 
@@ -131,7 +131,7 @@ def _sums(book: Book) -> list[Table]:
     frame = book.named(book.frame("outcome_sums")).sort("effect", "amount", "subject", descending=[False, True, False])
     columns = [
         cells.text("subject", "对象", wide=True),
-        cells.text("subject_kind", "性质", words.SUBJECTS),
+        cells.text("subject_kind", "性质", wording.SUBJECTS),
         cells.text("effect_name", "后果", wide=True),
         cells.amount("amount", "合计"),
         cells.text("unit_of_measure", "计量单位"),
@@ -147,7 +147,7 @@ def problem_annex(book: Book) -> list[Annex]:
         cells.unit(book.names),
         cells.text("text", "问题", wide=True),
         cells.day("due", "整改期限"),
-        cells.text("status", "情况", words.PROBLEMS),
+        cells.text("status", "情况", wording.PROBLEMS),
         cells.text("document", "交办文件", wide=True),
     ]
     if not frame.height:

@@ -17,7 +17,7 @@ from pingyi.office.sheets import sheet
 from pingyi.office.titles import lines
 from pingyi.office.word import WIDTH
 from pingyi.report.book import Book
-from pingyi.settled import PROPOSED
+from pingyi.results.list_states import PROPOSED
 
 WORD, PAPER = "通报.docx", "通报.pdf"
 

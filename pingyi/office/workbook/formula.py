@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from math import trunc
 
-from pingyi import words
+from pingyi.common import wording
+from pingyi.common.wording import Numeric
 from pingyi.plan.converts import Convert
-from pingyi.words import Numeric
 
 PLACES = 10
 """Decimal places of marks."""
@@ -44,7 +44,7 @@ def cell(at: str, value: Decimal | None) -> Term:
 
 def plain(value: Numeric) -> str:
     """A number of the plan as a formula writes it."""
-    text = format(words.rounded(value, PLACES), "f")
+    text = format(wording.rounded(value, PLACES), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -92,7 +92,7 @@ def quotient(above: Term, below: Term) -> Term:
 
 def rounded(one: Term, places: int = PLACES) -> Term:
     """Half away from zero (四舍五入)."""
-    return Term(f"ROUND({one.text},{places})", Fraction(words.rounded(one.number, places)))
+    return Term(f"ROUND({one.text},{places})", Fraction(wording.rounded(one.number, places)))
 
 
 def unless(nothing: str, is_nothing: bool, one: Term) -> Term:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office.workbook import style
 from pingyi.office.workbook.parts import Banner, Sheet
 from pingyi.office.workbook.sheet import A4, internal, page, put
@@ -173,5 +173,5 @@ def _decision(one: answers.Decision) -> tuple[str, ...]:
     """What it is about, what was found, which units, and what to do."""
     told = "：".join(text for text in (one.where, one.what) if text)
     found = "；".join(text for text in one.found if text not in told)
-    units = words.joined([name for _, name in one.units], SHOWN)
+    units = wording.joined([name for _, name in one.units], SHOWN)
     return (one.severity, f"{told}。{found}".rstrip("。"), units, one.clause, one.wanted)

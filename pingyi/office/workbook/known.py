@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pingyi import words
-from pingyi.codebook import codebook
+from pingyi.common import wording
+from pingyi.common.codebook import codebook
 from pingyi.office.workbook.parts import Column, Kind, plain
 from pingyi.report import table as cells
 from pingyi.report.book import Book
@@ -40,7 +40,7 @@ def known(
 
 def spoken(name: str, said: Said) -> Callable[[Any, Any], Any]:
     """The row's value in words."""
-    say = (lambda value: words.named(value, said)) if isinstance(said, Mapping) else said
+    say = (lambda value: wording.named(value, said)) if isinstance(said, Mapping) else said
     return lambda row, here: say(row[name])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.formula import fraction
 from pingyi.explain.tables import Row, Tables
 from pingyi.office.workbook import formula
@@ -61,7 +61,7 @@ class Node:
 def stored(row: Row) -> Decimal | None:
     """Marks as a cell stores them: as finely as a spreadsheet can, not as they are published."""
     exact = fraction(row["exact"])
-    return None if exact is None else words.rounded(exact, STORED)
+    return None if exact is None else wording.rounded(exact, STORED)
 
 
 def rolled(node: Node) -> Term | str:
@@ -74,7 +74,7 @@ def rolled(node: Node) -> Term | str:
     if made is None:
         return COMPARED
     marks = node.tables.marks[node.component.id, node.unit]["marks"]
-    theirs = None if made.value is None else words.rounded(made.value, formula.PLACES)
+    theirs = None if made.value is None else wording.rounded(made.value, formula.PLACES)
     return made if theirs == marks else LAST_PLACE
 
 
@@ -145,7 +145,7 @@ def _spread(node: Node) -> tuple[tuple[str, bool], Term]:
 def manner(tables: Tables, one: Component) -> str:
     """How a component comes about, in a few words: of a leaf its facts, of a node how its children are put together."""
     if not one.of:
-        return words.METHODS[one.method]
+        return wording.METHODS[one.method]
     weighs = any(tables.plan.component(child).weight is not None for child in one.of)
     more = "，再换算" if one.each_cycle or one.convert else ""
     return ("下级加权" if weighs else "下级相加") + more

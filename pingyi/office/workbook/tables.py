@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import redrawn, words
+from pingyi.common import wording
+from pingyi.common.office_files import sheet_name
 from pingyi.office.workbook.known import known, unit_columns
 from pingyi.office.workbook.parts import Column, Here, Row, Sheet, plain
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report.book import Book
-from pingyi.sampling.files import sheet_name
+from pingyi.results import redrawn
 
 PLACES, EVENTS, LISTS, OUTCOMES, SUMS, OPEN = "排名", "事项", "名单", "结果运用", "结果合计", "存疑"
 """Names of sheets."""
@@ -38,7 +39,7 @@ def _standing(book: Book, one: Standing, name: str) -> Sheet:
         known("totals", "total", most=_full(book.plan.component(one.of))),
         *(Column(f"of {part.id}", part.title, "marks", plain(f"of {part.id}"), part.says) for part in parts),
         *([known("place_ranges", side, _or_held, kind="place") for side in ("low", "high")] if book.draws else []),
-        *([known("totals", "decided_by", words.DECIDED, kind="long")] if tied else []),
+        *([known("totals", "decided_by", wording.DECIDED, kind="long")] if tied else []),
     )
     sure = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     notes = tuple(text for text in (one.says, sure) if text)
@@ -99,7 +100,7 @@ DATES = {"opened_on": "交办日期", "due": "办理期限", "closed_on": "办�
 
 
 def _counts(why: str | None) -> str:
-    return words.named(why, words.NOT_COUNTED) if why else "计"
+    return wording.named(why, wording.NOT_COUNTED) if why else "计"
 
 
 def _dates(book: Book) -> pl.DataFrame:
@@ -126,7 +127,7 @@ def lists(book: Book) -> Sheet | None:
         *([replace(known("list_entries", "group"), cell=_share_of_quota(book))] if grouped else []),
         *([known("list_entries", "direct")] if frame["direct"].any() else []),
         *([known("list_chances", "share", _or_held, head="重抽时列入的比例", kind="share")] if book.draws else []),
-        *([known("list_entries", "decided_by", words.DECIDED, kind="long")] if tied else []),
+        *([known("list_entries", "decided_by", wording.DECIDED, kind="long")] if tied else []),
         Column("state", "名单状态", "long", lambda row, here: book.states[row["list"]].told, widest=36),
     )
     rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
@@ -142,7 +143,7 @@ def _full_of_list(book: Book) -> Callable[[Row, Here], Decimal | None]:
 def _share_of_quota(book: Book) -> Callable[[Row, Here], str]:
     """Which part of a list's places an entry takes; nothing where the list has no quota."""
     parted = {rule.id for rule in book.plan.every_list if rule.quota}
-    return lambda row, here: words.named(row["group"] or "", book.groups) if row["list"] in parted else ""
+    return lambda row, here: wording.named(row["group"] or "", book.groups) if row["list"] in parted else ""
 
 
 def _highest(totals: pl.Series) -> Decimal | None:
@@ -160,7 +161,7 @@ def outcomes(book: Book) -> Sheet | None:
         *unit_columns(book),
         known("outcomes", "list", book.stated),
         known("outcomes", "place", kind="place"),
-        known("outcomes", "subject_kind", words.SUBJECTS),
+        known("outcomes", "subject_kind", wording.SUBJECTS),
         replace(known("outcomes", "subject"), cell=_whom(book)),
         known("outcomes", "effect_name", kind="long"),
         *([known("outcomes", "amount", kind="points")] if frame["amount"].is_not_null().any() else []),
@@ -181,7 +182,7 @@ def sums(book: Book) -> Sheet | None:
     if frame.is_empty():
         return None
     columns = (
-        known("outcome_sums", "subject_kind", words.SUBJECTS),
+        known("outcome_sums", "subject_kind", wording.SUBJECTS),
         replace(known("outcome_sums", "subject"), cell=_whom(book)),
         known("outcome_sums", "effect_name", kind="long"),
         known("outcome_sums", "amount", kind="points"),

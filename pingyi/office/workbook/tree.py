@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.explain.tables import Tables
 from pingyi.office.workbook.known import unit_columns
 from pingyi.office.workbook.parts import ABSENCE, Column, Here, Live, Noted, Row, Sheet
@@ -82,7 +82,7 @@ def _cell(tables: Tables, one: Component, row: Row, here: Here) -> Any:
 
 def _flags(book: Book, tables: Tables, row: Row) -> str:
     if row["absent"]:
-        return words.ABSENT[row["absent"]]
+        return wording.ABSENT[row["absent"]]
     unit = row["unit"]
     flagged = ((one.title, tables.marks.get((one.id, unit), {}).get("flag")) for one in book.plan.components)
-    return "；".join(f"{title}：{words.flags(flag)}" for title, flag in flagged if flag)
+    return "；".join(f"{title}：{wording.flags(flag)}" for title, flag in flagged if flag)

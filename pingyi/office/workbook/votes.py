@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi import words
+from pingyi.common import wording
 from pingyi.office.workbook import formula
 from pingyi.office.workbook.formula import Term
 from pingyi.office.workbook.known import known, unit_columns
@@ -25,7 +25,7 @@ NOTES = (
 )
 WEIGHED = "方案对评价人类别或内容加权，或先按评价人平均，不能由本行票数写成公式"
 FROM_EXACT = "由未取舍的数折算，末位与本行的公式不同，写入算出的数"
-RULES = words.FLAGS | {"own": "按自身得分"}
+RULES = wording.FLAGS | {"own": "按自身得分"}
 AS_THEY_ARE = ("own", "few_flagged")
 """Rules that leave a unit its own marks."""
 

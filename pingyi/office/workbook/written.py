@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pingyi.common.office_files import CREATED, workbook
 from pingyi.office.workbook import front
 from pingyi.office.workbook.parts import Banner, Column, Sheet, plain
 from pingyi.office.workbook.sheet import add
@@ -14,7 +15,6 @@ from pingyi.office.workbook.tree import tree
 from pingyi.office.workbook.votes import votes
 from pingyi.report.book import Book
 from pingyi.report.page import stamp
-from pingyi.sampling.files import CREATED, workbook
 
 SIMULATED = "模拟数据：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
 CONFIDENTIAL = "仅供内部，不得外传。"

@@ -1,0 +1,1 @@
+"""What an office enters afterwards: corrections, objections, decisions, and what each would move."""

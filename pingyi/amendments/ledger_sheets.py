@@ -1,0 +1,99 @@
+"""The ledger in Excel: the blank form for corrections, and the whole ledger to read and to file."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pingyi.amendments.corrections.drafts import BOOK
+from pingyi.amendments.corrections.form import FORM
+from pingyi.common import paths
+from pingyi.common.codebook import codebook
+from pingyi.common.office_files import workbook
+from pingyi.facts.intake.setting import Setting
+from pingyi.facts.ledger import FILE, Ledger
+from pingyi.facts.ledger.listed import corrections_frame
+from pingyi.office.forms.sheet import Field, Form
+from pingyi.office.forms.sheet import write_form as write_sheet
+from pingyi.office.workbook.style import Styles
+from pingyi.plan.reader import read_plan
+
+EXAMPLES = {
+    "table": "票数汇总",
+    "record": "counts.csv 第 12 行",
+    "column": "票数",
+    "value": "25",
+    "state": "确认",
+    "who": "评议办",
+    "why": "录入时看错一行",
+    "document": "某某单位异议书",
+}
+RULES = {
+    "table": ("要更正的数据表；对登记簿里以前的某一条作决定，选“登记簿”",),
+    "record": ("台账编号；或“文件 第几行”；或 列=值，几个之间用分号隔开；登记簿写第几条",),
+    "column": ("更正时必填；一行改一列，同一条记录的几列分几行写，其余照抄",),
+    "value": ("更正时填；清空这一格就留空",),
+    "state": ("更正填“提出”（等待决定）或“确认”（立即生效）；对整条记录填异议、维持、撤销",),
+}
+NOTES = (
+    "填好后运行 pingyi correct 活动 本文件：先列出会动哪些名次和名单，确认后才登记。",
+    "登记后不能删改；登错了，再登记一条更正；只改了状态的，可在“登记簿”里按序号撤销。原来的数据文件不动。",
+)
+WIDTHS = (6, 18, 14, 34, 26, 30, 8, 8, 12, 34, 26, 20)
+
+
+def write_form(path: Path) -> Path:
+    """Write the blank form for corrections."""
+    states = tuple(codebook().facts["events"].column("status").values)
+    options = {"table": (*(one.title for one in codebook().facts.values()), BOOK), "state": states}
+    fields = tuple(
+        Field(one, options.get(one.name, ()), RULES.get(one.name, (one.says,)), EXAMPLES[one.name])
+        for one in FORM.columns
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_sheet(Form(replace(FORM, name="corrections"), fields, {}, NOTES), path)
+    return path
+
+
+def write_ledger(campaign: str, path: Path) -> Path:
+    """Write every entry of the ledger, with who put it down: for the office's files, not to be handed on."""
+    ledger = Ledger.read(paths.facts_folder(campaign) / FILE)
+    frame = corrections_frame(ledger, Setting(read_plan(paths.plan_file(campaign)), {}))
+    heads = [
+        "序号",
+        "登记时间",
+        "表",
+        "记录",
+        "原来在",
+        "改动",
+        "登记为",
+        "现在",
+        "登记人",
+        "理由",
+        "依据文件",
+        "校验码",
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with workbook(path) as book:
+        styles, sheet = Styles(book), book.add_worksheet(BOOK)
+        for place, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, head, styles.head())
+        for nth, (row, entry) in enumerate(zip(frame.iter_rows(named=True), ledger.entries, strict=True), start=1):
+            told = (
+                f"{entry.at:%Y-%m-%d %H:%M:%S}",
+                *(row[name] for name in ("fact_table", "record", "place", "changed")),
+            )
+            told += (row["state"], row["state_now"], entry.draft.who, row["why"], row["document"], row["hash"])
+            _row(sheet, styles, nth, row["number"], told)
+        sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+    return path
+
+
+def _row(sheet: Any, styles: Styles, nth: int, number: int, texts: tuple[str, ...]) -> None:
+    sheet.write_number(nth, 0, number)
+    for place, text in enumerate(texts, start=1):
+        sheet.write_string(nth, place, text, styles.get(text_wrap=True, valign="top"))

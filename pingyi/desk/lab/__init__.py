@@ -1,0 +1,94 @@
+"""JupyterLab as analysts of the office use it: in Chinese, without news and pop-ups, on the notebooks.
+
+`overrides.json` beside this module holds the settings. Figures carry their drawing and a picture: nothing is fetched.
+"""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO
+
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError
+
+SETTINGS = Path(__file__).parent
+HOST = "127.0.0.1"
+TRIED = 50
+"""Ports that are tried, from the one wished for upward."""
+PATIENCE = 3.0
+"""Seconds that the server gets before the browser opens."""
+
+
+class LabFailed(PingyiError):
+    """JupyterLab did not start."""
+
+    exit_code = 1
+
+
+def command(*, port: int, browser: bool) -> list[str]:
+    """The command that starts JupyterLab on the notebooks, for this machine alone."""
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={paths.root()}",
+        f"--ServerApp.ip={HOST}",
+        f"--ServerApp.port={port}",
+        "--LabApp.default_url=/lab/tree/notebooks",
+        f"--LabApp.app_settings_dir={SETTINGS}",
+        "--LabApp.extension_manager=readonly",
+        *([] if browser else ["--no-browser"]),
+        *(["--allow-root"] if _is_root() else []),
+    ]
+
+
+def start(*, port: int, browser: bool) -> int:
+    """Start JupyterLab, say in Chinese where it is, and wait for its end; returns its exit code.
+
+    Raises: LabFailed where no port is free or the server stops at once.
+    """
+    port, token = _free(port), secrets.token_urlsafe(24)
+    address = f"http://{HOST}:{port}/lab/tree/notebooks?token={token}"
+    given = [*command(port=port, browser=False), "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
+    with TemporaryFile() as log:
+        server = subprocess.Popen(given, env=os.environ | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
+        sys.stdout.write(f"JupyterLab 正在启动，几秒后可用，只有这台机器能打开：\n  {address}\n停止请按 Ctrl+C。\n")
+        sys.stdout.flush()
+        if browser:
+            Timer(PATIENCE, webbrowser.open, [address]).start()
+        return _ended(server, log)
+
+
+def _ended(server: "subprocess.Popen[bytes]", log: IO[bytes]) -> int:
+    """Wait for the server; Ctrl+C ends it. log: what it says of itself, in English. Raises: LabFailed."""
+    try:
+        code = server.wait()
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait()
+        sys.stdout.write("已停止。\n")
+        return 0
+    if code:
+        log.seek(0)
+        last = log.read().decode(errors="replace").strip().rpartition("\n")[2]
+        raise LabFailed(f"JupyterLab 没有启动成功，退出码 {code}。请把下面一行交给维护人员：\n  {last}")
+    return code
+
+
+def _free(port: int) -> int:
+    """The first port, from this one upward, that nobody listens on. Raises: LabFailed."""
+    for one in range(port, min(port + TRIED, 65536)):
+        with socket.socket() as tried:
+            if tried.connect_ex((HOST, one)):
+                return one
+    raise LabFailed(f"从 {port} 起的 {TRIED} 个端口都有别的程序在用；请用 --port 另给一个。")
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0

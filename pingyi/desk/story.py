@@ -1,0 +1,143 @@
+"""What a notebook opens: a campaign's review, and the part of its story that a stage tells.
+
+A notebook holds no logic: it opens a stage and shows its question, clauses, findings, figures and tables, a cell each.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pingyi.common import paths
+from pingyi.desk.shown import Bundle, Display, figure, markdown, table
+from pingyi.facts.intake.campaign import campaign_facts
+from pingyi.plan.reader import read_plan
+from pingyi.report import answered, closing, decided, following, opening, past, scoring, sure, work
+from pingyi.report.book import Book
+from pingyi.report.month import month
+from pingyi.report.story import Tell, told
+from pingyi.runs.folder import DATABASE, begun
+from pingyi.scoring.review import DRAWS, SEED, Review
+from pingyi.scoring.stages import STAGES
+
+ROWS = 12
+"""Rows of a table that a notebook shows; the whole table is in the report and in `tables/`."""
+
+TOLD: Mapping[str, tuple[Tell, ...]] = {
+    "roster": (opening.roster,),
+    "tally": (opening.tally, answered.response, answered.monthly),
+    "marks": (scoring.marks,),
+    "shortlist": (scoring.shortlists,),
+    "standing": (scoring.ballots, closing.standings, decided.decided),
+    "outcomes": (month, following.now, work.tasks, work.rectification, work.rechecks, closing.outcomes, sure.sure),
+}
+"""Which parts of the story a stage tells: each where the tables that it shows are filled."""
+
+NOTHING = "方案或资料没有这一环节的内容。"
+"""What a stage says that has nothing to tell."""
+
+
+@cache
+def review(campaign: str, run: str = "") -> Review:
+    """The review of a campaign; the same object however often it is asked for.
+
+    run: the folder of a run whose database is to be read and filled; empty: everything in memory, from the facts.
+    """
+    if run:
+        plan = read_plan(Path(run) / f"{campaign}.yaml")
+        return Review.resume(plan, Path(run) / DATABASE, draws=DRAWS, seed=SEED)
+    plan = read_plan(paths.plan_file(campaign))
+    facts = campaign_facts(campaign, plan)
+    return Review.begin(plan, facts.tables, draws=DRAWS, seed=SEED)
+
+
+def stage(name: str, campaign: str, run: str = "") -> "Stage":
+    """A stage of a campaign, done, with what there is to say about it. Raises: KeyError, CheckFailed."""
+    return Stage(review(campaign, run).through(name), TOLD[name], campaign, run)
+
+
+def whole(campaign: str, run: str = "") -> "Stage":
+    """All stages of a campaign, done: the story of the year."""
+    every = tuple(tell for name in STAGES for tell in TOLD[name])
+    return Stage(review(campaign, run).through(STAGES[-1]), every, campaign, run)
+
+
+def _known(run: str) -> dict[str, Any]:
+    """What is known of the run that a notebook runs in, as its manifest will have it."""
+    past = begun(Path(run)).get("past") if run else None
+    return {"run": {"past": past}} if past else {}
+
+
+class Stage:
+    """What a notebook shows of a stage: banner, question, clauses, findings, figures, tables."""
+
+    def __init__(self, review: Review, tells: Iterable[Tell], campaign: str, run: str = "") -> None:
+        """review: with the stage done. tells: the parts of the story it tells; those without content are left out."""
+        self.review, self.campaign = review, campaign
+        self.book = Book(review, _known(run))
+        self.sections = told(tells, self.book)
+
+    @property
+    def banner(self) -> Bundle:
+        """Which campaign this is, and whether its facts are simulated."""
+        simulated = (
+            "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。" if self.simulated else ""
+        )
+        secret = "　**仅供内部，不得外传**" if self.review.plan.campaign.confidential else ""
+        return markdown(f"> {self.review.plan.campaign.title}{secret}{simulated}")
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the facts are simulated."""
+        return paths.is_simulated(self.campaign)
+
+    @property
+    def question(self) -> Bundle:
+        """What the stage answers."""
+        return markdown("\n\n".join(f"**{section.question}**" for section in self.sections))
+
+    @property
+    def clauses(self) -> Bundle:
+        """What the plan says about it, in our words."""
+        lines = [
+            f"- {clause.clause}　**{clause.title}**　{clause.says}"
+            for section in self.sections
+            for clause in section.clauses
+        ]
+        return markdown("\n".join(dict.fromkeys(lines)))
+
+    @property
+    def found(self) -> Bundle:
+        """The answer in sentences."""
+        lines = [f"- {sentence}" for section in self.sections for sentence in section.found]
+        return markdown("\n".join(lines or [NOTHING]))
+
+    @property
+    def figures(self) -> Display:
+        """Every figure with a sentence on how to read it."""
+        return Display([one for section in self.sections for drawn in section.figures for one in figure(drawn)])
+
+    @property
+    def pictures(self) -> Display:
+        """The last figure of every section, the one that shows its result."""
+        last = [section.figures[-1] for section in self.sections if section.figures]
+        return Display([one for drawn in last for one in figure(drawn)])
+
+    @property
+    def tables(self) -> Display:
+        """The first rows of every table; what a later stage fills is left out until then."""
+        return Display([table(one, ROWS) for section in self.sections for one in section.tables])
+
+    @property
+    def life(self) -> Display:
+        """What changed since the run before, and what happened in the campaign's life."""
+        sections = told((past.changes, past.timeline), self.book)
+        lines = [f"- {sentence}" for section in sections for sentence in section.found]
+        tables = [table(one, ROWS) for section in sections for one in section.tables]
+        return Display([markdown("\n".join(lines or [NOTHING])), *tables])
+
+    def answers(self) -> Any:
+        """The page of answers: final lists and what is to be decided."""
+        from pingyi.desk.shown import answers
+
+        return answers(self.book)

@@ -1,0 +1,1 @@
+"""What comes in: files taken in, the roster through the year, the ledger, keys."""

@@ -1,0 +1,151 @@
+"""Parts that were read and accepted before, so that importing a day costs what a day costs.
+
+A part is kept under a name made of the file's bytes, the table, the plan, the roster, the key and this program:
+whatever changes one of them changes the name. What is kept is checked against its own hash when it is taken out; what
+does not fit is thrown away and read anew. The whole folder may be deleted at any time. Nothing with a fault is kept.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache as once
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import pingyi
+from pingyi.facts.intake.notepad import Mended, Notepad, Notice
+from pingyi.facts.intake.sheet import Stamp
+from pingyi.facts.intake.whole import Part
+from pingyi.facts.keys import keyed
+from pingyi.plan import Plan
+
+SUFFIX = ".part"
+PRIVATE = 0o700
+"""Only the owner looks into the folder."""
+
+UNUSED = 30 * 86400
+"""Seconds after which a part that nobody asked for is thrown away."""
+
+CODE = ("common", "plan", "facts")
+"""The rooms of this program that decide how a file is read."""
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of parts. setting: everything beside the file that decides what becomes of it, as a hash."""
+
+    folder: Path
+    setting: str
+
+    @classmethod
+    def of(cls, folder: Path | None, plan: Plan, roster: Mapping[str, Any], key: bytes | None) -> "Cache | None":
+        """The cache for a plan, a roster and a key; none without a folder."""
+        if folder is None:
+            return None
+        said = (
+            plan.model_dump_json(),
+            repr(list(roster.items())),
+            keyed(key, "intake.cache") if key else "",
+            program(),
+        )
+        return cls(folder, _hash("\0".join(said).encode()))
+
+    def parts(self, table: str, notepad: Notepad, stamp: Stamp) -> list[Part] | None:
+        """The parts of a file that were kept; nothing where they were not, or were damaged since."""
+        path = self._path(table, stamp)
+        try:
+            digest, sheets, blobs = path.read_bytes().split(b"\n", 2)
+            if digest.decode("ascii") != _hash(sheets + blobs):
+                raise ValueError(path)
+            os.utime(path)
+            return list(_parts(json.loads(sheets), blobs, notepad, stamp))
+        except OSError:
+            return None
+        except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
+            with suppress(OSError):
+                path.unlink()
+            return None
+
+    def keep(self, table: str, notepad: Notepad, stamp: Stamp, parts: Sequence[Part]) -> None:
+        """Keep the parts of a file that has no fault; a disk that is full costs the cache, and no import."""
+        blobs = [_blob(part.frame) for part in parts]
+        said = [_said(part, len(blob)) for part, blob in zip(parts, blobs, strict=True)]
+        own = [one.said for one in notepad.notices if parts[0].notepad is not notepad]
+        sheets = json.dumps({"sheets": said, "notices": own}, ensure_ascii=False).encode()
+        data = sheets + b"".join(blobs)
+        path = self._path(table, stamp)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            self.folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            beside.write_bytes(b"\n".join([_hash(data).encode(), sheets, b"".join(blobs)]))
+            os.replace(beside, path)
+        except OSError:
+            with suppress(OSError):
+                beside.unlink()
+
+    def tidy(self) -> None:
+        """Throw away what nobody asked for in a long time."""
+        with suppress(OSError):
+            for path in self.folder.glob(f"*{SUFFIX}"):
+                if time.time() - path.stat().st_mtime > UNUSED:
+                    path.unlink()
+
+    def _path(self, table: str, stamp: Stamp) -> Path:
+        return self.folder / (_hash(f"{self.setting}{table}{stamp.sha256}".encode()) + SUFFIX)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@once
+def program() -> str:
+    """A hash of the code that reads files, and of the libraries that do it with us."""
+    base = Path(pingyi.__file__).parent
+    files = sorted(path for room in CODE for path in (base / room).rglob("*") if path.suffix in (".py", ".yaml"))
+    libraries = f"{pl.__version__} {version('fastexcel')} {version('lxml')}"
+    return _hash(b"".join(path.read_bytes() for path in files) + libraries.encode())
+
+
+def _blob(frame: pl.DataFrame) -> bytes:
+    out = BytesIO()
+    frame.write_parquet(out, compression="zstd", statistics=False)
+    return out.getvalue()
+
+
+def _said(part: Part, size: int) -> dict[str, Any]:
+    """A part without its rows, as JSON keeps it."""
+    notepad = part.notepad
+    return {
+        "bytes": size,
+        "rows_in": part.rows_in,
+        "sheet": notepad.sheet,
+        "number": notepad.number,
+        "heads": notepad.heads,
+        "places": notepad.places,
+        "head_row": notepad.head_row,
+        "mended": [(one.row, one.column, one.before, one.after) for one in notepad.mended],
+        "notices": [one.said for one in notepad.notices],
+    }
+
+
+def _parts(said: dict[str, Any], blobs: bytes, notepad: Notepad, stamp: Stamp) -> Iterator[Part]:
+    """The parts that were kept, under the name that their file has now."""
+    notepad.notices.extend(Notice(notepad.file, None, one) for one in said["notices"])
+    at = 0
+    for one in said["sheets"]:
+        frame = pl.read_parquet(BytesIO(blobs[at : at + one["bytes"]]))
+        at += one["bytes"]
+        own = notepad if one["sheet"] is None else Notepad(notepad.file, notepad.shown, one["sheet"], one["number"])
+        own.heads, own.places, own.head_row = one["heads"], one["places"], one["head_row"]
+        own.mended.extend(Mended(own.file, own.sheet, *cell) for cell in one["mended"])
+        own.notices.extend(Notice(own.file, own.sheet, text) for text in one["notices"])
+        yield Part(own, stamp, frame, one["rows_in"])

@@ -1,0 +1,153 @@
+"""What the ledger says of rows that files brought: it is one more source, whose rows stand for the earlier ones.
+
+A corrected row leaves its file and comes back as a row of the ledger, read and checked like any other: its source is
+the ledger, its row the number of the entry. What was withdrawn is gone; of events only the status changes. An entry
+means a row by what it was when it came, so entries on one row do not lose it through each other.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from pingyi.common.codebook import Table
+from pingyi.facts.intake.notepad import Notepad
+from pingyi.facts.intake.sheet import ROW
+from pingyi.facts.intake.written import written
+from pingyi.facts.ledger import Entry
+
+NAME = "登记簿"
+"""Its name as a source of rows."""
+
+SETTLE = "请把数据补回来，或者用 pingyi correct 撤销这一条（表填 登记簿，记录填它的序号）"
+"""What to do about an entry that fits no more; `correct` takes its withdrawal, whatever the entry says."""
+
+NO_NEW_CODES = (
+    "单位编号不能用更正来改：各表都用它指这个单位，只改名录一处，各表的数据都会对不上。编号变了的，在名录和各表的"
+    "文件里都写新编号，并在名录这一行的“前身”写原来的编号，往年名单就跟着这个单位；只是写错的，改原来的文件"
+)
+"""Why a unit keeps its code, and what to do instead."""
+
+WITHDRAWN = "withdrawn"
+STATUS = "status"
+"""Events carry their state themselves, and the plan says which count; other rows count until they are withdrawn."""
+
+Row = dict[str, str | None]
+
+
+@dataclass
+class Line:
+    """A row that entries brought or speak of.
+
+    entered: number of the entry that brought it, 0 for a file. now: as the entries made it; nothing once it is
+    withdrawn. number: of the last entry that made it, 0 while it is as it was delivered.
+    """
+
+    entered: int
+    now: Row | None
+    number: int
+
+
+@dataclass
+class Corrected:
+    """The rows of a table while entries are laid over them.
+
+    frame: rows of files; those that no entry changed, in the end. notepad: takes what is wrong with entries. entered:
+    rows by the number of the entry that brought them. delivered: rows by their place in the frame.
+    """
+
+    table: Table
+    frame: pl.DataFrame
+    notepad: Notepad
+    entered: dict[int, Line] = field(default_factory=dict)
+    delivered: dict[int, Line] = field(default_factory=dict)
+
+    def lay(self, entries: Iterable[Entry]) -> pl.DataFrame:
+        """Every entry over what the earlier ones left; the rows that came of it, as text, with the numbers as rows."""
+        for entry in entries:
+            if entry.draft.new:
+                self._enter(entry)
+            else:
+                self._change(entry)
+        changed = [at for at, line in self.delivered.items() if line.number]
+        self.frame = self.frame.with_row_index("at").filter(~pl.col("at").is_in(changed)).drop("at")
+        rows = sorted((line.number, *map(line.now.get, self.table.names)) for line in self._lines if line.now)
+        schema = {ROW: pl.UInt32} | dict.fromkeys(self.table.names, pl.String)
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @property
+    def _lines(self) -> list[Line]:
+        """The rows that entries made."""
+        return [line for line in (*self.entered.values(), *self.delivered.values()) if line.number]
+
+    def _enter(self, entry: Entry) -> None:
+        if self._now(entry.draft.record) or any(not line.number for line in self._came(entry.draft.record)):
+            self._wrong(entry, "登记为新增，而数据里已有这一条")
+        self.entered[entry.number] = Line(entry.number, dict(entry.draft.values), entry.number)
+
+    def _change(self, entry: Entry) -> None:
+        draft, meant = entry.draft, self._meant(entry)
+        line = meant[0] if len(meant) == 1 else None
+        if gives_another_code(self.table, draft.record, draft.values):
+            self._wrong(entry, NO_NEW_CODES)
+        elif not draft.values and (not meant or (line and line.now is None)):
+            self.notepad.notice(
+                f"第 {entry.number} 条说的 {spoken(draft.record, self.table)} 已经不在数据里，没有什么可改"
+            )
+        elif line is None or line.now is None:
+            self._wrong(entry, f"有 {len(meant)} 行符合，应只有一行" if meant else "数据里已经没有这一条")
+        elif draft.values or STATUS in self.table.names:
+            line.now, line.number = line.now | (dict(draft.values) or {STATUS: draft.state}), entry.number
+        elif draft.state == WITHDRAWN:
+            line.now, line.number = None, entry.number
+
+    def _wrong(self, entry: Entry, wanted: str) -> None:
+        self.notepad.line(entry.number, spoken(entry.draft.record, self.table), f"{wanted}；{SETTLE}")
+
+    def _meant(self, entry: Entry) -> list[Line]:
+        """The rows that an entry speaks of: by what they were when they came, else by what they are.
+
+        Entries of earlier versions name a row by what it was when they were put down.
+        """
+        if entry.draft.entered:
+            return [line for number, line in self.entered.items() if number == entry.draft.entered]
+        return self._came(entry.draft.record) or self._now(entry.draft.record)
+
+    def _came(self, record: Mapping[str, str]) -> list[Line]:
+        """The rows that files brought with these values."""
+        found = matching(self.frame, record, self.table)
+        texts = written(found, self.table).iter_rows(named=True)
+        return [self.delivered.setdefault(at, Line(0, row, 0)) for at, row in zip(found["at"], texts, strict=True)]
+
+    def _now(self, record: Mapping[str, str]) -> list[Line]:
+        """The rows that entries gave these values."""
+        return [line for line in self._lines if line.now is not None and _has(line.now, record)]
+
+
+def _has(row: Row, record: Mapping[str, str]) -> bool:
+    return all((row.get(name) or "") == value for name, value in record.items())
+
+
+def gives_another_code(table: Table, record: Mapping[str, str], values: Mapping[str, str]) -> bool:
+    """Whether a change of the roster would give a unit another code."""
+    return table.name == "units" and "unit" in values and values["unit"] != record.get("unit", "")
+
+
+def matching(frame: pl.DataFrame, record: Mapping[str, str], table: Table) -> pl.DataFrame:
+    """The rows of a typed frame that have these values, with their place among the others as `at`.
+
+    record: columns of the table → values as `written` gives them; empty text stands for an empty cell.
+    """
+    rows = frame.with_row_index("at")
+    if any(name not in table.names for name in record):
+        return rows.clear()
+    narrow = replace(table, columns=tuple(table.column(name) for name in record))
+    texts = written(frame.select(*record), narrow)
+    same = [pl.col(name).fill_null("") == value for name, value in record.items()]
+    return rows.filter(texts.select(pl.all_horizontal(same)).to_series())
+
+
+def spoken(record: Mapping[str, str], table: Table) -> str:
+    """A record as people write it: 单位=0101；指标=client."""
+    heads = {column.name: column.head for column in table.columns}
+    return "；".join(f"{heads.get(name, name)}={value}" for name, value in record.items())

@@ -1,0 +1,178 @@
+"""The plan and the roster, as the checks of facts ask them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from pingyi.common.codebook import Column, Table, codebook
+from pingyi.facts.intake.choices import ON_ROSTER, Choice
+from pingyi.facts.lineage import codes_of
+from pingyi.plan import Component, Plan
+from pingyi.plan.base import Traits
+from pingyi.plan.columns import number_columns
+from pingyi.plan.events import STATES, Item
+from pingyi.plan.ratings import Ratings
+from pingyi.plan.time import Cycle
+
+Unit = dict[str, Any]
+"""The roster's columns of one unit."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """plan, and roster: unit → its columns (empty where no roster could be read: then no unit is doubted).
+
+    key: makes pseudonyms of telephone numbers.
+    """
+
+    plan: Plan
+    roster: dict[str, Unit]
+    key: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, plan: Plan, facts: Mapping[str, pl.DataFrame]) -> "Setting":
+        """The setting of checked facts."""
+        return cls(plan, {unit["unit"]: unit for unit in facts["units"].iter_rows(named=True)})
+
+    def table(self, name: str) -> Table:
+        """The table with the plan's own columns and words."""
+        return self._tables[name]
+
+    def scored_by(self, table: str) -> list[Component]:
+        """Components that take facts of this table, in the order of the plan."""
+        return [one for one in self.plan.components if _takes(one, table)]
+
+    def component(self, table: str, method: str | None) -> Component | None:
+        """The component that a row of the table means; none where its method is wrong."""
+        return self._by_method.get((table, method or ""))
+
+    def cycles(self, component: Component) -> list[Cycle]:
+        """Cycles in which the component is evaluated."""
+        return self.plan.cycles[component.per]
+
+    @cached_property
+    def items(self) -> dict[str, tuple[Component, Item]]:
+        """The catalogues of all components in one: item → its component and entry."""
+        return {id: (one, item) for one in self.plan.components if one.events for id, item in one.events.items.items()}
+
+    def choice(self, table: str, column: str) -> Choice | None:
+        """Values of a column; none where any text will do."""
+        return self._choices.get((table, column)) or self._choices.get(("", column))
+
+    def fits(self, unit: Unit, traits: Traits) -> bool:
+        """Whether a unit of the roster has one of the values wanted in each column."""
+        return all((unit.get(column) or "") in values for column, values in traits.items())
+
+    def spoken(self, traits: Traits) -> str:
+        """Columns and values as a message names them."""
+        table = self.table("units")
+        return "、".join(f"“{table.column(column).head}”为 {'、'.join(values)} " for column, values in traits.items())
+
+    def words(self, table: str, column: str) -> dict[str, str]:
+        """Value → how people write it."""
+        choice = self.choice(table, column)
+        return {value: word for word, value in choice.also.items()} if choice else {}
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {name: self._widened(table) for name, table in codebook().facts.items()}
+
+    def _widened(self, table: Table) -> Table:
+        terms = self.plan.terms
+        columns = [replace(one, also=(*one.also, terms.get(one.name, one.head))) for one in table.columns]
+        extra = self.plan.units.columns.items() if table.name == "units" else ()
+        numbers = number_columns(self.plan)
+        own = [Column(id, head, "decimal" if id in numbers else "text") for id, head in extra]
+        return replace(table, columns=(*columns, *own))
+
+    @cached_property
+    def _by_method(self) -> dict[tuple[str, str], Component]:
+        tables = ("ratings", "counts", "marks", "measures")
+        return {(table, one.id): one for table in tables for one in self.scored_by(table)}
+
+    @cached_property
+    def _choices(self) -> dict[tuple[str, str], Choice]:
+        choices = self._of_units() | self._of_votes() | self._of_results()
+        choices["contacts", "method"] = _named(self.scored_by("ratings"))
+        for table in ("ratings", "counts", "marks", "measures"):
+            components = self.scored_by(table)
+            choices[table, "method"] = _named(components)
+            choices[table, "cycle"] = Choice.of(cycle.id for one in components for cycle in self.cycles(one))
+        return choices
+
+    def _of_units(self) -> dict[tuple[str, str], Choice]:
+        units = self.plan.units
+        choices = {("units", "category"): Choice.of(units.categories)}
+        choices["units", "former_category"] = choices["units", "category"]
+        choices["units", "system"] = Choice(tuple(units.systems), units.systems)
+        if units.management:
+            choices["units", "management"] = Choice.of(units.management)
+        if self.roster:
+            names = {id: unit["name"] or "" for id, unit in self.roster.items()}
+            organs = [unit["organ"] for unit in self.roster.values() if unit["organ"]]
+            choices["", "unit"] = Choice(tuple(self.roster), names, missing=ON_ROSTER, moved=self._moved())
+            choices["grades", "organ"] = Choice.of(organs, missing=ON_ROSTER)
+        return choices
+
+    def _moved(self) -> dict[str, str]:
+        """Codes that the roster names as predecessors → the units of today, as a message offers them."""
+        moved: dict[str, list[str]] = {}
+        for id, unit in self.roster.items():
+            for code in codes_of(unit.get("predecessor")):
+                moved.setdefault(code, []).append(f"{id} {unit['name'] or ''}".strip())
+        return {code: f"{'、'.join(units)}（前身是 {code}，各表应写现在的编号）" for code, units in moved.items()}
+
+    def _of_votes(self) -> dict[tuple[str, str], Choice]:
+        rules = [one.ratings for one in self.plan.components if one.ratings]
+        given = [one.marks for one in self.plan.components if one.marks]
+        bands = [band for rule in given for band in rule.bands]
+        return {
+            ("", "level"): Choice.of(level for rule in rules for level in rule.levels),
+            ("", "group"): Choice.of(group for rule in rules for group in rule.groups),
+            ("", "channel"): Choice.of(channel for rule in rules for channel in channels(rule)),
+            ("", "item"): Choice.of(item for rule in rules for item in rule.items),
+            ("", "band"): Choice.of(bands),
+            ("marks", "group"): Choice.of(one for rule in given for one in rule.markers),
+        }
+
+    def _of_results(self) -> dict[tuple[str, str], Choice]:
+        names = {id: item.name for id, (_, item) in self.items.items()}
+        factors = Choice.of(factor for _, item in self.items.values() for factor in item.factors)
+        known = codebook().facts["events"]
+        words = {word: id for word, id in known.column("factors").values.items() if id in factors.valid}
+        return {
+            ("events", "item"): Choice(tuple(names), names),
+            ("events", "status"): Choice(STATES, also=known.column("status").values),
+            ("events", "factors"): replace(factors, also=words),
+            ("history", "list"): _named(self.plan.every_list),
+            ("decisions", "list"): _named(self.plan.every_list),
+            ("grades", "grade"): Choice.of(self.plan.units.grades),
+            ("lots", "standing"): _named(self.plan.standings),
+            ("rechecks", "list"): _named(self.plan.every_list),
+            ("finished", "task"): _named(self.plan.tasks),
+            ("contacts", "disposition"): _coded("contacts", "disposition"),
+            ("problems", "state"): _coded("problems", "state"),
+        }
+
+
+def _coded(table: str, column: str) -> Choice:
+    """The glossary's own values of a column."""
+    words = codebook().facts[table].column(column).values
+    return Choice(tuple(words.values()), also=words)
+
+
+def channels(rule: Ratings) -> list[str]:
+    """Ids of the channels in which ratings may come."""
+    return [channel.id for channel in rule.channels]
+
+
+def _named(things: Iterable[Any]) -> Choice:
+    return Choice(tuple(one.id for one in things), {one.id: one.title for one in things if one.title != one.id})
+
+
+def _takes(component: Component, table: str) -> bool:
+    wanted = {"counts": "ratings"}.get(table, table)
+    return component.method == wanted or (table == "marks" and bool(component.imported))

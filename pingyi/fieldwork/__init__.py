@@ -1,0 +1,1 @@
+"""What is done among people: samples drawn, ballot codes given out."""

@@ -1,0 +1,1 @@
+"""The pipeline: notebooks run by papermill, and a run verified."""

@@ -1,0 +1,271 @@
+"""The pipeline: papermill runs the notebooks that the plan has stages for, then the report is written.
+
+Everything happens in a new folder that gets its final name at the very end; what earlier runs made is never touched. A
+run that fails keeps its folder, and `resume` goes on from the stage that failed.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from pingyi.common import os_errors, paths
+from pingyi.common.faults import StageFailed
+from pingyi.disclosure.scan import refuse_persons
+from pingyi.facts.as_of_date import as_it_stood
+from pingyi.facts.intake import Facts
+from pingyi.facts.intake.mended_list import write_mended
+from pingyi.facts.ledger import FILE, Ledger
+from pingyi.fieldwork.codes import CodesRefused, ballots_in_force
+from pingyi.pipeline.kernel import CELL_TIMEOUT, shared_kernel
+from pingyi.pipeline.notebook import NOTEBOOK_TITLES, is_whole, notebooks_of, run_notebook, stage_of
+from pingyi.plan import Plan
+from pingyi.plan.reader import read_plan
+from pingyi.runs.folder import (
+    DATABASE,
+    FACTS,
+    LOG,
+    RunFolder,
+    begun,
+    next_number,
+    refuse_other_key,
+    stored_facts,
+    whole_ledger,
+    write_facts,
+    write_log,
+    write_tables,
+)
+from pingyi.runs.manifest import BEGUN, MANIFEST, Manifest, closed, hashes, manifest, write_json
+from pingyi.runs.states import standing
+from pingyi.runs.states.known import day_of
+from pingyi.runs.states.past import NOTHING, Past, keep_past, past_of
+from pingyi.runs.states.state import Program
+from pingyi.runs.states.taken import taken
+from pingyi.scenarios.compared import Frames, compared_meanwhile, keep
+from pingyi.scoring.review import DRAWS, SEED, Review
+from pingyi.scoring.stages import STAGES, TITLES
+
+READ_THEN = "\n  没做完的运行用的是当时的数据：改好以后，请不带 --resume 重新运行"
+"""What to do where the facts of an unfinished run are refused."""
+
+Progress = Callable[[str, str], None]
+"""Told ("begin" | "done" | "skipped", title) as the pipeline moves on."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run made: its folder, the seal of its result, the seconds each step took, and what was before it.
+
+    notes: what somebody should know of the run itself.
+    """
+
+    folder: Path
+    seal: str
+    seconds: dict[str, float]
+    past: Past
+    notes: list[str]
+
+
+@dataclass
+class Pipeline:
+    """One run of a campaign. limit: seconds that one cell of a notebook may take.
+
+    as_of: the day for which to look. known_on: the day whose knowledge is taken, at whose end it was in hand.
+    key: the file of the key for telephone numbers, if not the campaign's own. fresh: read every file anew.
+    new_key: whether the key may be another one than that of the last run. stale_ballots: whether codes may have been
+    revoked since the ballots were checked. ballots: what to know of them; the manifest keeps it then. notes: what to
+    know of the state of the facts.
+    """
+
+    campaign: str
+    isolated: bool = False
+    as_of: date | None = None
+    known_on: date | None = None
+    key: Path | None = None
+    fresh: bool = False
+    new_key: bool = False
+    stale_ballots: bool = False
+    progress: Progress = lambda event, title: None
+    limit: float = CELL_TIMEOUT
+    seconds: dict[str, float] = field(default_factory=dict)
+    ballots: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def run(self, *, resume: bool = False, as_begun: bool = False) -> Done:
+        """Run the campaign and return where its report is.
+
+        resume: go on with the latest unfinished run, with the facts that it read. as_begun: also where plan, facts or
+        ledger are others now.
+        Raises: UnknownCampaign, PlanFaults, FactFaults, CodesRefused, RunIsBusy, BegunOtherwise, StageFailed,
+        CheckFailed, NotKnown.
+        """
+        plan_file = paths.plan_file(self.campaign)
+        reports = paths.reports_folder(self.campaign)
+        folder = RunFolder.unfinished(reports) if resume else None
+        with ExitStack() as held:
+            if folder:
+                held.enter_context(folder.held())
+                self._go_on(folder.work, as_begun)
+                plan_file = folder.work / plan_file.name
+            plan = read_plan(plan_file)
+            if folder:
+                self._check_codes(plan, stored_facts(folder.work / FACTS), READ_THEN)
+            with self._kernel() as kernel:
+                if folder is None:
+                    facts = self._read(plan)
+                    folder = RunFolder.new(reports, datetime.now(), self.as_of, self.known_on)
+                    held.enter_context(folder.held())
+                    self._begin(plan, plan_file, facts, folder.work)
+                _wait_for(plan, folder.work / DATABASE)
+                others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
+                self._run_notebooks(plan, folder.work, kernel)
+            past = begun(folder.work)["past"] or NOTHING
+            seal = self._write(plan, folder, others)
+            folder.finish()
+        return Done(folder.final, seal, self.seconds, past, self.notes)
+
+    def _go_on(self, work: Path, as_begun: bool) -> None:
+        """Whether an unfinished run may be gone on with as it began. Raises: BegunOtherwise."""
+        standing.check_begun(work)
+        standing.refuse_other_day(work, self.as_of, self.known_on)
+        found = standing.since_begun(work, self.campaign)
+        standing.refuse_begun_otherwise(work, found, as_begun=as_begun)
+        self.notes += [f"开始以后变了，没有算在内：{one.briefly}" for one in found]
+
+    def _kernel(self) -> AbstractContextManager[Any]:
+        """The kernel that all notebooks share, or none where each has its own."""
+        return nullcontext() if self.isolated else shared_kernel()
+
+    @contextmanager
+    def _step(self, title: str) -> Iterator[None]:
+        self.progress("begin", title)
+        start = time.perf_counter()
+        yield
+        self.seconds[title] = round(time.perf_counter() - start, 3)
+        self.progress("done", title)
+
+    def _read(self, plan: Plan) -> Facts:
+        with self._step("读取方案和数据"):
+            whole_ledger(self.campaign)
+            days = {"as_of": self.as_of, "known_on": self.known_on}
+            facts, _, told = taken(self.campaign, plan, key=self.key, fresh=self.fresh, **days)
+            self.notes += told
+            self.as_of = day_of(plan, self.as_of, self.known_on)
+            if not self.new_key:
+                refuse_other_key(paths.reports_folder(self.campaign), facts.key)
+            self._check_codes(plan, facts.tables)
+            return facts
+
+    def _check_codes(self, plan: Plan, facts: Frames, again: str = "") -> None:
+        """Whether ballots among the facts are still those of their last check. Raises: CodesRefused."""
+        try:
+            self.ballots += ballots_in_force(plan, facts.get("ratings"), key=self.key, stale=self.stale_ballots)
+        except CodesRefused as refused:
+            raise CodesRefused(f"{refused}{again}") from None
+
+    def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
+        """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
+        known = as_it_stood(facts.tables, plan, self.as_of) if self.as_of else facts.tables
+        days = {"as_of": self.as_of, "known_on": self.known_on}
+        past = past_of(self.campaign, plan, facts, known, **days)
+        write_facts(known, work / FACTS)
+        shutil.copyfile(plan_file, work / plan_file.name)
+        (work / FILE).write_bytes(facts.ledger.text.encode())
+        write_mended(facts.mended, work / "mended.csv")
+        of_what = hashes(work)
+        review = Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
+        keep_past(review, past, facts.ledger, known)
+        review.close()
+        begun_with = {"number": next_number(paths.reports_folder(self.campaign)), "files": of_what, "key": facts.key}
+        begun_with |= {"inputs": [asdict(one) for one in facts.receipts], "program": asdict(Program.now())}
+        begun_with |= {name: day.isoformat() if day else "" for name, day in days.items()}
+        write_json(begun_with | {"past": past}, work / BEGUN)
+
+    def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
+        (work / "notebooks").mkdir(exist_ok=True)
+        Thread(target=_load_report, daemon=True).start()
+        for name in notebooks_of(plan):
+            title, done = NOTEBOOK_TITLES[stage_of(name)], work / "notebooks" / f"{name}.ipynb"
+            if is_whole(done):
+                self.progress("skipped", title)
+                continue
+            with self._step(title):
+                source, root = paths.root() / "notebooks" / done.name, paths.root()
+                parameters = {"campaign": self.campaign, "run": str(work.resolve())}
+                run_notebook(source, done, parameters, title=title, kernel=kernel, limit=self.limit, folder=root)
+
+    def _write(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> str:
+        """Write tables, report and manifest; returns the seal of the result."""
+        work = folder.work
+        with self._step("试算存疑"):
+            frames = others.result()
+        with self._step("写出报告"):
+            review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED)
+            _check_stages(review)
+            keep(review, frames)
+            write_tables(review, work / "tables")
+            write_log(review, work / LOG)
+            made = self._manifest(review, folder)
+            self._write_page(review, work / "report.html", made)
+            review.close()
+            folder.sweep()
+            refuse_persons(work)
+            write_json(closed(made, work), work / MANIFEST)
+        return str(made["seal"])
+
+    def _manifest(self, review: Review, folder: RunFolder) -> Manifest:
+        """What is known of the run before its report is written."""
+        known = begun(folder.work)
+        run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
+        run |= {name: known[name] for name in ("key", "known_on") if known[name]}
+        run |= {"ballots": self.ballots} if self.stale_ballots and self.ballots else {}
+        run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
+        run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
+        ledger = Ledger.read(folder.work / FILE)
+        run |= {"simulated": paths.is_simulated(self.campaign)}
+        run |= {"ledger": {"entries": len(ledger.entries), "head": ledger.head}}
+        run |= {"past": known["past"] or NOTHING} | ({"notes": self.notes} if self.notes else {})
+        return manifest(folder.work, plan=f"{self.campaign}.yaml", inputs=known["inputs"], run=run)
+
+    def _write_page(self, review: Review, target: Path, made: Manifest) -> None:
+        from pingyi.report import write_page
+
+        write_page(review, target, simulated=made["run"]["simulated"], run=made)
+
+
+def _load_report() -> None:
+    """Import what writes the report while the kernel computes; the import that needs it then finds it there."""
+    import pingyi.report  # noqa: F401
+
+
+PATIENCE = 20
+"""Half seconds that the kernel of a run that was killed gets to end; it looks for its parent once a second."""
+
+
+def _wait_for(plan: Plan, database: Path) -> None:
+    """Wait until nobody else holds the database. Raises: Trouble."""
+    for tried in range(PATIENCE):
+        try:
+            return Review.resume(plan, database).close()
+        except Exception as error:
+            said = os_errors.told(error)
+            if said is None:
+                raise
+            if tried == PATIENCE - 1 or not os_errors.is_lock(error):
+                raise os_errors.Trouble(f"{said}\n  以前的报告都还在。") from error
+        time.sleep(0.5)
+    return None
+
+
+def _check_stages(review: Review) -> None:
+    """Whether the notebooks filled what they show. Raises: StageFailed."""
+    missing = [TITLES[stage] for stage in STAGES if stage not in review.done]
+    if missing:
+        told = f"笔记本都跑完了，数据库里却没有这些环节的结果：{'、'.join(missing)}；笔记本可能被改动过。"
+        raise StageFailed(told + "\n  请恢复 notebooks 文件夹，然后用 --resume 接着做；以前的报告都还在。")

@@ -1,0 +1,1 @@
+"""Finished results, and how they are said."""

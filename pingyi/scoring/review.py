@@ -1,0 +1,105 @@
+"""One campaign in DuckDB, from its plan and facts through the stages to its result tables."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pingyi.common.database import connect, save
+from pingyi.facts.as_of_date import as_it_stood
+from pingyi.plan import Plan
+from pingyi.scoring import script
+from pingyi.scoring.loading import load
+from pingyi.scoring.run import Run
+from pingyi.scoring.stages import STAGES, run_stage
+
+DRAWS, SEED = 100, 1
+"""How often counts are drawn anew to say how sure a place is, and from which seed."""
+
+
+class Review:
+    """A campaign under review.
+
+    Begin one with `Review.begin`, take it `through` a stage, and read its tables:
+
+        review = Review.begin(plan, facts).through("marks")
+        review.table("component_marks")
+    """
+
+    def __init__(self, run: Run, done: tuple[str, ...] = ()) -> None:
+        self.run, self.plan, self.done = run, run.plan, list(done)
+
+    @classmethod
+    def begin(
+        cls,
+        plan: Plan,
+        facts: Mapping[str, pl.DataFrame],
+        *,
+        database: Path | None = None,
+        draws: int = 0,
+        seed: int = SEED,
+        as_of: date | None = None,
+    ) -> "Review":
+        """A new review in memory, or in a new database file.
+
+        facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
+        as_of: the day for which the campaign is looked at; without it, when all is over.
+        """
+        connection = connect(database) if database else duckdb.connect(":memory:")
+        known = as_it_stood(facts, plan, as_of) if as_of else facts
+        load(connection, plan, known, as_of)
+        connection.execute("create table stages_done (position integer, stage varchar)")
+        save(connection)
+        return cls(Run(connection, plan, draws, seed))
+
+    @classmethod
+    def resume(cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED) -> "Review":
+        """A review whose database exists, with the stages it has done."""
+        connection = connect(database)
+        done = connection.table("stages_done").order("position").fetchall()
+        return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
+
+    def through(self, stage: str) -> "Review":
+        """This review with `stage` and all before it done; what is done is not done again.
+
+        Raises: CheckFailed, KeyError for an unknown stage.
+        """
+        for name in STAGES[: STAGES.index(stage) + 1]:
+            if name not in self.done:
+                run_stage(self.run, name)
+                self.done.append(name)
+                self.run.connection.execute("insert into stages_done values (?, ?)", [len(self.done), name])
+                save(self.run.connection)
+        return self
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table as a frame, its rows in the order of all its columns: the same facts give the same frame."""
+        frame: pl.DataFrame = self.run.connection.table(name).order("all").pl()
+        return frame
+
+    def published(self, name: str) -> pl.DataFrame:
+        """A table as it is handed out (`sql/published/`): the count alone, marks in 分, names, a fixed order."""
+        frame: pl.DataFrame = self.run.connection.sql(script.text(f"published/{name}")).pl()
+        return frame
+
+    def keep(self, name: str, frame: pl.DataFrame) -> None:
+        """Fill a table that does not come from the stages (`sql/schema/comparisons.sql`) with a frame."""
+        connection = self.run.connection
+        connection.execute("delete from " + name)
+        columns = connection.table(name).columns
+        connection.register("incoming", frame.select(columns))
+        connection.table("incoming").insert_into(name)
+        connection.unregister("incoming")
+        save(connection)
+
+    @property
+    def as_of(self) -> date:
+        """The day on which the campaign is looked at."""
+        day: date = self.run.connection.table("as_of").fetchall()[0][0]
+        return day
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.run.connection.close()

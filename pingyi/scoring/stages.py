@@ -1,0 +1,219 @@
+"""The stages of a review: which SQL files fill which tables, in which order.
+
+A stage fills its tables in one transaction and asks its checks before it commits; a stage that fails leaves the
+database as it was.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import duckdb
+
+from pingyi.common.faults import CheckFailed
+from pingyi.plan import Component
+from pingyi.plan.joining import children_join
+from pingyi.plan.leaf_rows import each_convert
+from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
+from pingyi.plan.results import VotesTie, When
+from pingyi.scoring import script
+from pingyi.scoring.bootstrap import resample
+from pingyi.scoring.run import Run
+
+STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")
+TITLES = {
+    "roster": "核对名录",
+    "tally": "清点评价",
+    "marks": "计算分项得分",
+    "shortlist": "确定候选名单",
+    "standing": "综合排名与名单",
+    "outcomes": "结果运用",
+}
+CHECKS = {
+    "roster": ["roster"],
+    "tally": ["tally"],
+    "marks": ["marks"],
+    "shortlist": ["ranking"],
+    "standing": ["marks", "ranking"],
+    "outcomes": ["outcomes"],
+}
+"""The folders of `sql/checks/` that a stage must satisfy."""
+
+SMALL = "pragma disable_optimizer"
+"""For the count alone, some thousand rows, planning each statement well takes longer than running it badly."""
+
+SHOWN = 5
+"""Rows shown of a check that fails."""
+
+
+def run_stage(run: Run, stage: str) -> None:
+    """Fill the tables of a stage, ask its checks, commit; on any failure nothing has happened.
+
+    Raises: CheckFailed.
+    """
+    run.connection.begin()
+    try:
+        WORK[stage](run)
+        for folder in CHECKS[stage]:
+            for name in script.names(f"checks/{folder}"):
+                _ask(run, f"checks/{folder}/{name}")
+        run.connection.commit()
+    except BaseException:
+        with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
+            run.connection.rollback()
+        raise
+
+
+def _ask(run: Run, name: str) -> None:
+    rows = run.select(name)
+    columns = [column[0] for column in rows.description or ()]
+    found = rows.fetchmany(SHOWN + 1)
+    if found:
+        shown = ["、".join(f"{column} {value}" for column, value in zip(columns, row, strict=True)) for row in found]
+        more = ["……"] if len(found) > SHOWN else []
+        raise CheckFailed("\n  ".join([f"核对不成立：{script.sentence(name)}", *shown[:SHOWN], *more]))
+
+
+def _roster(run: Run) -> None:
+    for name in ("earlier_entries", "roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
+        run.create(f"roster/{name}")
+
+
+def _tally(run: Run) -> None:
+    chosen = ("tally/forms", "tally/overpicked", "tally/replaced", "tally/kept", "tally/unmarked", "tally/kept_counts")
+    for name in (*chosen, "tally/tally", "tally/set_aside", "tally/response_rates", "tally/monthly_rates"):
+        run.create(name)
+    count_people(run)
+    resample(run.connection, run.draws, run.seed)
+
+
+def count_people(run: Run) -> None:
+    """Who was counted by the plan's weights, and which facts were not; the count of votes may be shared with others."""
+    run.create("tally/respondents")
+    run.insert("tally/excluded_facts")
+
+
+def _evaluate(run: Run, stage: str) -> None:
+    """Take the turns of a stage: the components of a turn together, then its standings, then its lists."""
+    order = Order(run.plan).of_stage(stage)
+    if not run.draws:
+        run.connection.execute(SMALL)
+    for turn in sorted({turn for turn, _, _ in order}):
+        things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in KINDS}
+        if things["component"]:
+            _components(run, things["component"])
+        for id in things["standing"]:
+            _count_votes(run, id)
+            run.insert("ranking/tie_values", standing=id)
+            run.insert("ranking/totals", standing=id)
+            run.insert("ranking/unranked", standing=id)
+        if things["list"]:
+            _lists(run, things["list"])
+    if stage != MARKS:
+        drawn = ("ranking/redrawn", "ranking/place_ranges", "ranking/list_chances") if run.draws else ()
+        for name in ("ranking/band_entries", "ranking/margins", *drawn):
+            run.create(name)
+
+
+def _count_votes(run: Run, id: str) -> None:
+    """Put together what a standing asks of votes: those of a level between equal marks, enough of them to be ranked."""
+    rule = next(one for one in run.plan.standings if one.id == id)
+    if rule.min_votes:
+        run.insert("ranking/standing_respondents", standing=id)
+    if rule.min_votes or any(isinstance(key, VotesTie) for key in rule.keys):
+        run.insert("ranking/rating_votes", standing=id)
+
+
+def _lists(run: Run, ids: list[str]) -> None:
+    """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
+    rules = [rule for rule in run.plan.every_list if rule.id in ids]
+    run.insert("ranking/list_open", lists=ids)
+    for rule in (one for one in rules if one.when != When()):
+        run.insert("ranking/list_unmet", list=rule.id)
+    for name in ("list_rivals", "apportioned", "list_seats", "list_pools", "list_drawn"):
+        run.insert(f"ranking/{name}", lists=ids)
+    for rule in (one for one in rules if one.provided != When()):
+        run.insert("ranking/list_spared", list=rule.id)
+    for name in ("list_computed", "list_entries", "list_proposals"):
+        run.insert(f"ranking/{name}", lists=ids)
+    run.create("ranking/admitted")
+
+
+METHODS = {
+    "ratings": ("marks/rating_rates", "marks/rating_marks"),
+    "events": ("marks/event_points", "marks/event_marks"),
+    "marks": ("marks/mark_rows", "marks/given_marks"),
+    "measures": ("marks/measured",),
+    "node": ("marks/node_marks",),
+}
+"""The files that evaluate each method, in their order."""
+
+
+def _components(run: Run, ids: list[str]) -> None:
+    """Evaluate components that wait for nothing more: by method, through their conversions, over their cycles."""
+    chosen = [run.plan.component(id) for id in ids]
+    run.create("marks/in_play", components=ids)
+    _facts(run, ids, chosen)
+    run.create("marks/working")
+    _convert(run, ids, "cycle")
+    run.insert("marks/cycle_marks")
+    several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
+    run.create_as("working", "marks/combined" if several else "marks/single")
+    joining = {how for one in chosen for how in children_join(run.plan, one)}
+    if "once" in joining:
+        run.create_as("working", "marks/added_once")
+    _convert(run, ids, "year")
+    if several:
+        run.insert("marks/part_marks")
+    if "outside" in joining:
+        run.create_as("working", "marks/added_outside")
+    run.insert("marks/component_marks")
+
+
+def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
+    """What facts and children give the components of a turn in each cycle, and which facts do not count."""
+    methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
+    if any(one.of and one.missing == "mean_of_group" for one in chosen):
+        run.insert("marks/group_means", components=ids)
+    for method, files in METHODS.items():
+        for name in files if method in methods else ():
+            run.insert(name, components=ids)
+    if methods & {"events", "marks", "measures"}:
+        run.insert("marks/excluded_facts", components=ids)
+    items = [item for one in chosen if one.events for item in one.events.items.values()]
+    if any(item.veto == "not_ranked" for item in items):
+        run.insert("marks/vetoed", components=ids)
+    if "ratings" in methods:
+        run.insert("marks/suppressed", components=ids)
+    if any(one.unmeasured for one in chosen):
+        run.insert("marks/unmeasured")
+
+
+def _convert(run: Run, ids: list[str], phase: str) -> None:
+    """Take working through the conversions of a phase, step by step; one file for each kind of a step."""
+    steps = {
+        (step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase
+    }
+    for step, kind in sorted(steps):
+        run.create_as("step", f"convert/{kind}", phase=phase, step=step)
+        run.insert("marks/conversions", phase=phase, step=step)
+        run.create_as("working", "marks/converted", kind=kind)
+
+
+def _outcomes(run: Run) -> None:
+    tasks = ("leaf_states", "task_states", "upload_days", "provision_subjects", "recheck_states")
+    problems = ("problem_states", "problem_months", "undeducted_problems")
+    results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
+    for name in (*(f"work/{name}" for name in (*tasks, *problems)), *results):
+        run.create(name)
+    for name in script.names("outcomes/notices"):
+        run.insert_into("notices", f"outcomes/notices/{name}")
+
+
+WORK: dict[str, Callable[[Run], None]] = {
+    "roster": _roster,
+    "tally": _tally,
+    "marks": lambda run: _evaluate(run, MARKS),
+    "shortlist": lambda run: _evaluate(run, SHORTLIST),
+    "standing": lambda run: _evaluate(run, STANDING),
+    "outcomes": _outcomes,
+}
