@@ -134,24 +134,6 @@ def without_prose(path: Path) -> str:
     return ast.unparse(tree)
 
 
-def functions() -> list[tuple[str, int]]:
-    return [
-        (f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-
-
-def test_functions_and_modules_are_short():
-    lengths = sorted(length for _, length in functions())
-    assert lengths[len(lengths) // 2] <= 9
-    assert [name for name, length in functions() if length > 40] == []
-    long = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-
-    assert {name: lines for name, lines in long.items() if lines > 280} == {}
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_are_reports_without_logic(path):
     notebook = nbformat.read(path, as_version=4)
