@@ -80,7 +80,7 @@ class Tables:
     @cached_property
     def conversions(self) -> Grouped:
         """What conversions made of each unit's marks, by component, phase, step and cycle: who else was there."""
-        return grouped(self.rows("conversions"), "component", "phase", "step", "cycle")
+        return grouped(self.counted("conversions"), "component", "phase", "step", "cycle")
 
     @cached_property
     def votes(self) -> Grouped:

@@ -170,7 +170,8 @@ def each_convert(plan: Plan) -> Iterator[tuple[Component, str, int, Convert]]:
 
 def _converts(plan: Plan) -> Iterator[Row]:
     for one, phase, step, convert in each_convert(plan):
-        row = {"component": one.id, "phase": phase, "step": step, "kind": convert.kind}
+        last = step == len(one.each_cycle if phase == "cycle" else one.convert)
+        row = {"component": one.id, "phase": phase, "step": step, "last": last, "kind": convert.kind}
         yield row | {"a": None, "b": None, "c": None, "d": None, "e": None, "word": None} | _numbers(convert)
 
 

@@ -19,7 +19,8 @@ KINDS = ("component", "standing", "list")
 """The order within a turn."""
 
 MARKS, SHORTLIST, STANDING = "marks", "shortlist", "standing"
-"""The stages in which turns are taken."""
+STAGES = (MARKS, SHORTLIST, STANDING)
+"""The stages in which turns are taken, in their order."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,19 @@ class Order:
         return []
 
     @cached_property
-    def turns(self) -> dict[Thing, int]:
-        """The turn of each thing, from 1."""
-        turns: dict[Thing, int] = {}
+    def depths(self) -> dict[Thing, int]:
+        """How many things each waits for one after the other, itself included."""
+        depths: dict[Thing, int] = {}
         for thing in TopologicalSorter(self.waits).static_order():
-            turns[thing] = 1 + max((turns[other] for other in self.waits.get(thing, ())), default=0)
-        return turns
+            depths[thing] = 1 + max((depths[other] for other in self.waits.get(thing, ())), default=0)
+        return depths
+
+    @cached_property
+    def turns(self) -> dict[Thing, int]:
+        """The turn of each thing, from 1: no two stages share one."""
+        steps = {thing: (STAGES.index(self.stages[thing]), self.depths[thing]) for thing in self.waits}
+        numbers = {step: nth for nth, step in enumerate(sorted(set(steps.values())), start=1)}
+        return {thing: numbers[step] for thing, step in steps.items()}
 
     @cached_property
     def stages(self) -> dict[Thing, str]:

@@ -55,7 +55,6 @@ def load(
     connection.execute(script.text("schema/scores"))
     connection.execute(script.text("schema/comparisons"))
     connection.execute("create table draws as select 0 as draw")
-    connection.execute(script.text("conditions"))
 
 
 def _load_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:

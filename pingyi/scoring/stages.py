@@ -10,11 +10,11 @@ from contextlib import suppress
 import duckdb
 
 from pingyi.common.faults import CheckFailed
-from pingyi.plan import Component
+from pingyi.plan import Component, ListRule
 from pingyi.plan.joining import children_join
 from pingyi.plan.leaf_rows import each_convert
-from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
-from pingyi.plan.results import VotesTie, When
+from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
+from pingyi.plan.results import Standing, VotesTie, When
 from pingyi.scoring import script
 from pingyi.scoring.bootstrap import resample
 from pingyi.scoring.run import Run
@@ -76,6 +76,7 @@ def _ask(run: Run, name: str) -> None:
 def _roster(run: Run) -> None:
     for name in ("earlier_entries", "roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
         run.create(f"roster/{name}")
+    run.connection.execute(script.text("conditions"))  # looks at the roster, which must be there
 
 
 def _tally(run: Run) -> None:
@@ -98,44 +99,40 @@ def _evaluate(run: Run, stage: str) -> None:
     if not run.draws:
         run.connection.execute(SMALL)
     for turn in sorted({turn for turn, _, _ in order}):
-        things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in KINDS}
-        if things["component"]:
-            _components(run, things["component"])
-        for id in things["standing"]:
-            _count_votes(run, id)
-            run.insert("ranking/tie_values", standing=id)
-            run.insert("ranking/totals", standing=id)
-            run.insert("ranking/unranked", standing=id)
-        if things["list"]:
-            _lists(run, things["list"])
-    if stage != MARKS:
-        drawn = ("ranking/redrawn", "ranking/place_ranges", "ranking/list_chances") if run.draws else ()
-        for name in ("ranking/band_entries", "ranking/margins", *drawn):
-            run.create(name)
+        ids = {id for when, _, id in order if when == turn}
+        with run.at(turn=turn):
+            _score_components(run, [one for one in run.plan.components if one.id in ids])
+            _rank(run, [one for one in run.plan.standings if one.id in ids])
+            _draw_up_lists(run, [rule for rule in run.plan.every_list if rule.id in ids])
 
 
-def _count_votes(run: Run, id: str) -> None:
-    """Put together what a standing asks of votes: those of a level between equal marks, enough of them to be ranked."""
-    rule = next(one for one in run.plan.standings if one.id == id)
-    if rule.min_votes:
-        run.insert("ranking/standing_respondents", standing=id)
-    if rule.min_votes or any(isinstance(key, VotesTie) for key in rule.keys):
-        run.insert("ranking/rating_votes", standing=id)
+def _rank(run: Run, standings: list[Standing]) -> None:
+    """Rank by standings that wait for nothing more; what they ask of votes is put together before."""
+    if not standings:
+        return
+    if any(one.min_votes for one in standings):
+        run.insert("ranking/standing_respondents")
+    if any(one.min_votes or any(isinstance(key, VotesTie) for key in one.keys) for one in standings):
+        run.insert("ranking/rating_votes")
+    for name in ("tie_values", "totals", "unranked", *(("redrawn", "place_ranges") if run.draws else ())):
+        run.insert(f"ranking/{name}")
 
 
-def _lists(run: Run, ids: list[str]) -> None:
-    """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
-    rules = [rule for rule in run.plan.every_list if rule.id in ids]
-    run.insert("ranking/list_open", lists=ids)
-    for rule in (one for one in rules if one.when != When()):
-        run.insert("ranking/list_unmet", list=rule.id)
+def _draw_up_lists(run: Run, rules: list[ListRule]) -> None:
+    """Draw up lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
+    if not rules:
+        return
+    run.insert("ranking/list_open")
+    if any(rule.when != When() for rule in rules):
+        run.insert("ranking/list_unmet")
     for name in ("list_rivals", "apportioned", "list_seats", "list_pools", "list_drawn"):
-        run.insert(f"ranking/{name}", lists=ids)
-    for rule in (one for one in rules if one.provided != When()):
-        run.insert("ranking/list_spared", list=rule.id)
-    for name in ("list_computed", "list_entries", "list_proposals"):
-        run.insert(f"ranking/{name}", lists=ids)
-    run.create("ranking/admitted")
+        run.insert(f"ranking/{name}")
+    if any(rule.provided != When() for rule in rules):
+        run.insert("ranking/list_spared")
+    for name in ("list_computed", "list_entries", "list_proposals", "margins"):
+        run.insert(f"ranking/{name}")
+    if run.draws:
+        run.insert("ranking/list_chances")
 
 
 METHODS = {
@@ -148,55 +145,58 @@ METHODS = {
 """The files that evaluate each method, in their order."""
 
 
-def _components(run: Run, ids: list[str]) -> None:
-    """Evaluate components that wait for nothing more: by method, through their conversions, over their cycles."""
-    chosen = [run.plan.component(id) for id in ids]
-    run.create("marks/in_play", components=ids)
-    _facts(run, ids, chosen)
-    run.create("marks/working")
-    _convert(run, ids, "cycle")
+def _score_components(run: Run, components: list[Component]) -> None:
+    """Score components that wait for nothing more: by method, through their conversions, over their cycles."""
+    if not components:
+        return
+    joining = {how for one in components for how in children_join(run.plan, one)}
+    run.insert("marks/in_play")
+    _score_facts(run, components)
+    run.insert("marks/raw_marks")
+    _convert(run, components, "cycle")
     run.insert("marks/cycle_marks")
-    several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
-    run.create_as("working", "marks/combined" if several else "marks/single")
-    joining = {how for one in chosen for how in children_join(run.plan, one)}
     if "once" in joining:
-        run.create_as("working", "marks/added_once")
-    _convert(run, ids, "year")
-    if several:
+        run.insert("marks/once_marks")
+    run.insert("marks/combined")
+    _convert(run, components, "year")
+    if any(len(run.plan.cycles[one.per]) > 1 for one in components):
         run.insert("marks/part_marks")
     if "outside" in joining:
-        run.create_as("working", "marks/added_outside")
+        run.insert("marks/outside_marks")
     run.insert("marks/component_marks")
+    if {band.of for band in run.plan.bands} & {one.id for one in components}:
+        run.insert("ranking/band_entries")
 
 
-def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
+def _score_facts(run: Run, components: list[Component]) -> None:
     """What facts and children give the components of a turn in each cycle, and which facts do not count."""
-    methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
-    if any(one.of and one.missing == "mean_of_group" for one in chosen):
-        run.insert("marks/group_means", components=ids)
+    methods = {one.method for one in components}
+    methods |= {"marks"} if any(one.imported for one in components) else set()
+    if any(one.of and one.missing == "mean_of_group" for one in components):
+        run.insert("marks/group_means")
     for method, files in METHODS.items():
         for name in files if method in methods else ():
-            run.insert(name, components=ids)
+            run.insert(name)
     if methods & {"events", "marks", "measures"}:
-        run.insert("marks/excluded_facts", components=ids)
-    items = [item for one in chosen if one.events for item in one.events.items.values()]
+        run.insert("marks/excluded_facts")
+    items = [item for one in components if one.events for item in one.events.items.values()]
     if any(item.veto == "not_ranked" for item in items):
-        run.insert("marks/vetoed", components=ids)
+        run.insert("marks/vetoed")
     if "ratings" in methods:
-        run.insert("marks/suppressed", components=ids)
-    if any(one.unmeasured for one in chosen):
+        run.insert("marks/suppressed")
+    if any(one.unmeasured for one in components):
         run.insert("marks/unmeasured")
 
 
-def _convert(run: Run, ids: list[str], phase: str) -> None:
-    """Take working through the conversions of a phase, step by step; one file for each kind of a step."""
+def _convert(run: Run, components: list[Component], phase: str) -> None:
+    """Take marks through the conversions of a phase, step by step; one file for each kind of a step."""
+    ids = {one.id for one in components}
     steps = {
         (step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase
     }
     for step, kind in sorted(steps):
-        run.create_as("step", f"convert/{kind}", phase=phase, step=step)
-        run.insert("marks/conversions", phase=phase, step=step)
-        run.create_as("working", "marks/converted", kind=kind)
+        with run.at(phase=phase, step=step):
+            run.insert_into("conversions", f"convert/{kind}")
 
 
 def _outcomes(run: Run) -> None:

@@ -78,7 +78,7 @@ def _beside(world: World, tables: Tables) -> Tables:
 
 def _turns(plan: Plan) -> list[list[Component]]:
     """The components that facts are for, by turn; those that wait for lists come after what these lists need."""
-    turns = Order(plan).turns
+    turns = Order(plan).depths
     chosen = [one for one in plan.components if not one.of or one.imported]
     early = [one for one in chosen if not one.listed]
     late = [one for one in chosen if one.listed]

@@ -45,7 +45,7 @@ def looked_back_at(plan: Plan) -> list[ListRule]:
     names += [rule.also.listed for rule in plan.every_list if rule.also]
     names += [rule.list_ for rule in plan.rechecks]
     names += [plan.units.exempt.listed] if plan.units.exempt else []
-    turns = Order(plan).turns
+    turns = Order(plan).depths
     return sorted((rule for rule in plan.every_list if rule.id in names), key=lambda rule: turns["list", rule.id])
 
 

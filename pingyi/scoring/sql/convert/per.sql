@@ -1,11 +1,15 @@
 -- per: value ÷ the number in the roster column that the plan names (word), headcount for one.
 select
-    working.draw,
-    working.component,
-    working.unit,
-    working.cycle,
-    part_of(working.exact, 1000000, nullif(micro(traits.value::decimal(18, 6)), 0)) as exact,
-from working
-inner join plan_converts as converts
-    on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'per'
-inner join traits on working.unit = traits.unit and converts.word = traits.trait
+    inputs.draw,
+    inputs.component,
+    inputs.unit,
+    inputs.cycle,
+    inputs.phase,
+    inputs.step,
+    inputs.kind,
+    inputs.held,
+    inputs.before,
+    part_of(inputs.before, 1000000, nullif(micro(traits.value::decimal(18, 6)), 0)) as after,
+from conversion_inputs as inputs
+left join traits on inputs.unit = traits.unit and inputs.word = traits.trait
+where inputs.kind = 'per'

@@ -1,16 +1,13 @@
 -- points_by_rank: marks by the place among all units with a value (equal values share the place); a after the last.
 with ranked as (
     select
-        working.*,
-        converts.a,
+        *,
         rank() over (
-            partition by working.draw, working.component, working.cycle
-            order by compared(if(converts.word = 'lowest_first', -working.exact, working.exact)) desc
+            partition by draw, component, cycle, phase, step, before is null
+            order by compared(if(word = 'lowest_first', -before, before)) desc
         ) as place,
-    from working
-    inner join plan_converts as converts
-        on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'points_by_rank'
-    where working.exact is not null
+    from conversion_inputs
+    where kind = 'points_by_rank'
 )
 
 select
@@ -18,11 +15,16 @@ select
     ranked.component,
     ranked.unit,
     ranked.cycle,
-    atoms(coalesce(steps.marks, ranked.a)) as exact,
+    ranked.phase,
+    ranked.step,
+    ranked.kind,
+    ranked.held,
+    ranked.before,
+    if(ranked.before is null, null, atoms(coalesce(places.marks, ranked.a))) as after,
 from ranked
-left join plan_convert_steps as steps
+left join plan_convert_steps as places
     on
-        ranked.component = steps.component
-        and steps.phase = $phase
-        and steps.step = $step
-        and ranked.place = steps.bound
+        ranked.component = places.component
+        and ranked.phase = places.phase
+        and ranked.step = places.step
+        and ranked.place = places.bound

@@ -1,10 +1,14 @@
 -- scale: value × to (b) ÷ from (a).
 select
-    working.draw,
-    working.component,
-    working.unit,
-    working.cycle,
-    part_of(working.exact, micro(converts.b), micro(converts.a)) as exact,
-from working
-inner join plan_converts as converts
-    on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'scale'
+    draw,
+    component,
+    unit,
+    cycle,
+    phase,
+    step,
+    kind,
+    held,
+    before,
+    part_of(before, micro(b), micro(a)) as after,
+from conversion_inputs
+where kind = 'scale'

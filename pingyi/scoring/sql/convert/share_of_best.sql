@@ -1,13 +1,11 @@
 -- share_of_best: a × value ÷ the best value of the same draw, component and cycle, which must be above zero
 -- (checks/marks).
-with best as (
+with compared_with as (
     select
-        working.*,
-        converts.a,
-        max(working.exact) over (partition by working.draw, working.component, working.cycle) as best,
-    from working
-    inner join plan_converts as converts
-        on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'share_of_best'
+        *,
+        max(before) over (partition by draw, component, cycle, phase, step) as best,
+    from conversion_inputs
+    where kind = 'share_of_best'
 )
 
 select
@@ -15,5 +13,10 @@ select
     component,
     unit,
     cycle,
-    share_of(exact, a, if(best > 0, best, null)) as exact,
-from best
+    phase,
+    step,
+    kind,
+    held,
+    before,
+    share_of(before, a, if(best > 0, best, null)) as after,
+from compared_with

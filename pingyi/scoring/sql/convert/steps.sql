@@ -1,19 +1,23 @@
 -- steps: the marks of the highest lower bound that the value reaches (bounds included); a bound of null stands for all
 -- below the others; null below the lowest.
 select
-    working.draw,
-    working.component,
-    working.unit,
-    working.cycle,
-    arg_max(atoms(steps.marks), coalesce(steps.bound, -1000000000)) as exact,
-from working
-inner join plan_converts as converts
-    on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'steps'
-left join plan_convert_steps as steps
+    inputs.draw,
+    inputs.component,
+    inputs.unit,
+    inputs.cycle,
+    inputs.phase,
+    inputs.step,
+    any_value(inputs.kind) as kind,
+    any_value(inputs.held) as held,
+    any_value(inputs.before) as before,
+    arg_max(atoms(bounds.marks), coalesce(bounds.bound, -1000000000)) as after,
+from conversion_inputs as inputs
+left join plan_convert_steps as bounds
     on
-        working.component = steps.component
-        and steps.phase = $phase
-        and steps.step = $step
-        and working.exact is not null
-        and coalesce(compared(atoms(steps.bound)) <= compared(working.exact), true)
-group by working.draw, working.component, working.unit, working.cycle
+        inputs.component = bounds.component
+        and inputs.phase = bounds.phase
+        and inputs.step = bounds.step
+        and inputs.before is not null
+        and coalesce(compared(atoms(bounds.bound)) <= compared(inputs.before), true)
+where inputs.kind = 'steps'
+group by inputs.draw, inputs.component, inputs.unit, inputs.cycle, inputs.phase, inputs.step

@@ -1,10 +1,14 @@
 -- times: value × a.
 select
-    working.draw,
-    working.component,
-    working.unit,
-    working.cycle,
-    times(working.exact, converts.a) as exact,
-from working
-inner join plan_converts as converts
-    on working.component = converts.component and converts.phase = $phase and converts.step = $step and converts.kind = 'times'
+    draw,
+    component,
+    unit,
+    cycle,
+    phase,
+    step,
+    kind,
+    held,
+    before,
+    times(before, a) as after,
+from conversion_inputs
+where kind = 'times'

@@ -49,7 +49,7 @@ own as (
         rules.no_votes,
         rules.counted_per,
         if(rules.mean_of = 'same_category', coalesce(in_play.category, ''), '') as alike,
-    from in_play
+    from turn_units as in_play
     inner join plan_ratings as rules on in_play.component = rules.component
     inner join windows on in_play.component = windows.component
     cross join draws

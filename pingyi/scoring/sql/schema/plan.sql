@@ -45,7 +45,7 @@ create table plan_factors (item varchar, factor varchar, times decimal(18, 6));
 create table plan_ladders (item varchar, nth integer, points decimal(18, 6), last boolean);
 create table plan_measures (component varchar, of varchar);
 create table plan_converts (
-    component varchar, phase varchar, step integer, kind varchar, a decimal(18, 6), b decimal(18, 6),
+    component varchar, phase varchar, step integer, last boolean, kind varchar, a decimal(18, 6), b decimal(18, 6),
     c decimal(18, 6), d decimal(18, 6), e decimal(18, 6), word varchar
 );
 create table plan_convert_steps (

@@ -1,8 +1,9 @@
--- working: one row for each draw, component of this turn, unit in play and cycle: marks on their way (atoms).
--- Only the count of ratings differs from draw to draw; everything else is the same in all of them.
+-- raw_marks: one row for each draw, component, unit in play and cycle: what facts or children give (atoms), before any
+-- conversion. Only the count of ratings differs from draw to draw; everything else is the same in all of them.
 -- Units that bring their marks with them are left out: nothing is converted for them, and they are nobody's best.
--- What is vetoed, not told, not measured so far or not due yet has no marks from the start: it takes no rank and is nobody's best.
--- held: a veto that emptied the component for the `year` or the `cycle` keeps conversions from lifting it above zero.
+-- What is vetoed, not told, not measured so far or not due yet has no marks from the start: it takes no rank and is
+-- nobody's best. held: a veto that emptied the component for the `year` or the `cycle` keeps conversions from lifting it
+-- above zero.
 with by_draw as (
     select draw, component, unit, cycle, exact, flag,
     from rating_marks
@@ -24,7 +25,7 @@ the_same as (
 
 evaluated as (
     select component, unit,
-    from in_play
+    from turn_units
     where not imported
 ),
 
@@ -59,7 +60,9 @@ select
 from scored
 inner join plan_cycle_parts as cycles
     on scored.component = cycles.component and scored.cycle = cycles.cycle and cycles.part = ''
-left join vetoed on scored.component = vetoed.component and scored.unit = vetoed.unit
-left join suppressed on scored.component = suppressed.component and scored.unit = suppressed.unit
+left join (select distinct component, unit from vetoed) as vetoed
+    on scored.component = vetoed.component and scored.unit = vetoed.unit
+left join (select distinct component, unit from suppressed) as suppressed
+    on scored.component = suppressed.component and scored.unit = suppressed.unit
 left join unmeasured on scored.component = unmeasured.component and scored.unit = unmeasured.unit
 cross join as_of
