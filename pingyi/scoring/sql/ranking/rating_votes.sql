@@ -5,6 +5,7 @@ with recursive below as (
         standing,
         component,
     from turn_standings
+    where min_votes > 0 or standing in (select standing from plan_ties where level is not null)
     union
     select
         below.standing,

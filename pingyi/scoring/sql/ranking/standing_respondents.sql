@@ -5,6 +5,7 @@ with recursive below as (
         standing,
         component,
     from turn_standings
+    where min_votes > 0
     union
     select
         below.standing,
