@@ -11,10 +11,9 @@ import duckdb
 
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Component
-from pingyi.plan.joining import children_join
-from pingyi.plan.leaf_rows import each_convert
+from pingyi.plan.converts import each_convert
 from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
-from pingyi.plan.results import VotesTie, When
+from pingyi.plan.ranking import VotesTie, When
 from pingyi.scoring import script
 from pingyi.scoring.bootstrap import resample
 from pingyi.scoring.run import Run
@@ -158,7 +157,7 @@ def _components(run: Run, ids: list[str]) -> None:
     run.insert("marks/cycle_marks")
     several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
     run.create_as("working", "marks/combined" if several else "marks/single")
-    joining = {how for one in chosen for how in children_join(run.plan, one)}
+    joining = {how for one in chosen for _, how in run.plan.children_of(one)}
     if "once" in joining:
         run.create_as("working", "marks/added_once")
     _convert(run, ids, "year")
