@@ -19,7 +19,7 @@ from pingyi.fieldwork.sampling import draw
 from pingyi.plan import Component, Plan
 from pingyi.plan.events import Deadline
 from pingyi.plan.reader import read_plan
-from pingyi.plan.work_rows import days_of
+from pingyi.plan.work import days_of_task
 from pingyi.scoring.review import Review
 from pingyi.simulate import NotSimulated, Simulated, simulate, simulate_into, write
 from pingyi.simulate.answers import due_day
@@ -608,7 +608,7 @@ def rows_due(plan: Plan, units: pl.DataFrame) -> dict[str, int]:
         for task in plan.tasks
         if task.shown_by == "clients"
     }
-    return {task.id: fitting[task.id] * len(list(days_of(task))) for task in plan.tasks if task.id in fitting}
+    return {task.id: fitting[task.id] * len(list(days_of_task(task))) for task in plan.tasks if task.id in fitting}
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)

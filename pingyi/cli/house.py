@@ -33,8 +33,7 @@ def refresh() -> None:
 @app.command(help="更新方案语言的 JSON Schema（供编辑器提示和检查）和《方案语言》一页里的键表。\n\n例：pingyi schema")
 def schema() -> None:
     """Write the JSON Schema beside the plan files, and the tables of keys into the reference page."""
-    from pingyi.plan.json_schema import write_schema
-    from pingyi.plan.reference_page import PAGE, write_page
+    from pingyi.plan.language_reference import PAGE, write_page, write_schema
 
     written = [write_schema(paths.root() / "parameters")]
     if (paths.root() / PAGE).exists():

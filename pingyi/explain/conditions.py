@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.plan import Plan
-from pingyi.plan.results import Bounds, When
+from pingyi.plan.ranking import Bounds, When
 
 
 def said(plan: Plan, when: When) -> str:

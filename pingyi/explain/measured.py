@@ -9,7 +9,7 @@ from pingyi.explain.formula import Formula, number, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
-from pingyi.plan.time import Cycle as Days
+from pingyi.plan.components import Cycle as Days
 
 
 def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pingyi.common import wording
 from pingyi.explain.conditions import each
 from pingyi.explain.tables import Tables
-from pingyi.plan.results import Bounds, When, YearsRunning
+from pingyi.plan.ranking import Bounds, When, YearsRunning
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pingyi.explain.formula import Formula, fraction, marks, product, quotient, 
 from pingyi.explain.parts import Step
 from pingyi.explain.tables import Tables
 from pingyi.plan import Component
-from pingyi.plan.joining import Joins, joins
+from pingyi.plan.components import Joining, joining_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
     return [_cycle(tables, one, unit, inside, "")]
 
 
-def _joining(tables: Tables, one: Component, unit: str, how: Joins) -> list[Component]:
+def _joining(tables: Tables, one: Component, unit: str, how: Joining) -> list[Component]:
     """The children that exist for the unit and come in one way into the node."""
     children = [tables.plan.component(child) for child in one.of if (child, unit) in tables.marks]
-    return [child for child in children if joins(tables.plan, one, child) == how]
+    return [child for child in children if joining_of(tables.plan, one, child) == how]
 
 
 def once(tables: Tables, one: Component, unit: str, steps: list[Step]) -> list[Step]:

@@ -7,7 +7,7 @@ from pingyi.explain import met
 from pingyi.explain.parts import Placing, Verdict
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import ListRule
-from pingyi.plan.results import Standing, VotesTie, When
+from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.results.list_states import UNDECIDED, ListState
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from pingyi.plan import Component
+from pingyi.plan.components import Cycle
 from pingyi.plan.ratings import FormRule, Ratings
-from pingyi.plan.time import Cycle
 
 KEYS = ("form", "unit", "level", "rated_on", "respondent", "group", "channel", "item", "own", "source", "sheet", "row")
 """Columns of ratings that the choice looks at."""

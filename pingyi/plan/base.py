@@ -1,16 +1,20 @@
-"""The scalars a plan is written in: ids, marks, shares, ratios and dates.
+"""What all words of a plan share: scalars (ids, marks, shares, ratios, dates), names, and how a misfit is told.
 
 Everything in a plan file reaches the language as text (see `pingyi.plan.reader`), so that `2:1`, `0.30` and
 `2018-11-31` mean what this module says and nothing else. Messages are Chinese: they are for whoever wrote the plan.
 """
 
 import re
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from pingyi.common.faults import nearest
 
 PLACES = 6
 """Decimal places a number of a plan may have; marks travel with 24 (`pingyi/scoring/sql/macros.sql`)."""
@@ -63,28 +67,27 @@ def to_date(value: Any) -> Any:
         raise ValueError("日历上没有这一天") from None
 
 
-def _bounded(low: Decimal, high: Decimal, words: str) -> AfterValidator:
-    def check(value: Decimal) -> Decimal:
+def _within_bounds(low: int, high: int, words: str) -> AfterValidator:
+    def check_bounds(value: Decimal) -> Decimal:
         if not low <= value <= high:
             raise ValueError(words)
         return value
 
-    return AfterValidator(check)
+    return AfterValidator(check_bounds)
 
 
-def listed(value: Any) -> Any:
+def as_list(value: Any) -> Any:
     """One value stands for a list of one."""
     return value if isinstance(value, list | None) else [value]
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s:：,，]+$")]
-Number = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(-(10**6)), Decimal(10**6), "超出 ±1000000")]
-Share = Annotated[
-    Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(1), "应在 0 到 1（0% 到 100%）之间")
-]
-Weight = Annotated[Decimal, BeforeValidator(to_decimal), _bounded(Decimal(0), Decimal(10**6), "权重不能为负")]
+Ids = Annotated[list[Id], BeforeValidator(as_list)]
+Number = Annotated[Decimal, BeforeValidator(to_decimal), _within_bounds(-(10**6), 10**6, "超出 ±1000000")]
+Share = Annotated[Decimal, BeforeValidator(to_decimal), _within_bounds(0, 1, "应在 0 到 1（0% 到 100%）之间")]
+Weight = Annotated[Decimal, BeforeValidator(to_decimal), _within_bounds(0, 10**6, "权重不能为负")]
 Day = Annotated[date, BeforeValidator(to_date)]
-Traits = dict[str, Annotated[list[str], BeforeValidator(listed)]]
+Traits = dict[str, Annotated[list[str], BeforeValidator(as_list)]]
 """Columns of the roster and the values wanted: {category: [管理执法类], management: 双重}."""
 
 ELSE = "else"
@@ -99,9 +102,6 @@ def of_category(value: Any, category: str) -> Any:
     """What a value that may differ by category is in one of them; a value that does not is itself."""
     return value.get(category, value.get(ELSE)) if isinstance(value, dict) else value
 
-
-Row = dict[str, Any]
-"""A row of a `plan_*` table."""
 
 PerCategory = Annotated[dict[str, Number], BeforeValidator(by_category)]
 """A number, or one for each category with `else` for the rest."""
@@ -123,3 +123,56 @@ class Named(Frozen):
     def title(self) -> str:
         """What people read: the name, or the id where there is none."""
         return self.name or self.id
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The classes of the language that an annotation leads to: list[Model], dict[str, Model], Model | None …"""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """One place where two parts of a plan do not fit. path: as in the file."""
+
+    path: str
+    found: str
+    wanted: str
+    near: str = ""
+    clause: str = ""
+
+
+Found = Iterator[Inconsistency]
+"""What a check finds: every place where its sentence, which is its name, does not hold."""
+
+
+def unknown_names(path: str, names: Iterable[str], known: Iterable[str], what: str) -> Found:
+    """Each name that nothing known carries."""
+    known = list(known)
+    for name in names:
+        if name not in known:
+            yield Inconsistency(path, name, f"没有这个{what}", nearest(name, known))
+
+
+def known_years() -> range:
+    """Years for which the official calendar says what is a holiday, and which weekends are worked instead (调休).
+
+    The library `chinesecalendar` follows the yearly notices of the State Council.
+    """
+    from chinese_calendar.constants import holidays
+
+    return range(min(holidays).year, max(holidays).year + 1)
+
+
+def working_days(first: date, last: date) -> Iterator[date]:
+    """The working days from `first` to `last`, both included. Raises: NotImplementedError outside the known years."""
+    from chinese_calendar import is_workday
+
+    return filter(is_workday, each_day(first, last))
+
+
+def each_day(first: date, last: date) -> Iterator[date]:
+    """Every day from `first` to `last`, both included."""
+    return (first + timedelta(days=nth) for nth in range((last - first).days + 1))

@@ -5,12 +5,18 @@ standing, for the lists it draws from or asks after, and, where it is a good one
 off it. What waits for nothing has turn 1.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
-from pingyi.plan import Component, ListRule, Plan
-from pingyi.plan.results import Standing
+from pingyi.plan.base import Found, Inconsistency
+
+if TYPE_CHECKING:
+    from pingyi.plan import Component, ListRule, Plan
+    from pingyi.plan.ranking import Standing
 
 Thing = tuple[str, str]
 """("component" | "standing" | "list", id)."""
@@ -70,9 +76,9 @@ class Order:
     def stages(self) -> dict[Thing, str]:
         """The stage of each thing: marks need no list; shortlists and what they rank by; all the rest."""
         shortlisted = _with_needs(self.waits, {("list", one.id) for one in self.plan.shortlists})
-        return {thing: self._stage(thing, shortlisted) for thing in self.waits}
+        return {thing: self._stage_of(thing, shortlisted) for thing in self.waits}
 
-    def _stage(self, thing: Thing, shortlisted: set[Thing]) -> str:
+    def _stage_of(self, thing: Thing, shortlisted: set[Thing]) -> str:
         if thing[0] == "component" and not any(need[0] == "list" for need in _with_needs(self.waits, {thing})):
             return MARKS
         return SHORTLIST if thing in shortlisted else STANDING
@@ -117,3 +123,10 @@ def _with_needs(waits: dict[Thing, set[Thing]], things: set[Thing]) -> set[Thing
         found |= fresh
         waiting.extend(fresh)
     return found
+
+
+def nothing_waits_for_itself(plan: Plan) -> Found:
+    circle = Order(plan).circle
+    if circle:
+        wanted = "互相等待，无法先后计算：" + " → ".join(id for _, id in circle)
+        yield Inconsistency("components", circle[0][1], wanted)

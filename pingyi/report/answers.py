@@ -8,7 +8,7 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.plan import ListRule
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import counts, notices
 from pingyi.report.book import Book, full_below
 from pingyi.report.groups import grouped, in_groups

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.plan.work import Provision
+from pingyi.plan.outcomes import Provision
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.section import Clause, Section

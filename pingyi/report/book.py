@@ -15,7 +15,7 @@ from pingyi.facts.as_of_date import last_day
 from pingyi.figures.frames import people
 from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
 from pingyi.report.groups import in_groups
 from pingyi.report.table import Column

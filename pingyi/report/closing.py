@@ -4,7 +4,7 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.plan import Component
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import drawings
 from pingyi.report import table as cells
 from pingyi.report.book import Book, full_below

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
 from pingyi.report.answered import monthly_means
 from pingyi.report.book import Book

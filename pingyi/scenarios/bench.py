@@ -13,8 +13,7 @@ import polars as pl
 from pingyi.facts.as_of_date import last_day
 from pingyi.facts.lives import bounded
 from pingyi.plan import Plan
-from pingyi.plan.base import Row
-from pingyi.plan.rows import TABLES, plan_rows
+from pingyi.plan.tables import TABLES, Row, plan_rows
 from pingyi.scenarios.result import Result
 from pingyi.scoring import script
 from pingyi.scoring.review import Review

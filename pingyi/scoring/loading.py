@@ -11,8 +11,8 @@ from pingyi.facts.as_of_date import FORMER, last_day
 from pingyi.facts.lineage import successions
 from pingyi.facts.lives import apart
 from pingyi.plan import Plan
-from pingyi.plan.rows import plan_rows
-from pingyi.plan.workdays import known_years, working_days
+from pingyi.plan.base import known_years, working_days
+from pingyi.plan.tables import create_statements, plan_rows
 from pingyi.scoring import script
 
 FACTS = (
@@ -58,7 +58,7 @@ def load(
 
 
 def _load_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    connection.execute(script.text("schema/plan"))
+    connection.execute(create_statements())
     for name, rows in plan_rows(plan).items():
         if rows:
             _insert_rows(connection, name, rows)

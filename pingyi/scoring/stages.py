@@ -11,10 +11,9 @@ import duckdb
 
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Component, ListRule
-from pingyi.plan.joining import children_join
-from pingyi.plan.leaf_rows import each_convert
+from pingyi.plan.converts import each_convert
 from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
-from pingyi.plan.results import Standing, VotesTie, When
+from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
 from pingyi.scoring.bootstrap import resample
 from pingyi.scoring.run import Run
@@ -149,7 +148,7 @@ def _score_components(run: Run, components: list[Component]) -> None:
     """Score components that wait for nothing more: by method, through their conversions, over their cycles."""
     if not components:
         return
-    joining = {how for one in components for how in children_join(run.plan, one)}
+    joining = {how for one in components for _, how in run.plan.children_of(one)}
     run.insert("marks/in_play")
     _score_facts(run, components)
     run.insert("marks/raw_marks")

@@ -6,8 +6,7 @@ import polars as pl
 
 from pingyi.plan import Plan
 from pingyi.plan.base import ELSE
-from pingyi.plan.work import Sampling, Task
-from pingyi.plan.work_rows import days_of
+from pingyi.plan.work import Sampling, Task, days_of_task
 from pingyi.simulate.strata import Frame, Strata
 from pingyi.simulate.world import Schema, World
 
@@ -82,7 +81,7 @@ def _add_daily(strata: Strata, task: Task) -> None:
     world, rng = strata.frame.world, strata.frame.world.apart("daily", task.id)
     served = {(row["unit"], row["served_on"]) for row in strata.frame.rows}
     units = [unit for unit, fits in zip(world.ids, world.fit(task.units), strict=True) if fits]
-    days = list(days_of(task))
+    days = list(days_of_task(task))
     for unit in (unit for unit in units if unit not in world.exempt):
         gap = int(rng.integers(len(days))) if rng.random() < LAPSES else len(days)
         for nth, day in enumerate(days):

@@ -8,7 +8,7 @@ import polars as pl
 
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.order import Order
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.simulate.world import Floats, World
 
 YEARS = 2

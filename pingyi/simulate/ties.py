@@ -7,7 +7,7 @@ import polars as pl
 
 from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.order import SHORTLIST, Order
-from pingyi.plan.results import When
+from pingyi.plan.ranking import When
 from pingyi.scoring.review import Review
 from pingyi.simulate.votes import counts_raters
 from pingyi.simulate.world import World, pseudonyms

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from pingyi.facts.as_of_date import last_day
-from pingyi.plan.work import Recheck, Task
-from pingyi.plan.work_rows import stretches
+from pingyi.plan.outcomes import Recheck
+from pingyi.plan.work import Task, periods_of_task
 from pingyi.simulate.world import Schema, World
 
 EARLY, LATE = 8, 12
@@ -50,7 +50,7 @@ def _days(rng: np.random.Generator, task: Task, late: bool) -> list[date]:
     """The days on which a task was done."""
     if late:
         return [task.due + timedelta(days=int(rng.integers(1, LATE + 1)))]
-    spans = list(stretches(task))
+    spans = list(periods_of_task(task))
     missing = int(rng.integers(0, len(spans))) if len(spans) > 1 else None
     return [_in_time(rng, *span) for nth, span in enumerate(spans) if nth != missing]
 

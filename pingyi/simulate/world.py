@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pingyi.plan import Component, Plan
 from pingyi.plan.base import Traits
-from pingyi.plan.time import Cycle
+from pingyi.plan.components import Cycle
 
 Schema = dict[str, type[pl.DataType] | pl.DataType]
 Floats = NDArray[np.float64]

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pingyi.plan import Plan
-from pingyi.plan.glossary import explanations
+from pingyi.plan.language_reference import explanations
 
 
 def named_path(plan: Plan, path: str) -> str:

@@ -7,8 +7,8 @@ import polars as pl
 from pingyi.facts.intake.rule import Row, Rule, Said, Wrong
 from pingyi.facts.intake.setting import Setting
 from pingyi.plan import Component, Plan
-from pingyi.plan.columns import number_columns
-from pingyi.plan.existing import CATEGORY, Kind, brings, exists
+from pingyi.plan.converts import number_columns
+from pingyi.plan.units import CATEGORY, Kind, brings_marks, exists_for_kind
 
 
 def number_rules(setting: Setting, table: str) -> list[Rule]:
@@ -31,7 +31,7 @@ def _number_where_needed(
 ) -> Said:
     kind: Kind = {name: "" if value is None else str(value) for name, value in row.items()}
     for one, divides in users:
-        if not exists(one, kind) or brings(one, kind):
+        if not exists_for_kind(one, kind) or brings_marks(one, kind):
             continue
         if row[column] is None:
             yield Wrong(column, f"不能为空，{one.title}要用这一列的数换算")

@@ -12,10 +12,10 @@ from pingyi.facts.intake.choices import ON_ROSTER, Choice
 from pingyi.facts.lineage import codes_of
 from pingyi.plan import Component, Plan
 from pingyi.plan.base import Traits
-from pingyi.plan.columns import number_columns
+from pingyi.plan.components import Cycle
+from pingyi.plan.converts import number_columns
 from pingyi.plan.events import STATES, Item
 from pingyi.plan.ratings import Ratings
-from pingyi.plan.time import Cycle
 
 Unit = dict[str, Any]
 """The roster's columns of one unit."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from pingyi.fieldwork.sampling.frame import ORIGIN, QUOTA, STRATUM, WHOLE, WHY, fitting, framed, label
 from pingyi.fieldwork.sampling.tickets import first_numbers, shown
-from pingyi.plan.results import Bounds
+from pingyi.plan.ranking import Bounds
 from pingyi.plan.work import Sampling
 
 NUMBER = "number"

@@ -8,7 +8,7 @@ from pingyi.common import wording
 from pingyi.facts.intake.setting import Setting
 from pingyi.office.forms.words import choices
 from pingyi.plan import Component
-from pingyi.plan.columns import number_columns
+from pingyi.plan.converts import number_columns
 from pingyi.plan.events import Item
 
 UNIT = "0101"

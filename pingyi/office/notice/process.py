@@ -6,7 +6,7 @@ from pingyi.common import wording
 from pingyi.office.issue import chinese, stretch
 from pingyi.plan import Component, ListRule
 from pingyi.plan.base import ELSE, Named
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import answers, counts
 from pingyi.report.book import Book
 from pingyi.results.list_states import PROPOSED

@@ -8,7 +8,7 @@ from pingyi.common import wording
 from pingyi.office.notice.form import Annex
 from pingyi.office.notice.results import OUTCOMES, PROBLEMS, named, open_problems
 from pingyi.plan import Component
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
 from pingyi.report.book import Book, full_below
 from pingyi.report.readings import method_tables, open_readings

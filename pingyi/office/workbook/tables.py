@@ -12,7 +12,7 @@ from pingyi.common.office_files import sheet_name
 from pingyi.office.workbook.known import known, unit_columns
 from pingyi.office.workbook.parts import Column, Here, Row, Sheet, plain
 from pingyi.plan import Component
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report.book import Book
 from pingyi.results import redrawn
 
