@@ -22,9 +22,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pingyi.facts.ledger.listed  # noqa: F401
 import polars as pl
 
+import pingyi.facts.intake  # noqa: F401
 import pingyi.figures.pictures  # noqa: F401
 import pingyi.report  # noqa: F401
 import pingyi.scenarios.told  # noqa: F401

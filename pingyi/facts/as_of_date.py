@@ -34,6 +34,9 @@ DATED = {
 FOLLOWING = {"events": ("signed_on", "closed_on"), "problems": ("rectified_on", "fed_back_on")}
 """Columns with what happened to a row later on."""
 
+FORMER = {"category": "former_category", "organ": "former_organ"}
+"""Columns of the roster that change within a year, and what stood there before."""
+
 OPEN = "open"
 """The state of a problem that is not rectified yet."""
 
@@ -96,15 +99,8 @@ def _roster_on(units: pl.DataFrame, day: date) -> pl.DataFrame:
         over = pl.col("abolished_on").cast(pl.Date) <= day
         known = [name for name in ("merged_into", "abolished_on") if name in units.columns]
         units = units.with_columns(pl.when(over).then(pl.col(name)).alias(name) for name in known)
-    return _as_before(units, day) if "changed_on" in units.columns else units
-
-
-FORMER = {"category": "former_category", "organ": "former_organ"}
-"""Columns of the roster that change within a year, and what stood there before."""
-
-
-def _as_before(units: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The roster with what units were on a day from which on they were not yet what they are now."""
+    if "changed_on" not in units.columns:
+        return units
     later = (pl.col("changed_on").cast(pl.Date) > day).fill_null(False)
     former = {now: before for now, before in FORMER.items() if before in units.columns}
     stood = [

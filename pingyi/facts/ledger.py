@@ -34,6 +34,8 @@ LEDGER = "ledger"
 DIGITS = 16
 """Digits of a hash that people compare by eye."""
 
+BUSY = "另一个程序（编号 {}）正在写登记簿，请稍后再试；没有登记任何一条"
+
 LATER = ("before", "entered")
 """What entries of earlier versions do not say; left out where empty, so that their hashes hold."""
 
@@ -200,7 +202,7 @@ def append_entries(
     The file is written anew beside its place and takes it at once: whoever reads meanwhile, and whatever breaks
     meanwhile, there is either the earlier ledger or the new one.
     """
-    with held(path.with_name(f".{path.name}.lock"), _busy):
+    with held(path.with_name(f".{path.name}.lock"), lambda holder: LedgerBusy(BUSY.format(holder))):
         entries = list(Ledger.read(path).entries)
         if seen is not None and Ledger(tuple(entries)).head != seen.head:
             raise LedgerBusy(
@@ -219,10 +221,6 @@ def append_entries(
         ledger = Ledger(tuple(entries))
         replace_whole(path, ledger.text.encode())
         return ledger
-
-
-def _busy(holder: str) -> LedgerBusy:
-    return LedgerBusy(f"另一个程序（编号 {holder}）正在写登记簿，请稍后再试；没有登记任何一条")
 
 
 # ---------------------------------------------------------------- which entries count

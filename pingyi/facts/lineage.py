@@ -78,7 +78,6 @@ def is_outside(table: str, frame: pl.DataFrame, units: pl.DataFrame, plan: Plan)
 
 
 def _possible_days(table: str, frame: pl.DataFrame, plan: Plan) -> tuple[pl.Expr, pl.Expr]:
-    """The first and the last day that a row may be of."""
     column = DATED[table]
     day = _as_day(frame, column) if column in frame.columns else pl.lit(None, pl.Date)
     if "method" not in frame.columns:
@@ -221,7 +220,6 @@ def find_circles(units: pl.DataFrame) -> list[tuple[str, ...]]:
 
 
 def _ways_back(roster: _Roster, way: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The ways from the first unit back to itself that go on from here."""
     after = [other for other in roster.ended if roster.passes_on(way[-1], other)]
     closed = [way] if way[0] in after and len(way) > 1 else []
     return closed + [found for other in after if other not in way for found in _ways_back(roster, (*way, other))]

@@ -1,6 +1,6 @@
 """Facts under rules that they were not collected for: what those rules can use of them, and what they cannot.
 
-A row is left out if intake would refuse it under those rules (`pingyi.facts.intake.rules`): its component, level, item,
+A row is left out if intake would refuse it under those rules (`facts.intake.row_rules`): its component, level, item,
 cycle or the category of its unit is not known there. What the rules do not ask for is passed over instead.
 """
 

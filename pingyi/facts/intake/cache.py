@@ -124,7 +124,6 @@ def _frame_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def _describe_part(part: Part, size: int) -> dict[str, Any]:
-    """A part without its rows, as JSON keeps it."""
     log = part.log
     return {
         "bytes": size,

@@ -34,7 +34,7 @@ def campaign_facts(
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
     one. fresh: read every file anew. as_of: the day for which the campaign is looked at. known_on, without: corrections
     put down after this day, and these files, are not known yet. ledger: what was corrected, where it is another than
-    the campaign's own. complete: whether every table that leaves need must be there.
+    the campaign's own. complete: whether every table that components need must be there.
     Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
     refuse_outside(plan, as_of)

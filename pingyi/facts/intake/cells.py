@@ -195,12 +195,8 @@ def _with_zeros(texts: pl.Series, cells: Cells, roster: Choice) -> pl.Series:
 
 def _could_be_another(short: list[str], roster: Choice) -> bool:
     """Whether a lone short id is what is left of several units, if any digits were lost."""
-    return any(sum(_is_left_of(text, unit) for unit in roster.valid) > 1 for text in short)
-
-
-def _is_left_of(text: str, unit: str) -> bool:
-    rest = iter(unit)
-    return all(digit in rest for digit in text)
+    left = [re.compile(".*".join(text)) for text in short]
+    return any(sum(one.search(unit) is not None for unit in roster.valid) > 1 for one in left)
 
 
 # ---------------------------------------------------------------- persons
@@ -271,7 +267,8 @@ def as_moment(text: str) -> datetime:
     if match := COMPACT.fullmatch(text):
         return _day_of(*match.groups())
     if match := SERIAL.fullmatch(text):
-        return _from_serial(Decimal(text))
+        days = Decimal(text)
+        return _within_years(EXCEL_EPOCH + timedelta(days=int(days), seconds=round((days % 1) * 86400)))
     raise ValueError("应为日期，如 2020-05-06")
 
 
@@ -298,11 +295,6 @@ def _time_of_day(hour: str | None, minute: str | None, second: str | None, part:
     except ValueError:
         raise ValueError("一天里没有这个时刻") from None
     return datetime.combine(date.min, clock) - datetime.min
-
-
-def _from_serial(days: Decimal) -> datetime:
-    seconds = round((days % 1) * 86400)
-    return _within_years(EXCEL_EPOCH + timedelta(days=int(days), seconds=seconds))
 
 
 def as_integer(text: str) -> int:
@@ -397,14 +389,9 @@ def _as_it_is(raw: pl.Series, cells: Cells) -> pl.Series | None:
     if not fits.get(kind, False):
         return None
     cast = raw.cast(wanted, strict=False)
-    if cast.null_count() > raw.null_count() or (kind in ("date", "moment") and not _days_within_years(cast)):
+    if kind in ("date", "moment") and not cast.cast(pl.Date).is_between(FIRST, LAST).all():
         return None
-    return cast
-
-
-def _days_within_years(days: pl.Series) -> bool:
-    known = days.drop_nulls().cast(pl.Date)
-    return known.is_empty() or bool((known >= FIRST).all() and (known <= LAST).all())
+    return cast if cast.null_count() == raw.null_count() else None
 
 
 def _as_text(raw: pl.Series) -> pl.Series:

@@ -115,7 +115,6 @@ class Corrected:
         return self._lines_that_came(entry.draft.record) or self._lines_now(entry.draft.record)
 
     def _lines_that_came(self, record: Mapping[str, str]) -> list[Line]:
-        """The rows that files brought with these values."""
         found = matching_rows(self.frame, record, self.table)
         texts = rows_as_text(found, self.table).iter_rows(named=True)
         return [self.delivered.setdefault(at, Line(0, row, 0)) for at, row in zip(found["at"], texts, strict=True)]
@@ -137,7 +136,7 @@ def gives_another_code(table: Table, record: Mapping[str, str], values: Mapping[
 def matching_rows(frame: pl.DataFrame, record: Mapping[str, str], table: Table) -> pl.DataFrame:
     """The rows of a typed frame that have these values, with their place among the others as `at`.
 
-    record: columns of the table → values as `written` gives them; empty text stands for an empty cell.
+    record: columns of the table → values as `rows_as_text` gives them; empty text stands for an empty cell.
     """
     rows = frame.with_row_index("at")
     if any(name not in table.names for name in record):

@@ -259,7 +259,6 @@ def _is_no_chance(rows: pl.DataFrame) -> pl.Expr:
 
 
 def _overlaps(pieces: pl.DataFrame) -> list[tuple[int, int, int]]:
-    """Pairs of sheets with many different pieces in common, and how many."""
     sizes = pieces.group_by(SHEET).agg(size=pl.len())
     held = pieces.filter(pl.col("hash").is_duplicated())
     pairs = held.join(held, on="hash", suffix="_other").filter(pl.col(SHEET) < pl.col(f"{SHEET}_other"))

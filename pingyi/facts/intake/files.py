@@ -233,7 +233,6 @@ def _decode_gb18030(data: bytes) -> str:
 
 
 def _try_gb18030(data: bytes) -> str:
-    """The text, or nothing."""
     try:
         return data.decode("gb18030").translate(NEWER)
     except UnicodeDecodeError:
@@ -310,7 +309,6 @@ def _level_titles(first: list[Record]) -> list[Record]:
 
 
 def _quote_fault(error: str, line: int) -> str:
-    """What to say where the records cannot be told apart."""
     if "field larger" in error:
         return f"第 {line} 行附近有一格超过 {csv.field_size_limit()} 字，应是引号没有配对"
     return f"第 {line} 行的引号没有配对" + "，文件可能被截断" * ("unexpected end" in error)
@@ -321,17 +319,13 @@ def _note_ragged(log: IssueLog, records: Records, cut: int, frame: pl.DataFrame)
     for number, cells in records.ragged:
         if number != cut:
             log.note_row(number, f"{len(cells)} 格", f"表头有 {records.width} 格，每行应一样多")
-    if cut > 1 and (_holds_anything(frame, cut) or (records.ragged and records.ragged[-1][0] == cut)):
+    last = frame.tail(1).filter(pl.col(ROW) == cut).drop(ROW).rows()
+    filled = any(cell and cell.strip() for cells in last for cell in cells)
+    if cut > 1 and (filled or (records.ragged and records.ragged[-1][0] == cut)):
         log.note_row(cut, "", CUT)
 
 
-def _holds_anything(frame: pl.DataFrame, row: int) -> bool:
-    cells = frame.tail(1).filter(pl.col(ROW) == row).drop(ROW)
-    return any(cell and cell.strip() for record in cells.rows() for cell in record)
-
-
 def _text_frame(numbers: list[int], rows: list[Record], width: int) -> pl.DataFrame:
-    """Records of the same width as a frame of text."""
     columns = zip(*rows, strict=True) if rows else [()] * width
     series = [pl.Series(str(place), column, dtype=pl.String) for place, column in enumerate(columns)]
     return pl.DataFrame([*series, pl.Series(ROW, numbers, dtype=pl.UInt32)])

@@ -148,11 +148,10 @@ def _list_entries(folder: Folder, path: Path) -> list[Path]:
     if left:
         place = folder.name_of(path) if path != folder.path else path.name
         folder.notices.append(Notice(place, None, f"{'、'.join(left)}是系统或程序留下的，没有导入"))
-    return [one for one in entries if not _is_passed_over(one.name.lower())]
-
-
-def _is_passed_over(name: str) -> bool:
-    return name.startswith((".", "~$", *SYSTEM)) or name.endswith(".md") or name in PASSED_OVER
+    names = {one: one.name.lower() for one in entries if one.name.lower() not in PASSED_OVER}
+    return [
+        one for one, name in names.items() if not name.startswith((".", "~$", *SYSTEM)) and not name.endswith(".md")
+    ]
 
 
 def _plain_name(name: str) -> str:

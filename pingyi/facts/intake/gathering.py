@@ -51,14 +51,14 @@ def read_facts(
     """All facts of a folder, checked against the plan.
 
     folder: holds for each table `<table>.csv`, `.xlsx`, `.xls` or `.parquet`, or a folder `<table>/` of such files; the
-    name may be the table's Chinese title. `units` and the tables that the plan's leaves need must be there, with
+    name may be the table's Chinese title. `units` and the tables that the plan's components need must be there, with
     their heads alone where nothing happened; other tables without a file are empty.
     key: turns telephone and identity numbers in columns of pseudonyms into pseudonyms; without it they are faults.
     cache: a folder for parts that were read and accepted; it may be deleted at any time. quiet: seconds for which
-    every file must have lain unchanged. as_of: leaves whose first cycle begins after this day need no table. known_on:
-    corrections put down after this day are not known yet. without: names of files that are passed over, as if they had
-    not come. ledger: what was corrected; the folder's own unless given. complete: whether tables that leaves need must
-    be there; work before the review (forms, draws of samples) does not ask for them.
+    every file must have lain unchanged. as_of: components whose first cycle begins after this day need no table.
+    known_on: corrections put down after this day are not known yet. without: names of files that are passed over, as
+    if they had not come. ledger: what was corrected; the folder's own unless given. complete: whether tables that
+    components need must be there; work before the review (forms, draws of samples) does not ask for them.
     Raises: FactsRefused (a FactFaults) with all faults of all files, LedgerBroken.
     """
     found = look(folder, codebook().facts.values()).without(without)
@@ -174,7 +174,6 @@ class Gathering:
                     part.duplicates, part.frame = part.rows_in, part.frame.clear()
 
     def _lay_corrections(self, whole: FactTable) -> None:
-        """Let the ledger's rows stand for those that it replaces."""
         entries = [one for one in effective_entries(self.ledger.entries) if one.draft.table == whole.table.name]
         if not entries:
             return
@@ -238,7 +237,6 @@ class Gathering:
 
 
 def _gather_all(gathering: Gathering) -> dict[str, FactTable]:
-    """Every table, with all that is wrong noted."""
     units = gathering.gather_table("units")
     units.frame = numbers_as_text(units.frame, gathering.plan)
     check_roster(units)
@@ -307,7 +305,6 @@ def _needed_tables(setting: Setting, as_of: date | None) -> Iterator[tuple[Compo
 
 
 def _compare_with_lists(gathering: Gathering) -> None:
-    """Note every file that is not as a list of the folder says, and every one that a list misses."""
     folder = gathering.folder
     files = {file.log.file: file for file in gathering.files}
     compared: set[str] = set()

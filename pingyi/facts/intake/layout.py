@@ -248,12 +248,10 @@ def _one_for_all(raw: pl.DataFrame, box: Box, name: str, log: IssueLog) -> dict[
 
 
 def _by_row(raw: pl.DataFrame, given: Mapping[int, Any], kind: Any) -> pl.Series:
-    """What is given for each row; null for the others."""
     return raw[ROW].replace_strict(list(given), list(given.values()), default=None, return_dtype=kind)
 
 
 def _list_hidden(raw: pl.DataFrame, found: Structure, log: IssueLog) -> None:
-    """List what is taken though nobody sees it."""
     if found.concealed:
         log.list_notice("这张工作表是隐藏的，照常导入；不该算的请删去")
     for marked, said in ((found.hidden_rows, "是隐藏的"), (found.struck, "有划去的字")):

@@ -181,7 +181,6 @@ class Format:
         return None if shown.strip() == stored.strip() else Showing(shown.strip(), False)
 
     def _section_for(self, number: Decimal) -> tuple[int, Section | None]:
-        """The section that shows a number, and its place."""
         if any(one.condition for one in self.sections):
             return next(((nth, one) for nth, one in enumerate(self.sections) if one.holds_for(number)), (0, None))
         many = len(self.sections)
@@ -225,7 +224,9 @@ def _arrange_number(tokens: list[Token], number: Decimal, minus: bool) -> Showin
     scaled = number * 100 ** sum(one.text == "%" and one.kind == "other" for one in tokens)
     digits, value, whole = _arrange_digits(tokens[first:last], abs(scaled))
     signed = minus or any(sign in ahead for sign in "-(－")
-    same = whole and value == abs(number) and signed == (number < 0) and not _change_the_number(ahead, behind)
+    # what stands beside the digits may make another number of them
+    other = re.search(r"[\d.]\s*$", ahead) or re.match(r"\s*[\d.]", behind) or SCALES.match(behind.strip())
+    same = whole and value == abs(number) and signed == (number < 0) and not other
     return Showing(f"{'-' * (minus and value != 0)}{ahead}{digits}{behind}".strip(), same)
 
 
@@ -235,11 +236,6 @@ def _leading_commas(tokens: Sequence[Token]) -> int:
 
 def _join_literals(tokens: list[Token]) -> str:
     return "".join(one.text for one in tokens if one.kind in LITERAL)
-
-
-def _change_the_number(ahead: str, behind: str) -> bool:
-    """Whether what stands beside the digits makes another number of them."""
-    return bool(re.search(r"[\d.]\s*$", ahead) or re.match(r"\s*[\d.]", behind) or SCALES.match(behind.strip()))
 
 
 def _arrange_digits(pattern: list[Token], number: Decimal) -> tuple[str, Decimal, bool]:
@@ -282,7 +278,6 @@ def _fill_places(pattern: list[Token], digits: str, grouped: bool) -> str:
 
 
 def _arrange_power(pattern: list[Token], number: Decimal) -> tuple[str, Decimal, bool]:
-    """A number with a power of ten."""
     power = next(nth for nth, one in enumerate(pattern) if one.kind == "power")
     point = next((nth for nth, one in enumerate(pattern) if one.kind == "point"), power)
     decimals = sum(one.kind == "digit" for one in pattern[point:power])

@@ -176,7 +176,6 @@ def _findings_by_sheet(findings: Iterable[Finding]) -> dict[str | None, dict[Spo
 
 
 def _write_copy(sheet: Any, copy: Copy, found: Mapping[Spot, Sequence[Finding]], look: Look) -> None:
-    """The cells of one sheet, faulty ones red."""
     comments = 0
     for at, (number, cells) in enumerate(copy.rows):
         shown = [str(number), *cells] if copy.only_faulty else cells
@@ -198,7 +197,6 @@ def _write_copy(sheet: Any, copy: Copy, found: Mapping[Spot, Sequence[Finding]],
 
 
 def _column_widths(copy: Copy) -> list[int]:
-    """The width of each column, from its first rows."""
     rows = [[*[""] * copy.only_faulty, *cells] for _, cells in copy.rows[:LOOKED_AT]]
     most = max(map(len, rows), default=0)
     cells = ([row[place] for row in rows if place < len(row)] for place in range(most))
@@ -274,7 +272,6 @@ def _sheet_title(name: str) -> str:
 
 
 def _read_sheets(path: Path) -> list[tuple[str | None, list[Row]]]:
-    """Name and rows of each sheet, whether or not they mean anything."""
     suffix = path.suffix.lower()
     try:
         if suffix not in LARGEST or not path.is_file():

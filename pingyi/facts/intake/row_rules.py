@@ -277,17 +277,12 @@ Users = list[tuple[Component, bool]]
 
 def number_rules(setting: Setting, table: str) -> list[Rule]:
     """One rule for each column of the roster that conversions count with; none for other tables."""
-    found = number_columns(setting.plan) if table == "units" else {}
-    return [
-        Rule(partial(_number_where_needed, column, users), tuple({column, *_deciding_columns(users)}))
-        for column, users in found.items()
-    ]
-
-
-def _deciding_columns(users: Users) -> list[str]:
-    """Columns that say whether a component exists for a unit."""
-    traits = [traits for one, _ in users for traits in (one.units, one.imported)]
-    return [CATEGORY, *(column for one in traits for column in one)]
+    rules = []
+    for column, users in number_columns(setting.plan).items() if table == "units" else ():
+        # whether a component exists for a unit hangs on these
+        traits = {trait for one, _ in users for trait in (*one.units, *one.imported)}
+        rules.append(Rule(partial(_number_where_needed, column, users), tuple({column, CATEGORY, *traits})))
+    return rules
 
 
 def _number_where_needed(column: str, users: Users, row: Row) -> Iterator[Wrong]:
@@ -317,9 +312,7 @@ def _earlier_than_the_campaign(row: Row) -> Iterator[Wrong]:
 
 # ---------------------------------------------------------------- ratings and ready counts
 
-Listed = tuple[Callable[[Ratings], Iterable[str]], str]
-
-LISTED: dict[str, Listed] = {
+LISTED: dict[str, tuple[Callable[[Ratings], Iterable[str]], str]] = {
     "level": (lambda rule: rule.levels, ""),
     "group": (lambda rule: rule.groups, "该指标不分评价人类别，此格应留空"),
     "item": (lambda rule: rule.items, "该指标不分评价内容，此格应留空"),

@@ -147,7 +147,10 @@ class Setting:
 
     def scored_by(self, table: str) -> list[Component]:
         """Components that take facts of this table, in the order of the plan."""
-        return [one for one in self.plan.components if _takes_table(one, table)]
+        method = "ratings" if table == "counts" else table
+        return [
+            one for one in self.plan.components if one.method == method or (table == "marks" and bool(one.imported))
+        ]
 
     def component(self, table: str, method: str | None) -> Component | None:
         """The component that a row of the table means; none where its method is wrong."""
@@ -263,7 +266,6 @@ class Setting:
 
 
 def _coded_choice(table: str, column: str) -> Choice:
-    """The glossary's own values of a column."""
     words = codebook().facts[table].column(column).values
     return Choice(tuple(words.values()), also=words)
 
@@ -275,8 +277,3 @@ def channel_ids(rule: Ratings) -> list[str]:
 
 def _named_choice(things: Iterable[Any]) -> Choice:
     return Choice(tuple(one.id for one in things), {one.id: one.title for one in things if one.title != one.id})
-
-
-def _takes_table(component: Component, table: str) -> bool:
-    wanted = {"counts": "ratings"}.get(table, table)
-    return component.method == wanted or (table == "marks" and bool(component.imported))

@@ -4,8 +4,10 @@ Only rows and columns that hold something take room; a table may begin in any ce
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -65,8 +67,11 @@ def column_letters(place: int) -> str:
     return name
 
 
+@cache
 def column_place(name: str) -> int:
-    """The column, from 0, that spreadsheets name so."""
+    """The column, from 0, that spreadsheets name so. Raises: ValueError where none is."""
+    if not re.fullmatch("[A-Z]{1,3}", name):
+        raise ValueError(name)
     number = 0
     for letter in name:
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -180,7 +180,6 @@ def _note_counted_twice(ratings: FactTable, counts: FactTable, setting: Setting)
 
 
 def _note_unknown_problems(tables: Mapping[str, FactTable]) -> None:
-    """Note every row that names a problem which is not on the list of problems."""
     known = tables["problems"].frame["problem"].drop_nulls().to_list()
     for whole in (tables["progress"], tables["opinions"]):
         lost = whole.frame.filter(pl.col("problem").is_not_null() & ~pl.col("problem").is_in(known))
@@ -190,7 +189,6 @@ def _note_unknown_problems(tables: Mapping[str, FactTable]) -> None:
 
 
 def _note_two_decisions(decisions: FactTable) -> None:
-    """Note every row that says something else of its list's decision than the list's first row does."""
     firsts: dict[str, Row] = {}
     for row in decisions.frame.filter(pl.col("list").is_not_null()).iter_rows(named=True):
         first = firsts.setdefault(row["list"], row)
@@ -371,7 +369,6 @@ def _note_wrong_codes(history: FactTable, roster: Roster, wrong: list[tuple[Earl
 
 
 def _remedy_for(roster: Roster, entry: EarlierEntry, other: str) -> str:
-    """What is wrong with a code, and what to write where."""
     code, name = entry.code, entry.name
     if code not in roster.names:
         told = f"名录中没有 {code}，{name}现在的编号是 {other}；同一个单位的，请在名录 {other} 的“前身”写 {code}"

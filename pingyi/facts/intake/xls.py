@@ -51,7 +51,6 @@ of the table in the header and in each list; what the table says of sectors that
 
 
 def _workbook_stream(data: bytes) -> bytes:
-    """The records of the workbook. Raises: DAMAGED."""
     size = 1 << _unpack_number(data, 30, "H")
     small = 1 << _unpack_number(data, 32, "H")
     if size not in (512, 4096) or small > size:
@@ -65,7 +64,6 @@ def _workbook_stream(data: bytes) -> bytes:
 
 
 def _sector_table(data: bytes, size: int) -> Sequence[int]:
-    """Which sector follows which."""
     sectors = list(struct.unpack_from("<109I", data, 76))
     more, seen = _unpack_number(data, 68), 0
     while more < END:
@@ -234,7 +232,6 @@ def _decode_text(count: int, body: bytes) -> str:
 
 
 def _read_styles(book: list[Record]) -> Iterator[Style]:
-    """The looks of cells by their number."""
     codes = dict(BUILT_IN)
     fonts = [bool(body[2] & STRUCK) for kind, body in book if kind == FONT]
     struck = {nth + (nth >= NO_FONT): one for nth, one in enumerate(fonts)}
@@ -298,7 +295,6 @@ def _put_cell(old: OldSheet, kind: int, at: Spot, style: Style, value: bytes) ->
 
 
 def _put_result(old: OldSheet, at: Spot, style: Style, value: bytes) -> None:
-    """Put the result of a formula that is no number."""
     if value[0] == 0:
         old.texts[at] = style
     elif value[0] == 3:

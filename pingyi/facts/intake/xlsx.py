@@ -66,7 +66,6 @@ def unpack_parts(data: bytes) -> dict[str, bytes]:
 
 
 def _part_name(name: str) -> str:
-    """The name of a part as it is compared."""
     return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").casefold()
 
 
@@ -147,7 +146,6 @@ def stream_elements(part: bytes, *names: str) -> Iterator[etree._Element]:
 
 
 def _free_element(element: etree._Element) -> None:
-    """Free an element and what stands before it."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
@@ -196,7 +194,8 @@ def read_xlsx(data: bytes) -> Iterator[Grid]:
         (book,) = books  # ValueError where there are several, or none
         related = list(_relationships(parts, book))
         styles = _read_styles(_first_of_kind("styles", parts, related))
-        texts = list(_shared_texts(_first_of_kind("sharedstrings", parts, related)))
+        shared = _first_of_kind("sharedstrings", parts, related)
+        texts = [(text_of(one), is_struck(one)) for one in (stream_elements(shared, "si") if shared else ())]
         for name, part, concealed in _list_sheets(parts[book], related):
             yield _SheetReader(Grid(name, Structure(concealed)), styles, texts).read_part(parts[part])
     except DAMAGED:
@@ -226,13 +225,7 @@ def _relationship_id(sheet: etree._Element) -> str:
     return next(str(value) for key, value in sheet.items() if key.endswith("}id"))
 
 
-def _shared_texts(part: bytes | None) -> Iterator[tuple[str, bool]]:
-    for element in stream_elements(part, "si") if part else ():
-        yield text_of(element), is_struck(element)
-
-
 def _read_styles(part: bytes | None) -> list[Style]:
-    """The looks of cells by their number."""
     if part is None:
         return [Style()]
     root = parse_xml(part)
@@ -246,31 +239,13 @@ def _read_styles(part: bytes | None) -> list[Style]:
     ] or [Style()]
 
 
-class _ColumnPlaces(dict[str, int]):
-    """Letters of a column → its place from 0."""
-
-    def __missing__(self, letters: str) -> int:
-        if not re.fullmatch("[A-Z]{1,3}", letters):
-            raise ValueError(letters)
-        self[letters] = found = column_place(letters)
-        return found
-
-
-class _StylesByName(dict[str | None, Style]):
-    """The number of a look, as a cell names it → the look; the first where a cell names none that there is."""
-
-    def __missing__(self, name: str | None) -> Style:
-        self[name] = found = self.get("0") or Style()
-        return found
-
-
 class _SheetReader:
-    """Reads one sheet into a grid. row: the last one that was read; most: the farthest column with content."""
+    """Reads one sheet into a grid. row: the last one that was read. plain: the look of a cell that names none."""
 
     def __init__(self, grid: Grid, styles: list[Style], texts: Texts) -> None:
         self.grid, self.texts = grid, texts
-        self.by_name = _StylesByName({str(nth): style for nth, style in enumerate(styles)})
-        self.places, self.row, self.names = _ColumnPlaces(), 0, ("", "", "")
+        self.styles = {str(nth): style for nth, style in enumerate(styles)}
+        self.plain, self.row, self.names = styles[0], 0, ("", "", "")
         self.readers: dict[str | None, Callable[[int, int, str, Style], None]] = {
             None: grid.put_number,
             "n": grid.put_number,
@@ -318,7 +293,7 @@ class _SheetReader:
                 at += 1
             else:
                 letters = reference.rstrip(DIGITS)
-                at = self.places[letters]
+                at = column_place(letters)
                 if reference[len(letters) :] != own:
                     line = int(reference[len(letters) :])
             if at >= COLUMNS or not 1 <= line <= ROWS:
@@ -341,14 +316,14 @@ class _SheetReader:
             elif tag == calculated:
                 formula = True
             elif tag == inline:
-                style = self.by_name[cell.get("s")]
+                style = self.styles.get(cell.get("s"), self.plain)
                 self.grid.put_text(line, at, text_of(child), Style(style.format, style.struck or is_struck(child)))
                 return True
         if value is None and not formula:
             return False
         if value is None or not value.strip():
             return self._read_empty(Spot(line, at), value, kind, formula)
-        self.readers[kind](line, at, value, self.by_name[cell.get("s")])
+        self.readers[kind](line, at, value, self.styles.get(cell.get("s"), self.plain))
         return True
 
     def _read_empty(self, at: Spot, value: str | None, kind: str | None, formula: bool) -> bool:
@@ -358,11 +333,14 @@ class _SheetReader:
         elif formula:
             self.grid.structure.empty.append(at)
         if value and kind == "str":
-            self.grid.put_text(*at, value, self.by_name[None])
+            self.grid.put_text(*at, value, self.plain)
         return formula or bool(value and kind == "str")
 
     def _put_shared_text(self, row: int, at: int, value: str, style: Style) -> None:
-        text, struck = self.texts[_text_index(value)]
+        index = int(value)
+        if index < 0:
+            raise ValueError(value)
+        text, struck = self.texts[index]
         self.grid.put_text(row, at, text, style)
         if struck:
             self.grid.structure.struck.add(row)
@@ -374,16 +352,8 @@ class _SheetReader:
         self.grid.put_cell(row, at, {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}[value.strip()], style)
 
     def _put_moment(self, row: int, at: int, value: str, style: Style) -> None:
-        """A moment written out."""
         self.grid.structure.otherwise.append(Otherwise(row, at, *MOMENT))
         self.grid.put_cell(row, at, value.strip().replace("T", " ").removesuffix("Z"), style)
-
-
-def _text_index(value: str) -> int:
-    number = int(value)
-    if number < 0:
-        raise ValueError(value)
-    return number
 
 
 def _is_zero(size: str | None) -> bool:
