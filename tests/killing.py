@@ -24,7 +24,7 @@ from typing import Any
 
 import polars as pl
 
-import pingyi.facts.ledger.listed  # noqa: F401
+import pingyi.facts.intake  # noqa: F401
 import pingyi.figures.pictures  # noqa: F401
 import pingyi.report  # noqa: F401
 import pingyi.scenarios.told  # noqa: F401

@@ -14,10 +14,9 @@ import xlsxwriter
 
 from pingyi.common import glyphs, seeds
 from pingyi.common.faults import Fault, told
-from pingyi.facts.intake.format_codes import Showing, plain, too_long
-from pingyi.facts.intake.nobody import is_nobody
-from pingyi.facts.intake.number_formats import format_of
-from pingyi.facts.intake.workbook import opened
+from pingyi.facts.intake.files import open_workbook
+from pingyi.facts.intake.number_formats import Showing, format_of, has_too_many_digits, plain_number
+from pingyi.facts.intake.persons import is_nobody
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from tests.equivalent import Cell, Sheet, as_xls, as_xlsx, parts_of, rewritten
@@ -73,13 +72,13 @@ SHOWN = [
 def test_a_format_shows_a_number(code: str, stored: str, shown: str | None, same: bool) -> None:
     found = format_of(code)
     assert found is not None
-    assert found.number(stored) == (stored, Showing(shown, same))
+    assert found.show_number(stored) == (stored, Showing(shown, same))
 
 
 @pytest.mark.parametrize("code", ["", "General", "@", "0.00", "0", "#,##0"])
 def test_what_a_format_does_not_change_is_not_told(code: str) -> None:
     found = format_of(code)
-    assert found is None or found.number("5" if "." not in code else "5.25")[1] is None
+    assert found is None or found.show_number("5" if "." not in code else "5.25")[1] is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def test_what_a_format_does_not_change_is_not_told(code: str) -> None:
 def test_a_day_is_kept_as_a_day(code: str, stored: str, moment: str) -> None:
     found = format_of(code)
     assert found is not None
-    assert found.number(stored) == (moment, Showing(None, True))
+    assert found.show_number(stored) == (moment, Showing(None, True))
 
 
 @pytest.mark.parametrize(
@@ -102,17 +101,21 @@ def test_a_day_is_kept_as_a_day(code: str, stored: str, moment: str) -> None:
     [("4.5999999999999996", "4.6"), ("5.0", "5"), (" 5 ", "5"), ("1E-7", "0.0000001"), ("-0", "0"), ("0.1", "0.1")],
 )
 def test_a_number_has_fifteen_digits_at_most(raw: str, text: str) -> None:
-    assert plain(raw) == text
+    assert plain_number(raw) == text
 
 
 def test_a_whole_number_of_more_digits_is_told() -> None:
-    assert [too_long(plain(one)) for one in ("123456789012345", "1234567890123456", "3.3E+17")] == [False, True, True]
+    assert [has_too_many_digits(plain_number(one)) for one in ("123456789012345", "1234567890123456", "3.3E+17")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("raw", ["", "abc", "nan", "inf", "1_000"])
 def test_what_is_no_number_is_refused(raw: str) -> None:
     with pytest.raises(ValueError, match=raw or "could not"):
-        plain(raw)
+        plain_number(raw)
 
 
 # ---------------------------------------------------------------- workbooks: what is seen is what is read
@@ -231,7 +234,7 @@ def test_a_far_cell_is_refused_at_once(folder: Folder, plan: Plan, reference: st
 def test_rows_without_end_are_refused_before_they_fill_the_memory(
     folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pingyi.facts.intake.xml_stream.LONGEST", 100_000)
+    monkeypatch.setattr("pingyi.facts.intake.xlsx.LONGEST", 100_000)
     parts = parts_of(as_xlsx(sheet(RATED)))
     xml = parts["xl/worksheets/sheet1.xml"].replace(
         b"</sheetData>", b"<row>" + b"<c/>" * 60_000 + b"</row></sheetData>"
@@ -257,7 +260,7 @@ def test_a_large_workbook_is_read_in_seconds() -> None:
             page.write(row, place, f"v{row}" if place < 4 else row * 1.01)
     book.close()
     start = time.process_time()
-    (grid,) = opened(out.getvalue(), ".xlsx")
+    (grid,) = open_workbook(out.getvalue(), ".xlsx")
     assert grid.frame.shape == (10_000, 7)
     assert time.process_time() - start < 2
 

@@ -13,9 +13,7 @@ from typer.testing import CliRunner
 from pingyi.cli import app
 from pingyi.common.faults import PingyiError, StageFailed
 from pingyi.facts.intake import campaign
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.book import append
-from pingyi.facts.ledger.entry import Draft
+from pingyi.facts.ledger import FILE, Draft, Ledger, append_entries
 from pingyi.pipeline import pipeline
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.pipeline.verify import verify
@@ -92,7 +90,7 @@ def plan(folder: Path, old: str, new: str) -> None:
 def put_down(folder: Path, at: datetime = datetime(2020, 12, 1, 9)) -> None:
     """An entry of the ledger: the finding of March happened twice."""
     draft = Draft("events", {"event": "e1"}, {"times": "2"}, "confirmed", "某甲", "漏记一次", "某文3号")
-    append(folder / "data" / "small" / FILE, [draft], at)
+    append_entries(folder / "data" / "small" / FILE, [draft], at)
 
 
 def record(folder: Path) -> Path:

@@ -10,8 +10,7 @@ from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.office_files import workbook
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.listed import corrections_frame
+from pingyi.facts.ledger import FILE, Ledger, corrections_frame
 from pingyi.office.forms.sheet import Field, Form
 from pingyi.office.forms.sheet import write_form as write_sheet
 from pingyi.office.workbook.style import Styles

@@ -154,7 +154,7 @@ def _tell(facts: "Facts", mended: Path | None) -> None:
     _tell_some(f"自动更正了 {len(facts.mended)} 处写法（全角、空格等）", facts.mended, "；--mended 文件.csv 列出全部")
     _tell_some(f"另有 {len(facts.notices)} 件事请知道", facts.notices, "")
     if mended:
-        from pingyi.facts.intake.mended_list import write_mended
+        from pingyi.facts.intake.issue_log import write_mended
 
         typer.echo(f"  自动更正的清单：{paths.shown(write_mended(facts.mended, mended))}")
     typer.echo("数据可用。")

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.faults import PingyiError
-from pingyi.facts.intake.persons import found, masked
+from pingyi.facts.intake.persons import find_numbers, mask_numbers
 
 TEXT = {".html", ".ipynb", ".csv", ".json", ".jsonl", ".md", ".txt", ".yaml", ".svg", ".log", ".typ"}
 PACKED = {".xlsx", ".docx"}
@@ -106,10 +106,10 @@ def _numbers(text: str) -> Iterator[tuple[str, str]]:
     """Kind and first digits of every number of a person in a text."""
     for one in re.finditer(SUSPECT, text):
         start, end = max(one.start() - AROUND, 0), one.end() + AROUND
-        for number in found(text[start:end]):
+        for number in find_numbers(text[start:end]):
             at, behind = start + number.start, start + number.end
             if one.start() <= at < one.end() and not _is_decimal(text, at, behind):
-                yield KINDS[number.kind], masked(text[at:behind])
+                yield KINDS[number.kind], mask_numbers(text[at:behind])
 
 
 def _is_decimal(text: str, start: int, end: int) -> bool:

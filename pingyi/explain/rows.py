@@ -13,7 +13,7 @@ from pingyi.explain import happened, ratings
 from pingyi.explain.named import NONE, rows_of, texts
 from pingyi.explain.rated import KEYS, counts_placed, judged
 from pingyi.explain.tables import Row, Tables
-from pingyi.facts.lives import is_outside
+from pingyi.facts.lineage import is_outside
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
 from pingyi.scoring.review import Review

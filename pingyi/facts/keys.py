@@ -80,7 +80,7 @@ def keyed(key: bytes, purpose: str, *texts: str) -> str:
     return hmac.new(key, "\x1f".join((purpose, *texts)).encode(), "sha256").hexdigest()
 
 
-def mark(key: bytes) -> str:
+def key_mark(key: bytes) -> str:
     """What a key is known by: two keys have two marks, and a mark tells nothing of its key."""
     return keyed(key, "mark")[: DIGITS // 2]
 

@@ -20,7 +20,7 @@ from pingyi.common.faults import StageFailed
 from pingyi.disclosure.scan import refuse_persons
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.facts.intake import Facts
-from pingyi.facts.intake.mended_list import write_mended
+from pingyi.facts.intake.issue_log import write_mended
 from pingyi.facts.ledger import FILE, Ledger
 from pingyi.fieldwork.codes import CodesRefused, ballots_in_force
 from pingyi.pipeline.kernel import CELL_TIMEOUT, shared_kernel

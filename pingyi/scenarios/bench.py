@@ -11,7 +11,7 @@ from functools import cache
 import polars as pl
 
 from pingyi.facts.as_of_date import last_day
-from pingyi.facts.lives import bounded
+from pingyi.facts.lineage import bounded_lives
 from pingyi.plan import Plan
 from pingyi.plan.tables import TABLES, Row, plan_rows
 from pingyi.scenarios.result import Result
@@ -88,7 +88,7 @@ class Bench:
     def _loads_otherwise(self, rows: dict[str, list[Row]]) -> bool:
         """Whether facts would be loaded otherwise: in other types, with working days of other deadlines, or without
         those outside of their unit's life, which are told by cycles and items."""
-        if not bounded(self.facts["units"]).is_empty():
+        if not bounded_lives(self.facts["units"]).is_empty():
             return True
         return self._differs(rows, LOAD) or rows["plan_deadlines"] != self.rows["plan_deadlines"]
 

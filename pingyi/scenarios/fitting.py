@@ -1,6 +1,6 @@
 """Facts under rules that they were not collected for: what those rules can use of them, and what they cannot.
 
-A row is left out if intake would refuse it under those rules (`pingyi.facts.intake.rules`): its component, level, item,
+A row is left out if intake would refuse it under those rules (`facts.intake.row_rules`): its component, level, item,
 cycle or the category of its unit is not known there. What the rules do not ask for is passed over instead.
 """
 
@@ -12,9 +12,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.common.codebook import codebook
-from pingyi.facts.intake.event_rules import SIGNED, signed_points
-from pingyi.facts.intake.rule import Rule
-from pingyi.facts.intake.rules import rules_of
+from pingyi.facts.intake.row_rules import SIGNED, Rule, rules_of, signed_points
 from pingyi.facts.intake.setting import Setting, Unit
 from pingyi.plan import Component, Plan
 
@@ -129,7 +127,8 @@ def _broken(rule: Rule, table: str, frame: pl.DataFrame, setting: Setting) -> It
     decisive = frame.select(pl.col(rule.columns), pl.col(rule.filled).is_not_null())
     combinations = decisive.unique()
     wrong = {
-        tuple(row.values()): one.column for row, one in rule.broken(setting, table, combinations.iter_rows(named=True))
+        tuple(row.values()): one.column
+        for row, one in rule.find_wrong(setting, table, combinations.iter_rows(named=True))
     }
     return (wrong.get(row) for row in decisive.iter_rows()) if wrong else iter([None] * frame.height)
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from pingyi.facts.lineage import successions
-from pingyi.facts.lives import ended
+from pingyi.facts.lineage import ended_units, successions
 from pingyi.plan import Plan
 from pingyi.scenarios.result import Result
 
@@ -45,7 +44,7 @@ def matched(now: Roster, before: Roster) -> Matched:
     for code, units in heirs.items():
         for unit in units:
             sources[unit].append(code)
-    found, over = Matched(), ended(now.frame, now.plan)
+    found, over = Matched(), ended_units(now.frame, now.plan)
     for unit, name in now.names.items():
         codes = sources.get(unit, [])
         if len(codes) > 1:
@@ -64,7 +63,7 @@ def matched(now: Roster, before: Roster) -> Matched:
 
 def _heirs(now: Roster, before: Roster) -> dict[str, list[str]]:
     """Code of last year → the units of today that go on with it, to the end of the year."""
-    over, heirs = ended(now.frame, now.plan), {code: list[str]() for code in before.names}
+    over, heirs = ended_units(now.frame, now.plan), {code: list[str]() for code in before.names}
     for code, unit, since in successions(now.frame).iter_rows():
         if code in heirs and since <= before.plan.campaign.year and unit not in over:
             heirs[code].append(unit)

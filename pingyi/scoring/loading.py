@@ -8,8 +8,7 @@ import duckdb
 import polars as pl
 
 from pingyi.facts.as_of_date import FORMER, last_day
-from pingyi.facts.lineage import successions
-from pingyi.facts.lives import apart
+from pingyi.facts.lineage import set_outside_apart, successions
 from pingyi.plan import Plan
 from pingyi.plan.base import known_years, working_days
 from pingyi.plan.tables import create_statements, plan_rows
@@ -44,7 +43,7 @@ def load(
     _load_traits(connection, facts["units"])
     _insert(connection, "successions", successions(facts["units"]))
     connection.execute(script.text("schema/facts"))
-    within, outside = apart(facts, plan)
+    within, outside = set_outside_apart(facts, plan)
     _insert(connection, "outside_life", outside)
     for name in FACTS:
         if name in within and within[name].height:

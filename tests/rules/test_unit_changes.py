@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pingyi.facts.lineage import circles, successions
+from pingyi.facts.lineage import find_circles, successions
 from pingyi.scenarios import carried
 from pingyi.scoring.review import Review
 from tests.reference.changing import takers
@@ -199,5 +199,5 @@ def test_the_judge_follows_the_same_way(code, year):
 
 def test_only_units_that_ended_go_round_in_a_circle():
     one, two = ("1", None, "2", None, MID), ("2", "1", None, None, None)
-    assert circles(roster(one, two, ("3", "4", None, None, None), ("4", "3", None, None, None))) == []
-    assert circles(roster(one, ("2", None, "1", None, MID))) == [("1", "2")]
+    assert find_circles(roster(one, two, ("3", "4", None, None, None), ("4", "3", None, None, None))) == []
+    assert find_circles(roster(one, ("2", None, "1", None, MID))) == [("1", "2")]

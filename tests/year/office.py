@@ -18,8 +18,7 @@ from pingyi.facts.intake import FactsRefused
 from pingyi.facts.intake import campaign as campaign_module
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.keys import key_file, new_key
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.listed import open_entries
+from pingyi.facts.ledger import FILE, Ledger, open_entries
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from tests.small import project

@@ -10,6 +10,6 @@ command   what the command line says and does
 
 from pingyi.amendments.corrections.command import tell_corrected, tell_ledger
 from pingyi.amendments.corrections.drafts import CorrectionFaults
-from pingyi.facts.ledger.listed import corrections_frame
+from pingyi.facts.ledger import corrections_frame
 
 __all__ = ["CorrectionFaults", "corrections_frame", "tell_corrected", "tell_ledger"]

@@ -10,8 +10,7 @@ from pingyi.amendments.corrections.effect import Bench
 from pingyi.amendments.corrections.form import read_form
 from pingyi.common import paths
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.ledger import FILE, Draft, Entry, append
-from pingyi.facts.ledger.listed import Listing, open_entries
+from pingyi.facts.ledger import FILE, Draft, Entry, Listing, append_entries, open_entries
 from pingyi.plan.reader import read_plan
 from pingyi.runs.folder import whole_ledger
 from pingyi.scenarios.told import told
@@ -36,7 +35,7 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     first, listing = len(ledger.entries) + 1, Listing(ledger, drafting.setting)
     yield f"{path.name} 共 {len(drafting.drafts)} 条："
     for nth, draft in enumerate(drafting.drafts, start=first):
-        yield f"  {listing.line(Entry.of(nth, datetime.now(), draft, ''))}"
+        yield f"  {listing.describe_entry(Entry.sealed(nth, datetime.now(), draft, ''))}"
         yield from (f"    注意：{one}" for one in _beside(draft, listing))
     for tried in bench.tried(ledger, drafting, facts, after):
         if tried.nth is not None:
@@ -49,7 +48,7 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
         yield "没有登记。核对无误后，加 --yes 再执行一次。"
         return
     still = partial(bench.checked, ledger, drafting, len(drafting.drafts))
-    put_down = append(book, drafting.drafts, datetime.now(), ledger, still)
+    put_down = append_entries(book, drafting.drafts, datetime.now(), ledger, still)
     yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(put_down.entries)} 条，最后一条的校验码 {put_down.head}。"
     yield "名次和名单从下一次 pingyi run 起按登记后的数据计算。"
 
@@ -60,7 +59,7 @@ def _beside(draft: Draft, listing: Listing) -> Iterator[str]:
         about, both = one.draft, draft.values.keys() & one.draft.values.keys()
         same = about.record == draft.record if about.new and draft.new else about.subject == draft.subject
         if same and about.table == draft.table and (both or not about.values) and draft.values:
-            yield f"{listing.line(one)} 这一条还没有决定，说的是同一行数据。"
+            yield f"{listing.describe_entry(one)} 这一条还没有决定，说的是同一行数据。"
 
 
 def _take(drafting: Drafting, path: Path) -> None:
@@ -70,7 +69,7 @@ def _take(drafting: Drafting, path: Path) -> None:
         drafting.take(form)
     faults = [fault for form in forms for fault in form.notepad.faults]
     if not faults and not drafting.drafts:
-        forms[0].notepad.whole("没有要登记的内容")
+        forms[0].notepad.note_whole("没有要登记的内容")
         faults = forms[0].notepad.faults
     if faults:
         raise CorrectionFaults(faults)
@@ -87,7 +86,7 @@ def tell_ledger(campaign: str) -> Iterator[str]:
     yield f"登记簿共 {len(ledger.entries)} 条，逐条核对无误；最后一条的校验码 {ledger.head}。"
     if len(ledger.entries) > LAST:
         yield f"最后 {LAST} 条："
-    yield from (f"  {listing.line(one)}" for one in ledger.entries[-LAST:])
+    yield from (f"  {listing.describe_entry(one)}" for one in ledger.entries[-LAST:])
     waiting = open_entries(ledger)
     yield f"等待决定的 {len(waiting)} 条。" if waiting else "没有等待决定的异议和提议。"
-    yield from (f"  {listing.line(one)}" for one in waiting)
+    yield from (f"  {listing.describe_entry(one)}" for one in waiting)

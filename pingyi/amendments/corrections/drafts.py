@@ -11,7 +11,7 @@ from pingyi.amendments.corrections.record import Record, Row, Rows, Unclear, can
 from pingyi.common.codebook import Table, codebook
 from pingyi.common.faults import Faults, nearest
 from pingyi.facts.intake.corrected import NO_NEW_CODES, gives_another_code
-from pingyi.facts.intake.heads import known_heads, plain
+from pingyi.facts.intake.layout import known_heads, plain_head
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.intake.sheet import ROW
 from pingyi.facts.ledger import LEDGER, Draft, Entry, own_states, row_changes, row_states, taken_back
@@ -57,7 +57,7 @@ class Drafting:
             try:
                 draft = self._draft(line)
             except _Wrong as wrong:
-                form.notepad.cell(row, wrong.column, line[wrong.column] or "", wrong.wanted, wrong.near)
+                form.notepad.note_cell(row, wrong.column, line[wrong.column] or "", wrong.wanted, wrong.near)
                 continue
             if self._goes_on(draft):
                 last = self.drafts[-1]
@@ -131,7 +131,7 @@ class Drafting:
             if line["value"]:
                 raise _Wrong("column", "写了“改为”，就要写明是哪一列")
             return {}
-        column = known_heads(table).get(plain(line["column"]))
+        column = known_heads(table).get(plain_head(line["column"]))
         if column is None:
             raise _Wrong(
                 "column", f"{table.title}没有这一列", nearest(line["column"], [one.head for one in table.columns])

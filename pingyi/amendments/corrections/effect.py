@@ -101,7 +101,7 @@ def supposed(ledger: Ledger, drafts: Sequence[Draft]) -> Ledger:
     """The ledger as it would be if the drafts were confirmed."""
     entries = list(ledger.entries)
     for draft in drafts:
-        entries.append(Entry.of(len(entries) + 1, SUPPOSED, _confirmed(draft), ""))
+        entries.append(Entry.sealed(len(entries) + 1, SUPPOSED, _confirmed(draft), ""))
     return Ledger(tuple(entries))
 
 
@@ -117,6 +117,6 @@ def _of_the_form(refused: FactsRefused, before: int, drafting: Drafting) -> list
         if one.file == NAME and one.row > before:
             form, row = drafting.rows[one.row - before - 1]
             fault = one.fault
-            where = f"{form.notepad.place(row)}{fault.where.partition('行')[2]}"
+            where = f"{form.notepad.row_place(row)}{fault.where.partition('行')[2]}"
             faults[id(fault)] = Fault(form.notepad.shown, where, fault.found, fault.wanted, fault.near, order=(0, row))
     return [faults.get(id(one), one) for one in refused.faults]

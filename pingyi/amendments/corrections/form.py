@@ -6,13 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.codebook import Column, Table
-from pingyi.facts.intake.cells import typed
+from pingyi.facts.intake.cells import type_columns
 from pingyi.facts.intake.files import read_sheets
-from pingyi.facts.intake.heads import headed, is_meant, renamed
-from pingyi.facts.intake.notepad import Notepad
+from pingyi.facts.intake.issue_log import IssueLog
+from pingyi.facts.intake.layout import is_of_table, name_columns, start_at_head, without_strays
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.intake.sheet import ROW, Sheet
-from pingyi.facts.intake.strays import without_strays
 
 FORM = Table(
     "corrections",
@@ -36,25 +35,25 @@ FORM = Table(
 class Form:
     """A form as it was read. lines: with `row` and a column for each of `FORM`. notepad: takes what is wrong."""
 
-    notepad: Notepad
+    notepad: IssueLog
     lines: list[dict[str, str | None]] = field(default_factory=list)
 
 
 def read_form(path: Path, setting: Setting) -> list[Form]:
     """The sheets of a form; what cannot be read is noted on their notepads."""
-    notepad = Notepad(path.name, path.as_posix())
-    sheets = [sheet for sheet in read_sheets(path, notepad) if is_meant(sheet, FORM)]
+    notepad = IssueLog(path.name, path.as_posix())
+    sheets = [sheet for sheet in read_sheets(path, notepad) if is_of_table(sheet, FORM)]
     if not sheets and not notepad.findings:
-        notepad.whole(f"没有一张工作表是{FORM.title}，表头应有 {'、'.join(one.head for one in FORM.columns)}")
+        notepad.note_whole(f"没有一张工作表是{FORM.title}，表头应有 {'、'.join(one.head for one in FORM.columns)}")
     forms = [_form(sheet, setting) for sheet in sheets]
     apart = [] if any(form.notepad is notepad for form in forms) else [Form(notepad)]
     return [*apart, *forms]
 
 
 def _form(sheet: Sheet, setting: Setting) -> Form:
-    below = headed(sheet, FORM)
+    below = start_at_head(sheet, FORM)
     if below is None:
-        return Form(sheet.notepad)
-    raw = without_strays(renamed(below, FORM), FORM, sheet.notepad)
-    frame = typed(raw, FORM, setting, sheet.notepad)
-    return Form(sheet.notepad, frame.with_columns(pl.col(ROW).cast(pl.Int64)).to_dicts())
+        return Form(sheet.log)
+    raw = without_strays(name_columns(below, FORM), FORM, sheet.log)
+    frame = type_columns(raw, FORM, setting, sheet.log)
+    return Form(sheet.log, frame.with_columns(pl.col(ROW).cast(pl.Int64)).to_dicts())

@@ -9,13 +9,12 @@ import polars as pl
 
 from pingyi.common.codebook import Table
 from pingyi.common.faults import nearest
-from pingyi.facts.intake.cells import typed
-from pingyi.facts.intake.corrected import NAME, matching
-from pingyi.facts.intake.heads import known_heads, plain
-from pingyi.facts.intake.notepad import Notepad
+from pingyi.facts.intake.cells import type_columns
+from pingyi.facts.intake.corrected import NAME, matching_rows, rows_as_text
+from pingyi.facts.intake.issue_log import IssueLog
+from pingyi.facts.intake.layout import known_heads, plain_head
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.intake.sheet import ROW
-from pingyi.facts.intake.written import written
 from pingyi.facts.ledger import Entry
 
 PLACED = re.compile(r"(?P<file>.+?)(?:[“\"](?P<sheet>.+)[”\"])?\s*(?:[:：]|第)\s*(?P<row>\d+)\s*[行条]?")
@@ -61,7 +60,7 @@ class Rows:
         placed = PLACED.fullmatch(text)
         found = self._at_place(placed) if placed else self.frame.clear()
         record = {} if found.height else self._pairs(text)
-        found = found if found.height else matching(self.frame, record, self.table)
+        found = found if found.height else matching_rows(self.frame, record, self.table)
         if found.height > 1:
             more = "、".join(self.table.column(name).head for name in self.table.key if found[name].n_unique() > 1)
             raise Unclear(f"有 {found.height} 行符合，应只有一行" + (f"；请再写明 {more}" if more else ""))
@@ -85,16 +84,16 @@ class Rows:
         pairs: Record = {}
         for part in filter(None, (one.strip() for one in PARTS.split(text))):
             head, sign, value = part.replace("＝", "=").partition("=")
-            column = known.get(plain(head))
+            column = known.get(plain_head(head))
             if not sign or column is None:
-                raise Unclear(f"“{part}”读不懂，应为 列=值", nearest(plain(head), known))
+                raise Unclear(f"“{part}”读不懂，应为 列=值", nearest(plain_head(head), known))
             pairs[column.name] = value.strip()
         return canonical(pairs, self.table, self.setting)
 
     def _row(self, found: pl.DataFrame) -> Row:
         """A row that an entry made is named as that entry names it: by what it was when it came."""
         row = found.row(0, named=True)
-        values = {name: value or "" for name, value in written(found, self.table).row(0, named=True).items()}
+        values = {name: value or "" for name, value in rows_as_text(found, self.table).row(0, named=True).items()}
         if row["source"] != NAME:
             place = _place(row["source"], row["sheet"], row[ROW])
             return Row(self._identity(values), 0, place, values, row.get("status"))
@@ -106,7 +105,7 @@ class Rows:
     def _identity(self, values: Record) -> Record:
         """What tells a row from all others: its key where that does, else all its columns."""
         short = {name: values[name] for name in self.table.key}
-        return short if short and matching(self.frame, short, self.table).height == 1 else values
+        return short if short and matching_rows(self.frame, short, self.table).height == 1 else values
 
 
 _from_ledger = pl.col("source").cast(pl.String) == NAME
@@ -126,14 +125,14 @@ def _only_key(table: Table) -> str:
 
 def canonical(pairs: Mapping[str, str], table: Table, setting: Setting) -> Record:
     """Values spelled as `written` does. Raises: Unclear for the first that the column cannot hold."""
-    notepad = Notepad("", "")
+    notepad = IssueLog("", "")
     raw = pl.DataFrame({**{name: [value] for name, value in pairs.items()}, ROW: [1]})
-    frame = typed(raw, table, setting, notepad)
+    frame = type_columns(raw, table, setting, notepad)
     if notepad.findings:
         fault = notepad.findings[0].fault
         raise Unclear(fault.wanted, fault.near)
     narrow = replace(table, columns=tuple(table.column(name) for name in pairs))
-    texts = written(frame.select(*pairs), narrow).row(0, named=True)
+    texts = rows_as_text(frame.select(*pairs), narrow).row(0, named=True)
     for name, value in texts.items():
         choice = setting.choice(table.name, name)
         if choice and value is not None and table.column(name).kind == "choice" and value not in choice.valid:

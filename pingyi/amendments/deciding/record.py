@@ -13,9 +13,9 @@ from pingyi.common.disk import replace_whole
 from pingyi.common.faults import Fault
 from pingyi.common.locks import held
 from pingyi.common.spreadsheet_safe import guard
-from pingyi.facts.intake.decoded import decoded
+from pingyi.facts.intake.files import decode_text
 from pingyi.facts.intake.folder import look
-from pingyi.facts.intake.heads import known_heads, plain
+from pingyi.facts.intake.layout import known_heads, plain_head
 
 TABLE = "decisions"
 BOM = "\ufeff"
@@ -82,10 +82,10 @@ def _target(folder: Path) -> Path:
 def _with_rows(path: Path, decision: Decision) -> str:
     """The text of the file with the decision's rows below it. Raises: DecisionFaults."""
     table, added = codebook().facts[TABLE], cells(decision)
-    before = decoded(path.read_bytes()) if path.exists() else ",".join(one.head for one in table.columns) + "\n"
+    before = decode_text(path.read_bytes()) if path.exists() else ",".join(one.head for one in table.columns) + "\n"
     rows = [row for row in csv.reader(io.StringIO(before)) if any(row)]
     known = known_heads(table)
-    heads = [known[plain(one)].name if plain(one) in known else "" for one in (rows[0] if rows else [])]
+    heads = [known[plain_head(one)].name if plain_head(one) in known else "" for one in (rows[0] if rows else [])]
     _refuse(path, heads, rows, decision)
     end = "\r\n" if "\r\n" in before else "\n"
     below = io.StringIO()

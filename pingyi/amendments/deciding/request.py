@@ -6,8 +6,8 @@ from datetime import date
 
 from pingyi.common.faults import Fault, Faults, nearest
 from pingyi.facts.as_of_date import first_day, last_day
-from pingyi.facts.intake.decision_rules import days_of
-from pingyi.facts.intake.persons import found, masked
+from pingyi.facts.intake.persons import find_numbers, mask_numbers
+from pingyi.facts.intake.row_rules import decision_days
 from pingyi.plan import ListRule, Plan
 
 WHERE = "名单决定"
@@ -78,7 +78,7 @@ def _list(rules: Mapping[str, ListRule], asked: Asked) -> Iterator[Fault]:
 def _days(plan: Plan, asked: Asked) -> Iterator[Fault]:
     for option, day in (("--on", asked.on), ("--as-of", asked.as_of)):
         if day is not None and not first_day(plan) <= day <= last_day(plan):
-            yield Fault(WHERE, option, str(day), days_of(plan))
+            yield Fault(WHERE, option, str(day), decision_days(plan))
     if asked.known_on > asked.on:
         yield Fault(WHERE, "--as-of", str(asked.as_of), f"应不晚于决定日期 {asked.on}")
 
@@ -90,8 +90,8 @@ def _texts(asked: Asked) -> Iterator[Fault]:
     texts = [("--by", asked.by), ("--document", asked.document)]
     texts += [("--add", one) for one in asked.add] + [("--remove", one) for one in asked.remove]
     for option, text in texts:
-        if found(text):
-            yield Fault(WHERE, option, masked(text), "不得写电话号码、身份证号")
+        if find_numbers(text):
+            yield Fault(WHERE, option, mask_numbers(text), "不得写电话号码、身份证号")
         if len(text.splitlines()) > 1:
             yield Fault(WHERE, option, text.splitlines()[0], "应只有一行")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.faults import Fault
-from pingyi.facts.intake.files import taken
-from pingyi.facts.intake.folder import Folder, readable
-from pingyi.facts.intake.notepad import Notepad
+from pingyi.facts.intake.files import try_bytes
+from pingyi.facts.intake.folder import Folder, readable_files
+from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.fieldwork.codes.returned import BallotFaults, Mark, read_ballots
 from pingyi.plan.ratings import Ratings
 
@@ -39,8 +39,8 @@ def read_batches(paths: Iterable[Path], rules: Ratings, units: pl.DataFrame) -> 
     seen: dict[str, str] = {}
     marks, read = list[Mark](), list[Batch]()
     for name, path in files.items():
-        notepad = Notepad(name, path.as_posix())
-        file = taken(path, notepad)
+        notepad = IssueLog(name, path.as_posix())
+        file = try_bytes(path, notepad)
         if file and file.stamp.sha256 in seen:
             notes.append(f"{name} 与 {seen[file.stamp.sha256]} 的内容完全相同，只读一次")
             continue
@@ -63,10 +63,10 @@ def _meant(paths: Iterable[Path]) -> tuple[dict[str, Path], list[str], list[Faul
     for path in paths:
         folder = Folder(path if path.is_dir() else path.parent)
         if not path.exists():
-            folder.add(path, "", "没有这个文件或文件夹")
+            folder.add_fault(path, "", "没有这个文件或文件夹")
             faults += folder.faults
             continue
-        for file in readable(folder, path):
+        for file in readable_files(folder, path):
             if file.resolve() in found:
                 notes.append(f"{file.as_posix()} 给了两次，只读一次")
             else:

@@ -14,13 +14,11 @@ import polars as pl
 
 from pingyi.common.codebook import Column
 from pingyi.common.faults import FactFaults
-from pingyi.facts.intake.arrival import Arrived
-from pingyi.facts.intake.choices import ON_ROSTER, Choice
-from pingyi.facts.intake.files import sheets_of
-from pingyi.facts.intake.notepad import Notepad
-from pingyi.facts.intake.parsing import as_moment
+from pingyi.facts.intake.cells import as_moment
+from pingyi.facts.intake.files import Arrived, sheets_of
+from pingyi.facts.intake.issue_log import IssueLog
+from pingyi.facts.intake.setting import ON_ROSTER, Choice, tidy_text
 from pingyi.facts.intake.sheet import ROW, Sheet
-from pingyi.facts.intake.spelling import tidy
 from pingyi.fieldwork.codes.code import plain
 from pingyi.plan.ratings import Ratings
 
@@ -57,7 +55,7 @@ class BallotFaults(FactFaults):
     ending = "未核验任何一张选票"
 
 
-def read_ballots(file: Arrived | None, notepad: Notepad, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
+def read_ballots(file: Arrived | None, notepad: IssueLog, rules: Ratings, units: pl.DataFrame) -> list[Mark]:
     """All rows of a file; a wrong or missing code is no fault of the file. Raises: BallotFaults.
 
     file: nothing where it could not be had. notepad: of the file; its name is the one that rows bear.
@@ -65,9 +63,9 @@ def read_ballots(file: Arrived | None, notepad: Notepad, rules: Ratings, units: 
     found = sheets_of(file, notepad) if file else []
     sheets = [sheet for sheet in found if _is_meant(sheet)]
     if found and not sheets:
-        notepad.whole(f"没有“{COLUMNS[0].head}”一列")
+        notepad.note_whole(f"没有“{COLUMNS[0].head}”一列")
     marks = [mark for sheet in sheets for mark in _marks(sheet, rules, _readers(rules, units))]
-    notepads = {id(one): one for one in (notepad, *(sheet.notepad for sheet in sheets))}
+    notepads = {id(one): one for one in (notepad, *(sheet.log for sheet in sheets))}
     if faults := [fault for one in notepads.values() for fault in one.faults]:
         raise BallotFaults(faults)
     return marks
@@ -87,8 +85,8 @@ def _readers(rules: Ratings, units: pl.DataFrame) -> dict[str, Reader]:
     names = dict(units.select(pl.col("unit", "name").cast(pl.String)).iter_rows())
     readers: dict[str, Reader] = {
         "code": plain,
-        "at": lambda text: as_moment(tidy(text, True)),
-        "number": lambda text: tidy(text, True),
+        "at": lambda text: as_moment(tidy_text(text, True)),
+        "number": lambda text: tidy_text(text, True),
         "unit": _among(Choice(tuple(names), names, missing=ON_ROSTER)),
         "level": _among(Choice.of(rules.levels)),
         "item": _among(Choice.of(rules.items)) if rules.items else _nothing,
@@ -98,7 +96,7 @@ def _readers(rules: Ratings, units: pl.DataFrame) -> dict[str, Reader]:
 
 def _among(choice: Choice) -> Reader:
     def read(text: str) -> str:
-        found = choice.spelled.get(tidy(text, True))
+        found = choice.spelled.get(tidy_text(text, True))
         if found is None:
             near = choice.near(text)
             raise ValueError(choice.wanted + (f"；相近的有 {near}" if near else ""))
@@ -119,9 +117,9 @@ def _marks(sheet: Sheet, rules: Ratings, readers: dict[str, Reader]) -> Iterator
     places = _places(sheet, [COLUMNS[0].name, *filled])
     texts = sheet.frame.select(ROW, *(pl.col(place).cast(pl.String).alias(name) for name, place in places.items()))
     for row in texts.iter_rows(named=True):
-        cells = {name: _cell(sheet.notepad, row, name, read, name in filled) for name, read in readers.items()}
+        cells = {name: _cell(sheet.log, row, name, read, name in filled) for name, read in readers.items()}
         if None not in cells.values():
-            yield Mark(**cells, file=sheet.notepad.file, sheet=sheet.notepad.sheet or "", row=row[ROW])
+            yield Mark(**cells, file=sheet.log.file, sheet=sheet.log.sheet or "", row=row[ROW])
 
 
 def _places(sheet: Sheet, needed: Iterable[str]) -> dict[str, str]:
@@ -130,25 +128,25 @@ def _places(sheet: Sheet, needed: Iterable[str]) -> dict[str, str]:
     for place, head in sheet.heads.items():
         column = HEADS.get(_plain(head))
         if column and column.name in places:
-            sheet.notepad.head(head, f"与“{sheet.heads[places[column.name]]}”是同一列，只能有一列")
+            sheet.log.note_head(head, f"与“{sheet.heads[places[column.name]]}”是同一列，只能有一列")
         elif column:
             places[column.name] = place
     for column in COLUMNS:
         if column.name in needed and column.name not in places:
-            sheet.notepad.absent(column.name, column.head, "")
-    sheet.notepad.heads = {name: sheet.heads[place] for name, place in places.items()}
+            sheet.log.note_absent_column(column.name, column.head, "")
+    sheet.log.heads = {name: sheet.heads[place] for name, place in places.items()}
     return places
 
 
-def _cell(notepad: Notepad, row: dict[str, Any], name: str, read: Reader, filled: bool) -> Any:
+def _cell(notepad: IssueLog, row: dict[str, Any], name: str, read: Reader, filled: bool) -> Any:
     """The value of a cell; nothing where it is wrong. A column that is missing was noted before."""
     text = row.get(name) or ""
     if filled and not text:
         if name in row:
-            notepad.cell(row[ROW], name, "", "不能为空")
+            notepad.note_cell(row[ROW], name, "", "不能为空")
         return None
     try:
         return read(text)
     except ValueError as error:
-        notepad.cell(row[ROW], name, text, str(error))
+        notepad.note_cell(row[ROW], name, text, str(error))
         return None

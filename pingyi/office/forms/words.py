@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from pingyi.common import wording
 from pingyi.common.codebook import Column
-from pingyi.facts.intake.choices import ON_ROSTER, Choice
-from pingyi.facts.intake.mark_rules import given_rules
-from pingyi.facts.intake.setting import Setting, channels
+from pingyi.facts.intake.row_rules import given_rules
+from pingyi.facts.intake.setting import ON_ROSTER, Choice, Setting, channel_ids
 from pingyi.plan import Component
 from pingyi.plan.events import Item
 
@@ -90,7 +89,7 @@ def _by_component(setting: Setting, table: str, name: str) -> Iterator[str]:
 def _words(one: Component, name: str) -> str:
     rule = one.ratings
     assert rule is not None
-    found = {"level": [*rule.levels], "group": [*rule.groups], "channel": channels(rule), "item": [*rule.items]}
+    found = {"level": [*rule.levels], "group": [*rule.groups], "channel": channel_ids(rule), "item": [*rule.items]}
     return "、".join(found[name])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.common.faults import PlanFaults
-from pingyi.facts.ledger.listed import title, word
+from pingyi.facts.ledger import state_in_words, table_title
 from pingyi.plan.reader import read_file
 from pingyi.plan.tree import differing
 from pingyi.runs.manifest import sha256
@@ -115,7 +115,8 @@ def _ledger(before: State, now: State) -> Iterator[Change]:
     if other.goes_on_from(len(one.entries), one.head):
         for entry in other.entries[len(one.entries) :]:
             draft = entry.draft
-            told = f"{entry.at:%Y-%m-%d} {title(draft)}，{word(draft.state)}：{draft.why}（{draft.document}）"
+            what = f"{table_title(draft)}，{state_in_words(draft.state)}"
+            told = f"{entry.at:%Y-%m-%d} {what}：{draft.why}（{draft.document}）"
             yield Change("登记簿", f"第 {entry.number} 条", "新登记", f"登记簿第 {entry.number} 条 {told}")
     elif one.goes_on_from(len(other.entries), other.head):
         told = f"登记簿只到第 {len(other.entries)} 条，那时有 {len(one.entries)} 条"

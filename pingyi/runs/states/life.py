@@ -7,8 +7,7 @@ from pingyi.common import paths
 from pingyi.common.faults import PingyiError
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.listed import corrections_frame
+from pingyi.facts.ledger import FILE, Ledger, corrections_frame
 from pingyi.plan.reader import read_plan
 from pingyi.runs.states.known import recorded
 from pingyi.runs.states.past import said_of_run

@@ -14,10 +14,9 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError
 from pingyi.facts.as_of_date import as_it_stood, last_day
-from pingyi.facts.intake.facts import Facts
+from pingyi.facts.intake.issue_log import Facts
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.ledger import Ledger
-from pingyi.facts.ledger.listed import corrections_frame
+from pingyi.facts.ledger import Ledger, corrections_frame
 from pingyi.plan import Plan
 from pingyi.runs.folder import FACTS, stored_facts
 from pingyi.runs.states.changes import KINDS, Change, changed, rows_changed

@@ -15,8 +15,8 @@ from typing import Any
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import PingyiError
-from pingyi.facts.intake.facts import Facts
 from pingyi.facts.intake.folder import look
+from pingyi.facts.intake.issue_log import Facts
 from pingyi.facts.ledger import FILE, Ledger
 from pingyi.runs.folder import FACTS, begun, finished, run_facts, run_number
 from pingyi.runs.manifest import PACKAGES, code_sha256, sha256
@@ -92,7 +92,7 @@ class State:
 def present(folder: Path) -> dict[str, str]:
     """The files of facts that lie in a folder, by name, with the hashes of their bytes."""
     found = look(folder, codebook().facts.values())
-    return {found.name(path): sha256(path) for paths in found.files.values() for path in paths}
+    return {found.name_of(path): sha256(path) for paths in found.files.values() for path in paths}
 
 
 @dataclass(frozen=True, slots=True)
