@@ -187,23 +187,19 @@ def _write_field(sheet: Any, styles: Styles, form: Form, place: int, one: Field,
     longest = max(widest_line(text) for text in (*one.options[:50], one.example, one.column.head))
     width = float(min(max(longest + 4, 12), 44))
     sheet.set_column(place, place, width, styles.get(num_format=FORMATS.get(one.column.kind, TEXT_FORMAT)))
-    source = sources.get(one.column.name)
-    limit = _choice_limit(one, source) if source else form.limits.get(one.column.name, {})
+    limit = form.limits.get(one.column.name, {})
+    if source := sources.get(one.column.name):
+        # several values in a cell are typed by hand, and then nothing is refused
+        limit = {"validate": "list", "source": source, "show_error": one.column.kind != "list"}
+        limit |= {"error_title": one.column.head, "error_message": "请从下拉列表中选择"}
     if limit:
         sheet.data_validation(1, place, LAST_ROW, place, limit)
 
 
-def _choice_limit(one: Field, source: Any) -> dict[str, Any]:
-    """A drop-down list; several values in a cell are typed by hand, and then nothing is refused."""
-    told = {"error_title": one.column.head, "error_message": "请从下拉列表中选择"}
-    return {"validate": "list", "source": source, "show_error": one.column.kind != "list"} | told
-
-
 def _list_sources(book: Any, form: Form) -> dict[str, Any]:
     """Column → the source of its drop-down list: short ones themselves, long ones a name in a hidden sheet."""
-    listed = {one.column.name: list(one.options) for one in form.fields if one.options}
-    long = {name: words for name, words in listed.items() if _is_long(words)}
-    sources: dict[str, Any] = {name: words for name, words in listed.items() if name not in long}
+    sources: dict[str, Any] = {one.column.name: list(one.options) for one in form.fields if one.options}
+    long = {name: sources.pop(name) for name, words in [*sources.items()] if _is_long(words)}
     return sources | (_write_hidden_lists(book, long) if long and form.roomy else {})
 
 

@@ -3,14 +3,14 @@
 Everything comes from the plan and the glossary: an example is a row that intake would take.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pingyi.common import wording
 from pingyi.common.codebook import Column, codebook
-from pingyi.facts.intake.choices import ON_ROSTER, Choice
+from pingyi.facts.intake.choices import ON_ROSTER
 from pingyi.facts.intake.mark_rules import given_rules
 from pingyi.facts.intake.setting import Setting, channels
 from pingyi.plan import Component, Plan
@@ -151,13 +151,11 @@ def column_words(setting: Setting, table: str, column: Column) -> tuple[str, ...
     choice = setting.choice(table, column.name) if column.kind in ("choice", "list") else None
     if choice is None:
         return ()
-    return tuple(_best_word(choice, value, word) for value, word in zip(choice.valid, choice.words, strict=True))
-
-
-def _best_word(choice: Choice, value: str, word: str) -> str:
-    """How a value is best written: intake takes names of plan things, and nothing but ids of units."""
-    name = choice.names.get(value, "")
-    return name if choice.missing != ON_ROSTER and list(choice.names.values()).count(name) == 1 else word
+    # intake takes names of plan things, and nothing but ids of units
+    named = {} if choice.missing == ON_ROSTER else choice.names
+    every = list(named.values())
+    own = {value: name for value, name in named.items() if every.count(name) == 1}
+    return tuple(own.get(value, word) for value, word in zip(choice.valid, choice.words, strict=True))
 
 
 def column_rules(setting: Setting, table: str, column: Column) -> list[str]:
@@ -186,7 +184,9 @@ def _plan_rules(setting: Setting, table: str, column: Column) -> Iterator[str]:
     elif column.name in ("level", "group", "channel", "item") and table in ("ratings", "counts"):
         yield from _words_by_component(setting, table, column.name)
     elif column.name == "cycle":
-        yield from (f"{one.title}：{_describe_cycles(setting, one)}。" for one in setting.scored_by(table))
+        for one in setting.scored_by(table):
+            spans = (f"{cycle.id}（{cycle.start} 至 {cycle.end}）" for cycle in setting.cycles(one))
+            yield f"{one.title}：{'、'.join(spans)}。"
     elif column.name == "unit" and setting.roster and column.kind == "choice":
         yield "填名录中的单位编号。"
     else:
@@ -202,22 +202,18 @@ def _list_words(found: tuple[str, ...]) -> Iterator[str]:
 
 def _words_by_component(setting: Setting, table: str, name: str) -> Iterator[str]:
     """The words of each component; said once where all have the same."""
-    by_component = {one.title: _rating_words(one, name) for one in setting.scored_by(table)}
+    words: dict[str, Callable[[Ratings], Iterable[str]]] = {
+        "level": lambda rule: rule.levels,
+        "group": lambda rule: rule.groups,
+        "channel": channels,
+        "item": lambda rule: rule.items,
+    }
+    rules = {one.title: one.ratings for one in setting.scored_by(table)}
+    by_component = {title: "、".join(words[name](rule)) for title, rule in rules.items() if rule}
     if len(set(by_component.values())) == 1:
         yield f"可填：{next(iter(by_component.values()))}。"
     else:
         yield from (f"{title}：{said or '不填'}。" for title, said in by_component.items())
-
-
-def _rating_words(one: Component, name: str) -> str:
-    rule = one.ratings
-    assert rule is not None
-    found = {"level": [*rule.levels], "group": [*rule.groups], "channel": channels(rule), "item": [*rule.items]}
-    return "、".join(found[name])
-
-
-def _describe_cycles(setting: Setting, one: Component) -> str:
-    return "、".join(f"{cycle.id}（{cycle.start} 至 {cycle.end}）" for cycle in setting.cycles(one))
 
 
 def _describe_markers(setting: Setting) -> Iterator[str]:

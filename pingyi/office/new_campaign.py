@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML, MappingNode, Node
+from ruamel.yaml import YAML
 
 from pingyi.common import paths
 from pingyi.common.disk import replace_whole
@@ -76,8 +76,8 @@ def _plan_to_copy(source: str, plans: Path) -> Path:
 def rename_plan(text: str, name: str, source: str) -> str:
     """The text of a plan file under another id, with what to change said at its top; not a letter else is touched."""
     node = YAML(typ="rt", pure=True).compose(text)
-    for key in ("campaign", "id"):
-        node = _child_node(node, key)
+    for key in ("campaign", "id"):  # the file is a plan, so that both are there
+        node = next(value for name, value in node.value if name.value == key)
     text = text[: node.start_mark.index] + name + text[node.end_mark.index :]
     line = "\r\n" if "\r\n" in text else "\n"
     first, rest = text.split(line, 1)
@@ -86,13 +86,6 @@ def rename_plan(text: str, name: str, source: str) -> str:
     if first.startswith("# yaml-language-server"):
         return line.join((first, todo, rest))
     return line.join((todo, text))
-
-
-def _child_node(node: Node, key: str) -> Node:
-    """The value of a key; the file is a plan, so that it is there."""
-    assert isinstance(node, MappingNode)
-    found: Node = next(value for name, value in node.value if name.value == key)
-    return found
 
 
 def _things_to_change(name: str, source: str, sections: set[str]) -> Iterator[str]:

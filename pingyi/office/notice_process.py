@@ -95,7 +95,7 @@ def _describe_node(book: Book, one: Component) -> str:
     full = full_marks(one)
     head = one.title + _in_brackets(one.clause, f"满分{full}分" if full else "")
     inside = "、".join(_describe_child(book.plan.component(child)) for child in one.of)
-    return f"{head}。{one.says}{f'包括{inside}。' if inside else ''}"
+    return f"{head}。{one.says}" + (f"包括{inside}。" if inside else "")
 
 
 def _describe_child(one: Component) -> str:

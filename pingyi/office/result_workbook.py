@@ -216,16 +216,19 @@ def _list_blocks(of: Book) -> list[Block]:
             title=card.titled + (f"（{card.clause}）" if card.clause else ""),
             heads=tuple(head for head, _ in columns),
             kinds=tuple(kind for _, kind in columns),
-            rows=tuple(_entry_cells(one, organ=of.organs_tell) for one in card.entries),
+            rows=tuple(
+                (
+                    one.place,
+                    f"{one.name}（{one.group}）" if one.group else one.name,
+                    *([one.organ] if of.organs_tell else []),
+                    Decimal(one.exact) if one.exact else None,
+                    one.others,
+                )
+                for one in card.entries
+            ),
         )
         for card in answers.cards(of)
     ]
-
-
-def _entry_cells(one: answers.Entry, *, organ: bool) -> tuple[Any, ...]:
-    name = f"{one.name}（{one.group}）" if one.group else one.name
-    total = Decimal(one.exact) if one.exact else None
-    return (one.place, name, *([one.organ] if organ else []), total, one.others)
 
 
 def _due_block(of: Book) -> Block:

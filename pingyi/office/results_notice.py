@@ -112,12 +112,14 @@ def _tables_data(tables: Iterable[Table]) -> list[dict[str, Any]]:
 def compose_notice(book: Book, issue: Issue) -> Notice:
     """The notice of a campaign; where results are not published, one that names no unit."""
     campaign, office = book.plan.campaign, signing_office(book, issue)
+    unit = book.plan.terms.get("unit", "参评单位")
+    addressees = f"各{book.organ_head}、各{unit}" if book.organs_tell else f"各{unit}"
     what = "有关情况" if campaign.confidential else f"{PROPOSED if book.undecided else ''}结果"
     return Notice(
         title=f"关于{campaign.title}{what}的通报",
         office=office,
         number=issue.number or BLANK_NUMBER,
-        to=(issue.to or _addressees(book)).rstrip("：:") + "：",
+        to=(issue.to or addressees).rstrip("：:") + "：",
         day=issue.day or BLANK_DAY,
         marks=(*first_page_marks(book, issue), *waiting_decisions(book)),
         running=page_head(book, issue),
@@ -127,12 +129,6 @@ def compose_notice(book: Book, issue: Issue) -> Notice:
         ),
         annexes=tuple(_annexes(book)),
     )
-
-
-def _addressees(book: Book) -> str:
-    """All units, and their organs where these are others."""
-    unit = book.plan.terms.get("unit", "参评单位")
-    return f"各{book.organ_head}、各{unit}" if book.organs_tell else f"各{unit}"
 
 
 def _published_chapters(book: Book) -> list[list[Part]]:

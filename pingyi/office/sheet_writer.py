@@ -178,11 +178,10 @@ LINES: dict[str, dict[str, Any]] = {
 
 def row_height(texts: Iterable[tuple[str, float]]) -> float:
     """The height of a row (pt) whose cells hold these texts in so many columns of a typewriter."""
-    return LINE_HEIGHT * max((_count_lines(text, room) for text, room in texts), default=1) + 3
-
-
-def _count_lines(text: str, room: float) -> int:
-    return sum(max(1, ceil(text_width(line) / max(room - 3, 1))) for line in text.split("\n"))
+    lines = (
+        sum(max(1, ceil(text_width(line) / max(room - 3, 1))) for line in text.split("\n")) for text, room in texts
+    )
+    return LINE_HEIGHT * max(lines, default=1) + 3
 
 
 def widest_line(text: str) -> int:

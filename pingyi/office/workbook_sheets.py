@@ -73,19 +73,15 @@ def known_column(
 ) -> Column:
     """A column of a published table, under the glossary's head. said: turns its codes into words."""
     column = codebook().results[source].column(name)
+    say = (lambda value: wording.named(value, said)) if isinstance(said, Mapping) else said
     return Column(
         name=name,
         head=head or cells.head(source, name),
         kind=kind or KINDS[column.kind],
-        cell=_spoken_value(name, said) if said else own_value(name),
+        cell=(lambda row, here: say(row[name])) if say else own_value(name),
         says="" if said else column.says,
         **more,
     )
-
-
-def _spoken_value(name: str, said: Said) -> Callable[[Row, Here], Any]:
-    say = (lambda value: wording.named(value, said)) if isinstance(said, Mapping) else said
-    return lambda row, here: say(row[name])
 
 
 def unit_columns(book: Book, *, category: bool = False) -> list[Column]:
@@ -374,6 +370,12 @@ def lists_sheet(book: Book) -> Sheet | None:
         return None
     order = {rule.id: place for place, rule in enumerate([*book.plan.lists, *book.plan.shortlists])}
     by = {rule.id: rule.by for rule in book.plan.every_list}
+    parted = {rule.id for rule in book.plan.every_list if rule.quota}
+
+    def quota_group(row: Row, here: Here) -> str:
+        """Which part of a list's places an entry takes; nothing where the list has no quota."""
+        return wording.named(row["group"] or "", book.groups) if row["list"] in parted else ""
+
     frame = book.frame("list_entries")
     if book.draws:
         chances = book.frame("list_chances").select("list", "unit", "share")
@@ -390,7 +392,7 @@ def lists_sheet(book: Book) -> Sheet | None:
             lambda row, here: book.fulls.get((by[row["list"]], row["unit"])),
             "名单所依的排名的满分",
         ),
-        *([replace(known_column("list_entries", "group"), cell=_quota_share(book))] if _is_grouped(frame) else []),
+        *([replace(known_column("list_entries", "group"), cell=quota_group)] if _is_grouped(frame) else []),
         *([known_column("list_entries", "direct")] if frame["direct"].any() else []),
         *(
             [known_column("list_chances", "share", _or_held, head="重抽时列入的比例", kind="share")]
@@ -402,12 +404,6 @@ def lists_sheet(book: Book) -> Sheet | None:
     )
     rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
     return Sheet(LISTS, "名单", "每份名单上的单位", columns, rows, frozen=4)
-
-
-def _quota_share(book: Book) -> Callable[[Row, Here], str]:
-    """Which part of a list's places an entry takes; nothing where the list has no quota."""
-    parted = {rule.id for rule in book.plan.every_list if rule.quota}
-    return lambda row, here: wording.named(row["group"] or "", book.groups) if row["list"] in parted else ""
 
 
 def outcomes_sheet(book: Book) -> Sheet | None:

@@ -115,31 +115,21 @@ def _set_running_text(document: Any) -> None:
 def letter_word(letter: Letter) -> bytes:
     """The letter as a Word file; the same letter gives the same bytes."""
     short = [notice.split("：")[0].split("，")[0] for notice in letter.notices]
-    marks = {"@@TEXT@@": _letter_xml(letter)} | {
-        mark: _mark_text(text)
-        for mark, text in {
-            "@@FOOT@@": letter.reference,
-            "@@HEAD@@": "　".join([letter.campaign, *short]),
-            "@@OFFICE@@": letter.office,
-            "@@TITLE@@": f"{letter.campaign}{letter.title}：{letter.name}",
-        }.items()
+    own = {
+        "@@FOOT@@": letter.reference,
+        "@@HEAD@@": "　".join([letter.campaign, *short]),
+        "@@OFFICE@@": letter.office,
+        "@@TITLE@@": f"{letter.campaign}{letter.title}：{letter.name}",
     }
+    marks = {"@@TEXT@@": _letter_xml(letter)} | {mark: clean_text(escape(text)) for mark, text in own.items()}
     return pack_files(((name, _fill_marks(content, marks)) for name, content in _base_package().items()), 0o600)
 
 
 def _fill_marks(content: bytes, marks: dict[str, str]) -> bytes:
     for mark, value in marks.items():
-        content = content.replace(mark.encode(), value.encode())
+        # nothing in a letter's own text can be taken for a mark
+        content = content.replace(mark.encode(), value.replace("@@", "@\u200b@").encode())
     return content
-
-
-def _without_marks(text: str) -> str:
-    """The text in which nothing can be taken for a mark of the package."""
-    return text.replace("@@", "@\u200b@")
-
-
-def _mark_text(text: str) -> str:
-    return _without_marks(clean_text(escape(text)))
 
 
 KINDS = {"body": BODY, "item": ITEM, "note": NOTE}
@@ -155,7 +145,7 @@ def _letter_xml(letter: Letter) -> str:
     closing = [paragraph_xml(f"{letter.office}（盖章）", RIGHT, KEEP), paragraph_xml("年　　月　　日", RIGHT)]
     last = max((at for at, block in enumerate(letter.blocks) if isinstance(block, Heading)), default=0)
     told = [_block_xml(block, KEEP if at > last else "") for at, block in enumerate(letter.blocks)]
-    return _without_marks("".join([*opening, *told, *closing]))
+    return "".join([*opening, *told, *closing])
 
 
 def _block_xml(block: Block, keep: str) -> str:
@@ -186,7 +176,8 @@ _AFTER = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="100" w:lineRul
 
 def _grid_xml(grid: Grid) -> str:
     """A table over the whole width; its head is repeated on every page, and no row is torn."""
-    spans = [FINE if _has_bars(grid, at) else 1 for at in range(len(grid.columns))]
+    barred = {at for row in grid.rows for at, cell in enumerate(row) if isinstance(cell, Bar)}
+    spans = [FINE if at in barred else 1 for at in range(len(grid.columns))]
     widths = [width for one, span in zip(grid.columns, spans, strict=True) for width in _narrow_widths(one, span)]
     fine = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = "".join(_cell_xml(one.head, one, span, HEAD) for one, span in zip(grid.columns, spans, strict=True))
@@ -195,10 +186,6 @@ def _grid_xml(grid: Grid) -> str:
         f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_row_xml(row, grid.columns, spans)}</w:tr>" for row in grid.rows
     )
     return f"<w:tbl>{_TABLE}<w:tblGrid>{fine}</w:tblGrid>{head}{rows}</w:tbl>{_AFTER}"
-
-
-def _has_bars(grid: Grid, at: int) -> bool:
-    return any(len(row) > at and isinstance(row[at], Bar) for row in grid.rows)
 
 
 @cache
