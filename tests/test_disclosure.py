@@ -14,7 +14,7 @@ from pingyi.desk.printed import INSIDE
 from pingyi.disclosure import APART, LEAST, Disclosure
 from pingyi.disclosure.audit import Moves, Together, scaled
 from pingyi.disclosure.door import open_sums
-from pingyi.office.workbook.front import OWN
+from pingyi.office.result_workbook import OWN
 from pingyi.report.answered import with_few
 from pingyi.report.book import Book
 from pingyi.report.page import page
@@ -265,11 +265,11 @@ def test_nobody_is_told_how_many_answered_for_a_unit_whose_votes_are_withheld(ti
 
 
 def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(tiny):
-    from pingyi.office.letters.content import letters
+    from pingyi.office.letters.content import compose_letters
 
     said = {
         one.unit: "".join(str(block) for block in one.blocks)
-        for one in letters(tiny, simulated=False, confidential=False)
+        for one in compose_letters(tiny, simulated=False, confidential=False)
     }
     assert "从最低的等次变起" not in said["甲"]
     assert "从最低的等次变起" in said["丁"]

@@ -9,7 +9,7 @@ from pingyi.common import paths
 from pingyi.common.faults import FactFaults
 from pingyi.disclosure.scan import PersonsFound, refuse_in_text, refuse_persons, scan
 from pingyi.facts.intake import read_facts
-from pingyi.office.paper import printed
+from pingyi.office.paper_layout import render_pdf
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.plan.reader import read_plan
 from tests.quick import quick
@@ -89,7 +89,7 @@ def test_a_number_in_the_name_of_a_file_is_found(tmp_path):
 
 def test_no_paper_is_printed_with_a_number():
     with pytest.raises(PersonsFound, match="没有写出"):
-        printed("letter.typ", {"notices": [f"电话 {NUMBER}"]})
+        render_pdf("letter.typ", {"notices": [f"电话 {NUMBER}"]})
     for text in PLAIN:
         refuse_in_text(text, "x")
 

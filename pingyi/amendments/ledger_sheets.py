@@ -11,9 +11,9 @@ from pingyi.common.codebook import codebook
 from pingyi.common.office_files import workbook
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.ledger import FILE, Ledger, corrections_frame
-from pingyi.office.forms.sheet import Field, Form
-from pingyi.office.forms.sheet import write_form as write_sheet
-from pingyi.office.workbook.style import Styles
+from pingyi.office.fact_forms import Field, Form
+from pingyi.office.fact_forms import write_form as write_sheet
+from pingyi.office.sheet_writer import Styles
 from pingyi.plan.reader import read_plan
 
 EXAMPLES = {

@@ -24,9 +24,10 @@ def report(
     letters: Annotated[bool, typer.Option("--letters/--no-letters", help="是否写一单位一报告。")] = True,
 ) -> None:
     """Write every finished document of the latest run into a folder of its own."""
-    from pingyi.office.documents import write_documents
-    from pingyi.office.issue import Issue
-    from pingyi.office.workbook.written import write_workbook
+    from pingyi.office.annual_report import report_files
+    from pingyi.office.issuance import Issue, write_documents
+    from pingyi.office.result_workbook import write_workbook
+    from pingyi.office.results_notice import notice_files
     from pingyi.runs.states.standing import not_in_run
 
     book, folder = _book(name)
@@ -34,7 +35,7 @@ def report(
     for line in not_in_run(name, "这些文件依据{}"):
         typer.echo(line)
     issue = Issue(simulated=simulated, day=day, number=number)
-    written = write_documents(book, folder, issue, template)
+    written = write_documents(folder, notice_files(book, issue, template) | report_files(book, issue))
     written.append(write_workbook(book, folder / "工作簿.xlsx", simulated=simulated))
     if letters:
         _letters(book, folder / "一单位一报告", simulated)
@@ -57,7 +58,7 @@ def _book(name: str) -> "tuple[Book, Path]":
 
 def _letters(book: "Book", folder: Path, simulated: bool) -> None:
     from pingyi.cli.progress import counted
-    from pingyi.office.letters.written import write_letters
+    from pingyi.office.letters.letter_files import write_letters
 
     with counted("一单位一报告") as progress:
         files = write_letters(book, folder, simulated=simulated, progress=progress)
@@ -91,7 +92,7 @@ def forms(
     from pingyi.common.codebook import codebook
     from pingyi.facts.intake.campaign import campaign_facts
     from pingyi.facts.intake.folder import look
-    from pingyi.office.forms.written import write_forms
+    from pingyi.office.fact_forms import write_forms
     from pingyi.plan.reader import read_plan
 
     plan, facts = read_plan(paths.plan_file(name)), paths.facts_folder(name)

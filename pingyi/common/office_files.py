@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
+from pingyi.common.disk import to_disk
 from pingyi.common.faults import PingyiError
 from pingyi.common.spreadsheet_safe import AS_TEXT
 
@@ -51,18 +52,28 @@ def refuse_taken(path: Path) -> None:
         raise PlaceTaken(f"{path.as_posix()} 已经有了，不覆盖；请换一个名字")
 
 
-def to_disk(path: Path) -> None:
-    """Make sure that the file outlives a power cut."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 @contextmanager
 def workbook(path: Path) -> Iterator[Any]:
     """An Excel file to fill with sheets."""
     with xlsxwriter.Workbook(path, AS_TEXT) as book:
         book.set_properties({"created": CREATED})
         yield book
+
+
+@contextmanager
+def replaced_workbook(target: Path, **properties: str) -> Iterator[Any]:
+    """An Excel file to fill with sheets; an older one is replaced only when the new one is whole.
+
+    properties: what the file says of itself (title, company).
+    """
+    fresh = target.with_name(f".{target.name}.part")
+    try:
+        with workbook(fresh) as book:
+            book.set_properties(properties | {"created": CREATED})
+            yield book
+        os.replace(fresh, target)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def add_sheet(book: Any, name: str, frame: pl.DataFrame, wide: Sequence[str] = ()) -> Any:
@@ -76,7 +87,7 @@ def add_sheet(book: Any, name: str, frame: pl.DataFrame, wide: Sequence[str] = (
         cells = frame[column].to_list()
         sheet.write_string(0, place, column, head)
         sheet.write_column(1, place, cells, text if frame[column].dtype == pl.String else None)
-        sheet.set_column(place, place, 20 if column in wide else _width([column, *cells]))
+        sheet.set_column(place, place, 20 if column in wide else _column_width([column, *cells]))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, frame.height, max(frame.width - 1, 0))
     return sheet
@@ -90,7 +101,12 @@ def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     return next(name for name in numbered if name.casefold() not in used)
 
 
-def _width(cells: Iterable[Any]) -> int:
-    """Room for the longest cell; a Chinese character takes that of two."""
-    longest = max(sum(1 + (letter > "\u2e80") for letter in str(cell)) for cell in cells if cell is not None)
+def _column_width(cells: Iterable[Any]) -> int:
+    """Room for the longest cell."""
+    longest = max(text_width(str(cell)) for cell in cells if cell is not None)
     return min(max(longest + 3, NARROWEST), WIDEST)
+
+
+def text_width(line: str) -> int:
+    """How many columns of a typewriter a line takes; a Chinese character takes two."""
+    return sum(1 + (sign > "\u2e80") for sign in line)

@@ -13,9 +13,7 @@ from pingyi.integrity import DETECTORS, Finding, Found, Without
 from pingyi.integrity.finding import KINDS
 from pingyi.integrity.search import CAUTION, NOTHING
 from pingyi.integrity.told import ASKED, bound, lists, subject
-from pingyi.office.workbook.parts import Banner, Column, Kind, Sheet, plain
-from pingyi.office.workbook.sheet import add
-from pingyi.office.workbook.style import Styles
+from pingyi.office.sheet_writer import Banner, Column, Kind, Sheet, Styles, own_value, write_sheet
 
 LEADS, ROWS, WITHOUT, ASKED_FOR = "线索", "涉及的记录", "不计这些记录会怎样", "查了什么"
 SIMULATED = "模拟数据：下面的线索不涉及任何真实单位。"
@@ -51,12 +49,12 @@ def _write(found: Found, tried: Sequence[Without], path: Path, warnings: Sequenc
         styles = Styles(book)
         for sheet in (_leads(found, tried), _rows(found), _without(found, tried), _asked(found)):
             back = ASKED_FOR if sheet.name == LEADS else LEADS
-            add(book, styles, sheet, replace(banner, contents=back))
+            write_sheet(book, styles, sheet, replace(banner, contents=back))
 
 
 def _columns(*columns: tuple[str, str, Kind, int]) -> tuple[Column, ...]:
     """Columns by name, head, kind and largest width (0: what the kind allows)."""
-    return tuple(Column(name, head, kind, plain(name), widest=widest) for name, head, kind, widest in columns)
+    return tuple(Column(name, head, kind, own_value(name), widest=widest) for name, head, kind, widest in columns)
 
 
 def _leads(found: Found, tried: Sequence[Without]) -> Sheet:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pingyi.office.letters.content import letters
-from pingyi.office.letters.parts import Grid
-from pingyi.office.notice.process import organised
+from pingyi.office.letters import Grid
+from pingyi.office.letters.content import compose_letters
+from pingyi.office.notice_process import describe_organisation
 from pingyi.report import answers, drawings, opening, scoring
 from pingyi.report.book import Book
 from pingyi.report.opening import rated_table
@@ -71,7 +71,7 @@ def printed(book: Book) -> Printed:
 
 def _letters(book: Book, found: Printed) -> None:
     titles = {one.title: one.id for one in book.plan.components if one.ratings}
-    for letter in letters(book, simulated=False, confidential=False):
+    for letter in compose_letters(book, simulated=False, confidential=False):
         tables = [one for one in letter.blocks if isinstance(one, Grid) and one.columns[0].head == "评价"]
         leaf = ""
         for row in (row for table in tables for row in table.rows):
@@ -185,7 +185,7 @@ def _sentences(book: Book, found: Printed) -> None:
     """Sums over leaves in the notice, on the first page and in the story."""
     every = [one.id for one in book.plan.components if one.ratings]
     rated, ballots = [one.id for one in book.rated], [one.id for one in book.ballots]
-    told = [(every, " ".join(organised(book)))]
+    told = [(every, " ".join(describe_organisation(book)))]
     told += [(rated, f"共计入 {one.value} 票") for one in answers.key_figures(book) if one.what == "计入评价"]
     for ids, section in ((rated, opening.tally(book)), (ballots, scoring.ballots(book))):
         told += [(ids, " ".join(section.found))] if section else []

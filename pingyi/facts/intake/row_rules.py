@@ -20,11 +20,11 @@ from pingyi.facts.intake.sheet import ROW
 from pingyi.facts.lineage import scored_days
 from pingyi.plan import Component, Plan
 from pingyi.plan.base import ELSE
-from pingyi.plan.columns import number_columns
+from pingyi.plan.converts import number_columns
 from pingyi.plan.events import Item
-from pingyi.plan.existing import CATEGORY, brings, exists
 from pingyi.plan.marks import Marks
 from pingyi.plan.ratings import Ratings
+from pingyi.plan.units import CATEGORY
 
 Values = dict[str, Any]
 """One combination of values; of columns in `filled`, only whether there is anything."""
@@ -288,7 +288,7 @@ def number_rules(setting: Setting, table: str) -> list[Rule]:
 def _number_where_needed(column: str, users: Users, row: Row) -> Iterator[Wrong]:
     kind = {name: "" if value is None else str(value) for name, value in row.values.items()}
     for one, divides in users:
-        if not exists(one, kind) or brings(one, kind):
+        if not exists_for_kind(one, kind) or brings_marks(one, kind):
             continue
         if row[column] is None:
             yield Wrong(column, f"不能为空，{one.title}要用这一列的数换算")

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from pingyi.common import wording
 from pingyi.disclosure import APART, LEAST
-from pingyi.office.letters.grid import grid
-from pingyi.office.letters.parts import Block, Cell, Column, Line
-from pingyi.office.letters.source import LEAST_ALIKE, Row, Source, grouped
+from pingyi.explain.tables import grouped
+from pingyi.office.letters import Block, Cells, Line, fit_grid, table_columns
+from pingyi.office.letters.comparison import LEAST_ALIKE, Row, Source, rating_rule
 from pingyi.plan import Component
 from pingyi.plan.ratings import Ratings
 
@@ -40,7 +40,7 @@ class Voices:
     left_out: bool
     spelt: frozenset[str]
 
-    def shown(self, dimension: str, word: str) -> bool:
+    def shows(self, dimension: str, word: str) -> bool:
         """Whether the votes and the rate of a word are shown."""
         return self.rated and any(one.word == word for one in self.parts.get(dimension, ()))
 
@@ -52,106 +52,92 @@ class Polls:
         """Look at the votes of a source."""
         self.source = source
 
-    def voices(self, leaf: Component, unit: str) -> Voices | None:
+    def voices_of(self, leaf: Component, unit: str) -> Voices | None:
         """A leaf's votes for a unit; None where there is none."""
-        rows, rule = self.source.votes.get((leaf.id, unit), []), rules(leaf)
-        votes = _votes(rows)
+        rows, rule = self.source.votes.get((leaf.id, unit), []), rating_rule(leaf)
+        votes = _sum_votes(rows)
         if not votes:
             return None
-        shown, whole = self.source.book.disclosure.leaf(leaf.id), _rate(rule, rows)
+        shown, whole = self.source.book.disclosure.leaf(leaf.id), _rate_of(rule, rows)
         if not shown.total(unit):
             return Voices(None, whole, False, {}, True, frozenset())
         several = [name for name in DIMENSIONS if len({row[name] for row in rows}) > 1]
-        parts = {name: self._apart(leaf, name, rows) for name in several if shown.apart(unit, name)}
+        parts = {name: self._slice_votes(leaf, name, rows) for name in several if shown.apart(unit, name)}
         hidden = {row["cycle"] for row in rows if not shown.spelt(unit, row["cycle"], row["item"] or "")}
         spelt = frozenset(row["cycle"] for row in rows) - hidden | (frozenset() if hidden else {""})
         left_out = len(parts) < len(several) or not shown.rates(unit)
         return Voices(votes, whole, shown.rates(unit), parts, left_out, spelt)
 
-    def _apart(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...]:
+    def _slice_votes(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...]:
         """The slices of a dimension in the order of the plan."""
         by_word = {str(word): found for (word,), found in grouped(rows, dimension).items()}
-        known = order(self.source, leaf, dimension)
+        known = _words_in_order(self.source, leaf, dimension)
         found = [word for word in known if word in by_word] + sorted(by_word.keys() - set(known))
-        return tuple(Slice(word, _votes(by_word[word]), _rate(rules(leaf), by_word[word])) for word in found)
+        rule = rating_rule(leaf)
+        return tuple(Slice(word, _sum_votes(by_word[word]), _rate_of(rule, by_word[word])) for word in found)
 
     @cached_property
     def _pooled(self) -> dict[tuple[str, str, str, str], tuple[set[str], Fraction, int]]:
         """Votes of all units of a kind together, by leaf, dimension, word and kind: whose, value earned, number."""
         found: dict[tuple[str, str, str, str], tuple[set[str], Fraction, int]] = {}
-        for (leaf, unit), rows in self.source.votes.items():
+        for rows in self.source.votes.values():
             for row in rows:
                 for name in ("", *DIMENSIONS):
-                    key = (leaf, name, str(row[name]) if name else "", self.source.kind[unit])
+                    key = (row["component"], name, str(row[name]) if name else "", self.source.book.kinds[row["unit"]])
                     units, earned, votes = found.get(key, (set(), Fraction(0), 0))
-                    units.add(unit)
+                    units.add(row["unit"])
                     found[key] = (units, earned + row["earned"], votes + row["votes"])
         return found
 
-    def alike(self, leaf: Component, unit: str, dimension: str = "", word: str = "") -> Fraction | None:
+    def rate_alike(self, leaf: Component, unit: str, dimension: str = "", word: str = "") -> Fraction | None:
         """The rate of all units like this one together; None where they are too few."""
-        kind = self.source.kind[unit]
+        kind = self.source.book.kinds[unit]
         if not self.source.book.disclosure.leaf(leaf.id).alike(kind, dimension):
             return None
         key = (leaf.id, dimension, word, kind)
         units, earned, votes = self._pooled.get(key, (set(), Fraction(0), 0))
-        return earned / (Fraction(rules(leaf).out_of) * votes) if len(units) >= LEAST_ALIKE else None
+        return earned / (Fraction(rating_rule(leaf).out_of) * votes) if len(units) >= LEAST_ALIKE else None
 
-    def blocks(self, unit: str) -> list[Block]:
+    def votes_table(self, unit: str) -> list[Block]:
         """The table of a unit's votes, and what is withheld in it."""
         leaves = [one for one in self.source.plan.components if one.ratings]
-        rows = [row for leaf in leaves for row in self._told(leaf, unit)]
-        left_out = any(voices and voices.left_out for leaf in leaves if (voices := self.voices(leaf, unit)))
-        return [*grid(COLUMNS, rows), Line(_note(rows, left_out=left_out), "note")] if rows else []
+        rows = [row for leaf in leaves for row in self._leaf_rows(leaf, unit)]
+        left_out = any(voices and voices.left_out for leaf in leaves if (voices := self.voices_of(leaf, unit)))
+        return [*fit_grid(COLUMNS, rows), Line(_reading_note(rows, left_out=left_out), "note")] if rows else []
 
-    def _told(self, leaf: Component, unit: str) -> list[tuple[Cell, ...]]:
-        voices = self.voices(leaf, unit)
+    def _leaf_rows(self, leaf: Component, unit: str) -> list[Cells]:
+        voices = self.voices_of(leaf, unit)
         if voices is None or (leaf.id, unit) not in self.source.marks:
             return []
         if voices.votes is None:
             return [(leaf.title, "全部", APART, APART, wording.NOTHING)]
-        rows = [self._row(leaf, unit, voices.votes, voices.rate if voices.rated else None)]
-        for name, slices in voices.parts.items():
-            rows += [self._slice(leaf, unit, name, one, voices.rated) for one in slices]
-        return rows
-
-    def _row(self, leaf: Component, unit: str, votes: int, rate: Fraction | None) -> tuple[Cell, ...]:
-        own = APART if rate is None else wording.percent(rate, 1)
-        return (leaf.title, "全部", wording.counted(votes), own, wording.percent(self.alike(leaf, unit), 1))
-
-    def _slice(self, leaf: Component, unit: str, name: str, one: Slice, rated: bool) -> tuple[Cell, ...]:
-        title = f"{DIMENSIONS[name]}：{one.word or '未写明'}"
-        own = wording.percent(one.rate, 1) if rated else APART
-        return ("", title, wording.counted(one.votes), own, wording.percent(self.alike(leaf, unit, name, one.word), 1))
-
-
-COLUMNS = [
-    Column("评价", 46),
-    Column("分组", 46),
-    Column("票数（票）", 22, "right"),
-    Column("满意率", 20, "right"),
-    Column("同类满意率", 26, "right"),
-]
+        slices = [("", leaf.title, "全部", Slice("", voices.votes, voices.rate))]
+        slices += [
+            (name, "", f"{DIMENSIONS[name]}：{one.word or '未写明'}", one)
+            for name, parts in voices.parts.items()
+            for one in parts
+        ]
+        return [
+            (
+                title,
+                group,
+                wording.counted(one.votes),
+                wording.percent(one.rate, 1) if voices.rated else APART,
+                wording.percent(self.rate_alike(leaf, unit, name, one.word), 1),
+            )
+            for name, title, group, one in slices
+        ]
 
 
-def rules(leaf: Component) -> Ratings:
-    """How the leaf is scored from levels."""
-    assert leaf.ratings is not None
-    return leaf.ratings
+COLUMNS = table_columns(
+    {"评价": 46, "分组": 46, "票数（票）": 22, "满意率": 20, "同类满意率": 26},
+    numbers=("票数（票）", "满意率", "同类满意率"),
+)
 
 
-def weighs(leaf: Component, dimension: str) -> bool:
-    """Whether the marks take the words of a dimension apart, so that marks and votes together tell of each."""
-    rule = rules(leaf)
-    if dimension == "cycle":
-        return rule.score_per == "cycle"
-    weights: dict[str, list[object]] = {"group": [*rule.groups.values()], "item": [*rule.items.values()]}
-    return any(weight is not None for weight in weights.get(dimension, []))
-
-
-def order(source: Source, leaf: Component, dimension: str) -> list[str]:
+def _words_in_order(source: Source, leaf: Component, dimension: str) -> list[str]:
     """The words of a dimension as the plan lists them."""
-    rule = rules(leaf)
+    rule = rating_rule(leaf)
     listed = {
         "cycle": [cycle.id for cycle in source.plan.cycles[leaf.per]],
         "channel": [channel.id for channel in rule.channels],
@@ -161,16 +147,16 @@ def order(source: Source, leaf: Component, dimension: str) -> list[str]:
     return listed[dimension]
 
 
-def _votes(rows: list[Row]) -> int:
+def _sum_votes(rows: list[Row]) -> int:
     return sum(row["votes"] for row in rows)
 
 
-def _rate(rule: Ratings, rows: list[Row]) -> Fraction:
+def _rate_of(rule: Ratings, rows: list[Row]) -> Fraction:
     earned = sum((row["earned"] for row in rows), Fraction(0))
-    return earned / (Fraction(rule.out_of) * _votes(rows))
+    return earned / (Fraction(rule.out_of) * _sum_votes(rows))
 
 
-def _note(rows: list[tuple[Cell, ...]], *, left_out: bool) -> str:
+def _reading_note(rows: list[Cells], *, left_out: bool) -> str:
     """How to read the rates, and why some cells are empty."""
     said = f"{wording.SATISFACTION}。少票折算和加权都在其后；同类满意率由同类单位的票合并计算。"
     cells = {cell for row in rows for cell in row}
