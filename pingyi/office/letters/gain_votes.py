@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pingyi.common import wording
-from pingyi.disclosure.unit import small
+from pingyi.disclosure import is_small
 from pingyi.office.letters.chain import of_cycle
 from pingyi.office.letters.source import Row, Source
 from pingyi.office.letters.votes import Polls, Voices, rules, weighs
@@ -64,7 +64,7 @@ def _told(pool: Pool, steps: list[tuple[str, Fraction]], *, spelt: bool) -> str:
     each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
     swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine(each)} 分"
     start = f"{pool.name}{wording.counted(pool.votes)}票，票数不变时{swap}"
-    if not spelt or any(map(small, pool.counts.values())):
+    if not spelt or any(map(is_small, pool.counts.values())):
         return f"{start}。"
     number = votes_for(steps, Fraction(1))
     if number is None:
