@@ -22,7 +22,8 @@ from pingyi.facts.as_of_date import as_it_stood
 from pingyi.facts.intake import Facts
 from pingyi.facts.intake.mended_list import write_mended
 from pingyi.facts.ledger import FILE, Ledger
-from pingyi.fieldwork.codes import CodesRefused, ballots_in_force
+from pingyi.fieldwork.ballots_in_force import ballots_in_force
+from pingyi.fieldwork.code_register import CodesRefused
 from pingyi.pipeline.kernel import CELL_TIMEOUT, shared_kernel
 from pingyi.pipeline.notebook import NOTEBOOK_TITLES, is_whole, notebooks_of, run_notebook, stage_of
 from pingyi.plan import Plan
