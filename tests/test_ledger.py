@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pingyi.amendments.corrections import CorrectionFaults, corrections_frame, tell_corrected, tell_ledger
-from pingyi.amendments.corrections.drafts import Drafting
-from pingyi.amendments.corrections.form import read_form
+from pingyi.amendments.correction_form import CorrectionFaults, Drafting, read_form
+from pingyi.amendments.corrections import tell_corrected, tell_ledger
 from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.common.locks import held
@@ -24,7 +23,7 @@ from pingyi.facts.intake.notepad import Notepad
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.intake.written import written
 from pingyi.facts.ledger import FILE, Draft, Entry, Ledger, LedgerBroken, LedgerBusy, append, effective
-from pingyi.facts.ledger.listed import open_entries
+from pingyi.facts.ledger.listed import corrections_frame, open_entries
 from pingyi.plan.reader import read_plan
 from pingyi.runs.folder import whole_ledger
 from pingyi.scoring.review import Review
@@ -304,7 +303,7 @@ def drafted(facts: Path, *lines: str) -> list[Draft]:
     roster = {row["unit"]: row for row in tables["units"].iter_rows(named=True)}
     drafting = Drafting(Setting(plan_of(facts), roster), tables, ())
     for one in read_form(form(facts, *lines), drafting.setting):
-        drafting.take(one)
+        drafting.take_form(one)
     return drafting.drafts
 
 
