@@ -27,7 +27,7 @@ import polars as pl
 import pingyi.facts.intake  # noqa: F401
 import pingyi.figures.pictures  # noqa: F401
 import pingyi.report  # noqa: F401
-import pingyi.scenarios.told  # noqa: F401
+import pingyi.scenarios.interpretations  # noqa: F401
 from pingyi.common import os_errors
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import PingyiError

@@ -15,7 +15,7 @@ from docx import Document
 from typer.testing import CliRunner
 
 from pingyi.amendments.corrections import tell_corrected
-from pingyi.amendments.deciding import Asked, DecisionFaults, tell_decided
+from pingyi.amendments.decisions import Asked, DecisionFaults, tell_decided
 from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.explain import explain
@@ -33,7 +33,7 @@ from pingyi.report.book import Book
 from pingyi.report.decided import decided
 from pingyi.report.page import page
 from pingyi.results.list_states import ListState
-from pingyi.scenarios.carry import undecided
+from pingyi.scenarios.years import open_run, undecided_lists
 from pingyi.scoring.review import Review
 from tests.small import dated, write
 
@@ -178,7 +178,7 @@ def test_a_list_is_decided_once(small):
 
 def test_two_who_record_at_once_do_not_decide_twice(small, monkeypatch):
     freeze(small, late=False)
-    monkeypatch.setattr("pingyi.amendments.deciding.command._refuse_again", lambda *_: None)
+    monkeypatch.setattr("pingyi.amendments.decisions._refuse_decided", lambda *_: None)
     assert "已有决定，刚由别人登记" in refused(confirmed=True, as_of=date(2020, 11, 4))
     assert (small / "decisions.csv").read_text(encoding="utf-8").splitlines() == FROZEN
 
@@ -434,7 +434,7 @@ def test_lists_that_are_not_decided_are_told_when_they_go_to_the_next_year(small
     run.mkdir()
     plan = plan_of(small)
     Review.begin(plan, read_facts(small, plan).tables, database=run / "campaign.duckdb").through("outcomes").close()
-    assert undecided(run) == ["先进", "末位"]
+    assert undecided_lists(open_run(run)) == ["先进", "末位"]
 
 
 def test_how_a_list_stands_in_words():

@@ -12,8 +12,8 @@ import pytest
 from pingyi.common import paths
 from pingyi.desk.printed import INSIDE
 from pingyi.disclosure import APART, LEAST, Disclosure
-from pingyi.disclosure.audit import Moves, Together, scaled
-from pingyi.disclosure.door import open_sums
+from pingyi.disclosure.audit import Moves, Together, unit_rows
+from pingyi.disclosure.suppression import open_sums
 from pingyi.office.result_workbook import OWN
 from pingyi.report.answered import with_few
 from pingyi.report.book import Book
@@ -94,7 +94,7 @@ def test_the_order_of_votes_never_matters(tiny):
         rows = tally.rows()
         random.Random(seed).shuffle(rows)
         mixed = pl.DataFrame(rows, schema=tally.schema, orient="row")
-        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat").leaf
+        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat")
         frames.append(leaf.shown)
     assert frames[0] == frames[1] == frames[2]
 
@@ -104,7 +104,9 @@ def test_the_order_of_votes_never_matters(tiny):
 
 def moves(known, numbers):
     present = np.array(numbers) > 0
-    return Moves(scaled([np.array(one, float) for one in known], len(numbers)), present, np.zeros(len(numbers), bool))
+    return Moves(
+        unit_rows([np.array(one, float) for one in known], len(numbers)), present, np.zeros(len(numbers), bool)
+    )
 
 
 def test_a_single_gap_of_a_sum_is_fixed_and_two_are_not():

@@ -8,7 +8,7 @@ import pytest
 from pingyi import figures
 from pingyi.desk.explore import Look
 from pingyi.desk.explore.naming import named_path
-from pingyi.scenarios import laboratory
+from pingyi.scenarios.campaign_scenarios import open_laboratory as laboratory
 from tests import small
 
 

@@ -37,8 +37,8 @@ from pingyi.integrity.told import ASKED
 from pingyi.integrity.trial import FALSE, FOUND, Flagged, Tally, Try, table, trial
 from pingyi.integrity.without import left_out
 from pingyi.plan import Plan
-from pingyi.scenarios.difference import difference
-from pingyi.scenarios.result import Result
+from pingyi.scenarios.difference import Result
+from pingyi.scenarios.difference import compare_results as difference
 from pingyi.scoring.review import Review
 from tests.small import project, write
 from tests.support import plan_with

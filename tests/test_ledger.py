@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pingyi.amendments.corrections import CorrectionFaults, corrections_frame, tell_corrected, tell_ledger
-from pingyi.amendments.corrections.drafts import Drafting
-from pingyi.amendments.corrections.form import read_form
+from pingyi.amendments.correction_form import CorrectionFaults, Drafting, read_form
+from pingyi.amendments.corrections import tell_corrected, tell_ledger
 from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.common.locks import held
@@ -31,6 +30,7 @@ from pingyi.facts.ledger import (
     LedgerBroken,
     LedgerBusy,
     append_entries,
+    corrections_frame,
     effective_entries,
     open_entries,
 )
@@ -313,7 +313,7 @@ def drafted(facts: Path, *lines: str) -> list[Draft]:
     roster = {row["unit"]: row for row in tables["units"].iter_rows(named=True)}
     drafting = Drafting(Setting(plan_of(facts), roster), tables, ())
     for one in read_form(form(facts, *lines), drafting.setting):
-        drafting.take(one)
+        drafting.take_form(one)
     return drafting.drafts
 
 

@@ -18,9 +18,14 @@ from hypothesis import strategies as st
 
 from pingyi.common.office_files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook
 from pingyi.common.spreadsheet_safe import write_csv
-from pingyi.fieldwork.sampling import DrawRefused, FrameFaults, draw, draw_into, write_draw
-from pingyi.fieldwork.sampling.draw import split
-from pingyi.fieldwork.sampling.tickets import first_number, next_number, sample, shown
+from pingyi.fieldwork.sampling import DrawRefused, FrameFaults
+from pingyi.fieldwork.sampling import draw_sample as draw
+from pingyi.fieldwork.sampling import split_by_shares as split
+from pingyi.fieldwork.sampling_files import draw_into
+from pingyi.fieldwork.sampling_files import write_sample as write_draw
+from pingyi.fieldwork.tickets import cut_number as shown
+from pingyi.fieldwork.tickets import draw_tickets as sample
+from pingyi.fieldwork.tickets import first_number, next_number
 from pingyi.plan.work import Sampling
 from tests import tiny
 

@@ -15,7 +15,7 @@ import pytest
 
 from pingyi.common import paths
 from pingyi.facts.intake import read_facts
-from pingyi.fieldwork.sampling import draw
+from pingyi.fieldwork.sampling import draw_sample as draw
 from pingyi.plan import Component, Plan
 from pingyi.plan.events import Deadline
 from pingyi.plan.reader import read_plan

@@ -49,7 +49,7 @@ def draw(
 ) -> None:
     """Draw from the frame of a campaign and write call lists and the public list of tickets."""
     from pingyi.common.filename import safe
-    from pingyi.fieldwork.sampling import draw_into
+    from pingyi.fieldwork.sampling_files import draw_into
 
     plan = _plan(name)
     target = out or paths.shown(paths.reports_folder(name)) / safe(f"抽样-{rule or '全部'}")
@@ -68,7 +68,7 @@ def make(
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
     """Make ballot codes; only keyed hashes of them are kept."""
-    from pingyi.fieldwork.codes import make_codes, numbers_for
+    from pingyi.fieldwork.ballot_codes import make_codes, numbers_for
 
     plan = _plan(name)
     numbers = numbers_for(plan, component, number)
@@ -84,7 +84,7 @@ def reissue(
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
     """Revoke a code and issue another in its place."""
-    from pingyi.fieldwork.codes import reissue as make_anew
+    from pingyi.fieldwork.ballot_codes import reissue as make_anew
 
     _say(make_anew(_plan(name), which, handout=handout, on=date.today(), key=key, register=register))
 
@@ -115,7 +115,7 @@ def check(
     register: Annotated[Path | None, typer.Option(help="登记簿文件；不填用默认位置。")] = None,
 ) -> None:
     """Check all returned ballots against the register."""
-    from pingyi.fieldwork.codes import check_ballots
+    from pingyi.fieldwork.ballot_check import check_ballots
 
     plan = _plan(name)
     units = _facts(name, plan).tables["units"]

@@ -49,7 +49,7 @@ def ledger(
 ) -> None:
     """Check the ledger's chain and print it; write the form for corrections, or the whole ledger as a workbook."""
     from pingyi.amendments.corrections import tell_ledger
-    from pingyi.amendments.ledger_sheets import write_form, write_ledger
+    from pingyi.amendments.ledger_sheets import write_correction_form, write_ledger
 
     for line in tell_ledger(name):
         typer.echo(line)
@@ -58,7 +58,7 @@ def ledger(
 
         for line in tell_life(name):
             typer.echo(line)
-    written = [write_form(form)] if form else []
+    written = [write_correction_form(form)] if form else []
     written += [write_ledger(name, out)] if out else []
     for path in written:
         typer.echo(f"已写出 {paths.shown(path)}")
@@ -91,7 +91,7 @@ def decide(
     yes: Annotated[bool, typer.Option("--yes", help="已核对，登记。")] = False,
 ) -> None:
     """Show a list as proposed and as decided, and what that moves; record it as a fact if told to."""
-    from pingyi.amendments.deciding import Asked, tell_decided
+    from pingyi.amendments.decisions import Asked, tell_decided
 
     day = as_of.date() if as_of else None
     asked = Asked(list_, on.date(), by, document, day, add or [], remove or [])

@@ -89,7 +89,7 @@ def check(
     """Read plan and facts of a campaign, try them on a review in memory, and say what is wrong, or what to know."""
     from pingyi.cli.dry_run import dry_run
     from pingyi.facts.intake import FactsRefused
-    from pingyi.fieldwork.codes import ballots_in_force
+    from pingyi.fieldwork.ballots_in_force import ballots_in_force
     from pingyi.plan.reader import read_plan
     from pingyi.runs.folder import refuse_other_key
     from pingyi.runs.states.known import day_of

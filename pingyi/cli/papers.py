@@ -88,7 +88,7 @@ def forms(
     out: Annotated[Path, typer.Option(help="写到哪个新文件夹。")],
 ) -> None:
     """Write the Excel forms for the facts of a campaign."""
-    from pingyi.amendments.deciding import proposed_cells
+    from pingyi.amendments.decisions import proposed_cells
     from pingyi.common.codebook import codebook
     from pingyi.facts.intake.campaign import campaign_facts
     from pingyi.facts.intake.folder import look

@@ -12,7 +12,7 @@ from pingyi.common import paths
 @app.command(help="逐个试算方案的存疑之处：换一种理解，谁进谁出。\n\n例：pingyi readings yuanba-2018")
 def readings(name: Name) -> None:
     """Say of every open question what each other answer would change."""
-    from pingyi.scenarios import tell_readings
+    from pingyi.scenarios.campaign_scenarios import tell_readings
 
     _tell_later(name, BESIDE)
     for line in tell_readings(name):
@@ -29,7 +29,7 @@ def whatif(
     out: Annotated[Path | None, typer.Option(help="结果存成 CSV；不填放在 reports/活动/试算.csv。")] = None,
 ) -> None:
     """Score the same facts under a patched plan, print and save who moves."""
-    from pingyi.scenarios import tell_whatif
+    from pingyi.scenarios.campaign_scenarios import tell_whatif
 
     target = out or paths.reports_folder(name) / "试算.csv"
     _tell_later(name, BESIDE)
@@ -41,7 +41,7 @@ def whatif(
 def years(name: Name) -> None:
     """Compare a campaign with the one that its plan names as the year before."""
     from pingyi.plan.reader import read_plan
-    from pingyi.scenarios import tell_years
+    from pingyi.scenarios.campaign_scenarios import tell_years
 
     _tell_later(name, BESIDE)
     if previous := read_plan(paths.plan_file(name)).campaign.previous:
@@ -61,7 +61,7 @@ def carry(
     ] = False,
 ) -> None:
     """Write this campaign's lists into the history of the next one; doing it twice changes nothing."""
-    from pingyi.scenarios import tell_carried
+    from pingyi.scenarios.campaign_scenarios import tell_carried
 
     for line in tell_carried(name, following, early=early):
         typer.echo(line)

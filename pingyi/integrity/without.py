@@ -13,9 +13,8 @@ from pingyi.common.faults import PingyiError
 from pingyi.integrity.finding import PLACE, Finding
 from pingyi.integrity.material import identified
 from pingyi.plan import Plan
-from pingyi.scenarios.difference import Difference, difference
-from pingyi.scenarios.result import Result
-from pingyi.scenarios.told import brief
+from pingyi.scenarios.difference import Difference, Result, compare_results
+from pingyi.scenarios.difference_report import summarize_difference
 from pingyi.scoring.review import Review
 
 MOST = 10
@@ -34,7 +33,7 @@ class Without:
     def sentence(self) -> str:
         """What would change, in one line."""
         start = f"假如不计这 {self.finding.rows.height} 条记录："
-        return start + (brief(self.difference) if self.difference else f"算不出结果（{self.why}）。")
+        return start + (summarize_difference(self.difference) if self.difference else f"算不出结果（{self.why}）。")
 
     @property
     def lists(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -84,7 +83,7 @@ def _changed(one: Without) -> tuple[object, ...]:
 
 def _tried(plan: Plan, facts: Mapping[str, pl.DataFrame], official: Result, finding: Finding) -> Without:
     try:
-        return Without(finding, difference(official, _result(plan, left_out(facts, finding.rows))))
+        return Without(finding, compare_results(official, _result(plan, left_out(facts, finding.rows))))
     except PingyiError as failed:
         return Without(finding, None, str(failed).splitlines()[0])
 

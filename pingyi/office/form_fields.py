@@ -11,7 +11,7 @@ from typing import Any
 from pingyi.common import wording
 from pingyi.common.codebook import Column, codebook
 from pingyi.facts.intake.row_rules import given_rules
-from pingyi.facts.intake.setting import ON_ROSTER, Setting
+from pingyi.facts.intake.setting import ON_ROSTER, Setting, channel_ids
 from pingyi.plan import Component, Plan
 from pingyi.plan.converts import number_columns
 from pingyi.plan.events import Item
@@ -204,7 +204,7 @@ def _words_by_component(setting: Setting, table: str, name: str) -> Iterator[str
     words: dict[str, Callable[[Ratings], Iterable[str]]] = {
         "level": lambda rule: rule.levels,
         "group": lambda rule: rule.groups,
-        "channel": channels,
+        "channel": channel_ids,
         "item": lambda rule: rule.items,
     }
     rules = {one.title: one.ratings for one in setting.scored_by(table)}

@@ -22,7 +22,8 @@ from pingyi.facts.as_of_date import as_it_stood
 from pingyi.facts.intake import Facts
 from pingyi.facts.intake.issue_log import write_mended
 from pingyi.facts.ledger import FILE, Ledger
-from pingyi.fieldwork.codes import CodesRefused, ballots_in_force
+from pingyi.fieldwork.ballots_in_force import ballots_in_force
+from pingyi.fieldwork.code_register import CodesRefused
 from pingyi.pipeline.kernel import CELL_TIMEOUT, shared_kernel
 from pingyi.pipeline.notebook import NOTEBOOK_TITLES, is_whole, notebooks_of, run_notebook, stage_of
 from pingyi.plan import Plan
@@ -47,7 +48,7 @@ from pingyi.runs.states.known import day_of
 from pingyi.runs.states.past import NOTHING, Past, keep_past, past_of
 from pingyi.runs.states.state import Program
 from pingyi.runs.states.taken import taken
-from pingyi.scenarios.compared import Frames, compared_meanwhile, keep
+from pingyi.scenarios.campaign_scenarios import Frames, compare_meanwhile, keep_comparisons
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES, TITLES
 
@@ -123,7 +124,7 @@ class Pipeline:
                     held.enter_context(folder.held())
                     self._begin(plan, plan_file, facts, folder.work)
                 _wait_for(plan, folder.work / DATABASE)
-                others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
+                others = compare_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
             past = begun(folder.work)["past"] or NOTHING
             seal = self._write(plan, folder, others)
@@ -208,7 +209,7 @@ class Pipeline:
         with self._step("写出报告"):
             review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED)
             _check_stages(review)
-            keep(review, frames)
+            keep_comparisons(review, frames)
             write_tables(review, work / "tables")
             write_log(review, work / LOG)
             made = self._manifest(review, folder)

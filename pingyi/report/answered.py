@@ -7,8 +7,7 @@ import polars as pl
 
 from pingyi import figures
 from pingyi.common import wording
-from pingyi.disclosure import LEAST
-from pingyi.disclosure.door import open_sums
+from pingyi.disclosure import LEAST, open_sums
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.drawings import FEW_UNITS

@@ -18,7 +18,8 @@ from pingyi.facts.intake.setting import Setting
 from pingyi.figures.pictures import MIME, fixed, spec
 from pingyi.figures.theme import Figure
 from pingyi.report.book import Book
-from pingyi.scenarios import Laboratory, laboratory
+from pingyi.scenarios.campaign_scenarios import open_laboratory
+from pingyi.scenarios.laboratory import Laboratory
 from pingyi.scoring.review import Review
 
 NEAR = 5
@@ -32,7 +33,7 @@ class NotThere(PingyiError):
 @cache
 def explore(campaign: str) -> "Look":
     """A campaign to look at; the same object however often it is asked for."""
-    return Look(campaign, laboratory(campaign))
+    return Look(campaign, open_laboratory(campaign))
 
 
 def live(chart: Any) -> Bundle:

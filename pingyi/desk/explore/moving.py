@@ -12,9 +12,10 @@ from pingyi.figures.exploring import moved_places
 from pingyi.figures.pictures import MIME, fixed, spec
 from pingyi.plan import Reading
 from pingyi.plan.tree import NoSuchPath
-from pingyi.scenarios import Difference, Laboratory
-from pingyi.scenarios.command import at
-from pingyi.scenarios.told import told
+from pingyi.scenarios.campaign_scenarios import value_at
+from pingyi.scenarios.difference import Difference
+from pingyi.scenarios.difference_report import describe_difference
+from pingyi.scenarios.laboratory import Laboratory
 
 MOST = 18
 """Units that the figure shows: those that move most."""
@@ -49,7 +50,7 @@ class Moving:
 
     def _number(self, path: str) -> float:
         try:
-            value = at(self.lab.tree, path)
+            value = value_at(self.lab.tree, path)
             return float(str(value).rstrip("%")) / (100 if str(value).endswith("%") else 1)
         except (NoSuchPath, ValueError, KeyError, TypeError):
             raise NotANumber(f"方案的“{path}”不是一个数，不能用滑块调") from None
@@ -84,7 +85,7 @@ class Moving:
         except PingyiError as error:
             return [{"text/markdown": str(error), "text/plain": str(error)}]
         seconds = f"（用时 {time.perf_counter() - start:.2f} 秒）"
-        said = "\n".join(f"- {line}" for line in told(found)[:6]) + f"\n\n{seconds}"
+        said = "\n".join(f"- {line}" for line in describe_difference(found)[:6]) + f"\n\n{seconds}"
         return [{"text/markdown": said, "text/plain": said}, *self._figures(found)]
 
     def _tried(self, patch: dict[str, Any]) -> Difference:

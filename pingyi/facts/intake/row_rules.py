@@ -24,7 +24,7 @@ from pingyi.plan.converts import number_columns
 from pingyi.plan.events import Item
 from pingyi.plan.marks import Marks
 from pingyi.plan.ratings import Ratings
-from pingyi.plan.units import CATEGORY
+from pingyi.plan.units import CATEGORY, brings_marks, exists_for_kind
 
 Values = dict[str, Any]
 """One combination of values; of columns in `filled`, only whether there is anything."""

@@ -21,7 +21,8 @@ from pingyi.plan.reader import read_file, read_plan
 from pingyi.runs.folder import DATABASE, FACTS, LOG, LOGGED, PREVIOUS, stored_facts, write_log, write_tables
 from pingyi.runs.manifest import Manifest
 from pingyi.runs.states.past import NOTHING, keep_past
-from pingyi.scenarios.compared import Frames, keep, readings, years
+from pingyi.scenarios.campaign_scenarios import Frames, keep_comparisons, tabulate_years
+from pingyi.scenarios.interpretations import tabulate_readings
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES
@@ -40,7 +41,7 @@ def compare_again(made: Manifest, run: Path, verdict: Verdict, *, same_code: boo
     except (PingyiError, duckdb.Error, pl.exceptions.PolarsError, ValueError, KeyError, TypeError, OSError) as error:
         verdict.differs(f"没法重算：{error}")
         return
-    keep(review, frames)
+    keep_comparisons(review, frames)
     untold = _untold(made, run, frames)
     unknown = set() if same_code else _unknown(made)
     _compare_tables(review, run, untold, unknown, verdict)
@@ -64,9 +65,9 @@ def _review(made: Manifest, run: Path) -> Review:
 def _compared(made: Manifest, run: Path) -> Frames:
     """The comparisons that can be made: the one with the year before needs that year's facts."""
     tree, facts = read_file(run / made["plan"]["file"]).tree, stored_facts(run / FACTS)
-    frames = {"reading_effects": readings(tree, facts)}
+    frames = {"reading_effects": tabulate_readings(tree, facts)}
     before = run / PREVIOUS / f"{tree['campaign'].get('previous')}.yaml"
-    return frames | ({"year_changes": years(tree, facts, before)} if before.is_file() else {})
+    return frames | ({"year_changes": tabulate_years(tree, facts, before)} if before.is_file() else {})
 
 
 def _untold(made: Manifest, run: Path, frames: Frames) -> set[str]:

@@ -8,14 +8,14 @@ the whole form, one that gives a unit two levels, and those of one moment of whi
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from pingyi.fieldwork.codes.code import is_whole
-from pingyi.fieldwork.codes.register import Entry
-from pingyi.fieldwork.codes.returned import Mark
+from pingyi.fieldwork.ballot_codes import is_whole
+from pingyi.fieldwork.code_register import Entry
+from pingyi.fieldwork.returned_ballots import Mark
 from pingyi.plan.ratings import Each, FormRule
 
 OUTCOMES = {
@@ -65,7 +65,7 @@ class Ballot:
     @property
     def content(self) -> list[tuple[str, str, str]]:
         """What it says of whom."""
-        return [_content(mark) for mark in self.marks]
+        return [_content_of(mark) for mark in self.marks]
 
     @property
     def contradicts_itself(self) -> bool:
@@ -81,6 +81,10 @@ class Ballot:
         )
 
 
+Outcomes = list[tuple[Ballot, str]]
+"""Every ballot with what becomes of it."""
+
+
 @dataclass(frozen=True)
 class Judge:
     """entered: what the register says of a code. windows: first and last days in which ballots may be cast.
@@ -93,21 +97,21 @@ class Judge:
     form: FormRule | None
     each: Each | None = None
 
-    def outcomes(self, ballots: Iterable[Ballot]) -> list[tuple[Ballot, str]]:
+    def outcomes(self, ballots: Iterable[Ballot]) -> Outcomes:
         """Every ballot with what becomes of it."""
         ordered = sorted(ballots, key=lambda ballot: (ballot.code, ballot.rank))
         by_code = groupby(ordered, key=lambda ballot: ballot.code)
-        return [pair for _, same in by_code for pair in self._of_one_code(list(same))]
+        return [pair for _, same in by_code for pair in self._judge_one_code(list(same))]
 
-    def _of_one_code(self, ballots: list[Ballot]) -> list[tuple[Ballot, str]]:
+    def _judge_one_code(self, ballots: list[Ballot]) -> Outcomes:
         """One valid ballot counts; where none is valid, one that only picked wrongly is handed on."""
-        faults = [(ballot, self._fault(ballot)) for ballot in (ballots[::-1] if self._keeps_last else ballots)]
-        counts, disputed = self._first([ballot for ballot, fault in faults if self._takes_turn(ballot, fault)])
+        faults = [(ballot, self._fault_of(ballot)) for ballot in (ballots[::-1] if self._keeps_last else ballots)]
+        counts, disputed = self._keep_first([ballot for ballot, fault in faults if self._takes_turn(ballot, fault)])
         if counts is None and not self._void_counts:
             counts = next((ballot for ballot, fault in faults if not fault and ballot not in disputed), None)
-        return [(ballot, fault or self._beside(ballot, counts, disputed)) for ballot, fault in faults]
+        return [(ballot, fault or self._outcome_beside(ballot, counts, disputed)) for ballot, fault in faults]
 
-    def _first(self, ballots: list[Ballot]) -> tuple[Ballot | None, list[Ballot]]:
+    def _keep_first(self, ballots: list[Ballot]) -> tuple[Ballot | None, list[Ballot]]:
         """The ballot that is kept, and those before it of which nobody can tell which came first: they are void."""
         disputed: list[Ballot] = []
         for same in (list(some) for _, some in groupby(ballots, key=lambda ballot: ballot.at)):
@@ -118,7 +122,7 @@ class Judge:
                 break
         return None, disputed
 
-    def _fault(self, ballot: Ballot) -> str:
+    def _fault_of(self, ballot: Ballot) -> str:
         """Why the ballot cannot count, whatever other ballots there are."""
         if not is_whole(ballot.code):
             return "mistyped"
@@ -149,7 +153,7 @@ class Judge:
         drops = self.form is not None and self.form.otherwise == "drop_level"
         return drops or ballot.picks_right(self.form)
 
-    def _beside(self, ballot: Ballot, counts: Ballot | None, disputed: list[Ballot]) -> str:
+    def _outcome_beside(self, ballot: Ballot, counts: Ballot | None, disputed: list[Ballot]) -> str:
         """What becomes of a sound ballot, where that one of its code is kept and those are disputed."""
         if ballot in disputed:
             return "undecidable"
@@ -164,21 +168,20 @@ class Judge:
 
 def ballots_of(marks: Iterable[Mark]) -> list[Ballot]:
     """The ballots that the rows make up."""
-    ordered = sorted(marks, key=lambda mark: (_whose(mark), mark))
-    return [_ballot(whose, list(rows)) for whose, rows in groupby(ordered, key=_whose)]
+    ordered = sorted(marks, key=lambda mark: (_ballot_key(mark), mark))
+    return [_join_rows(list(rows)) for _, rows in groupby(ordered, key=_ballot_key)]
 
 
-def _whose(mark: Mark) -> tuple[str, str, str]:
+def _ballot_key(mark: Mark) -> tuple[str, str, str]:
     return mark.code, mark.number, "" if mark.number else mark.at.isoformat()
 
 
-def _content(mark: Mark) -> tuple[str, str, str]:
+def _content_of(mark: Mark) -> tuple[str, str, str]:
     return mark.unit, mark.item, mark.level
 
 
-def _ballot(whose: tuple[str, str, str], rows: Sequence[Mark]) -> Ballot:
-    code, number, _ = whose
-    once: Mapping[tuple[str, str, str], Mark] = {_content(mark): mark for mark in rows}
+def _join_rows(rows: Sequence[Mark]) -> Ballot:
+    once = {_content_of(mark): mark for mark in rows}
     marks = tuple(once[content] for content in sorted(once))
     at, begins = min(mark.at for mark in rows), min((mark.file, mark.sheet, mark.row) for mark in rows)
-    return Ballot(code, number, at, marks, len(rows) - len(marks), begins)
+    return Ballot(rows[0].code, rows[0].number, at, marks, len(rows) - len(marks), begins)

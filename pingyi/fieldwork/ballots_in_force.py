@@ -1,7 +1,8 @@
 """Whether the ballots among the facts are those of the last check, and no code was revoked since.
 
-The facts alone cannot tell: a voter whose code was issued anew is another respondent (see `results`). So every row of a
-result bears its name in the column for batches, and the register, where it is on this machine, says which name stands.
+The facts alone cannot tell: a voter whose code was issued anew is another respondent (see `code_register`). So every
+row of a result bears its name in the column for batches, and the register, where it is on this machine, says which name
+stands.
 """
 
 from collections.abc import Iterator
@@ -9,14 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.fieldwork.codes.issue import places_of
-from pingyi.fieldwork.codes.key import CodesRefused, read_key
-from pingyi.fieldwork.codes.register import Check, Register
-from pingyi.fieldwork.codes.results import LETTERS, LONG, MARKED, revoked_since, standing
+from pingyi.fieldwork.code_register import RESULT_NAME, Check, CodesRefused, Register, key_and_register, read_key
 from pingyi.plan import Plan
 
-NAME = f"{MARKED}[{LETTERS}]{{{LONG}}}"
-"""How the names of results look."""
 UNCOMPARED = "评价记录里有核验过的选票，这台电脑上没有这个活动的验证码登记簿，没有核对它们是不是最后一次核验的结果"
 MANY = 20
 """Serial numbers that a line names."""
@@ -38,36 +34,37 @@ def ballots_in_force(
     """
     if ratings is None:
         return []
-    key, register = places_of(plan, key, register)
-    rows = _by_result(ratings)
+    key, register = key_and_register(plan, key, register)
+    rows = _rows_by_result(ratings)
     checked = rows.filter(pl.col("batch") != "")
     if not register.exists():
         return [UNCOMPARED] if checked.height else []
     if not checked.height and not key.exists():
         return []
-    book = Register.read(register, read_key(key))
-    wrong, revoked = list(_not_standing(plan, book, checked)), list(_revoked(plan, book, checked, stale))
+    book, titles = Register.read(register, read_key(key)), {one.id: one.title for one in plan.components}
+    wrong = list(_results_not_standing(titles, book, checked))
+    revoked = list(_results_with_revoked(titles, book, checked, stale=stale))
     if wrong or (revoked and not stale):
         raise CodesRefused("\n  ".join(["选票的评价记录不能用，没有计入任何一行：", *wrong, *revoked]))
-    return [*revoked, *(line for check in standing(book) for line in _notices(plan, check, rows))]
+    notices = (line for check in book.standing.values() for line in _notices_of_check(titles, check, rows))
+    return [*revoked, *notices]
 
 
-def _by_result(ratings: pl.DataFrame) -> pl.DataFrame:
+def _rows_by_result(ratings: pl.DataFrame) -> pl.DataFrame:
     """Rows by component, channel, result (empty where they bear none) and file."""
     columns = ("method", "channel", "batch", "source")
     found = ratings.group_by(columns).agg(rows=pl.len())
     found = found.with_columns(pl.col(one).cast(pl.String).fill_null("") for one in columns)
-    own = pl.when(pl.col("batch").str.contains(f"^{NAME}$")).then("batch").otherwise(pl.lit(""))
+    own = pl.when(pl.col("batch").str.contains(f"^{RESULT_NAME}$")).then("batch").otherwise(pl.lit(""))
     return found.with_columns(own.alias("batch")).group_by(columns).agg(pl.col("rows").sum()).sort(columns)
 
 
-def _not_standing(plan: Plan, book: Register, checked: pl.DataFrame) -> Iterator[str]:
+def _results_not_standing(titles: dict[str, str], book: Register, checked: pl.DataFrame) -> Iterator[str]:
     """Results among the facts that another one has taken the place of, or that the register does not know."""
-    last = {(one.component, one.channel): one for one in standing(book)}
     known = {one.result: one for one in book.checks}
     for row in checked.iter_rows(named=True):
-        check, stands = known.get(row["batch"]), last.get((row["method"], row["channel"]))
-        where = f"{row['source']} 有指标“{_title(plan, row['method'])}”的 {row['rows']} 行"
+        check, stands = known.get(row["batch"]), book.standing.get((row["method"], row["channel"]))
+        where = f"{row['source']} 有指标“{titles.get(row['method'], row['method'])}”的 {row['rows']} 行"
         if check is None:
             yield f"{where}，批次 {row['batch']} 不在登记簿里：不是用这本登记簿核验的，或登记簿是旧的；请重新核验"
         elif stands is None or stands.result != row["batch"]:
@@ -75,15 +72,18 @@ def _not_standing(plan: Plan, book: Register, checked: pl.DataFrame) -> Iterator
             yield f"{where}，是{check}的结果，{now}"
 
 
-def _revoked(plan: Plan, book: Register, checked: pl.DataFrame, stale: bool) -> Iterator[str]:
+def _results_with_revoked(
+    titles: dict[str, str], book: Register, checked: pl.DataFrame, *, stale: bool
+) -> Iterator[str]:
     """Results that stand and are counted, though they may hold ballots of codes revoked since.
 
     stale: that is known, and said in documents: without serial numbers.
     """
     counted = set(checked["batch"])
-    for check in standing(book):
-        serials = revoked_since(book, check) if check.result in counted else []
-        what = f"指标“{_title(plan, check.component)}”：{check.brief}以后作废了 {len(serials)} 个验证码"
+    for check in book.standing.values():
+        serials = book.revoked_since(check) if check.result in counted else []
+        title = titles.get(check.component, check.component)
+        what = f"指标“{title}”：{check.brief}以后作废了 {len(serials)} 个验证码"
         if serials and stale:
             yield f"{what}，没有重新核验，里面可能有用它们投的票"
         elif serials:
@@ -93,18 +93,14 @@ def _revoked(plan: Plan, book: Register, checked: pl.DataFrame, stale: bool) -> 
             )
 
 
-def _notices(plan: Plan, check: Check, rows: pl.DataFrame) -> Iterator[str]:
+def _notices_of_check(titles: dict[str, str], check: Check, rows: pl.DataFrame) -> Iterator[str]:
     """What does not fit a result that stands, and may be meant."""
     own = rows.filter(pl.col("method") == check.component, pl.col("channel") == check.channel)
     there, others = (own.filter(one)["rows"].sum() for one in (pl.col("batch") == check.result, pl.col("batch") == ""))
-    title = _title(plan, check.component)
+    title = titles.get(check.component, check.component)
     if not there and check.rows:
         yield f"指标“{title}”：{check.brief}的结果还没有放进数据文件夹"
     elif there != check.rows:
         yield f"指标“{title}”：{check.brief}写出 {check.rows} 行评价，数据里有 {there} 行；没有更正过的，请重新放一次"
     if others:
         yield f"指标“{title}”有 {others} 行评价不是核验选票得来的；同一批选票另外录入过的，请取出，以免算两次"
-
-
-def _title(plan: Plan, component: str) -> str:
-    return next((one.title for one in plan.components if one.id == component), component)

@@ -33,18 +33,18 @@ def first_number(seed: str, id: str) -> str:
 
 def first_numbers(seed: str, ids: Iterable[str]) -> list[str]:
     """The ticket number of each id."""
-    hashed = _hashed(seed)
-    return ["0." + _digits(hashed + id) for id in ids]
+    hashed = _sha256_of(seed)
+    return ["0." + _reversed_digits(hashed + id) for id in ids]
 
 
 def next_number(number: str) -> str:
     """The number that an id gets once it was drawn and put back: larger, and as evenly spread above as the first."""
-    nines = _nines(number)
-    drawn = (nines + _digits(f"{number}:{nth}") for nth in count(1))
+    nines = _leading_nines(number)
+    drawn = (nines + _reversed_digits(f"{number}:{nth}") for nth in count(1))
     return next(larger for larger in drawn if larger > number + "0")
 
 
-def sample(seed: str, ids: Iterable[str], *, replace: bool = False) -> Iterator[Ticket]:
+def draw_tickets(seed: str, ids: Iterable[str], *, replace: bool = False) -> Iterator[Ticket]:
     """Tickets in the order in which they are drawn, each id once; without end where ids are put back."""
     unique = sorted(set(ids))
     heap = [Ticket(number, id) for number, id in zip(first_numbers(seed, unique), unique, strict=True)]
@@ -58,20 +58,20 @@ def sample(seed: str, ids: Iterable[str], *, replace: bool = False) -> Iterator[
             heapq.heappop(heap)
 
 
-def shown(number: str, digits: int = DIGITS) -> str:
+def cut_number(number: str, digits: int = DIGITS) -> str:
     """A ticket number cut (never rounded) after so many digits, its leading nines not counted."""
-    return number[: len(_nines(number)) + digits]
+    return number[: len(_leading_nines(number)) + digits]
 
 
-def _nines(number: str) -> str:
+def _leading_nines(number: str) -> str:
     found = NINES.match(number)
     return found[0] if found else ""
 
 
-def _hashed(text: str) -> str:
+def _sha256_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _digits(text: str) -> str:
+def _reversed_digits(text: str) -> str:
     """SHA-256 as a whole number, last digit first: the leading digits of a 256-bit number are not evenly spread."""
-    return f"{int(_hashed(text), 16):064d}"[::-1]
+    return f"{int(_sha256_of(text), 16):064d}"[::-1]
