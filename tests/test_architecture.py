@@ -25,7 +25,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = [
     ["common"],
-    ["plan", "results"],
+    ["rules", "results"],
+    ["plan"],
     ["facts", "figures"],
     ["scoring", "disclosure", "fieldwork"],
     ["explain", "simulate", "runs"],

@@ -18,9 +18,10 @@ from pingyi.desk.published import Published
 from pingyi.explain import Explainer, Step, explain
 from pingyi.explain.evidence import evidence
 from pingyi.explain.explainer import BEYOND
-from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
+from pingyi.explain.happened import marks
 from pingyi.explain.ranges import where
 from pingyi.facts.intake import read_facts
+from pingyi.rules.formulas import less, number, plan_number, product, quotient, total
 from pingyi.runs.folder import write_facts
 from pingyi.runs.manifest import hashes
 from pingyi.scoring import script
@@ -88,7 +89,7 @@ def test_a_formula_brackets_what_must_be_done_first():
     one, two = number(1, "1"), number(2, "2")
     assert quotient(total([one, two]), product(two, two)).text == "（1＋2）÷（2×2）"
     assert less(one, total([one, two])).text == "1−（1＋2）"
-    assert product(two, rule(Decimal("-0.2"))).text == "2×（−0.2）"
+    assert product(two, plan_number(Decimal("-0.2"))).text == "2×（−0.2）"
     assert total([marks(20), marks(Decimal("-1"))]).text == "20.00−1.00"
 
 

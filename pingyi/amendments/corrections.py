@@ -15,7 +15,7 @@ from pingyi.facts.intake import FactsRefused
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.intake.corrected import NAME
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.ledger import FILE, LEDGER, Draft, Entry, Ledger, Listing, append, open_entries
+from pingyi.facts.ledger import FILE, LEDGER, Draft, Entry, Ledger, Listing, append_entries, open_entries
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from pingyi.runs.folder import whole_ledger
@@ -59,7 +59,7 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
         yield "没有登记。核对无误后，加 --yes 再执行一次。"
         return
     still = partial(facts_of.read_with_drafts, ledger, drafting, len(drafting.drafts))
-    put_down = append(paths.facts_folder(campaign) / FILE, drafting.drafts, datetime.now(), ledger, still)
+    put_down = append_entries(paths.facts_folder(campaign) / FILE, drafting.drafts, datetime.now(), ledger, still)
     yield f"已登记 {len(drafting.drafts)} 条，登记簿共 {len(put_down.entries)} 条，最后一条的校验码 {put_down.head}。"
     yield "名次和名单从下一次 pingyi run 起按登记后的数据计算。"
 

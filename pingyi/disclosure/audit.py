@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pingyi.plan.base import of_category
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.base import of_category
 
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pingyi.explain.formula import Formula, marks, number, product, quotient, rule, total
 from pingyi.explain.parts import Step
 from pingyi.plan import Component, Plan
+from pingyi.rules.formulas import Formula, marks, number, plan_number, product, quotient, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _combine(one: Component, have: list[tuple[Formula, Cycle]]) -> Formula:
         case "mean":
             return quotient(total(shown), number(len(shown), str(len(shown))))
         case "weights":
-            return total(product(f, rule(one.cycle_full.get(cycle.cycle, Decimal(1)))) for f, cycle in have)
+            return total(product(f, plan_number(one.cycle_full.get(cycle.cycle, Decimal(1)))) for f, cycle in have)
         case "last":
             return shown[-1]
         case "best":

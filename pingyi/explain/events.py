@@ -6,11 +6,11 @@ from fractions import Fraction
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.explain.cycles import Cycle, label
-from pingyi.explain.formula import Formula, at_least, at_most, fraction, marks, number, product, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
 from pingyi.plan.events import Events, Item
+from pingyi.rules.formulas import Formula, at_least, at_most, from_atoms, marks, number, plan_number, product, total
 
 Emptied = tuple[str, Fraction] | None
 """By what a veto empties a component, and what is then left."""
@@ -38,7 +38,7 @@ def _emptied(tables: Tables, one: Component, unit: str, cycle: str, rows: list[R
     per_year = row["held"] == "year"
     items = [_of(one).items[found["item"]] for found in rows if per_year or found["cycle"] == cycle]
     name = next(item.name for item in items if item.veto == "zero")
-    return name, fraction(row["exact"]) or Fraction(0)
+    return name, from_atoms(row["exact"]) or Fraction(0)
 
 
 def _of(one: Component) -> Events:
@@ -76,8 +76,8 @@ def _fixed(rule_: Events, counted: list[Row], name: str) -> list[Step]:
     for same in grouped(flat, "item", "points", "applied").values():
         item, points, applied = (same[0][key] for key in ("item", "points", "applied"))
         times = sum(row["times"] for row in same)
-        factors = [rule(rule_.items[item].factors[factor]) for factor in applied]
-        formula = product(rule(points, "每件"), number(times, f"{times} 件"), *factors)
+        factors = [plan_number(rule_.items[item].factors[factor]) for factor in applied]
+        formula = product(plan_number(points, "每件"), number(times, f"{times} 件"), *factors)
         steps.append(Step(label(name, _item_name(rule_, same[0])), formula))
     return steps
 
@@ -116,8 +116,8 @@ def _climbed(rule_: Events, counted: list[Row], name: str) -> list[Step]:
 def _rungs(rule_: Events, row: Row, first: int, name: str) -> Step:
     item = rule_.items[row["item"]]
     cases = range(first, first + row["times"])
-    rungs = total(rule(item.ladder[min(case, len(item.ladder)) - 1]) for case in cases)
-    factors = [rule(item.factors[factor]) for factor in _applied(item, row)]
+    rungs = total(plan_number(item.ladder[min(case, len(item.ladder)) - 1]) for case in cases)
+    factors = [plan_number(item.factors[factor]) for factor in _applied(item, row)]
     which = f"第 {first} 件" if len(cases) == 1 else f"第 {first}—{cases[-1]} 件"
     return Step(label(name, _item_name(rule_, row), which), product(rungs, *factors) if factors else rungs)
 

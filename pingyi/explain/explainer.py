@@ -9,11 +9,11 @@ from pingyi.common.codebook import codebook
 from pingyi.explain import converts, events, given, measured, nodes, ratings
 from pingyi.explain.consequences import consequences
 from pingyi.explain.cycles import Cycle, combined
-from pingyi.explain.formula import number
 from pingyi.explain.parts import Explanation, FactTable, Part, Step
 from pingyi.explain.placing import placings, verdicts
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import Component
+from pingyi.rules.formulas import number
 from pingyi.scoring.review import Review
 
 METHODS = {"ratings": ratings, "events": events, "marks": given, "measures": measured}
@@ -106,7 +106,7 @@ class Explainer:
         steps = [*loud, together] if together else loud
         steps += nodes.once(self.tables, one, unit, steps)
         last, held = steps[-1] if steps else None, _held_all_year(self.tables, one, unit)
-        steps += converts.steps(
+        steps += converts.conversion_steps(
             self.tables, one, unit, phase="year", cycle="", begun=last, name="折算", held=held or _held(cycles)
         )
         steps += nodes.outside(self.tables, one, unit, steps)
@@ -122,7 +122,7 @@ class Explainer:
     def _converted(self, one: Component, unit: str, cycle: Cycle, several: bool) -> Cycle:
         name = f"{cycle.cycle}折算" if several else "折算"
         begun, held = cycle.steps[-1] if cycle.steps else None, cycle.held
-        more = converts.steps(
+        more = converts.conversion_steps(
             self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name, held=held
         )
         return replace(cycle, steps=(*cycle.steps, *more), quiet=cycle.quiet and not more)

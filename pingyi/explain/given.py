@@ -7,11 +7,11 @@ from math import floor
 
 from pingyi.common import wording
 from pingyi.explain.cycles import Cycle, label
-from pingyi.explain.formula import Formula, marks, number, product, quotient, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
 from pingyi.plan.marks import Marks
+from pingyi.rules.formulas import Formula, marks, number, plan_number, product, quotient, total
 
 SPELLED = 6
 """Up to so many marks of one marker are written out; more are told by their sum."""
@@ -58,8 +58,8 @@ def _steps(one: Component, asked: Mapping[str, Decimal], rows: list[Row], name: 
         return [Step(start, formula, "，".join(filter(None, (trimmed, note))))]
     steps: list[Step] = []
     weighed = [(_one(one, by_class[marker], marker, name, steps), weight) for marker, weight in have.items()]
-    earned = total(product(given, rule(weight)) for given, weight in weighed)
-    return [*steps, Step(name, quotient(earned, rule(whole)), note)]
+    earned = total(product(given, plan_number(weight)) for given, weight in weighed)
+    return [*steps, Step(name, quotient(earned, plan_number(whole)), note)]
 
 
 _SILENT = {"spread": "由其余各方的评分代替", "zero": "计 0 分"}

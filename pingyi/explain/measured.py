@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from pingyi.common import wording
 from pingyi.explain.cycles import Cycle
-from pingyi.explain.formula import Formula, number, rule, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
 from pingyi.plan.components import Cycle as Days
+from pingyi.rules.formulas import Formula, number, plan_number, total
 
 
 def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
@@ -36,11 +36,11 @@ def _step(one: Component, rows: list[Row], name: str) -> Step:
     assert one.measures is not None
     if not rows:
         return Step(name, None, "没有数据，不计分")
-    above = total(rule(row["numerator"]) for row in rows)
+    above = total(plan_number(row["numerator"]) for row in rows)
     if one.measures.of == "count":
         only = number(above.value, f"{one.measures.numerator} {wording.plain(above.value)}")
         return Step(name, only if len(rows) == 1 else above, unit="")
-    below = total(rule(row["denominator"] or Decimal(0)) for row in rows)
+    below = total(plan_number(row["denominator"] or Decimal(0)) for row in rows)
     if not below.value:
         return Step(name, None, "没有分母，不计分")
     rate = Formula("÷", (_named(one.measures.numerator, above), _named(one.measures.denominator, below)))

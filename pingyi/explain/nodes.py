@@ -5,11 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pingyi.explain.cycles import Cycle, label
-from pingyi.explain.formula import Formula, fraction, marks, product, quotient, rule, total
 from pingyi.explain.parts import Step
 from pingyi.explain.tables import Tables
 from pingyi.plan import Component
 from pingyi.plan.components import Joining, joining_of
+from pingyi.rules.formulas import Formula, from_atoms, marks, plan_number, product, quotient, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _weighs(tables: Tables, one: Component) -> bool:
 def _child(tables: Tables, one: Component, unit: str, child: Component, cycle: str) -> Child:
     scope = tables.scope[child.id, unit]
     rows = tables.part_marks.get((child.id, unit, cycle)) if cycle else tables.marks.get((child.id, unit))
-    own = fraction(rows["exact"]) if rows else None
+    own = from_atoms(rows["exact"]) if rows else None
     used = own if own is not None else _stand_in(tables, one, unit, child, cycle)
     weight = Decimal(1) if scope["weight"] is None else scope["weight"]
     return Child(child, scope["full_marks"], weight, own, used)
@@ -127,7 +127,7 @@ def _stand_in(tables: Tables, one: Component, unit: str, child: Component, cycle
     if one.missing == "zero":
         return Fraction(0)
     category = tables.roster[unit]["category"] or ""
-    return fraction(tables.group_means.get((one.id, child.id, cycle, category)))
+    return from_atoms(tables.group_means.get((one.id, child.id, cycle, category)))
 
 
 def _added(children: list[Child]) -> Formula:
@@ -138,17 +138,19 @@ def _added(children: list[Child]) -> Formula:
     there = sum((child.full or Decimal(0) for child in present), Decimal(0))
     if len(present) == len(children) or not there:
         return earned
-    return quotient(product(earned, rule(expected)), rule(there))
+    return quotient(product(earned, plan_number(expected)), plan_number(there))
 
 
 def _weighed(full: Decimal | None, children: list[Child]) -> Formula:
     """The children's marks, as shares of their full marks where these differ from the node's, by their weights."""
     present = [child for child in children if child.used is not None]
     whole = sum((child.weight for child in present), Decimal(0))
-    return quotient(total(product(_of_full(full, child), rule(child.weight)) for child in present), rule(whole))
+    return quotient(
+        total(product(_of_full(full, child), plan_number(child.weight)) for child in present), plan_number(whole)
+    )
 
 
 def _of_full(full: Decimal | None, child: Child) -> Formula:
     if full is None or child.full is None or child.full == full:
         return child.said
-    return product(quotient(child.said, rule(child.full)), rule(full))
+    return product(quotient(child.said, plan_number(child.full)), plan_number(full))

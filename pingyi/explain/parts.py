@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pingyi.common import wording
-from pingyi.explain.formula import Formula
 from pingyi.results import redrawn
 from pingyi.results.list_states import UNDECIDED, ListState
+from pingyi.rules.formulas import Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Step:
     def _equals(self) -> str:
         """＝, or ≈ where the numbers as shown would lead to another last place than all their decimals do."""
         assert self.formula is not None
-        if self.formula.sign in ("至少", "至多", "查表"):
+        if self.formula.sign in ("至少", "至多", "查表", "取整"):
             return "，计 "
         places = 4 if self.percent else 2
         same = wording.rounded(self.formula.as_read, places) == wording.rounded(self.formula.value, places)

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from pingyi.common import wording
 from pingyi.explain.cycles import Cycle, label, places
-from pingyi.explain.formula import Formula, fraction, marks, number, product, quotient, rule, share, total
 from pingyi.explain.parts import FactTable, Step
 from pingyi.explain.tables import Row, Tables, grouped
 from pingyi.plan import Component
-from pingyi.plan.base import ELSE
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.base import ELSE
+from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, quotient, share, total
 
 
 def cycles(tables: Tables, one: Component, unit: str) -> list[Cycle]:
@@ -71,7 +71,7 @@ def _own(tables: Tables, one: Component, row: Row, name: str) -> list[Step]:
             rate = _mean_rate(items, steps)
             groups.append((_noted(rate, label(name, group), steps, bool(group)), _group_weight(rule_, group, category)))
     rate = _over_groups(rule_, groups, category)
-    full = rule(row["full_marks"])
+    full = plan_number(row["full_marks"])
     return [*steps, Step(name, product(rate, full), _aside(rule_, votes))]
 
 
@@ -108,13 +108,13 @@ def _pooled(rule_: Ratings, votes: list[Row]) -> Formula:
     """（满意 40×1＋基本满意 5×0.6＋不满意 2×0）÷47."""
     counts = {level: sum(vote["votes"] for vote in votes if vote["level"] == level) for level in rule_.levels}
     earned = total(
-        product(number(counts[level], f"{level} {counts[level]}"), rule(value))
+        product(number(counts[level], f"{level} {counts[level]}"), plan_number(value))
         for level, value in rule_.levels.items()
         if value is not None
     )
     given = _votes(rule_, votes)
     below = number(given, str(given))
-    return Formula("÷", (earned, product(below, rule(rule_.out_of)) if rule_.out_of != 1 else below))
+    return Formula("÷", (earned, product(below, plan_number(rule_.out_of)) if rule_.out_of != 1 else below))
 
 
 def _mean_rate(items: list[tuple[Formula, Decimal, str]], steps: list[Step]) -> Formula:
@@ -133,7 +133,7 @@ def _noted(rate: Formula, name: str, steps: list[Step], apart: bool) -> Formula:
 
 
 def _mean(weighed: list[tuple[Formula, Decimal]], whole: Decimal) -> Formula:
-    return quotient(total(product(rate, rule(weight)) for rate, weight in weighed), rule(whole))
+    return quotient(total(product(rate, plan_number(weight)) for rate, weight in weighed), plan_number(whole))
 
 
 def _over_groups(rule_: Ratings, groups: list[tuple[Formula, Decimal]], category: str) -> Formula:
@@ -174,7 +174,7 @@ def _aside(rule_: Ratings, votes: list[Row]) -> str:
 
 def _ruled(tables: Tables, one: Component, row: Row, name: str) -> Step:
     """The line for a unit with few votes or none."""
-    mean, own, few = fraction(row["mean"]), fraction(row["own"]), _of(one).few
+    mean, own, few = from_atoms(row["mean"]), from_atoms(row["own"]), _of(one).few
     said = "没有票" if not row["votes"] else f"不足{few.below if few else 0}票"
     if few and few.counted_per == "year" and row["votes"]:
         said = f"全年 {row['votes_counted']} 票，{said}"

@@ -21,9 +21,6 @@ from pingyi.scoring.review import Review
 PICKED = ("level_overpicked", "own_unit")
 """Why a row of a valid form does not count, though its unit is not left unmarked for that."""
 
-COMPARING = ("share_of_best", "points_by_rank")
-"""Conversions that look at all units."""
-
 
 class Rows:
     """The rows behind the leaves of one review.
@@ -141,7 +138,7 @@ class Rows:
         """The rows of other units that this unit's marks are compared with."""
         if self._imported(one, unit):
             return NONE
-        if any(step.kind in COMPARING for step in (*one.each_cycle, *one.convert)):
+        if any(step.rule and step.rule.compares_units for step in (*one.each_cycle, *one.convert)):
             return self._everyone(one).filter(pl.col("unit") != unit)
         if not one.ratings:
             return NONE

@@ -14,9 +14,9 @@ import polars as pl
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import FactFaults, Fault, PingyiError, nearest
 from pingyi.fieldwork.tickets import cut_number, first_numbers
-from pingyi.plan.base import ELSE
 from pingyi.plan.ranking import Bounds
 from pingyi.plan.work import Sampling
+from pingyi.rules.base import ELSE
 
 STRATUM, QUOTA, WHY = "stratum", "quota", "why"
 """Columns added to the frame: its stratum in words, the group whose share it counts for, and what became of it."""

@@ -8,11 +8,11 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.office.issuance import chinese_date, date_span
 from pingyi.plan import Component
-from pingyi.plan.base import ELSE, Named
 from pingyi.plan.ranking import Standing
 from pingyi.report import answers, counts
 from pingyi.report.book import Book
 from pingyi.results.list_states import PROPOSED
+from pingyi.rules.base import ELSE, Named
 
 
 def opening_paragraph(book: Book, office: str) -> str:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import trunc
 
 from pingyi.common import wording
 from pingyi.common.wording import Numeric
-from pingyi.explain.formula import fraction
 from pingyi.explain.tables import Row, Tables
 from pingyi.plan import Component
-from pingyi.plan.converts import Convert
+from pingyi.rules.formulas import NotInOneRow, from_atoms, in_cell
+from pingyi.rules.transformation import OneRow, Transformation
 
 PLACES = 10
 """Decimal places of marks."""
@@ -109,87 +108,17 @@ def missing_cells(parts: Sequence[Term]) -> tuple[str, bool]:
     return f"COUNT({','.join(one.text for one in parts)})<{len(parts)}", missing
 
 
-def convert_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term | None:
+def convert_term(one: Term, rule: Transformation, column: Callable[[str], Decimal]) -> Term | None:
     """What a conversion makes of a part; None where a formula of the same row cannot say it.
 
     column: the number in a roster column of the unit.
     """
-    say = CONVERSIONS.get(convert.kind)
-    return say(one, convert, column) if say else None
+    try:
+        made = rule.formula(in_cell(one.tight, one.number), OneRow(column))
+        return Term(made.cell_text, None if made.is_nothing else made.value, loose=made.sign in ("＋", "−"))
+    except NotInOneRow:
+        return None
 
-
-def _scaled_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    assert convert.scale is not None
-    return divide_terms(multiply_terms(one, constant_term(convert.scale.to)), constant_term(convert.scale.start))
-
-
-def _capped_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    assert convert.cap is not None
-    return Term(f"MIN({one.text},{plain_number(convert.cap)})", min(one.number, Fraction(convert.cap)))
-
-
-def _floored_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    assert convert.floor is not None
-    return Term(f"MAX({one.text},{plain_number(convert.floor)})", max(one.number, Fraction(convert.floor)))
-
-
-def _multiplied_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    assert convert.times is not None
-    return multiply_terms(one, constant_term(convert.times))
-
-
-def _column_times_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    assert convert.times_column is not None
-    return multiply_terms(one, constant_term(column(convert.times_column)))
-
-
-def _divided_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    assert convert.per is not None
-    return divide_terms(one, constant_term(column(convert.per)))
-
-
-def _per_point_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    rule = convert.per_point
-    assert rule is not None
-    full, target, of = plain_number(rule.full), plain_number(rule.target), plain_number(rule.of)
-    below = f"{full}-({target}-{one.tight})*{plain_number(rule.points)}/{of}"
-    above = f"{full}+({one.text}-{target})*{plain_number(rule.over)}/{of}"
-    missed = one.number - Fraction(rule.target)
-    each = Fraction(rule.points if missed < 0 else rule.over)
-    value = Fraction(rule.full) + missed * each / Fraction(rule.of)
-    return Term(f"IF({round_term(one).text}<{target},{below},{above})", value)
-
-
-def _rounded_term(one: Term, convert: Convert, column: Callable[[str], Decimal]) -> Term:
-    rule = convert.round
-    assert rule is not None
-    if rule.mode == "half_up":
-        return round_term(one, rule.places)
-    unit = 10**rule.places
-    return Term(f"TRUNC({round_term(one).text},{rule.places})", Fraction(trunc(one.number * unit), unit))
-
-
-def step_term(one: Term, steps: Sequence[tuple[Decimal | None, Decimal]]) -> Term:
-    """The marks of the highest bound that the part reaches; below the lowest an empty cell, or what the plan says."""
-    below = [marks for bound, marks in steps if bound is None]
-    text, value = (plain_number(below[0]), Fraction(below[0])) if below else ('""', None)
-    for bound, marks in sorted((bound, marks) for bound, marks in steps if bound is not None):
-        text = f"IF({round_term(one).text}>={plain_number(bound)},{plain_number(marks)},{text})"
-        value = Fraction(marks) if one.number >= bound else value
-    return Term(text, value)
-
-
-CONVERSIONS: dict[str, Callable[[Term, Convert, Callable[[str], Decimal]], Term]] = {
-    "scale": _scaled_term,
-    "cap": _capped_term,
-    "floor": _floored_term,
-    "times": _multiplied_term,
-    "times_column": _column_times_term,
-    "per": _divided_term,
-    "per_point": _per_point_term,
-    "round": _rounded_term,
-}
-"""Conversions that a formula can say of one row; `step_term` says steps, which must come last."""
 
 IMPORTED = "由系统报送，不由下级指标合成"
 BY_CYCLE = "各周期分别合成以后再合并，不能由全年得分写成公式"
@@ -240,7 +169,7 @@ class Node:
 
 def stored_marks(row: Row) -> Decimal | None:
     """Marks as a cell stores them: as finely as a spreadsheet can, not as they are published."""
-    exact = fraction(row["exact"])
+    exact = from_atoms(row["exact"])
     return None if exact is None else wording.rounded(exact, STORED)
 
 
@@ -273,15 +202,14 @@ def _why_no_formula(node: Node) -> str:
 def _converted_sum(node: Node) -> Term | None:
     """The children together, converted, and empty where the node has no marks."""
     (nothing, is_nothing), summed = _combine_children(node)
-    converts = [*node.component.each_cycle, *node.component.convert]
-    last = converts.pop().steps if converts and converts[-1].steps else None
-    for convert in converts:
-        made = convert_term(summed, convert, node.roster_number)
-        if made is None:
+    rules = [convert.rule for convert in (*node.component.each_cycle, *node.component.convert)]
+    for place, rule in enumerate(rules, start=1):
+        may_be_empty = rule is not None and any(True for _ in rule.table())  # and nothing counts on with an empty cell
+        made = convert_term(summed, rule, node.roster_number) if rule else None
+        if made is None or (may_be_empty and place < len(rules)):
             return None
         summed = made
-    ended = step_term(summed, last) if last else summed
-    return empty_if(nothing, is_nothing, ended) if nothing else ended
+    return empty_if(nothing, is_nothing, summed) if nothing else summed
 
 
 def _combine_children(node: Node) -> tuple[tuple[str, bool], Term]:

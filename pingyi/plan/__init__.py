@@ -10,13 +10,13 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from pingyi.plan.base import Day, Frozen, Id, Named
 from pingyi.plan.components import Component, Cycle, Joining, Rule, joining_of
 from pingyi.plan.outcomes import Effect, Outcome, Provision, Recheck
 from pingyi.plan.ranking import Band, ListRule, Standing, VotesTie
 from pingyi.plan.tables import Rows, plan_table
 from pingyi.plan.units import Units
 from pingyi.plan.work import Content, Reading, Sampling, Task
+from pingyi.rules.base import Day, Frozen, Id, Named
 
 __all__ = ["Component", "ListRule", "Plan", "Reading"]
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pingyi.plan.base import (
+from pingyi.plan.converts import Convert
+from pingyi.plan.events import Events
+from pingyi.plan.marks import Marks, Measures
+from pingyi.plan.order import Order
+from pingyi.plan.ratings import Ratings
+from pingyi.plan.score_ranges import Ranges
+from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
+from pingyi.plan.units import CATEGORY, Kind, brings_marks, describe_kind, exists_for_kind, unit_kinds, unknown_traits
+from pingyi.rules.base import (
     ELSE,
     Day,
     Found,
@@ -22,14 +30,7 @@ from pingyi.plan.base import (
     Weight,
     of_category,
 )
-from pingyi.plan.converts import Convert
-from pingyi.plan.events import Events
-from pingyi.plan.marks import Marks, Measures
-from pingyi.plan.order import Order
-from pingyi.plan.ratings import Ratings
-from pingyi.plan.score_ranges import ZERO, Ranges, exceeds, plain_number
-from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
-from pingyi.plan.units import CATEGORY, Kind, brings_marks, describe_kind, exists_for_kind, unit_kinds, unknown_traits
+from pingyi.rules.spans import ZERO, exceeds, plain_number
 
 if TYPE_CHECKING:
     from pingyi.plan import Plan
@@ -323,7 +324,7 @@ def full_marks_add_up(plan: Plan) -> Found:
 
 def _misfits_of_full(plan: Plan, one: Component) -> Found:
     # the marks of several cycles, each bounded on its own, have no full marks that could be computed
-    linear = all(step.scale is not None or step.times is not None for step in one.each_cycle)
+    linear = all(step.rule is not None and step.rule.is_linear for step in one.each_cycle)
     for kind, present in _present_children(plan, one) if linear or not has_cycles(plan, one) else ():
         for total in _totals(plan, one, present, kind):
             yield from _misfit_of_total(one, _full_for(one, kind), total, describe_kind(kind))
@@ -363,9 +364,9 @@ def _totals(plan: Plan, one: Component, present: list[Component], kind: Kind) ->
 
 def _misfit_of_total(one: Component, full: Decimal | None, total: Decimal, where: str) -> Found:
     steps = one.convert if not one.each_cycle else []
-    scale = steps[0].scale if steps else None
-    if scale is not None and scale.start != total:
-        yield one.misfit("full", scale.start, f"应等于各下级满分之和 {total}{where}")
+    begun = steps[0].rule.full_before if steps and steps[0].rule else None
+    if begun is not None and begun != total:
+        yield one.misfit("full", begun, f"应等于各下级满分之和 {total}{where}")
         return
     converted = _converted_full(total, [*one.each_cycle, *one.convert])
     if full is not None and converted is not None and converted != full:
@@ -376,14 +377,10 @@ def _misfit_of_total(one: Component, full: Decimal | None, total: Decimal, where
 def _converted_full(total: Decimal, steps: list[Convert]) -> Decimal | None:
     """What conversions make of full marks; None where it hangs on more than the number."""
     for step in steps:
-        if step.scale is not None and step.scale.start:
-            total = total * step.scale.to / step.scale.start
-        elif step.times is not None:
-            total = total * step.times
-        elif step.cap is not None:
-            total = min(total, step.cap)
-        elif step.round is None and step.floor is None:
+        after = step.rule.full_after(total) if step.rule else None
+        if after is None:
             return None
+        total = after
     return total
 
 

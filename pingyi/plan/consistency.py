@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pingyi.common.codebook import codebook
 from pingyi.plan import Plan, components, converts, events, marks, order, outcomes, ranking, ratings, units, work
-from pingyi.plan.base import ELSE, Found, Inconsistency, unknown_names
+from pingyi.rules.base import ELSE, Found, Inconsistency, unknown_names
 
 SECTIONS = (
     *("calendar", "components", "standings", "bands", "shortlists", "outcomes", "contents", "provisions"),
@@ -114,8 +114,7 @@ ROUNDS: list[list[Callable[[Plan], Found]]] = [
         events.factors_do_not_turn_points,
         events.deadlines_have_a_calendar,
         components.unmeasured_is_said_of_leaves,
-        converts.conversions_divide_by_something,
-        converts.steps_are_told_apart,
+        converts.conversions_can_be_carried_out,
         ranking.every_tie_is_decided,
         ranking.votes_are_asked_where_there_are_votes,
         ranking.lists_fit_their_pool,

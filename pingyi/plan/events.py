@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from pingyi.plan.base import Found, Frozen, Number, known_years
-from pingyi.plan.score_ranges import FREE, ZERO, Span
 from pingyi.plan.tables import Rows, fields_of, plan_table
+from pingyi.rules.base import Found, Frozen, Number, known_years
+from pingyi.rules.spans import FREE, ZERO, Span
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, Plan

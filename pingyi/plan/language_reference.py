@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 
 from pingyi.plan import Plan
-from pingyi.plan.base import ELSE, Day, Id, Number, PerCategory, Share, Traits, Weight, models_in
+from pingyi.rules.base import ELSE, Day, Id, Number, PerCategory, Share, Traits, Weight, models_in
 
 EXPLANATIONS = Path(__file__).with_name("glossary.yaml")
 SCHEMA = "plan.schema.json"

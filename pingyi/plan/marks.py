@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt
 
-from pingyi.plan.base import Found, Frozen, Number, Share, Traits, Weight
-from pingyi.plan.score_ranges import FREE, ZERO, Span
 from pingyi.plan.tables import Rows, each_trait, plan_table
+from pingyi.rules.base import Found, Frozen, Number, Share, Traits, Weight
+from pingyi.rules.spans import FREE, ZERO, Span
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, Plan

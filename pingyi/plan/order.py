@@ -12,7 +12,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from pingyi.plan.base import Found, Inconsistency
+from pingyi.rules.base import Found, Inconsistency
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, ListRule, Plan

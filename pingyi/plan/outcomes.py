@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt
 
-from pingyi.plan.base import Day, Found, Frozen, Id, Ids, Named, Number, Traits, as_list
 from pingyi.plan.ranking import When, impossible_condition, unknown_in_condition
 from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
 from pingyi.plan.units import unknown_traits
+from pingyi.rules.base import Day, Found, Frozen, Id, Ids, Named, Number, Traits, as_list
 
 if TYPE_CHECKING:
     from pingyi.plan import Plan

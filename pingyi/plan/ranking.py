@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from pingyi.plan.base import (
+from pingyi.plan.order import Order
+from pingyi.plan.score_ranges import possible_marks
+from pingyi.plan.tables import Row, Rows, fields_of, plan_table
+from pingyi.plan.units import closed_columns, unknown_columns, unknown_traits
+from pingyi.rules.base import (
     Day,
     Found,
     Frozen,
@@ -25,10 +29,7 @@ from pingyi.plan.base import (
     as_list,
     unknown_names,
 )
-from pingyi.plan.order import Order
-from pingyi.plan.score_ranges import FREE, Span, bounds_out_of_reach, exceeds, possible_marks
-from pingyi.plan.tables import Row, Rows, fields_of, plan_table
-from pingyi.plan.units import closed_columns, unknown_columns, unknown_traits
+from pingyi.rules.spans import FREE, Span, bounds_out_of_reach, exceeds
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, Plan
@@ -426,7 +427,8 @@ def bands_can_be_reached(plan: Plan) -> Found:
                 wanted = f"与“{seen[bound]}”的下限相同，一个下限只能有一档"
                 yield band.misfit(f"names.{name}", bound, wanted, clause="")
             seen.setdefault(bound, name)
-        yield from bounds_out_of_reach(band, "names", sorted(seen), possible_marks(plan, band.of))
+        for bound, wanted in bounds_out_of_reach(sorted(seen), possible_marks(plan, band.of)):
+            yield band.misfit("names", bound, wanted)
 
 
 def conditions_of_lists_can_hold(plan: Plan) -> Found:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from pingyi.plan.base import ELSE, Found, Frozen, Id, Number, PerCategory, Share, Traits, Weight, of_category
-from pingyi.plan.score_ranges import ANY, Span
 from pingyi.plan.tables import Rows, fields_of, plan_table
+from pingyi.rules.base import ELSE, Found, Frozen, Id, Number, PerCategory, Share, Traits, Weight, of_category
+from pingyi.rules.spans import ANY, Span
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, Plan

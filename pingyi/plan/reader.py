@@ -19,9 +19,9 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from pingyi.common.faults import Fault, PlanFaults, nearest
 from pingyi.plan import Plan
-from pingyi.plan.base import models_in
 from pingyi.plan.consistency import inconsistencies
 from pingyi.plan.tree import NoSuchPath, Step, Tree, locate, patched, spelled
+from pingyi.rules.base import models_in
 
 LARGEST = 256 * 1024
 DEEPEST = 30

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pingyi.plan.base import PLACES, Traits
+from pingyi.rules.base import PLACES, Traits
 
 if TYPE_CHECKING:
     from pingyi.plan import Plan

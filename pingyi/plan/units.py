@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from pingyi.common.codebook import codebook
-from pingyi.plan.base import ELSE, Found, Frozen, Id, Inconsistency, Traits, unknown_names
 from pingyi.plan.tables import Rows, fields_of, plan_table
+from pingyi.rules.base import ELSE, Found, Frozen, Id, Inconsistency, Traits, unknown_names
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, Plan

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
 from pingyi.common.codebook import codebook
-from pingyi.plan.base import (
+from pingyi.plan.ranking import Bounds, binding_nothing, impossible_bounds
+from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
+from pingyi.plan.units import unknown_traits
+from pingyi.rules.base import (
     ELSE,
     Day,
     Found,
@@ -23,10 +26,7 @@ from pingyi.plan.base import (
     known_years,
     working_days,
 )
-from pingyi.plan.ranking import Bounds, binding_nothing, impossible_bounds
-from pingyi.plan.score_ranges import FREE, ZERO, Span
-from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
-from pingyi.plan.units import unknown_traits
+from pingyi.rules.spans import FREE, ZERO, Span
 
 if TYPE_CHECKING:
     from pingyi.plan import Plan

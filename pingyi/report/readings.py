@@ -8,10 +8,10 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.plan import Component, Reading
-from pingyi.plan.base import ELSE
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.table import Column, Table
+from pingyi.rules.base import ELSE
 
 
 @dataclass(frozen=True, slots=True)

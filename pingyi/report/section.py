@@ -6,8 +6,8 @@ from pingyi.explain.conditions import said
 from pingyi.figures.pictures import Chart, json_text, spec
 from pingyi.figures.theme import NOTHING
 from pingyi.plan import ListRule, Plan
-from pingyi.plan.base import Named
 from pingyi.report.table import Table
+from pingyi.rules.base import Named
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.disclosure import APART, BY, LEAST, Disclosure, LeafDisclosure
 from pingyi.explain import Explanation
-from pingyi.explain.formula import Formula, number
 from pingyi.explain.parts import FactTable, Part, Step
 from pingyi.figures.frames import in_order
 from pingyi.plan import Plan
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.formulas import Formula, number
 
 WHY = (
     f"有不足{LEAST}票的，整行或整组不列出；为免由合计或别的文件倒推，有的虽有{LEAST}票以上也不单列。"

@@ -10,8 +10,8 @@ import polars as pl
 from pingyi.facts.as_of_date import FORMER, last_day
 from pingyi.facts.lineage import set_outside_apart, successions
 from pingyi.plan import Plan
-from pingyi.plan.base import known_years, working_days
 from pingyi.plan.tables import create_statements, plan_rows
+from pingyi.rules.base import known_years, working_days
 from pingyi.scoring import script
 
 FACTS = (

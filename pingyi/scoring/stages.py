@@ -195,7 +195,7 @@ def _convert(run: Run, components: list[Component], phase: str) -> None:
     }
     for step, kind in sorted(steps):
         with run.at(phase=phase, step=step):
-            run.insert_into("conversions", f"convert/{kind}")
+            run.insert_into("conversions", f"transformations/{kind}")
 
 
 def _outcomes(run: Run) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from pingyi.plan import Component
-from pingyi.plan.base import working_days
 from pingyi.plan.events import Deadline, Item
+from pingyi.rules.base import working_days
 from pingyi.simulate.happenings import COLUMNS, a_state, said_points
 from pingyi.simulate.world import World, days_within
 

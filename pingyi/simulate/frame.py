@@ -5,8 +5,8 @@ import math
 import polars as pl
 
 from pingyi.plan import Plan
-from pingyi.plan.base import ELSE
 from pingyi.plan.work import Sampling, Task, days_of_task
+from pingyi.rules.base import ELSE
 from pingyi.simulate.strata import Frame, Strata
 from pingyi.simulate.world import Schema, World
 

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from pingyi.plan import Component
-from pingyi.plan.base import ELSE
 from pingyi.plan.marks import BandQuota, Marks
+from pingyi.rules.base import ELSE
 from pingyi.simulate.world import Schema, World, days_within
 
 NOISE = 0.5

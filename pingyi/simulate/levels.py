@@ -5,8 +5,8 @@ from decimal import Decimal
 import numpy as np
 
 from pingyi.plan import Plan
-from pingyi.plan.base import ELSE
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.base import ELSE
 from pingyi.simulate.world import Floats, sigmoid
 
 BEST, WORST, PULL = 1.6, 3.3, 0.5

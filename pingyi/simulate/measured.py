@@ -48,21 +48,14 @@ def _number(world: World, component: Component, place: int) -> dict[str, str | N
 def _middle(component: Component, default: float) -> float:
     """Where the numbers lie: at the target of the plan, or at its highest step."""
     for convert in [*component.each_cycle, *component.convert]:
-        if convert.per_point:
-            return float(convert.per_point.target)
-        if convert.steps:
-            return float(max(bound for bound, _ in convert.steps if bound is not None))
+        if convert.rule and convert.rule.aim is not None:
+            return float(convert.rule.aim)
     return default
 
 
 def lower_is_better(component: Component) -> bool:
     """Whether the plan gives more marks for lower numbers."""
     for convert in [*component.each_cycle, *component.convert]:
-        if convert.points_by_rank:
-            return convert.points_by_rank.lowest_first
-        if convert.steps:
-            steps = sorted(convert.steps)
-            return steps[0][1] > steps[-1][1]
-        if convert.per_point:
-            return convert.per_point.points < 0
+        if convert.rule and convert.rule.lower_is_better is not None:
+            return convert.rule.lower_is_better
     return False

@@ -12,7 +12,7 @@ import polars as pl
 from pingyi.common.codebook import codebook
 from pingyi.facts.intake import FactsRefused, read_facts
 from pingyi.plan import Plan
-from pingyi.plan.base import Traits
+from pingyi.rules.base import Traits
 
 SYSTEMS = "systems.csv"
 """File of the made-up units of systems, in the folder of the roster."""

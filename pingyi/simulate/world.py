@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pingyi.plan import Component, Plan
-from pingyi.plan.base import Traits
 from pingyi.plan.components import Cycle
+from pingyi.rules.base import Traits
 
 Schema = dict[str, type[pl.DataType] | pl.DataType]
 Floats = NDArray[np.float64]

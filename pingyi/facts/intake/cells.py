@@ -24,7 +24,7 @@ from pingyi.facts.intake.persons import different_texts
 from pingyi.facts.intake.setting import Choice, Setting, tidy_text
 from pingyi.facts.intake.sheet import ROW
 from pingyi.facts.keys import pseudonym
-from pingyi.plan.base import PLACES
+from pingyi.rules.base import PLACES
 
 SPOILED = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]"
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")

@@ -19,12 +19,12 @@ from pingyi.facts.intake.setting import Choice, Setting, Unit, channel_ids
 from pingyi.facts.intake.sheet import ROW
 from pingyi.facts.lineage import scored_days
 from pingyi.plan import Component, Plan
-from pingyi.plan.base import ELSE
 from pingyi.plan.converts import number_columns
 from pingyi.plan.events import Item
 from pingyi.plan.marks import Marks
 from pingyi.plan.ratings import Ratings
 from pingyi.plan.units import CATEGORY, brings_marks, exists_for_kind
+from pingyi.rules.base import ELSE
 
 Values = dict[str, Any]
 """One combination of values; of columns in `filled`, only whether there is anything."""

@@ -17,11 +17,11 @@ from pingyi.common.faults import nearest
 from pingyi.common.seeds import INVISIBLE
 from pingyi.facts.lineage import codes_of
 from pingyi.plan import Component, Plan
-from pingyi.plan.base import Traits
 from pingyi.plan.components import Cycle
 from pingyi.plan.converts import number_columns
 from pingyi.plan.events import STATES, Item
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.base import Traits
 
 GUARDED = re.compile(r"""="([^"]*)"|['’‘]([^'’‘]+)""")
 """How programs write a number so that a spreadsheet takes it for text: ="0101" or '0101."""

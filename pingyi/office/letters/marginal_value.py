@@ -7,17 +7,19 @@ from fractions import Fraction
 from math import ceil
 
 from pingyi.common import wording
-from pingyi.disclosure.unit import small
+from pingyi.disclosure import is_small
 from pingyi.explain import Explanation, Placing
 from pingyi.explain.tables import grouped
 from pingyi.office.letters import Block, Line, fit_grid, table_columns
 from pingyi.office.letters.comparison import Row, Source, event_rule, rating_rule
 from pingyi.office.letters.vote_breakdown import Polls, Voices
 from pingyi.plan import Component
-from pingyi.plan.base import of_category
 from pingyi.plan.converts import Convert
 from pingyi.plan.events import Events
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.base import of_category
+from pingyi.rules.formulas import NotInOneRow, in_cell
+from pingyi.rules.transformation import OneRow
 
 MOST = 6
 """So many leaves are told, those first in which most is to be gained."""
@@ -137,7 +139,7 @@ def _describe_pool(pool: Pool, steps: list[tuple[str, Fraction]], *, spelt: bool
     each = pool.per_vote * Fraction(pool.levels[pool.best] - pool.levels[pool.worst])
     swap = f"每多1票“{pool.best}”、少1票“{pool.worst}”，增加 {fine_marks(each)} 分"
     start = f"{pool.name}{wording.counted(pool.votes)}票，票数不变时{swap}"
-    if not spelt or any(map(small, pool.counts.values())):
+    if not spelt or any(map(is_small, pool.counts.values())):
         return f"{start}。"
     number = votes_for(steps, Fraction(1))
     if number is None:
@@ -376,36 +378,29 @@ def _worth_above(source: Source, unit: str, child: str, parent: Component) -> Fr
 
 
 def _share_in_parent(source: Source, unit: str, child: str, parent: Component) -> Fraction:
-    """What the parent counts of a child: all of it, or its share where it weighs."""
+    """What the parent counts of a child: all of it, or its share of full marks where it weighs."""
     if all(source.plan.component(one).weight is None for one in parent.of):
         return Fraction(1)
     scope = source.tables.scope
     weights = {one: scope[one, unit]["weight"] for one in parent.of if (one, unit) in scope}
     known = {one: Fraction(1 if weight is None else weight) for one, weight in weights.items()}
-    return known[child] / sum(known.values())
+    full, own = scope[parent.id, unit]["full_marks"], scope[child, unit]["full_marks"]
+    of_full = Fraction(1) if full is None or own is None else Fraction(full) / Fraction(own)
+    return known[child] / sum(known.values()) * of_full
 
 
 def multiplier_of(source: Source, unit: str, converts: list[Convert]) -> Fraction | None:
     """By what conversions multiply; None where one of them does something else."""
-    value = Fraction(1)
+    value, row = Fraction(1), OneRow(lambda column: Fraction(source.tables.traits[unit, column]))
     for one in converts:
-        factor = _conversion_factor(source, unit, one)
-        if factor is None:
+        try:
+            slope = one.rule.formula(in_cell("x", 1), row).slope if one.rule else None
+        except NotInOneRow:
+            slope = None
+        if slope is None:
             return None
-        value *= factor
+        value *= slope
     return value
-
-
-def _conversion_factor(source: Source, unit: str, one: Convert) -> Fraction | None:
-    if one.scale:
-        return Fraction(one.scale.to) / Fraction(one.scale.start)
-    if one.times is not None:
-        return Fraction(one.times)
-    if one.times_column:
-        return Fraction(source.tables.traits[unit, one.times_column])
-    if one.per:
-        return 1 / Fraction(source.tables.traits[unit, one.per])
-    return None
 
 
 def cycle_worth(source: Source, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:

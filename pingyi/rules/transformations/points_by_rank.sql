@@ -1,10 +1,10 @@
--- points_by_rank: marks by the place among all units with a value (equal values share the place); a after the last.
+-- points_by_rank: marks by the place among all units with a value (equal values share the place); after the last place what `after` says.
 with ranked as (
     select
         *,
         rank() over (
             partition by draw, component, cycle, phase, step, before is null
-            order by compared(if(word = 'lowest_first', -before, before)) desc
+            order by compared(if(points_by_rank_lowest_first, -before, before)) desc
         ) as place,
     from conversion_inputs
     where kind = 'points_by_rank'
@@ -20,7 +20,7 @@ select
     ranked.kind,
     ranked.held,
     ranked.before,
-    if(ranked.before is null, null, atoms(coalesce(places.marks, ranked.a))) as after,
+    if(ranked.before is null, null, atoms(coalesce(places.marks, ranked.points_by_rank_after))) as after,
 from ranked
 left join plan_convert_steps as places
     on

@@ -1,4 +1,4 @@
--- scale: value × to (b) ÷ from (a).
+-- times: value × a number.
 select
     draw,
     component,
@@ -9,6 +9,6 @@ select
     kind,
     held,
     before,
-    part_of(before, micro(b), micro(a)) as after,
+    times(before, times_factor) as after,
 from conversion_inputs
-where kind = 'scale'
+where kind = 'times'

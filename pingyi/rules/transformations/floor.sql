@@ -1,4 +1,4 @@
--- floor: at least a.
+-- floor: at least so much.
 select
     draw,
     component,
@@ -9,6 +9,6 @@ select
     kind,
     held,
     before,
-    if(before is null, null, greatest(before, atoms(a))) as after,
+    if(before is null, null, greatest(before, atoms(floor_least))) as after,
 from conversion_inputs
 where kind = 'floor'

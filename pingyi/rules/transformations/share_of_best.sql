@@ -1,4 +1,4 @@
--- share_of_best: a × value ÷ the best value of the same draw, component and cycle, which must be above zero
+-- share_of_best: full marks × value ÷ the best value of the same draw, component and cycle, which must be above zero
 -- (checks/marks).
 with compared_with as (
     select
@@ -18,5 +18,5 @@ select
     kind,
     held,
     before,
-    share_of(before, a, if(best > 0, best, null)) as after,
+    share_of(before, share_of_best_full, if(best > 0, best, null)) as after,
 from compared_with

@@ -1,4 +1,4 @@
--- times: value × a.
+-- scale: value × to ÷ from.
 select
     draw,
     component,
@@ -9,6 +9,6 @@ select
     kind,
     held,
     before,
-    times(before, a) as after,
+    part_of(before, micro(scale_to), micro(scale_start)) as after,
 from conversion_inputs
-where kind = 'times'
+where kind = 'scale'

@@ -1,4 +1,4 @@
--- cap: at most a.
+-- cap: at most so much.
 select
     draw,
     component,
@@ -9,6 +9,6 @@ select
     kind,
     held,
     before,
-    if(before is null, null, least(before, atoms(a))) as after,
+    if(before is null, null, least(before, atoms(cap_most))) as after,
 from conversion_inputs
 where kind = 'cap'
