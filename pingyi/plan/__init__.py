@@ -43,6 +43,8 @@ class Campaign(Frozen):
 class Phase(Named):
     """A stretch of the calendar. `printed`: how the document writes it, where that differs from from–to."""
 
+    SECTION = "calendar"
+
     start: Annotated[Day, Field(alias="from")]
     end: Annotated[Day, Field(alias="to")]
     printed: str = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -107,32 +107,6 @@ PerCategory = Annotated[dict[str, Number], BeforeValidator(by_category)]
 """A number, or one for each category with `else` for the rest."""
 
 
-class Named(Frozen):
-    """A thing with an id that facts and other rules refer to.
-
-    id: ASCII or Chinese, unique within its section. name: how people see it (the id, where left out).
-    clause: the plan's own number. says: the rule in our words.
-    """
-
-    id: Id
-    name: str = ""
-    clause: str = ""
-    says: str = ""
-
-    @property
-    def title(self) -> str:
-        """What people read: the name, or the id where there is none."""
-        return self.name or self.id
-
-
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The classes of the language that an annotation leads to: list[Model], dict[str, Model], Model | None …"""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from models_in(part)
-
-
 @dataclass(frozen=True)
 class Inconsistency:
     """One place where two parts of a plan do not fit. path: as in the file."""
@@ -146,6 +120,48 @@ class Inconsistency:
 
 Found = Iterator[Inconsistency]
 """What a check finds: every place where its sentence, which is its name, does not hold."""
+
+
+class Named(Frozen):
+    """A thing with an id that facts and other rules refer to.
+
+    id: ASCII or Chinese, unique within its section. name: how people see it (the id, where left out).
+    clause: the plan's own number. says: the rule in our words. SECTION: of the file, where one is its own.
+    """
+
+    SECTION: ClassVar[str] = ""
+
+    id: Id
+    name: str = ""
+    clause: str = ""
+    says: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people read: the name, or the id where there is none."""
+        return self.name or self.id
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the plan file."""
+        return f"{self.SECTION}.{self.id}"
+
+    def misfit(self, key: str, found: object, wanted: str, clause: str | None = None) -> Inconsistency:
+        """What does not fit at a key of it (empty: the thing itself). clause: its own, where nothing else is said."""
+        path = f"{self.path}.{key}" if key else self.path
+        return Inconsistency(path, str(found), wanted, clause=self.clause if clause is None else clause)
+
+    def unknown_names(self, key: str, names: Iterable[str], known: Iterable[str], what: str) -> Found:
+        """Each name at a key of it that nothing known carries."""
+        return unknown_names(f"{self.path}.{key}", names, known, what)
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The classes of the language that an annotation leads to: list[Model], dict[str, Model], Model | None …"""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
 
 
 def unknown_names(path: str, names: Iterable[str], known: Iterable[str], what: str) -> Found:

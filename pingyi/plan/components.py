@@ -21,7 +21,6 @@ from pingyi.plan.base import (
     Traits,
     Weight,
     of_category,
-    unknown_names,
 )
 from pingyi.plan.converts import Convert
 from pingyi.plan.events import Events
@@ -72,6 +71,8 @@ class Component(Named):
     imported: units of these columns and values bring this node's marks with them (facts `marks`, method = this id).
     """
 
+    SECTION = "components"
+
     full: PerCategory | None = None
     weight: Annotated[dict[str, Weight] | Weight | None, Field()] = None
     outside: bool = False
@@ -108,11 +109,6 @@ class Component(Named):
     def rule(self) -> Rule | None:
         """What a leaf is scored by; None for a node."""
         return self.ratings or self.marks or self.events or self.measures
-
-    @property
-    def path(self) -> str:
-        """Where it stands in the plan file."""
-        return f"components.{self.id}"
 
     @property
     def pools_votes(self) -> bool:
@@ -262,16 +258,16 @@ def _ancestor_rows(plan: Plan) -> Rows:
 def components_name_what_exists(plan: Plan) -> Found:
     ids, lists = [one.id for one in plan.components], [one.id for one in plan.every_list]
     for one in plan.components:
-        yield from unknown_names(f"{one.path}.of", one.of, ids, "指标")
-        yield from unknown_names(f"{one.path}.listed", one.listed, lists, "名单")
-        yield from unknown_names(f"{one.path}.per", [one.per], plan.cycles, "周期")
+        yield from one.unknown_names("of", one.of, ids, "指标")
+        yield from one.unknown_names("listed", one.listed, lists, "名单")
+        yield from one.unknown_names("per", [one.per], plan.cycles, "周期")
         if one.per in plan.cycles:
             known = [cycle.id for cycle in plan.cycles[one.per]]
-            yield from unknown_names(f"{one.path}.cycle_full", one.cycle_full, known, "周期")
+            yield from one.unknown_names("cycle_full", one.cycle_full, known, "周期")
         for path, traits in _traits_named(one):
             yield from unknown_traits(plan, f"{one.path}.{path}", traits)
         for key, by_category in _values_named_by_category(one):
-            yield from unknown_names(f"{one.path}.{key}", set(by_category) - {ELSE}, plan.units.categories, "类别")
+            yield from one.unknown_names(key, set(by_category) - {ELSE}, plan.units.categories, "类别")
 
 
 def _traits_named(one: Component) -> Iterator[tuple[str, Traits]]:
@@ -307,7 +303,7 @@ def unmeasured_is_said_of_leaves(plan: Plan) -> Found:
         elif one.unmeasured == "full" and one.full is None:
             wanted = "没有满分 full，无法按满分计"
         if wanted:
-            yield Inconsistency(f"{one.path}.unmeasured", one.unmeasured or "", wanted, clause=one.clause)
+            yield one.misfit("unmeasured", one.unmeasured or "", wanted)
 
 
 def full_marks_are_not_negative(plan: Plan) -> Found:
@@ -315,7 +311,7 @@ def full_marks_are_not_negative(plan: Plan) -> Found:
         for category, full in (one.full or {}).items():
             if full < 0:
                 where = "" if category == ELSE else f".{category}"
-                yield Inconsistency(f"{one.path}.full{where}", str(full), "满分不能为负", clause=one.clause)
+                yield one.misfit(f"full{where}", full, "满分不能为负")
 
 
 def full_marks_add_up(plan: Plan) -> Found:
@@ -328,11 +324,9 @@ def full_marks_add_up(plan: Plan) -> Found:
 def _misfits_of_full(plan: Plan, one: Component) -> Found:
     # the marks of several cycles, each bounded on its own, have no full marks that could be computed
     linear = all(step.scale is not None or step.times is not None for step in one.each_cycle)
-    if has_cycles(plan, one) and not linear:
-        return
-    for kind, present in _present_children(plan, one):
+    for kind, present in _present_children(plan, one) if linear or not has_cycles(plan, one) else ():
         for total in _totals(plan, one, present, kind):
-            yield from _misfit_of_total(one, _full_for(one, kind), total, kind)
+            yield from _misfit_of_total(one, _full_for(one, kind), total, describe_kind(kind))
 
 
 def _present_children(plan: Plan, one: Component) -> Iterator[tuple[Kind, list[Component]]]:
@@ -354,29 +348,29 @@ def _totals(plan: Plan, one: Component, present: list[Component], kind: Kind) ->
     fulls = {child.id: _full_for(child, kind) or ZERO for child in present}
     if not has_cycles(plan, one) or one.over_cycles == "sum":
         return [sum(fulls.values(), ZERO)]
-    sums = {child.id: child for child in present if has_cycles(plan, child) and child.over_cycles == "sum"}
-    if any(not child.cycle_full for child in sums.values()):
+    sums = [child for child in present if has_cycles(plan, child) and child.over_cycles == "sum"]
+    if any(not child.cycle_full for child in sums):
         return []
-    always = sum((full for id, full in fulls.items() if id not in sums), ZERO)
-    return [always + sum(_full_within(plan, child, outer) for child in sums.values()) for outer in plan.cycles[one.per]]
+    always = sum((full for id, full in fulls.items() if id not in {child.id for child in sums}), ZERO)
+    return [
+        always
+        + sum(
+            child.cycle_full[cycle.id] for child in sums for cycle in plan.cycles[child.per] if cycle.lies_within(outer)
+        )
+        for outer in plan.cycles[one.per]
+    ]
 
 
-def _full_within(plan: Plan, child: Component, outer: Cycle) -> Decimal:
-    """Full marks of the child's cycles that lie within a cycle of its node."""
-    return sum((child.cycle_full[one.id] for one in plan.cycles[child.per] if one.lies_within(outer)), ZERO)
-
-
-def _misfit_of_total(one: Component, full: Decimal | None, total: Decimal, kind: Kind) -> Found:
-    steps, where = one.convert if not one.each_cycle else [], describe_kind(kind)
+def _misfit_of_total(one: Component, full: Decimal | None, total: Decimal, where: str) -> Found:
+    steps = one.convert if not one.each_cycle else []
     scale = steps[0].scale if steps else None
     if scale is not None and scale.start != total:
-        wanted = f"应等于各下级满分之和 {total}{where}"
-        yield Inconsistency(f"{one.path}.full", str(scale.start), wanted, clause=one.clause)
+        yield one.misfit("full", scale.start, f"应等于各下级满分之和 {total}{where}")
         return
     converted = _converted_full(total, [*one.each_cycle, *one.convert])
     if full is not None and converted is not None and converted != full:
         wanted = f"应等于折算后的满分 {converted}{where}" if steps else f"应等于各下级满分之和 {total}{where}"
-        yield Inconsistency(f"{one.path}.full", str(full), wanted, clause=one.clause)
+        yield one.misfit("full", full, wanted)
 
 
 def _converted_full(total: Decimal, steps: list[Convert]) -> Decimal | None:
@@ -399,11 +393,11 @@ def weights_add_up(plan: Plan) -> Found:
             continue
         for child in children_inside(plan, one):
             if child.weight is None:
-                yield Inconsistency(child.path, "", f"{one.title} 按权重合成，每个下级都要写 weight")
+                yield child.misfit("", "", f"{one.title} 按权重合成，每个下级都要写 weight", clause="")
         yield from dict.fromkeys(_misfits_of_weights(plan, one))
     for one in plan.components:
         if one.outside and one.weight is not None:
-            yield Inconsistency(f"{one.path}.weight", "", "满分以外的（outside）另外相加，不写权重")
+            yield one.misfit("weight", "", "满分以外的（outside）另外相加，不写权重", clause="")
 
 
 def _misfits_of_weights(plan: Plan, one: Component) -> Found:
@@ -415,8 +409,7 @@ def _misfits_of_weights(plan: Plan, one: Component) -> Found:
             for children in (children_inside(plan, one), present)
         )
         if total != 1 and (written != 1 or not total):
-            wanted = f"各下级权重之和应为 1{describe_kind(kind)}"
-            yield Inconsistency(one.path, str(total), wanted, clause=one.clause)
+            yield one.misfit("", total, f"各下级权重之和应为 1{describe_kind(kind)}")
 
 
 def weights_weigh_shares(plan: Plan) -> Found:
@@ -429,12 +422,11 @@ def weights_weigh_shares(plan: Plan) -> Found:
             lost = [id for id, full in fulls.items() if full is None or full <= 0]
             if one.full is not None and lost:
                 wanted = f"{one.title} 按权重合成各下级得分占满分的比例，{'、'.join(lost)} 须写大于 0 的满分 full"
-                yield Inconsistency(f"components.{lost[0]}", "", wanted, clause=one.clause)
+                yield plan.component(lost[0]).misfit("", "", wanted, clause=one.clause)
                 break
             if one.full is None and len(set(fulls.values())) > 1:
                 listed = "、".join(f"{id} {full}" for id, full in fulls.items())
-                wanted = f"各下级满分不同（{listed}），按权重合成须写 {one.title} 的满分 full"
-                yield Inconsistency(one.path, "", wanted, clause=one.clause)
+                yield one.misfit("", "", f"各下级满分不同（{listed}），按权重合成须写 {one.title} 的满分 full")
                 break
 
 
@@ -445,7 +437,7 @@ def spread_is_over_full_marks(plan: Plan) -> Found:
             for child in children_inside(plan, one):
                 if child.full is None or any(full <= 0 for full in child.full.values()):
                     wanted = f"{one.title} 把缺少的得分按满分比例分摊（spread），下级须写大于 0 的满分 full"
-                    yield Inconsistency(child.path, "", wanted, clause=one.clause)
+                    yield child.misfit("", "", wanted, clause=one.clause)
 
 
 def cycles_run_forward(plan: Plan) -> Found:
@@ -463,11 +455,9 @@ def cycle_marks_add_up(plan: Plan) -> Found:
         if one.cycle_full and not (needless := _why_no_cycle_full(one)):
             yield from _misfits_of_cycle_full(plan, one)
         elif one.cycle_full:
-            wanted = f"{needless}，没有各周期的满分可言，应去掉 cycle_full"
-            yield Inconsistency(f"{one.path}.cycle_full", "", wanted, clause=one.clause)
+            yield one.misfit("cycle_full", "", f"{needless}，没有各周期的满分可言，应去掉 cycle_full")
         elif one.over_cycles == "weights" and has_cycles(plan, one):
-            wanted = "各周期按权重合成，须在 cycle_full 写明各周期的权重"
-            yield Inconsistency(one.path, one.per, wanted, clause=one.clause)
+            yield one.misfit("", one.per, "各周期按权重合成，须在 cycle_full 写明各周期的权重")
 
 
 OVER_CYCLES = {"mean": "取平均", "last": "取最后一期", "best": "取最好一期"}
@@ -481,15 +471,14 @@ def _why_no_cycle_full(one: Component) -> str:
 
 
 def _misfits_of_cycle_full(plan: Plan, one: Component) -> Found:
-    path, names = f"{one.path}.cycle_full", [cycle.id for cycle in plan.cycles[one.per]]
-    if missing := [name for name in names if name not in one.cycle_full]:
-        yield Inconsistency(path, "", f"缺少周期 {'、'.join(missing)}")
-    if any(number < 0 for number in one.cycle_full.values()):
-        yield Inconsistency(path, str(min(one.cycle_full.values())), "应不小于 0")
+    if missing := [cycle.id for cycle in plan.cycles[one.per] if cycle.id not in one.cycle_full]:
+        yield one.misfit("cycle_full", "", f"缺少周期 {'、'.join(missing)}", clause="")
+    if (least := min(one.cycle_full.values())) < 0:
+        yield one.misfit("cycle_full", least, "应不小于 0", clause="")
     total = sum(one.cycle_full.values(), ZERO)
     wanted = set((one.full or {}).values()) if one.over_cycles == "sum" else {Decimal(1)}
     for full in sorted(wanted - {total}):
-        yield Inconsistency(path, str(total), f"各周期之和应为 {full}", clause=one.clause)
+        yield one.misfit("cycle_full", total, f"各周期之和应为 {full}")
 
 
 def _adds_cycles_of_unknown_worth(plan: Plan, one: Component) -> bool:
@@ -500,7 +489,7 @@ def _adds_cycles_of_unknown_worth(plan: Plan, one: Component) -> bool:
 def ratings_know_the_full_marks_of_cycles(plan: Plan) -> Found:
     for one in plan.components:
         if one.ratings and not one.pools_votes and _adds_cycles_of_unknown_worth(plan, one):
-            yield Inconsistency(one.path, one.per, "多个周期相加，须在 cycle_full 写明各周期满分")
+            yield one.misfit("", one.per, "多个周期相加，须在 cycle_full 写明各周期满分", clause="")
 
 
 def nodes_find_the_cycles_of_their_children(plan: Plan) -> Found:
@@ -517,11 +506,11 @@ def _misfits_of_cycles(plan: Plan, one: Component, child: Component) -> Found:
     for cycle in finer:
         if not any(cycle.lies_within(outer) for outer in wider):
             wanted = f"周期 {cycle.id} 不在 {one.title} 的任何一个周期（{one.per}）之内，无法归入"
-            yield Inconsistency(f"{child.path}.per", child.per, wanted, clause=one.clause)
+            yield child.misfit("per", child.per, wanted, clause=one.clause)
     for outer in wider if one.missing in ("not_ranked", "mean_of_group") else ():
         if not any(cycle.lies_within(outer) for cycle in finer):
             wanted = f"没有一个周期在 {one.title} 的周期 {outer.id} 之内，那一期永远缺这项得分"
-            yield Inconsistency(f"{child.path}.per", child.per, wanted, clause=one.clause)
+            yield child.misfit("per", child.per, wanted, clause=one.clause)
 
 
 def _misfits_of_once(plan: Plan, one: Component, child: Component) -> Found:
@@ -529,27 +518,26 @@ def _misfits_of_once(plan: Plan, one: Component, child: Component) -> Found:
     if weighs or one.missing == "spread":
         how = "按权重合成" if weighs else "分摊缺少的得分（spread）"
         wanted = f"全年只计一次，而 {one.title} 每个周期（{one.per}）{how}；请写与它相合的周期，或另列一级"
-        yield Inconsistency(f"{child.path}.per", child.per, wanted, clause=one.clause)
+        yield child.misfit("per", child.per, wanted, clause=one.clause)
 
 
 def _misfits_of_years(plan: Plan, one: Component, child: Component) -> Found:
     """What is known for the year only cannot be told apart by cycles."""
     if child.imported:
         wanted = f"报送的成绩是全年一个数，不能放进每个周期（{one.per}）计算的 {one.title}"
-        yield Inconsistency(f"{child.path}.imported", "", wanted, clause=one.clause)
+        yield child.misfit("imported", "", wanted, clause=one.clause)
     for grandchild in map(plan.component, [] if is_scored_once(plan, child) else child.of):
         if grandchild.outside or is_scored_once(plan, grandchild):
             what = "不占满分" if grandchild.outside else "全年只计一次"
             wanted = f"下级 {grandchild.title} {what}，{child.title} 不能按周期放进 {one.title}（{one.per}）"
-            yield Inconsistency(f"{child.path}.of", grandchild.id, wanted, clause=one.clause)
+            yield child.misfit("of", grandchild.id, wanted, clause=one.clause)
 
 
 def sums_of_weighing_nodes_are_of_cycles(plan: Plan) -> Found:
     """A node that weighs in each cycle and adds the cycles must know what each is worth."""
     for one in plan.components:
         if one.of and _adds_cycles_of_unknown_worth(plan, one) and weighs_children(plan, one):
-            wanted = "多个周期相加，须在 cycle_full 写明各周期满分"
-            yield Inconsistency(one.path, one.per, wanted, clause=one.clause)
+            yield one.misfit("", one.per, "多个周期相加，须在 cycle_full 写明各周期满分")
 
 
 def full_marks_of_categories_are_not_of_cycles(plan: Plan) -> Found:
@@ -557,8 +545,7 @@ def full_marks_of_categories_are_not_of_cycles(plan: Plan) -> Found:
     for one in plan.components:
         differ = one.full is not None and ELSE not in one.full and len(set(one.full.values())) > 1
         if one.ratings and not one.pools_votes and differ and one.over_cycles == "sum" and has_cycles(plan, one):
-            wanted = "多个周期相加时各类别的满分应相同；满分不同的，请分列指标"
-            yield Inconsistency(f"{one.path}.full", "", wanted, clause=one.clause)
+            yield one.misfit("full", "", "多个周期相加时各类别的满分应相同；满分不同的，请分列指标")
 
 
 def marks_stay_within_full_marks(plan: Plan) -> Found:
@@ -586,13 +573,10 @@ def _excess(one: Component, ranges: Ranges) -> Inconsistency | None:
 def _beyond(one: Component, top: Decimal, what: str) -> Inconsistency:
     """Where to mend it: the range of marks, the cap or base of events, or the conversions."""
     if one.marks:
-        wanted = f"打分范围会使得分达到 {plain_number(top)}，超过{what}"
-        return Inconsistency(f"{one.path}.marks.range", str(one.marks.range[1]), wanted, clause=one.clause)
+        return one.misfit("marks.range", one.marks.range[1], f"打分范围会使得分达到 {plain_number(top)}，超过{what}")
     if one.events and one.events.cap is None and not top.is_finite():
-        wanted = f"有加分事项（或分值不定的事项）而没有封顶，得分会超过{what}；请写明 cap"
-        return Inconsistency(f"{one.path}.events.cap", "", wanted, clause=one.clause)
+        return one.misfit("events.cap", "", f"有加分事项（或分值不定的事项）而没有封顶，得分会超过{what}；请写明 cap")
     if one.events:
         key, word = ("base", "基础分") if one.events.cap is None else ("cap", "封顶")
-        wanted = f"{word}超过{what}：得分可达 {plain_number(top)}"
-        return Inconsistency(f"{one.path}.events.{key}", str(getattr(one.events, key)), wanted, clause=one.clause)
-    return Inconsistency(one.path, plain_number(top), f"得分会超过{what}", clause=one.clause)
+        return one.misfit(f"events.{key}", getattr(one.events, key), f"{word}超过{what}：得分可达 {plain_number(top)}")
+    return one.misfit("", plain_number(top), f"得分会超过{what}")

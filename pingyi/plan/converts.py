@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from pingyi.plan.base import Found, Frozen, Inconsistency, Number, unknown_names
+from pingyi.plan.base import Found, Frozen, Number
 from pingyi.plan.score_ranges import (
     ANY,
     FREE,
@@ -242,43 +242,43 @@ def number_columns(plan: Plan) -> dict[str, list[tuple[Component, bool]]]:
 
 
 def _placed_converts(plan: Plan) -> Iterator[tuple[Component, str, Convert]]:
-    """Every conversion with its component and its path in the file."""
+    """Every conversion with its component and its key there."""
     for one, phase, step, convert in each_convert(plan):
         key = "each_cycle" if phase == "cycle" else "convert"
-        yield one, f"{one.path}.{key}.{step - 1}.{convert.kind}", convert
+        yield one, f"{key}.{step - 1}.{convert.kind}", convert
 
 
 def conversions_name_columns(plan: Plan) -> Found:
     """What a value is divided or multiplied by stands in a column that the plan adds to the roster."""
-    for _, path, convert in _placed_converts(plan):
+    for one, key, convert in _placed_converts(plan):
         if convert.column is not None:
             known = plan.units.columns
-            yield from unknown_names(path, [convert.column], known, "名录列（units.columns 中的数字列）")
+            yield from one.unknown_names(key, [convert.column], known, "名录列（units.columns 中的数字列）")
 
 
 def conversions_divide_by_something(plan: Plan) -> Found:
-    for one, path, step in _placed_converts(plan):
+    for one, key, step in _placed_converts(plan):
         if step.scale is not None and step.scale.start == 0:
-            yield Inconsistency(f"{path}.from", "0", "不能从 0 折算", clause=one.clause)
+            yield one.misfit(f"{key}.from", "0", "不能从 0 折算")
         if step.per_point is not None and step.per_point.of <= 0:
-            yield Inconsistency(f"{path}.of", str(step.per_point.of), "应大于 0", clause=one.clause)
+            yield one.misfit(f"{key}.of", step.per_point.of, "应大于 0")
         if step.share_of_best is not None and step.share_of_best <= 0:
-            yield Inconsistency(path, str(step.share_of_best), "应大于 0", clause=one.clause)
+            yield one.misfit(key, step.share_of_best, "应大于 0")
 
 
 def steps_are_told_apart(plan: Plan) -> Found:
-    for one, path, step in _placed_converts(plan):
+    for one, key, step in _placed_converts(plan):
         if step.steps is not None:
             bounds = [bound for bound, _ in step.steps]
             for bound in dict.fromkeys(bound for bound in bounds if bounds.count(bound) > 1):
-                yield Inconsistency(path, "null" if bound is None else str(bound), "同一个下限只能写一次")
+                yield one.misfit(key, "null" if bound is None else bound, "同一个下限只能写一次", clause="")
             if not bounds:
-                yield Inconsistency(path, "", "至少要有一档")
+                yield one.misfit(key, "", "至少要有一档", clause="")
         if step.points_by_rank is not None:
             places = sorted(step.points_by_rank.places)
             if places != list(range(1, len(places) + 1)):
                 wanted = "名次应从 1 起连续写，不能跳过；其余的写在 after"
-                yield Inconsistency(f"{path}.places", "、".join(map(str, places)), wanted, clause=one.clause)
+                yield one.misfit(f"{key}.places", "、".join(map(str, places)), wanted)
 
 
 def steps_can_be_reached(plan: Plan) -> Found:
@@ -289,26 +289,18 @@ def steps_can_be_reached(plan: Plan) -> Found:
             spans = [ranges.span_before(one, key) for ranges in known if ranges.knows(one)]
             span = hull(spans) if spans else ANY
             for place, step in enumerate(steps):
-                yield from _out_of_reach(one, f"{one.path}.{key}.{place}.{step.kind}", step, span)
+                yield from _out_of_reach(one, f"{key}.{place}.{step.kind}", step, span)
                 span = step.span_after(span)
 
 
-def _out_of_reach(one: Component, path: str, step: Convert, span: Span) -> Found:
-    if step.steps:
-        yield from _steps_out_of_reach(one, path, step.steps, span)
+def _out_of_reach(one: Component, key: str, step: Convert, span: Span) -> Found:
     if step.cap is not None and exceeds(span.low, step.cap):
-        wanted = f"换算前的值都在 {span}，全部会封顶为同一个数"
-        yield Inconsistency(path, str(step.cap), wanted, clause=one.clause)
+        yield one.misfit(key, step.cap, f"换算前的值都在 {span}，全部会封顶为同一个数")
     if step.floor is not None and exceeds(step.floor, span.high):
-        wanted = f"换算前的值都在 {span}，全部会保底为同一个数"
-        yield Inconsistency(path, str(step.floor), wanted, clause=one.clause)
-
-
-def _steps_out_of_reach(one: Component, path: str, steps: list[tuple[Decimal | None, Decimal]], span: Span) -> Found:
-    bounds = sorted(bound for bound, _ in steps if bound is not None)
-    open_below = any(bound is None for bound, _ in steps)
-    yield from bounds_out_of_reach(path, bounds, span, open_below, one.clause)
+        yield one.misfit(key, step.floor, f"换算前的值都在 {span}，全部会保底为同一个数")
+    bounds = sorted(bound for bound, _ in step.steps or () if bound is not None)
+    open_below = any(bound is None for bound, _ in step.steps or ())
+    yield from bounds_out_of_reach(one, key, bounds, span, open_below=open_below)
     if bounds and not open_below and span.least is not None and exceeds(bounds[0], span.least):
         lowest = f"可低至 {plain_number(span.least)}" if span.least.is_finite() else "没有保底，可以一直扣下去"
-        wanted = f"低于最低一档的值（{lowest}）没有规定；请加一档 [null, 分数]"
-        yield Inconsistency(path, str(bounds[0]), wanted, clause=one.clause)
+        yield one.misfit(key, bounds[0], f"低于最低一档的值（{lowest}）没有规定；请加一档 [null, 分数]")

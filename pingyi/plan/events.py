@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from pingyi.plan.base import Found, Frozen, Inconsistency, Number, known_years, unknown_names
+from pingyi.plan.base import Found, Frozen, Number, known_years
 from pingyi.plan.score_ranges import FREE, ZERO, Span
 from pingyi.plan.tables import Rows, fields_of, plan_table
 
@@ -198,14 +198,13 @@ def event_items_are_unique(plan: Plan) -> Found:
     seen: dict[str, str] = {}
     for one, id, _ in catalogue_items(plan):
         if id in seen:
-            wanted = f"事项编号在全方案只能用一次，{seen[id]} 已有"
-            yield Inconsistency(f"{one.path}.events.items.{id}", id, wanted)
+            yield one.misfit(f"events.items.{id}", id, f"事项编号在全方案只能用一次，{seen[id]} 已有", clause="")
         seen[id] = one.id
 
 
 def problems_cost_what_the_catalogue_has(plan: Plan) -> Found:
     for one, rule in plan.leaves(Events):
-        yield from unknown_names(f"{one.path}.events.problems", rule.problems.values(), rule.items, "事项")
+        yield from one.unknown_names("events.problems", rule.problems.values(), rule.items, "事项")
 
 
 def points_run_upward(plan: Plan) -> Found:
@@ -213,11 +212,9 @@ def points_run_upward(plan: Plan) -> Found:
         for id, item in rule.items.items():
             ends = [end for end in item.points or () if end is not None]
             if ends != sorted(ends):
-                path = f"{one.path}.events.items.{id}.points"
-                yield Inconsistency(path, "、".join(map(str, ends)), "应先小后大")
+                yield one.misfit(f"events.items.{id}.points", "、".join(map(str, ends)), "应先小后大", clause="")
         if rule.floor is not None and rule.cap is not None and rule.floor > rule.cap:
-            wanted = f"保底不能高于封顶 {rule.cap}"
-            yield Inconsistency(f"{one.path}.events.floor", str(rule.floor), wanted, clause=one.clause)
+            yield one.misfit("events.floor", rule.floor, f"保底不能高于封顶 {rule.cap}")
 
 
 def caps_stay_within_full_marks(plan: Plan) -> Found:
@@ -225,16 +222,15 @@ def caps_stay_within_full_marks(plan: Plan) -> Found:
     for one, rule in plan.leaves(Events):
         full = min((one.full or {}).values(), default=None)
         if rule.cap is not None and full is not None and rule.cap > full and not (one.each_cycle or one.convert):
-            wanted = f"封顶超过满分 {full}"
-            yield Inconsistency(f"{one.path}.events.cap", str(rule.cap), wanted, clause=one.clause)
+            yield one.misfit("events.cap", rule.cap, f"封顶超过满分 {full}")
 
 
 def factors_do_not_turn_points(plan: Plan) -> Found:
     for one, id, item in catalogue_items(plan):
         for factor, times in item.factors.items():
             if times < 0:
-                path = f"{one.path}.events.items.{id}.factors.{factor}"
-                yield Inconsistency(path, str(times), "倍数不能为负；扣分还是加分由 points 定", clause=item.clause)
+                wanted = "倍数不能为负；扣分还是加分由 points 定"
+                yield one.misfit(f"events.items.{id}.factors.{factor}", times, wanted, clause=item.clause)
 
 
 def deadlines_have_a_calendar(plan: Plan) -> Found:
@@ -244,5 +240,5 @@ def deadlines_have_a_calendar(plan: Plan) -> Found:
     for one, id, item in catalogue_items(plan):
         for key, deadline in (("within", item.within), ("extended", item.extended)):
             if deadline and deadline.working_days and not years <= set(known):
-                path = f"{one.path}.events.items.{id}.{key}"
-                yield Inconsistency(path, f"{max(years)} 年", f"工作日历只有 {known[0]}—{known[-1]} 年")
+                wanted = f"工作日历只有 {known[0]}—{known[-1]} 年"
+                yield one.misfit(f"events.items.{id}.{key}", f"{max(years)} 年", wanted, clause="")

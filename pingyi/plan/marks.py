@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt
 
-from pingyi.plan.base import Found, Frozen, Inconsistency, Number, Share, Traits, Weight, unknown_names
+from pingyi.plan.base import Found, Frozen, Number, Share, Traits, Weight
 from pingyi.plan.score_ranges import FREE, ZERO, Span
 from pingyi.plan.tables import Rows, each_trait, plan_table
 
@@ -124,15 +124,16 @@ def _void_mark_rows(plan: Plan) -> Rows:
 def quotas_name_their_marker(plan: Plan) -> Found:
     """A quota of bands binds one class of raters: the only one, or the one it names."""
     for one, rule in plan.leaves(Marks):
-        quota, path = rule.quota, f"{one.path}.marks.quota"
-        if quota is None:
+        if (quota := rule.quota) is None:
             continue
-        yield from unknown_names(f"{path}.marker", [quota.marker] if quota.marker else [], rule.markers, "评分人类别")
-        if not quota.marker and len(rule.markers) > 1:
+        if quota.marker:
+            yield from one.unknown_names("marks.quota.marker", [quota.marker], rule.markers, "评分人类别")
+        elif len(rule.markers) > 1:
             wanted = f"有几类评分人，须用 marker 写明限额约束 {'、'.join(rule.markers)} 中的哪一类"
-            yield Inconsistency(path, "", wanted, clause=quota.clause)
+            yield one.misfit("marks.quota", "", wanted, clause=quota.clause)
         if not rule.bands:
-            yield Inconsistency(path, "", "没有分档（bands），档次限额无从算起", clause=quota.clause)
+            wanted = "没有分档（bands），档次限额无从算起"
+            yield one.misfit("marks.quota", "", wanted, clause=quota.clause)
 
 
 def trims_leave_something(plan: Plan) -> Found:
@@ -142,14 +143,13 @@ def trims_leave_something(plan: Plan) -> Found:
                 f"{rule.trim.top} + {rule.trim.bottom}",
                 "去掉的最高分与最低分之和应小于全部，否则没有分数留下",
             )
-            yield Inconsistency(f"{one.path}.marks.trim", found, wanted, clause=one.clause)
+            yield one.misfit("marks.trim", found, wanted)
 
 
 def some_marker_weighs(plan: Plan) -> Found:
     for one, rule in plan.leaves(Marks):
         if rule.markers and not any(marker.weight for marker in rule.markers.values()):
-            wanted = "至少要有一类评分人的权重大于 0"
-            yield Inconsistency(f"{one.path}.marks.markers", "0", wanted, clause=one.clause)
+            yield one.misfit("marks.markers", "0", "至少要有一类评分人的权重大于 0")
 
 
 def bands_leave_no_gap(plan: Plan) -> Found:
@@ -161,11 +161,10 @@ def bands_leave_no_gap(plan: Plan) -> Found:
         edges = [rule.range[0] - step, *edges, rule.range[1] + step]
         for below, above in zip(edges[::2], edges[1::2], strict=True):
             if above - below != step:
-                wanted = "各档应首尾相接，盖满分值范围，不留空也不重叠"
-                yield Inconsistency(f"{one.path}.marks.bands", f"{below}—{above}", wanted, clause=one.clause)
+                yield one.misfit("marks.bands", f"{below}—{above}", "各档应首尾相接，盖满分值范围，不留空也不重叠")
 
 
 def ranges_of_marks_run_upward(plan: Plan) -> Found:
     for one, rule in plan.leaves(Marks):
         if rule.range[0] >= rule.range[1]:
-            yield Inconsistency(f"{one.path}.marks.range", str(rule.range[0]), "应先小后大")
+            yield one.misfit("marks.range", rule.range[0], "应先小后大", clause="")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt
 
-from pingyi.plan.base import Day, Found, Frozen, Id, Ids, Inconsistency, Named, Number, Traits, as_list, unknown_names
+from pingyi.plan.base import Day, Found, Frozen, Id, Ids, Named, Number, Traits, as_list
 from pingyi.plan.ranking import When, impossible_condition, unknown_in_condition
 from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
 from pingyi.plan.units import unknown_traits
@@ -45,6 +45,8 @@ class Outcome(Named):
         spared (their own rule speaks). until: what ends it, in words, with a date.
     """
 
+    SECTION = "outcomes"
+
     list_: Annotated[Id, Field(alias="list")]
     effect: Id
     to: Subject
@@ -68,6 +70,8 @@ class Provision(Named):
     document: what is handed over. printed: the time as the document writes it.
     """
 
+    SECTION = "provisions"
+
     by: str = ""
     to: str = ""
     each: Annotated[list[Subject], BeforeValidator(as_list)] = []
@@ -84,6 +88,8 @@ class Recheck(Named):
 
     blocks: effects of this plan that hold until the unit has passed.
     """
+
+    SECTION = "rechecks"
 
     list_: Annotated[Id, Field(alias="list")]
     years_ago: PositiveInt = 1
@@ -141,44 +147,39 @@ def _recheck_rows(plan: Plan) -> Rows:
 def outcomes_name_what_exists(plan: Plan) -> Found:
     lists = [one.id for one in plan.every_list]
     for outcome in plan.outcomes:
-        path = f"outcomes.{outcome.id}"
-        yield from unknown_names(f"{path}.list", [outcome.list_], lists, "名单")
-        yield from unknown_names(f"{path}.effect", [outcome.effect], plan.effects, "后果")
-        yield from unknown_names(f"{path}.leave_out", outcome.leave_out, lists, "名单")
+        yield from outcome.unknown_names("list", [outcome.list_], lists, "名单")
+        yield from outcome.unknown_names("effect", [outcome.effect], plan.effects, "后果")
+        yield from outcome.unknown_names("leave_out", outcome.leave_out, lists, "名单")
         for mode, when in outcome.conditions:
-            yield from unknown_in_condition(plan, f"{path}.{mode}", when)
+            yield from unknown_in_condition(plan, f"{outcome.path}.{mode}", when)
         if outcome.unless == When():
-            yield Inconsistency(f"{path}.unless", "", "没有写条件；空的 unless 会免去所有单位的后果")
+            yield outcome.misfit("unless", "", "没有写条件；空的 unless 会免去所有单位的后果", clause="")
 
 
 def rechecks_name_what_exists(plan: Plan) -> Found:
     for one in plan.rechecks:
-        path = f"rechecks.{one.id}"
-        yield from unknown_names(f"{path}.list", [one.list_], [rule.id for rule in plan.every_list], "名单")
-        yield from unknown_names(f"{path}.blocks", one.blocks, plan.effects, "后果")
+        yield from one.unknown_names("list", [one.list_], [rule.id for rule in plan.every_list], "名单")
+        yield from one.unknown_names("blocks", one.blocks, plan.effects, "后果")
 
 
 def provisions_name_roster_columns(plan: Plan) -> Found:
     for one in plan.provisions:
-        yield from unknown_traits(plan, f"provisions.{one.id}.for", one.units)
+        yield from unknown_traits(plan, f"{one.path}.for", one.units)
 
 
 def provisions_concern_somebody(plan: Plan) -> Found:
     for one in plan.provisions:
-        path = f"provisions.{one.id}"
         if not one.to and not one.each:
-            yield Inconsistency(path, "", "应写明涉及谁：to 或 each", clause=one.clause)
+            yield one.misfit("", "", "应写明涉及谁：to 或 each")
         if one.units and not one.each:
-            wanted = "写了 for 的要写 each：涉及这些单位的谁"
-            yield Inconsistency(f"{path}.for", "、".join(one.units), wanted, clause=one.clause)
+            yield one.misfit("for", "、".join(one.units), "写了 for 的要写 each：涉及这些单位的谁")
         if one.public and plan.campaign.confidential and one.tells:
-            wanted = "结果不公开的活动（confidential）不能公开通报"
-            yield Inconsistency(f"{path}.public", "true", wanted, clause=one.clause)
+            yield one.misfit("public", "true", "结果不公开的活动（confidential）不能公开通报")
 
 
 def conditions_of_outcomes_can_hold(plan: Plan) -> Found:
     places = {rule.id: rule.last_place for rule in plan.every_list}
     for one in plan.outcomes:
         for mode, when in one.conditions:
-            path = f"outcomes.{one.id}.{mode}"
+            path = f"{one.path}.{mode}"
             yield from impossible_condition(plan, path, when, places.get(one.list_), one.clause)

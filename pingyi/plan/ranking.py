@@ -49,6 +49,8 @@ class Standing(Named):
     min_votes: units with fewer ratings than this in `of` and below are left unranked.
     """
 
+    SECTION = "standings"
+
     of: Id
     within: list[str] = []
     ties: Annotated[list[Id | VotesTie], Field(min_length=1)]
@@ -67,6 +69,8 @@ class Standing(Named):
 
 class Band(Named):
     """Names for stretches of a component's marks; lower bounds included."""
+
+    SECTION = "bands"
 
     of: Id
     names: dict[str, Number]
@@ -301,16 +305,15 @@ def _parts_of_condition(when: When) -> Iterator[Row]:
 def standings_name_what_exists(plan: Plan) -> Found:
     components = [one.id for one in plan.components]
     for standing in plan.standings:
-        path = f"standings.{standing.id}"
-        yield from unknown_names(f"{path}.of", [standing.of], components, "指标")
+        yield from standing.unknown_names("of", [standing.of], components, "指标")
         named = [tie for tie in standing.ties if isinstance(tie, str)]
         votes = [tie.votes for tie in standing.ties if not isinstance(tie, str)]
         levels = [level for one in _with_all_below(plan, standing.of) if one.ratings for level in one.ratings.levels]
-        yield from unknown_names(f"{path}.ties", named, [*components, "draw", "share"], "指标")
-        yield from unknown_names(f"{path}.ties", votes, levels, f"等次（{standing.of} 及其下级）")
-        yield from unknown_columns(plan, f"{path}.within", standing.within)
+        yield from standing.unknown_names("ties", named, [*components, "draw", "share"], "指标")
+        yield from standing.unknown_names("ties", votes, levels, f"等次（{standing.of} 及其下级）")
+        yield from unknown_columns(plan, f"{standing.path}.within", standing.within)
     for band in plan.bands:
-        yield from unknown_names(f"bands.{band.id}.of", [band.of], components, "指标")
+        yield from band.unknown_names("of", [band.of], components, "指标")
 
 
 def _with_all_below(plan: Plan, component: str) -> Iterable[Component]:
@@ -376,17 +379,16 @@ def every_tie_is_decided(plan: Plan) -> Found:
         if standing.ties[-1] not in ("draw", "share") or any(tie in ("draw", "share") for tie in standing.keys):
             wanted = "最后一项应为 draw（公开抽签）或 share（并列），且只写在最后"
             found = "、".join(tie if isinstance(tie, str) else tie.votes for tie in standing.ties)
-            yield Inconsistency(f"standings.{standing.id}.ties", found, wanted, clause=standing.clause)
+            yield standing.misfit("ties", found, wanted)
 
 
 def votes_are_asked_where_there_are_votes(plan: Plan) -> Found:
     for standing in plan.standings:
-        path, found = f"standings.{standing.id}.min_votes", str(standing.min_votes)
         if standing.min_votes > 0 and not any(one.ratings for one in _with_all_below(plan, standing.of)):
             wanted = f"{standing.of} 及其下级都不按等次计分，没有票数可言，没有一个单位能参加排名"
-            yield Inconsistency(path, found, wanted, clause=standing.clause)
+            yield standing.misfit("min_votes", standing.min_votes, wanted)
         if standing.min_votes < 0:
-            yield Inconsistency(path, found, "应不小于 0")
+            yield standing.misfit("min_votes", standing.min_votes, "应不小于 0", clause="")
 
 
 def lists_fit_their_pool(plan: Plan) -> Found:
@@ -418,12 +420,13 @@ def lists_say_their_seats_once(plan: Plan) -> Found:
 def bands_can_be_reached(plan: Plan) -> Found:
     """Each band starts at a bound of its own, and holds marks that can occur."""
     for band in plan.bands:
-        path, seen = f"bands.{band.id}.names", dict[Decimal, str]()
+        seen: dict[Decimal, str] = {}
         for name, bound in band.names.items():
             if bound in seen:
-                yield Inconsistency(f"{path}.{name}", str(bound), f"与“{seen[bound]}”的下限相同，一个下限只能有一档")
+                wanted = f"与“{seen[bound]}”的下限相同，一个下限只能有一档"
+                yield band.misfit(f"names.{name}", bound, wanted, clause="")
             seen.setdefault(bound, name)
-        yield from bounds_out_of_reach(path, sorted(seen), possible_marks(plan, band.of), False, band.clause)
+        yield from bounds_out_of_reach(band, "names", sorted(seen), possible_marks(plan, band.of))
 
 
 def conditions_of_lists_can_hold(plan: Plan) -> Found:

@@ -8,20 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from pingyi.plan.base import (
-    ELSE,
-    Found,
-    Frozen,
-    Id,
-    Inconsistency,
-    Number,
-    PerCategory,
-    Share,
-    Traits,
-    Weight,
-    of_category,
-    unknown_names,
-)
+from pingyi.plan.base import ELSE, Found, Frozen, Id, Number, PerCategory, Share, Traits, Weight, of_category
 from pingyi.plan.score_ranges import ANY, Span
 from pingyi.plan.tables import Rows, fields_of, plan_table
 
@@ -207,10 +194,10 @@ def _item_rows(plan: Plan) -> Rows:
 
 def ratings_name_their_levels(plan: Plan) -> Found:
     for one, rule in plan.leaves(Ratings):
-        if rule.form is not None:
-            form, path = rule.form, f"{one.path}.ratings.form"
-            yield from unknown_names(path, [*form.exactly, *form.at_most], rule.levels, "等次")
-            yield from unknown_names(f"{path}.unmarked", [form.unmarked], [*rule.levels, "not_counted"], "等次")
+        if form := rule.form:
+            yield from one.unknown_names("ratings.form", [*form.exactly, *form.at_most], rule.levels, "等次")
+            levels = [*rule.levels, "not_counted"]
+            yield from one.unknown_names("ratings.form.unmarked", [form.unmarked], levels, "等次")
 
 
 NOTHING = "权重之和应大于 0，否则没有一票能计入"
@@ -219,51 +206,48 @@ NOTHING = "权重之和应大于 0，否则没有一票能计入"
 def ratings_can_be_scored(plan: Plan) -> Found:
     """Votes make a share of full marks: there are full marks, values, and something to divide by."""
     for one, rule in plan.leaves(Ratings):
-        path = f"{one.path}.ratings"
         if one.full is None:
-            yield Inconsistency(f"{one.path}.full", "", "按等次计分的指标须写满分 full", clause=one.clause)
+            yield one.misfit("full", "", "按等次计分的指标须写满分 full")
         if rule.out_of <= 0:
-            yield Inconsistency(f"{path}.out_of", str(rule.out_of), "应大于 0")
+            yield one.misfit("ratings.out_of", rule.out_of, "应大于 0", clause="")
         for level, value in rule.levels.items():
             if value is not None and value > rule.out_of:
-                yield Inconsistency(f"{path}.levels.{level}", str(value), f"等次的值不能超过 out_of（{rule.out_of}）")
+                wanted = f"等次的值不能超过 out_of（{rule.out_of}）"
+                yield one.misfit(f"ratings.levels.{level}", value, wanted, clause="")
         if all(value is None for value in rule.levels.values()):
-            yield Inconsistency(f"{path}.levels", "", "所有等次都不计分，至少要有一个等次有值")
-        yield from _mixed_weights(f"{path}.groups", rule.groups)
-        yield from _mixed_weights(f"{path}.items", rule.items)
-        yield from _weightless(plan, one, rule)
+            yield one.misfit("ratings.levels", "", "所有等次都不计分，至少要有一个等次有值", clause="")
+        words: dict[str, Mapping[str, object]] = {"groups": rule.groups, "items": rule.items}
+        for key, weights in words.items():
+            bare = [word for word, weight in weights.items() if weight is None]
+            if bare and len(bare) < len(weights):
+                wanted = "有的写了权重，有的没有；应都写，或都不写"
+                yield one.misfit(f"ratings.{key}.{bare[0]}", "", wanted, clause="")
+        yield from _weightless_votes(plan, one, rule)
 
 
-def _mixed_weights(path: str, words: Mapping[str, object]) -> Found:
-    """All have weights, or none has."""
-    if (bare := [word for word, weight in words.items() if weight is None]) and len(bare) < len(words):
-        yield Inconsistency(f"{path}.{bare[0]}", "", "有的写了权重，有的没有；应都写，或都不写")
-
-
-def _weightless(plan: Plan, one: Component, rule: Ratings) -> Found:
+def _weightless_votes(plan: Plan, one: Component, rule: Ratings) -> Found:
     """Weights that come to nothing together, in some category of units that the leaf is for."""
-    path = f"{one.path}.ratings"
     items = [weight for weight in rule.items.values() if weight is not None]
     if items and not sum(items):
-        yield Inconsistency(f"{path}.items", "0", NOTHING)
+        yield one.misfit("ratings.items", "0", NOTHING, clause="")
     groups = [weight for weight in rule.groups.values() if weight is not None]
     for weight in (weight for group in groups for weight in group.values()):
         if weight < 0:
-            yield Inconsistency(f"{path}.groups", str(weight), "权重不能为负")
+            yield one.misfit("ratings.groups", weight, "权重不能为负", clause="")
     for category in plan.units.categories if groups else ():
         here = one.is_for_category(category) and of_category(one.full or {}, category) is not None
         if here and not sum(group.get(category, group.get(ELSE, Decimal(0))) for group in groups):
             where = "" if category == ELSE else f"（{category}）"
-            yield Inconsistency(f"{path}.groups", "0", NOTHING + where)
+            yield one.misfit("ratings.groups", "0", NOTHING + where, clause="")
 
 
 def ratings_decide_every_case(plan: Plan) -> Found:
     for one, rule in plan.leaves(Ratings):
         if rule.few and (rule.few.own_share is None) == (rule.few.then is None):
-            yield Inconsistency(f"{one.path}.ratings.few", "", "own_share 与 then 写且只写一个")
+            yield one.misfit("ratings.few", "", "own_share 与 then 写且只写一个", clause="")
         if not rule.few and rule.none.then == "mean":
             wanted = "没有 few 就没有平均分的算法，请写 few 或改用 zero、not_scored"
-            yield Inconsistency(f"{one.path}.ratings.none", "mean", wanted)
+            yield one.misfit("ratings.none", "mean", wanted, clause="")
 
 
 def forms_can_be_valid(plan: Plan) -> Found:
@@ -272,7 +256,6 @@ def forms_can_be_valid(plan: Plan) -> Found:
             continue
         if rule.items:
             wanted = "整张表单的规则只用于一项内容的表单，items 与 form 不能并用"
-            yield Inconsistency(f"{one.path}.ratings.items", "", wanted)
+            yield one.misfit("ratings.items", "", wanted, clause="")
         for level in sorted(set(rule.form.exactly) & set(rule.form.at_most)):
-            wanted = "同一等次在 exactly 与 at_most 中只写一处"
-            yield Inconsistency(f"{one.path}.ratings.form", level, wanted)
+            yield one.misfit("ratings.form", level, "同一等次在 exactly 与 at_most 中只写一处", clause="")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
-from pingyi.plan.base import ELSE, Found, Inconsistency, of_category
+from pingyi.plan.base import ELSE, Found, Named, of_category
 
 if TYPE_CHECKING:
     from pingyi.plan import Component, Plan
@@ -109,13 +109,13 @@ def plain_number(number: Decimal) -> str:
     return format(round(number, 6).normalize() + 0, "f") if number.is_finite() else "不限"
 
 
-def bounds_out_of_reach(path: str, bounds: list[Decimal], span: Span, open_below: bool, clause: str) -> Found:
+def bounds_out_of_reach(one: Named, key: str, bounds: list[Decimal], span: Span, *, open_below: bool = False) -> Found:
     """Lower bounds in their order that no value reaches, or that every value passes, so that what is below is empty."""
     for place, bound in enumerate(bounds):
         if exceeds(bound, span.high):
-            yield Inconsistency(path, str(bound), f"永远达不到：值都在 {span}", clause=clause)
+            yield one.misfit(key, bound, f"永远达不到：值都在 {span}")
         elif (place or open_below) and not exceeds(bound, span.low):
-            yield Inconsistency(path, str(bound), f"下面一档永远用不上：值都在 {span}", clause=clause)
+            yield one.misfit(key, bound, f"下面一档永远用不上：值都在 {span}")
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,12 @@ from pingyi.plan.base import (
     Found,
     Frozen,
     Id,
-    Inconsistency,
     Named,
     Share,
     Traits,
     as_list,
     each_day,
     known_years,
-    unknown_names,
     working_days,
 )
 from pingyi.plan.ranking import Bounds, binding_nothing, impossible_bounds
@@ -42,6 +40,8 @@ class Sampling(Named):
         size; others give all they have, or none (`else`). quota: shares by group; `else`: the groups not named.
     units: roster columns and values of the units it is for. leave_out: frame columns and values that are not asked.
     """
+
+    SECTION = "sampling"
 
     component: Id | None = None
     take: PositiveInt | Literal["all"] | None = None
@@ -71,6 +71,8 @@ class Content(Named):
     asks: the single questions of it.
     """
 
+    SECTION = "contents"
+
     components: Annotated[list[Id], BeforeValidator(as_list)] = []
     asks: list[str] = []
 
@@ -85,6 +87,8 @@ class Task(Named):
     to: who gets it. document: what is handed in: a form, a report. printed: the time as the document writes it, where
         that is not from–due.
     """
+
+    SECTION = "tasks"
 
     phase: str
     section: str
@@ -191,18 +195,18 @@ def sampling_names_what_exists(plan: Plan) -> Found:
     ids = [one.id for one in plan.components]
     frame = [name for name in codebook().facts["clients"].names if name not in NO_STRATA]
     for rule in plan.sampling:
-        path, words = f"sampling.{rule.id}", _known_words(plan, rule)
-        yield from unknown_names(f"{path}.component", [rule.component] if rule.component else [], ids, "指标")
-        yield from unknown_traits(plan, f"{path}.for", rule.units)
-        yield from unknown_names(f"{path}.per", rule.per, [*frame, *DAYS], "抽样框的列")
-        yield from unknown_names(f"{path}.leave_out", rule.leave_out, frame, "抽样框的列")
+        words = _known_words(plan, rule)
+        yield from rule.unknown_names("component", [rule.component] if rule.component else [], ids, "指标")
+        yield from unknown_traits(plan, f"{rule.path}.for", rule.units)
+        yield from rule.unknown_names("per", rule.per, [*frame, *DAYS], "抽样框的列")
+        yield from rule.unknown_names("leave_out", rule.leave_out, frame, "抽样框的列")
         if words.get("group"):
-            yield from unknown_names(f"{path}.quota", rule.quota, [*words["group"], ELSE], "评价人类别")
+            yield from rule.unknown_names("quota", rule.quota, [*words["group"], ELSE], "评价人类别")
         for column, values in rule.leave_out.items():
             if words.get(column):
-                yield from unknown_names(f"{path}.leave_out.{column}", values, words[column], "取值")
+                yield from rule.unknown_names(f"leave_out.{column}", values, words[column], "取值")
         if rule.cases is not None:
-            yield from binding_nothing(f"{path}.cases", rule.cases)
+            yield from binding_nothing(f"{rule.path}.cases", rule.cases)
 
 
 def _known_words(plan: Plan, rule: Sampling) -> dict[str, list[str]]:
@@ -216,52 +220,48 @@ def phases_of_tasks_are_those_of_the_calendar(plan: Plan) -> Found:
     phases = [phase.id for phase in plan.calendar]
     if any(task.phase in phases for task in plan.tasks):
         for task in plan.tasks:
-            yield from unknown_names(f"tasks.{task.id}.phase", [task.phase], phases, "阶段（calendar）")
+            yield from task.unknown_names("phase", [task.phase], phases, "阶段（calendar）")
 
 
 def contents_name_components(plan: Plan) -> Found:
     known = [one.id for one in plan.components]
     for one in plan.contents:
-        yield from unknown_names(f"contents.{one.id}.components", one.components, known, "指标")
+        yield from one.unknown_names("components", one.components, known, "指标")
 
 
 def tasks_name_roster_columns(plan: Plan) -> Found:
     for one in plan.tasks:
-        yield from unknown_traits(plan, f"tasks.{one.id}.for", one.units)
+        yield from unknown_traits(plan, f"{one.path}.for", one.units)
 
 
 def what_shows_a_task_is_due_each_day(plan: Plan) -> Found:
     known = known_years()
     for one in plan.tasks:
-        path = f"tasks.{one.id}"
         if one.shown_by and one.every not in ("day", "workday"):
-            wanted = "只有每天的任务（every: day、workday）能按数据逐日核对"
-            yield Inconsistency(f"{path}.shown_by", one.shown_by, wanted, clause=one.clause)
+            yield one.misfit("shown_by", one.shown_by, "只有每天的任务（every: day、workday）能按数据逐日核对")
         if one.every == "workday" and not {one.start.year, one.due.year} <= set(known):
-            wanted = f"工作日历只有 {known[0]}—{known[-1]} 年"
-            yield Inconsistency(f"{path}.every", f"{one.due.year} 年", wanted, clause=one.clause)
+            yield one.misfit("every", f"{one.due.year} 年", f"工作日历只有 {known[0]}—{known[-1]} 年")
         if one.units and not one.shown_by:
-            wanted = "写了 for 的任务按单位核对，要写 shown_by"
-            yield Inconsistency(f"{path}.for", "、".join(one.units), wanted, clause=one.clause)
+            yield one.misfit("for", "、".join(one.units), "写了 for 的任务按单位核对，要写 shown_by")
 
 
 def shares_stay_within_the_whole(plan: Plan) -> Found:
     for rule in plan.sampling:
         total = sum(rule.quota.values(), ZERO)
         if total > 1 or (ELSE in rule.quota and total != 1):
-            yield Inconsistency(f"sampling.{rule.id}.quota", str(total), "各类人员的比例之和应为 1", clause=rule.clause)
+            yield rule.misfit("quota", total, "各类人员的比例之和应为 1")
 
 
 def tasks_run_forward(plan: Plan) -> Found:
     for task in plan.tasks:
         if task.due < task.start:
-            yield Inconsistency(f"tasks.{task.id}.due", str(task.due), f"应不早于开始日 {task.start}")
+            yield task.misfit("due", task.due, f"应不早于开始日 {task.start}", clause="")
     for phase in plan.calendar:
         if phase.end < phase.start:
-            yield Inconsistency(f"calendar.{phase.id}.to", str(phase.end), f"应不早于开始日 {phase.start}")
+            yield phase.misfit("to", phase.end, f"应不早于开始日 {phase.start}", clause="")
 
 
 def sampled_cases_can_occur(plan: Plan) -> Found:
     for rule in plan.sampling:
         if rule.cases is not None:
-            yield from impossible_bounds(f"sampling.{rule.id}.cases", rule.cases, Span(ZERO, FREE), rule.clause)
+            yield from impossible_bounds(f"{rule.path}.cases", rule.cases, Span(ZERO, FREE), rule.clause)
