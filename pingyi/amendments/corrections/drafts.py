@@ -13,7 +13,7 @@ from pingyi.common.faults import Faults, nearest
 from pingyi.facts.intake.corrected import NO_NEW_CODES, gives_another_code
 from pingyi.facts.intake.layout import known_heads, plain_head
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.intake.sheet import ROW
+from pingyi.facts.intake.sheet_grid import ROW
 from pingyi.facts.ledger import LEDGER, Draft, Entry, own_states, row_changes, row_states, taken_back
 
 BOOK = "登记簿"

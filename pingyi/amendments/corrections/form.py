@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.codebook import Column, Table
-from pingyi.facts.intake.cells import type_columns
-from pingyi.facts.intake.files import read_sheets
+from pingyi.facts.intake.cell_values import type_columns
+from pingyi.facts.intake.file_formats import read_sheets
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.layout import is_of_table, name_columns, start_at_head, without_strays
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.intake.sheet import ROW, Sheet
+from pingyi.facts.intake.sheet_grid import ROW, Sheet
 
 FORM = Table(
     "corrections",

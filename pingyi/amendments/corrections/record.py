@@ -9,12 +9,12 @@ import polars as pl
 
 from pingyi.common.codebook import Table
 from pingyi.common.faults import nearest
-from pingyi.facts.intake.cells import type_columns
+from pingyi.facts.intake.cell_values import type_columns
 from pingyi.facts.intake.corrected import NAME, matching_rows, rows_as_text
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.layout import known_heads, plain_head
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.intake.sheet import ROW
+from pingyi.facts.intake.sheet_grid import ROW
 from pingyi.facts.ledger import Entry
 
 PLACED = re.compile(r"(?P<file>.+?)(?:[“\"](?P<sheet>.+)[”\"])?\s*(?:[:：]|第)\s*(?P<row>\d+)\s*[行条]?")

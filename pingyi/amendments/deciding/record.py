@@ -13,7 +13,7 @@ from pingyi.common.disk import replace_whole
 from pingyi.common.faults import Fault
 from pingyi.common.locks import held
 from pingyi.common.spreadsheet_safe import guard
-from pingyi.facts.intake.files import decode_text
+from pingyi.facts.intake.file_formats import decode_text
 from pingyi.facts.intake.folder import look
 from pingyi.facts.intake.layout import known_heads, plain_head
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.faults import Fault
-from pingyi.facts.intake.files import try_bytes
+from pingyi.facts.intake.file_formats import try_bytes
 from pingyi.facts.intake.folder import Folder, readable_files
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.fieldwork.codes.returned import BallotFaults, Mark, read_ballots

@@ -14,11 +14,11 @@ import polars as pl
 
 from pingyi.common.codebook import Column
 from pingyi.common.faults import FactFaults
-from pingyi.facts.intake.cells import as_moment
-from pingyi.facts.intake.files import Arrived, sheets_of
+from pingyi.facts.intake.cell_values import as_moment
+from pingyi.facts.intake.file_formats import Arrived, sheets_of
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.setting import ON_ROSTER, Choice, tidy_text
-from pingyi.facts.intake.sheet import ROW, Sheet
+from pingyi.facts.intake.sheet_grid import ROW, Sheet
 from pingyi.fieldwork.codes.code import plain
 from pingyi.plan.ratings import Ratings
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pingyi.common.codebook import Column, Table
 from pingyi.common.office_files import sheet_name, workbook
-from pingyi.facts.intake.cells import FIRST, LAST
+from pingyi.facts.intake.cell_values import FIRST, LAST
 from pingyi.facts.intake.layout import OPTIONS, RULES
 from pingyi.office.workbook import style
 from pingyi.office.workbook.sheet import COMMENT
