@@ -20,7 +20,7 @@ import xlsxwriter
 import xlwt
 from lxml import etree
 
-from pingyi.facts.intake.sheet import column_letters, column_place
+from pingyi.facts.intake.sheet_grid import column_letters, column_place
 
 BOOK = "xl/workbook.xml"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

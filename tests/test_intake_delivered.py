@@ -26,9 +26,9 @@ from hypothesis import strategies as st
 
 from pingyi.common.faults import Fault, PlanFaults
 from pingyi.facts.intake import Facts, FactsRefused, write_return_sheets, xlsx
-from pingyi.facts.intake import files as intake_files
-from pingyi.facts.intake import sheet as intake_sheet
-from pingyi.facts.intake.files import open_workbook
+from pingyi.facts.intake import file_formats as intake_files
+from pingyi.facts.intake import sheet_grid as intake_sheet
+from pingyi.facts.intake.file_formats import open_workbook
 from pingyi.facts.intake.return_sheets import ReturnRefused
 from pingyi.facts.keys import KeyRefused, key_file, new_key, pseudonym, read_key
 from pingyi.plan import Plan

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from pingyi.common import glyphs, seeds
 from pingyi.common.faults import Fault, told
-from pingyi.facts.intake.files import open_workbook
+from pingyi.facts.intake.file_formats import open_workbook
 from pingyi.facts.intake.number_formats import Showing, format_of, has_too_many_digits, plain_number
 from pingyi.facts.intake.persons import is_nobody
 from pingyi.plan import Plan

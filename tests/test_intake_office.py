@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from pingyi.cli import app
 from pingyi.facts.intake import FactsRefused
-from pingyi.facts.intake.files import open_workbook
+from pingyi.facts.intake.file_formats import open_workbook
 from pingyi.facts.keys import key_mark, read_key
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan

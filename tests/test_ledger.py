@@ -18,7 +18,7 @@ from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.common.locks import held
 from pingyi.facts.intake import FactsRefused, read_facts
-from pingyi.facts.intake.cells import type_columns
+from pingyi.facts.intake.cell_values import type_columns
 from pingyi.facts.intake.corrected import rows_as_text
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.setting import Setting

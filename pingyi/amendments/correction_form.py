@@ -15,13 +15,13 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import Faults, nearest
-from pingyi.facts.intake.cells import type_columns
+from pingyi.facts.intake.cell_values import type_columns
 from pingyi.facts.intake.corrected import NAME, NO_NEW_CODES, gives_another_code, matching_rows, rows_as_text
-from pingyi.facts.intake.files import read_sheets
+from pingyi.facts.intake.file_formats import read_sheets
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.layout import is_of_table, known_heads, name_columns, plain_head, start_at_head, without_strays
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.intake.sheet import ROW, Sheet
+from pingyi.facts.intake.sheet_grid import ROW, Sheet
 from pingyi.facts.ledger import LEDGER, Draft, Entry, own_states, row_changes, row_states, taken_back
 
 FORM = Table(

@@ -19,7 +19,7 @@ from pingyi.common.locks import held
 from pingyi.common.spreadsheet_safe import guard
 from pingyi.facts.as_of_date import first_day, last_day
 from pingyi.facts.intake.campaign import campaign_facts
-from pingyi.facts.intake.files import decode_text
+from pingyi.facts.intake.file_formats import decode_text
 from pingyi.facts.intake.folder import look
 from pingyi.facts.intake.layout import known_heads, plain_head
 from pingyi.facts.intake.persons import find_numbers, mask_numbers

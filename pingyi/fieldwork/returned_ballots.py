@@ -17,12 +17,12 @@ import polars as pl
 
 from pingyi.common.codebook import Column
 from pingyi.common.faults import FactFaults, Fault
-from pingyi.facts.intake.cells import as_moment
-from pingyi.facts.intake.files import sheets_of, try_bytes
+from pingyi.facts.intake.cell_values import as_moment
+from pingyi.facts.intake.file_formats import sheets_of, try_bytes
 from pingyi.facts.intake.folder import Folder, readable_files
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.setting import ON_ROSTER, Choice, tidy_text
-from pingyi.facts.intake.sheet import ROW, Sheet
+from pingyi.facts.intake.sheet_grid import ROW, Sheet
 from pingyi.fieldwork.ballot_codes import plain_code
 from pingyi.plan.ratings import Ratings
 

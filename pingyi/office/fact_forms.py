@@ -15,7 +15,7 @@ import polars as pl
 
 from pingyi.common.codebook import Column, Table
 from pingyi.common.office_files import refuse_taken, sheet_name, workbook
-from pingyi.facts.intake.cells import FIRST, LAST
+from pingyi.facts.intake.cell_values import FIRST, LAST
 from pingyi.facts.intake.layout import OPTIONS, RULES
 from pingyi.facts.intake.setting import Setting
 from pingyi.office.form_fields import (

@@ -1,10 +1,10 @@
 """Fact files → checked, typed frames, or every fault of every file at once.
 
-folder, files          which files hold which table, whether they have come whole and as they were sent; a file → sheets
-sheet, xlsx, xls       … of Excel files: within bounds, with what they show and say beside values
+folder, file_formats   which files hold which table, whether they have come whole and as they were sent; a file → sheets
+sheet_grid, xlsx, xls  … of Excel files: within bounds, with what they show and say beside values
 number_formats         what a cell shows of what it stores
 layout                 the head of a sheet → columns of the table (`pingyi.common.codebook`); rows that are none
-cells, persons         cells → values of their kind; no number of a person gets in
+cell_values, persons   cells → values of their kind; no number of a person gets in
 setting, row_rules     what the plan and the roster ask of each row
 fact_tables, table_checks    what can be said only of a table as a whole, and of tables beside each other
 corrected              the ledger's rows in place of those that they correct

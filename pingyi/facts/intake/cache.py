@@ -23,7 +23,7 @@ import polars as pl
 import pingyi
 from pingyi.facts.intake.fact_tables import Part
 from pingyi.facts.intake.issue_log import IssueLog, Mended, Notice
-from pingyi.facts.intake.sheet import Stamp
+from pingyi.facts.intake.sheet_grid import Stamp
 from pingyi.facts.keys import keyed
 from pingyi.plan import Plan
 

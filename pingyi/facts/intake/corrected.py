@@ -12,7 +12,7 @@ import polars as pl
 
 from pingyi.common.codebook import Column, Table
 from pingyi.facts.intake.issue_log import IssueLog
-from pingyi.facts.intake.sheet import ROW
+from pingyi.facts.intake.sheet_grid import ROW
 from pingyi.facts.ledger import Entry
 
 NAME = "登记簿"

@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 
 from pingyi.common.codebook import Table
-from pingyi.facts.intake.cells import dtype_of
+from pingyi.facts.intake.cell_values import dtype_of
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.row_rules import DAYS, SIGNED, given_rules, is_brought, signed_points, with_cycles
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.intake.sheet import ROW, SHEET, Stamp
+from pingyi.facts.intake.sheet_grid import ROW, SHEET, Stamp
 
 BATCH = "batch"
 """The column that says in which batch, or with which check of ballots, a row came."""

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from pingyi.common.codebook import Table
 from pingyi.common.faults import Fault, nearest
-from pingyi.facts.intake.files import decode_text, read_bytes, refuse_other
+from pingyi.facts.intake.file_formats import decode_text, read_bytes, refuse_other
 from pingyi.facts.intake.issue_log import Notice
 from pingyi.facts.intake.layout import plain_head
-from pingyi.facts.intake.sheet import Unreadable
+from pingyi.facts.intake.sheet_grid import Unreadable
 from pingyi.facts.ledger import FILE
 
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".downloading", ".filepart",

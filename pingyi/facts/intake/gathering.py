@@ -12,7 +12,7 @@ import polars as pl
 from pingyi.common.codebook import Table, codebook
 from pingyi.common.faults import nearest
 from pingyi.facts.intake.cache import Cache
-from pingyi.facts.intake.cells import PSEUDONYMS, type_columns
+from pingyi.facts.intake.cell_values import PSEUDONYMS, type_columns
 from pingyi.facts.intake.corrected import NAME, Corrected
 from pingyi.facts.intake.fact_tables import (
     FactTable,
@@ -22,13 +22,13 @@ from pingyi.facts.intake.fact_tables import (
     note_repeated_batches,
     settle_repeated_keys,
 )
-from pingyi.facts.intake.files import CHANGING, Mark, is_unchanged, sheets_of, try_bytes
+from pingyi.facts.intake.file_formats import CHANGING, Mark, is_unchanged, sheets_of, try_bytes
 from pingyi.facts.intake.folder import ADDS, REPLACES, Folder, Listed, listed_files, look, wait_until_quiet
 from pingyi.facts.intake.issue_log import Facts, FactsRefused, IssueLog, Receipt
 from pingyi.facts.intake.layout import OPTIONS, RULES, is_of_table, read_rows, start_at_head
 from pingyi.facts.intake.row_rules import ask_rule, is_brought, number_rules, numbers_as_text, rules_of, with_sign
 from pingyi.facts.intake.setting import Setting, Unit
-from pingyi.facts.intake.sheet import ROW, SHEET, Sheet, Stamp, stamp_of
+from pingyi.facts.intake.sheet_grid import ROW, SHEET, Sheet, Stamp, stamp_of
 from pingyi.facts.intake.table_checks import check_roster, check_tables, note_uneven_zeros, set_nobodies_apart
 from pingyi.facts.keys import key_mark
 from pingyi.facts.ledger import FILE, Ledger, effective_entries

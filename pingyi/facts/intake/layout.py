@@ -16,7 +16,7 @@ from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import nearest
 from pingyi.common.seeds import INVISIBLE
 from pingyi.facts.intake.issue_log import IssueLog
-from pingyi.facts.intake.sheet import ONLY_HEAD, ROW, Box, Sheet, Spot, Structure, columns_in_use
+from pingyi.facts.intake.sheet_grid import ONLY_HEAD, ROW, Box, Sheet, Spot, Structure, columns_in_use
 
 ABOVE = 10
 """Rows in which a head is looked for that does not stand in the first."""

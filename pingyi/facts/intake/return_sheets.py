@@ -24,12 +24,12 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from pingyi.common.faults import Fault, PingyiError
 from pingyi.common.spreadsheet_safe import AS_TEXT, calculates
-from pingyi.facts.intake.cells import NAME, UNKNOWN
-from pingyi.facts.intake.files import LARGEST, decode_text, open_workbook, read_bytes, refuse_other
+from pingyi.facts.intake.cell_values import NAME, UNKNOWN
+from pingyi.facts.intake.file_formats import LARGEST, decode_text, open_workbook, read_bytes, refuse_other
 from pingyi.facts.intake.issue_log import FactsRefused, Finding
 from pingyi.facts.intake.layout import RETURNED
 from pingyi.facts.intake.persons import mask_numbers
-from pingyi.facts.intake.sheet import Grid, Spot, Unreadable
+from pingyi.facts.intake.sheet_grid import Grid, Spot, Unreadable
 
 MANY = 100_000
 """Rows up to which a sheet is copied as a whole; of longer ones only the head and the faulty rows."""

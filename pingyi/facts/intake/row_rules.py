@@ -16,7 +16,7 @@ from pingyi.common.codebook import Table, codebook
 from pingyi.facts.as_of_date import FORMER, first_day, last_day
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.setting import Choice, Setting, Unit, channel_ids
-from pingyi.facts.intake.sheet import ROW
+from pingyi.facts.intake.sheet_grid import ROW
 from pingyi.facts.lineage import scored_days
 from pingyi.plan import Component, Plan
 from pingyi.plan.converts import number_columns

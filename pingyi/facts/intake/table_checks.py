@@ -15,7 +15,7 @@ from pingyi.facts.intake.fact_tables import FactTable
 from pingyi.facts.intake.persons import is_nobody
 from pingyi.facts.intake.row_rules import class_of, cycle_of_day, is_brought
 from pingyi.facts.intake.setting import ON_ROSTER, Choice, Setting
-from pingyi.facts.intake.sheet import ROW, SHEET
+from pingyi.facts.intake.sheet_grid import ROW, SHEET
 from pingyi.facts.lineage import ended_units, find_circles, successions
 from pingyi.plan import Component
 from pingyi.plan.marks import BandQuota, Marks

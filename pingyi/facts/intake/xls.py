@@ -14,7 +14,7 @@ import fastexcel
 import polars as pl
 
 from pingyi.facts.intake.number_formats import BUILT_IN, format_of
-from pingyi.facts.intake.sheet import Box, Grid, Spot, Structure, Style, Unreadable
+from pingyi.facts.intake.sheet_grid import Box, Grid, Spot, Structure, Style, Unreadable
 from pingyi.facts.intake.xlsx import FROM_1904 as DATES_FROM_1904
 
 BROKEN = "不是完整的 XLS 文件（可能损坏或被截断）"

@@ -5,7 +5,7 @@ bounded before anything is unpacked, and every part is unpacked here, with its c
 nothing: the relationships of a package say which part is the workbook, and which are its sheets, texts and styles.
 
 However the XML is written (quotes, prefixes, spaces, line breaks, places that are left to be counted), the same sheet
-comes out. A row that is read is forgotten; what a sheet may take is bounded (`pingyi.facts.intake.sheet`).
+comes out. A row that is read is forgotten; what a sheet may take is bounded (`pingyi.facts.intake.sheet_grid`).
 """
 
 import posixpath
@@ -20,7 +20,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from lxml import etree
 
 from pingyi.facts.intake.number_formats import BUILT_IN, MOMENT, format_of
-from pingyi.facts.intake.sheet import (
+from pingyi.facts.intake.sheet_grid import (
     COLUMNS,
     ROWS,
     Box,

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.facts.intake.issue_log import IssueLog
-from pingyi.facts.intake.sheet import (
+from pingyi.facts.intake.sheet_grid import (
     ROW,
     Grid,
     Sheet,

@@ -22,7 +22,7 @@ from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.number_formats import DIGITS, EXCEL_EPOCH
 from pingyi.facts.intake.persons import different_texts
 from pingyi.facts.intake.setting import Choice, Setting, tidy_text
-from pingyi.facts.intake.sheet import ROW
+from pingyi.facts.intake.sheet_grid import ROW
 from pingyi.facts.keys import pseudonym
 from pingyi.rules.base import PLACES
 
