@@ -8,7 +8,7 @@ is raised to the mean that the nine tenths of ballots with the fewest neighbours
 ballots, radii, levels and groups. The ballot with the least chance is the middle of a campaign, which reaches as far as
 it is unlikely; these ballots are taken out and the rest is looked at again.
 
-Groups of voters and numbers of picks are looked at apart. Several equal ballots in a row: see `runs`.
+Groups of voters and numbers of picks are looked at apart. Several equal ballots in a row: see `repeated_responses`.
 """
 
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from pingyi.common import wording
-from pingyi.integrity.chance import Floats, binomial_tail
-from pingyi.integrity.finding import Finding, Looked, chance, times, together
-from pingyi.integrity.material import Material
-
-Ints = NDArray[np.int64]
-
-ID = "slates"
-TITLE = "成批相同的选票"
+from pingyi.integrity.detector import (
+    Finding,
+    Material,
+    Screening,
+    describe_chance,
+    describe_mean,
+    merge_screenings,
+)
+from pingyi.integrity.significance import Floats, Ints, add_up, binomial_tail, codes_of
 
 PICKS = 3
 """Picks of a level, at least: pairs of candidates are common."""
@@ -45,7 +45,7 @@ MOST, CENTRES, CHUNK = 10, 4000, 500
 
 
 @dataclass(frozen=True)
-class Box:
+class BallotBox:
     """Ballots with equally many picks of one level: `papers` names them, `picks` is one row each of zeros and ones."""
 
     method: str
@@ -56,17 +56,14 @@ class Box:
     odds: Floats
 
 
-def look(material: Material) -> Looked:
+def find_ballot_clusters(material: Material) -> Screening:
     """All boxes of each method whose plan says how often a level must or may be picked."""
-    return together([_of_method(material, [*_boxes(material, method)]) for method in material.methods()])
+    by_method = [[*_ballot_boxes(material, method)] for method in material.methods_in("ratings")]
+    return merge_screenings([_clusters_in(material, box, len(boxes)) for boxes in by_method for box in boxes])
 
 
-def _of_method(material: Material, boxes: list[Box]) -> Looked:
-    return together([_of_box(material, box, len(boxes)) for box in boxes])
-
-
-def _boxes(material: Material, method: str) -> Iterator[Box]:
-    found = material.component(method)
+def _ballot_boxes(material: Material, method: str) -> Iterator[BallotBox]:
+    found = material.component_of(method)
     form = found.ratings.form if found and found.ratings else None
     bound = [*form.exactly, *form.at_most] if form else []
     own = material.ratings.filter(pl.col("method") == method, pl.col("level").is_in(bound)).with_columns(
@@ -75,13 +72,13 @@ def _boxes(material: Material, method: str) -> Iterator[Box]:
     sized = own.unique(["paper", "level", "unit"], maintain_order=True).with_columns(n=pl.len().over("paper", "level"))
     for (level, _), part in sorted(sized.partition_by("level", "group", as_dict=True).items()):
         candidates = part["unit"].unique().sort().to_list()
-        odds = _odds(part, candidates)
+        odds = _pick_odds(part, candidates)
         for (n,), equal in sorted(part.partition_by("n", as_dict=True).items()):
             if PICKS <= n < len(candidates) and equal["paper"].n_unique() >= BALLOTS:
-                yield _box(method, str(level), equal, candidates, odds)
+                yield _ballot_box(method, str(level), equal, candidates, odds)
 
 
-def _odds(part: pl.DataFrame, candidates: list[str]) -> Floats:
+def _pick_odds(part: pl.DataFrame, candidates: list[str]) -> Floats:
     """The odds that a candidate is picked, on all ballots of a group, however many they pick."""
     ballots = part["paper"].n_unique()
     picked = part.group_by("unit").len().sort("unit")["len"].to_numpy() / ballots
@@ -90,36 +87,34 @@ def _odds(part: pl.DataFrame, candidates: list[str]) -> Floats:
     return odds
 
 
-def _box(method: str, level: str, part: pl.DataFrame, candidates: list[str], odds: Floats) -> Box:
+def _ballot_box(method: str, level: str, part: pl.DataFrame, candidates: list[str], odds: Floats) -> BallotBox:
     papers = part["paper"].unique().sort().to_list()
-    picks = np.zeros((len(papers), len(candidates)))
-    rows = part["paper"].replace_strict(papers, range(len(papers)), return_dtype=pl.Int64).to_numpy()
-    columns = part["unit"].replace_strict(candidates, range(len(candidates)), return_dtype=pl.Int64).to_numpy()
-    picks[rows, columns] = 1
-    return Box(method, level, pl.DataFrame({"paper": papers}), picks, candidates, odds)
+    places = codes_of(part["paper"], papers), codes_of(part["unit"], candidates)
+    picks = add_up(1, places, (len(papers), len(candidates)))
+    return BallotBox(method, level, pl.DataFrame({"paper": papers}), picks, candidates, odds)
 
 
-def _of_box(material: Material, box: Box, boxes: int) -> Looked:
+def _clusters_in(material: Material, box: BallotBox, boxes: int) -> Screening:
     """Campaigns among the ballots of one of so many boxes of a method."""
     left, findings = np.arange(len(box.picks)), list[Finding]()
     while len(left) >= BALLOTS and len(findings) < MOST:
-        found = _campaign(box.picks[left], box.odds, material.threshold / boxes)
+        found = _least_likely_cluster(box.picks[left], box.odds, material.threshold / boxes)
         if found is None:
             break
         members, radius, expected, p = found
-        findings.append(_finding(material, box, left[members], radius, expected, min(1.0, p * boxes)))
+        findings.append(_cluster_finding(material, box, left[members], radius, expected, min(1.0, p * boxes)))
         left = np.delete(left, members)
-    return Looked(tuple(findings), len(box.picks))
+    return Screening(tuple(findings), len(box.picks))
 
 
-def _campaign(picks: Floats, odds: Floats, threshold: float) -> tuple[Ints, int, float, float] | None:
+def _least_likely_cluster(picks: Floats, odds: Floats, threshold: float) -> tuple[Ints, int, float, float] | None:
     """The ballots of the least likely neighbourhood, its radius, how many were to be expected, and the chance."""
     number, size = len(picks), int(picks[0].sum())
     middles = np.unique(np.linspace(0, number - 1, min(number, CENTRES)).astype(np.int64))
     radii = [one for one in RADII if one < size - 1]
-    near = np.array([_neighbours(picks, middles, radius) for radius in radii])
-    chances = [_chances(picks[middles], odds, radius) for radius in radii]
-    usual = np.array([_usual(*one, number) for one in zip(near, chances, strict=True)])
+    near = np.array([_count_neighbours(picks, middles, radius) for radius in radii])
+    chances = [_overlap_chances(picks[middles], odds, radius) for radius in radii]
+    usual = np.array([_raise_to_usual(*one, number) for one in zip(near, chances, strict=True)])
     p = np.minimum(1, binomial_tail(near, number - 1, usual) * len(middles) * len(RADII))
     p = np.where(near + 1 >= BALLOTS, p, 1.0)
     at = int(p.min(axis=0).argmin())
@@ -130,36 +125,28 @@ def _campaign(picks: Floats, odds: Floats, threshold: float) -> tuple[Ints, int,
     return members, radii[nth], float(usual[nth, at] * number), float(p[nth, at])
 
 
-def _neighbours(picks: Floats, middles: Ints, radius: int) -> Ints:
+def _count_neighbours(picks: Floats, middles: Ints, radius: int) -> Ints:
     """How many other ballots share all picks of each middle but `radius`."""
     least = picks[0].sum() - radius
     parts = (picks[middles[at : at + CHUNK]] @ picks.T for at in range(0, len(middles), CHUNK))
     return np.concatenate([(part >= least).sum(axis=1) - 1 for part in parts])
 
 
-def _chances(picks: Floats, odds: Floats, radius: int) -> Floats:
+def _overlap_chances(picks: Floats, odds: Floats, radius: int) -> Floats:
     """For each row the chance that a ballot picks all of its candidates but `radius` at most.
 
-    With j of k candidates missed: e_(k−j)(inside) = product × e_j(1 ÷ odds), and e_j(outside), both from power sums.
+    With j of k candidates missed: e_(k−j)(inside) = product × e_j(1 ÷ odds), and e_j(outside), both from power sums;
+    e_k are the coefficients of the polynomial whose roots are the negative odds.
     """
     inside, outside = picks @ (1 / odds), odds.sum() - picks @ odds
     twice_inside = (inside**2 - picks @ odds**-2) / 2
     twice_outside = (outside**2 - ((odds**2).sum() - picks @ odds**2)) / 2
     ways = (np.ones(len(picks)), inside * outside, twice_inside * twice_outside)
-    near: Floats = np.exp(picks @ np.log(odds)) * sum(ways[: radius + 1]) / _symmetric(odds, int(picks[0].sum()))
+    near: Floats = np.exp(picks @ np.log(odds)) * sum(ways[: radius + 1]) / np.poly(-odds)[int(picks[0].sum())]
     return np.minimum(1, near)
 
 
-def _symmetric(odds: Floats, size: int) -> float:
-    """The elementary symmetric polynomial of this degree: products of so many different odds, added up."""
-    sums = np.zeros(size + 1)
-    sums[0] = 1
-    for one in odds:
-        sums[1:] = sums[1:] + one * sums[:-1]
-    return float(sums[size])
-
-
-def _usual(near: Ints, chances: Floats, number: int) -> Floats:
+def _raise_to_usual(near: Ints, chances: Floats, number: int) -> Floats:
     """The chances, raised until the ballots with the fewest neighbours have as many as they should."""
     kept = near <= np.quantile(near, 1 - CROWD)
     seen, expected = float(near[kept].mean()), float(chances[kept].mean() * (number - 1))
@@ -167,15 +154,17 @@ def _usual(near: Ints, chances: Floats, number: int) -> Floats:
     return raised
 
 
-def _finding(material: Material, box: Box, members: Ints, radius: int, expected: float, p: float) -> Finding:
+def _cluster_finding(
+    material: Material, box: BallotBox, members: Ints, radius: int, expected: float, p: float
+) -> Finding:
     papers = box.papers[members]
     often = box.picks[members].mean(axis=0) >= 0.5
-    names = wording.joined(material.name(unit) for unit, one in zip(box.candidates, often, strict=True) if one)
+    names = wording.joined(material.name_of(unit) for unit, one in zip(box.candidates, often, strict=True) if one)
     alike = "完全相同" if radius == 0 else f"至多差 {radius} 个"
     sentence = (
-        f"{material.title(box.method)}中，有 {len(members)} 张选票选“{box.level}”的单位{alike}（{names}）；"
-        f"照各单位得票的多少，约有 {times(expected)} 张，可能性{chance(p)}。请核对是否统一填写。"
+        f"{material.title_of(box.method)}中，有 {len(members)} 张选票选“{box.level}”的单位{alike}（{names}）；"
+        f"照各单位得票的多少，约有 {describe_mean(expected)} 张，可能性{describe_chance(p)}。请核对是否统一填写。"
     )
-    rows = material.rows(box.method, papers)
+    rows = material.form_rows(box.method, papers)
     first = str(papers["paper"][0])
-    return Finding(ID, box.method, "forms", first, None, len(members), p, material.threshold, sentence, rows)
+    return Finding("slates", box.method, "forms", first, None, len(members), p, material.threshold, sentence, rows)

@@ -19,16 +19,17 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from pingyi.integrity.chance import Floats, binomial_tail, inflation, negative_binomial_tail
-from pingyi.integrity.finding import Finding, Looked, chance, times, together
-from pingyi.integrity.material import Material, Row
-
-ID = "bursts"
-TITLE = "短时间集中评价"
-
-Ints = NDArray[np.int64]
+from pingyi.integrity.detector import (
+    Finding,
+    Material,
+    Row,
+    Screening,
+    describe_chance,
+    describe_mean,
+    merge_screenings,
+)
+from pingyi.integrity.significance import Floats, Ints, add_up, binomial_tail, inflation, negative_binomial_tail
 
 WINDOWS = (10 * 60, 30 * 60, 120 * 60)
 """Seconds: a link passed round in a group chat, a call round, a meeting."""
@@ -66,33 +67,35 @@ class Events:
         return self.subject * self.days + self.day
 
 
-def look(material: Material) -> Looked:
+def find_bursts(material: Material) -> Screening:
     """Both scales, in each method: by unit, or by the method as a whole where a form rates many units."""
-    return together([one for method in material.methods() for one in _of_method(material, method)])
+    return merge_screenings([_bursts_in(material, method) for method in material.methods_in("ratings")])
 
 
-def _of_method(material: Material, method: str) -> list[Looked]:
+def _bursts_in(material: Material, method: str) -> Screening:
     papers = material.papers.filter(pl.col("method") == method, pl.col("rated_on").is_not_null())
     if not papers.height:
-        return []
+        return Screening()
     whole = bool((papers["units"] > 1).any())
-    events = _events(papers.with_columns(subject=pl.lit(method) if whole else pl.col("unit")))
+    events = _events_of(papers.with_columns(subject="method" if whole else "unit"))
     timed = float((events.second == 0).mean()) < 0.5
-    looks = ([_within_days] if timed else []) + ([] if whole else [_of_days])
-    tested = int(events.subject.max()) + 1
-    found = _once([row for one in looks for row in one(events, len(looks), material.threshold)])
-    return [Looked(tuple(_finding(material, method, whole, row) for row in found), tested)]
+    scales = ([_bursts_within_days] if timed else []) + ([] if whole else [_busy_days])
+    found = _tell_once([row for scale in scales for row in scale(events, len(scales), material.threshold)])
+    findings = tuple(_burst_finding(material, method, whole, row) for row in found)
+    return Screening(findings, int(events.subject.max()) + 1)
 
 
-def _once(found: list[Row]) -> list[Row]:
+def _tell_once(found: list[Row]) -> list[Row]:
     """Findings without the days of which a window with half of their ratings tells already."""
-    windows = [set(row["rows"]["place"]) for row in found if "minutes" in row]
+    windows = [row for row in found if "minutes" in row]
     days = [row for row in found if "minutes" not in row]
-    told = [any(2 * len(one & set(row["rows"]["place"])) >= row["rows"].height for one in windows) for row in days]
-    return [row for row in found if "minutes" in row] + [row for row, yes in zip(days, told, strict=True) if not yes]
+    inside = [set(row["rows"]["place"]) for row in windows]
+    return windows + [
+        row for row in days if all(2 * len(one & set(row["rows"]["place"])) < row["rows"].height for one in inside)
+    ]
 
 
-def _events(papers: pl.DataFrame) -> Events:
+def _events_of(papers: pl.DataFrame) -> Events:
     frame = papers.sort("subject", "rated_on", "place")
     seconds = frame["rated_on"].dt.epoch("s").to_numpy().astype(np.int64)
     days = seconds // DAY
@@ -100,7 +103,7 @@ def _events(papers: pl.DataFrame) -> Events:
     return Events(frame, codes, days - days.min(), seconds % DAY)
 
 
-def _within_days(events: Events, scales: int, threshold: float) -> list[Row]:
+def _bursts_within_days(events: Events, scales: int, threshold: float) -> list[Row]:
     """The window of each subject's day that is least likely, where it is a finding."""
     line, size = events.cell * DAY + events.second, len(events.cell)
     counts = np.bincount(events.cell)[events.cell]
@@ -109,7 +112,7 @@ def _within_days(events: Events, scales: int, threshold: float) -> list[Row]:
         end = np.minimum(events.second + window, DAY)
         inside = np.searchsorted(line, events.cell * DAY + end, "left") - np.arange(size)
         asked = np.flatnonzero(inside >= WITHIN)
-        share = _share(events, inside, counts, end, asked)
+        share = _window_shares(events, inside, counts, end, asked)
         p = binomial_tail(inside[asked] - 1, counts[asked] - 1, share)
         less = p < best[asked]
         better = asked[less]
@@ -117,19 +120,24 @@ def _within_days(events: Events, scales: int, threshold: float) -> list[Row]:
         width[better], length[better] = inside[better], window
     looked = np.bincount(events.subject)[events.subject] * len(WINDOWS)
     chances = np.minimum(1, best * looked)
-    firsts = _least(chances, events.cell)
-    kept = _kept(chances[firsts], events.subject[firsts], scales)
+    firsts = _least_likely(chances, events.cell)
+    kept = _correct_for_clusters(chances[firsts], events.subject[firsts], scales)
     return [
-        _window(events, int(at), int(width[at]), int(length[at]), float(expected[at]), p)
+        {
+            "rows": events.frame[int(at) : int(at + width[at])],
+            "expected": float(expected[at]),
+            "p": p,
+            "minutes": int(length[at]) // 60,
+        }
         for at, p in zip(firsts, kept, strict=True)
         if p < threshold
     ]
 
 
-def _share(events: Events, inside: Ints, counts: Ints, end: Ints, asked: Ints) -> Floats:
+def _window_shares(events: Events, inside: Ints, counts: Ints, end: Ints, asked: Ints) -> Floats:
     """How likely a rating of the day falls into each window, by the usual hours or by the others' of that day."""
     second, day, last = events.second[asked], events.day[asked], end[asked]
-    edges, hours = _hours(events.second, counts)
+    edges, hours = _usual_hours(events.second, counts)
     usual = np.interp(last, edges, hours) - np.interp(second, edges, hours)
     everybody = np.sort(events.day * DAY + events.second)
     within = np.searchsorted(everybody, day * DAY + last, "left") - np.searchsorted(
@@ -141,7 +149,7 @@ def _share(events: Events, inside: Ints, counts: Ints, end: Ints, asked: Ints) -
     return share
 
 
-def _hours(second: Ints, counts: Ints) -> tuple[Ints, Floats]:
+def _usual_hours(second: Ints, counts: Ints) -> tuple[Ints, Floats]:
     """The usual hours: seconds of the day and the share of ratings before them, smoothed over three steps."""
     weights = np.minimum(1, max(WITHIN, float(np.median(counts))) / counts)
     bins = np.convolve(np.bincount(second // BIN, weights, DAY // BIN), np.ones(3) / 3, "same")
@@ -149,14 +157,14 @@ def _hours(second: Ints, counts: Ints) -> tuple[Ints, Floats]:
     return np.arange(len(bins) + 1) * BIN, np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _least(chances: Floats, group: Ints) -> Ints:
+def _least_likely(chances: Floats, group: Ints) -> Ints:
     """The position of the least chance of each group; of equal ones the first."""
-    order = np.lexsort((np.arange(len(group)), chances, group))
+    order = np.lexsort((chances, group))
     firsts = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
     return firsts.astype(np.int64)
 
 
-def _kept(chances: Floats, subject: Ints, scales: int) -> Floats:
+def _correct_for_clusters(chances: Floats, subject: Ints, scales: int) -> Floats:
     """Chances of days corrected for how clustered the subject in the middle is, and for all subjects and scales."""
     lowest = np.ones(int(subject.max()) + 1)
     np.minimum.at(lowest, subject, chances)
@@ -164,20 +172,14 @@ def _kept(chances: Floats, subject: Ints, scales: int) -> Floats:
     return kept
 
 
-def _window(events: Events, at: int, width: int, length: int, expected: float, p: float) -> Row:
-    rows = events.frame[at : at + width]
-    return {"rows": rows, "expected": expected, "p": p, "minutes": length // 60}
-
-
-def _of_days(events: Events, scales: int, threshold: float) -> list[Row]:
+def _busy_days(events: Events, scales: int, threshold: float) -> list[Row]:
     """The days on which a subject got far more than its own number and the others' days explain."""
     subjects = int(events.subject.max()) + 1
     if events.days < 2:
         return []
-    given = np.zeros((subjects, events.days))
-    np.add.at(given, (events.subject, events.day), 1)
-    mean = _expected(given)
-    p = negative_binomial_tail(given, mean, _spread(given, mean))
+    given = add_up(1, (events.subject, events.day), (subjects, events.days))
+    mean = _expected_by_day(given)
+    p = negative_binomial_tail(given, mean, _overdispersion(given, mean))
     looked = np.minimum(1, p * (given > 0).sum(axis=1, keepdims=True))
     asked = (given >= ON_A_DAY) & (given >= TIMES_USUAL * mean)
     lines, days = np.nonzero(np.where(asked, looked, 1) < 1)
@@ -193,7 +195,7 @@ def _of_days(events: Events, scales: int, threshold: float) -> list[Row]:
     ]
 
 
-def _expected(given: Floats) -> Floats:
+def _expected_by_day(given: Floats) -> Floats:
     """What each subject's other days lead to expect: half like the others' days, half evenly over the days."""
     total, everybody = given.sum(axis=1, keepdims=True), given.sum(axis=0, keepdims=True)
     others = (everybody - given) / np.maximum(given.sum() - total, 1)
@@ -203,28 +205,27 @@ def _expected(given: Floats) -> Floats:
     return least
 
 
-def _spread(given: Floats, mean: Floats) -> float:
+def _overdispersion(given: Floats, mean: Floats) -> float:
     """By how much days vary beyond Poisson's law: the moment estimate, without the tenth of subjects that vary most."""
     extra, squares = ((given - mean) ** 2 - mean).sum(axis=1), (mean**2).sum(axis=1)
     kept = np.argsort(extra / squares, kind="stable")[: len(extra) - max(1, len(extra) // 10)]
     return max(0.0, float(extra[kept].sum() / squares[kept].sum())) if len(kept) else 0.0
 
 
-def _finding(material: Material, method: str, whole: bool, row: Row) -> Finding:
+def _burst_finding(material: Material, method: str, whole: bool, row: Row) -> Finding:
     rows: pl.DataFrame = row["rows"]
     subject = rows["subject"][0]
-    who = "" if whole else f"，{material.name(subject)}"
+    who = "" if whole else f"，{material.name_of(subject)}"
     sentence = (
-        f"{material.title(method)}{who}在{_span(rows, row.get('minutes'))} 收到 {rows.height} 份评价，"
-        f"照平常的节奏约有 {times(row['expected'])} 份，可能性{chance(row['p'])}。请核对是否有人组织。"
+        f"{material.title_of(method)}{who}在{_describe_span(rows, row.get('minutes'))} 收到 {rows.height} 份评价，"
+        f"照平常的节奏约有 {describe_mean(row['expected'])} 份，可能性{describe_chance(row['p'])}。请核对是否有人组织。"
     )
-    unit = None if whole else subject
-    kind = "method" if whole else "unit"
-    places = material.rows(method, rows)
-    return Finding(ID, method, kind, subject, unit, rows.height, row["p"], material.threshold, sentence, places)
+    unit, kind = (None, "method") if whole else (subject, "unit")
+    places = material.form_rows(method, rows)
+    return Finding("bursts", method, kind, subject, unit, rows.height, row["p"], material.threshold, sentence, places)
 
 
-def _span(rows: pl.DataFrame, minutes: int | None) -> str:
+def _describe_span(rows: pl.DataFrame, minutes: int | None) -> str:
     """When it was: a day, or a stretch of one."""
     moments: list[datetime] = rows["rated_on"].to_list()
     first, last = moments[0], max(moments)

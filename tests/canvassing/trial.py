@@ -1,9 +1,9 @@
 """How much the detectors find of what was planted, and how often they flag where nothing is wrong.
 
-    python -m pingyi.integrity.trial --runs 20
+    python -m tests.canvassing.trial --runs 20
 
-Every run makes a clean campaign from each plan in `parameters/` (`life`), lets all detectors look at it, and plants
-every pattern of `plant` into it, one at a time, for its detector to find. The same seeds give the same table.
+Every run makes a clean campaign from each plan in `parameters/` (`clean_campaign`), lets all detectors look at it, and
+plants every pattern of `plants` into it, one at a time, for its detector to find. The same seeds give the same table.
 """
 
 import argparse
@@ -16,10 +16,10 @@ import numpy as np
 import polars as pl
 
 from pingyi.common import paths
-from pingyi.integrity.life import Lived, lived
-from pingyi.integrity.plant import PLANTS, SAYS
-from pingyi.integrity.search import DETECTORS, find
+from pingyi.integrity import DETECTORS, find
 from pingyi.plan.reader import read_plan
+from tests.canvassing.clean_campaign import Lived, lived
+from tests.canvassing.plants import PLANTS, SAYS
 
 UNITS = 40
 """Units of a campaign."""
@@ -78,7 +78,7 @@ class Tally:
         for id, one in DETECTORS.items():
             own = [each.found for each in self.tries if each.detector == id]
             flagged = sum(each.detector == id for each in self.flags)
-            rows.append((id, one.TITLE, len(own), sum(own), self.tested[id], flagged))
+            rows.append((id, one.title, len(own), sum(own), self.tested[id], flagged))
         schema = ["detector", "what", "planted", "found", "clean", "flagged"]
         return _with_shares(pl.DataFrame(rows, schema=schema, orient="row"))
 

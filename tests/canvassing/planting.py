@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pingyi.integrity.finding import Finding
-from pingyi.integrity.life import Facts, Lived
+from pingyi.integrity.detector import Finding
 from pingyi.simulate.levels import by_value
 from pingyi.simulate.world import pseudonyms
+from tests.canvassing.clean_campaign import Facts, Lived
 
 WHERE = ["source", "sheet", "row"]
 """What tells a row of a table from all others."""
