@@ -18,14 +18,7 @@ import numpy as np
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.integrity.detector import (
-    Finding,
-    Material,
-    Screening,
-    describe_chance,
-    describe_mean,
-    merge_screenings,
-)
+from pingyi.integrity.detector import Finding, Material, Screening, describe_chance, describe_mean, merge_screenings
 from pingyi.integrity.significance import Floats, Ints, add_up, binomial_tail, codes_of
 
 PICKS = 3

@@ -65,10 +65,7 @@ DETECTORS = {
         {"ratings": 2},
     ),
     "digits": Detector(
-        "数字集中在整五整十",
-        "比率和评分是否太多落在整五整十",
-        "个数",
-        {"counts": 1, "marks": 1, "measures": 1},
+        "数字集中在整五整十", "比率和评分是否太多落在整五整十", "个数", {"counts": 1, "marks": 1, "measures": 1}
     ),
     "channels": Detector(
         "渠道之间不一致",

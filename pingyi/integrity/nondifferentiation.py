@@ -59,24 +59,15 @@ MARKS = 4
 
 def find_straight_lines(material: Material) -> Screening:
     """Forms and groups of forms of each method that is answered freely."""
-    return merge_screenings(
-        [
-            one
-            for method in material.methods_in("ratings")
-            if _is_answered_freely(material, method)
-            for one in _straight_lines_in(material, method)
-        ]
-    )
-
-
-def _is_answered_freely(material: Material, method: str) -> bool:
-    """Whether no rule says how often a level must be given."""
-    found = material.component_of(method)
-    rule = found.ratings.form if found and found.ratings else None
-    return rule is None or not (rule.exactly or rule.at_most)
+    methods = material.methods_in("ratings")
+    return merge_screenings([one for method in methods for one in _straight_lines_in(material, method)])
 
 
 def _straight_lines_in(material: Material, method: str) -> list[Screening]:
+    found = material.component_of(method)
+    rule = found.ratings.form if found and found.ratings else None
+    if rule and (rule.exactly or rule.at_most):
+        return []
     papers = material.papers.filter(method=method)
     several = bool((papers["size"] >= ANSWERS).any())
     hand, least = ("paper", ANSWERS) if several else ("respondent", SINGLE)

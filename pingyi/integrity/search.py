@@ -86,7 +86,12 @@ class Found:
     @property
     def frame(self) -> pl.DataFrame:
         """One row a finding, numbered."""
-        rows = [self._describe_finding(nth, one) for nth, one in enumerate(self.findings, start=1)]
+        rows = []
+        for nth, one in enumerate(self.findings, start=1):
+            name = self.material.name_of(one.unit) if one.unit else None
+            about = (one.method, KINDS[one.kind], describe_subject(one.subject), one.unit, name)
+            seen = (one.statistic, one.p, one.threshold, one.rows.height, one.sentence)
+            rows.append((nth, one.detector, DETECTORS[one.detector].title, *about, *seen))
         return pl.DataFrame(rows, schema=FINDINGS, orient="row").with_columns(
             pl.col("p", "statistic").round_sig_figs(6)
         )
@@ -111,12 +116,6 @@ class Found:
     def sentences(self) -> list[str]:
         """For a report: a word of caution, then a sentence for each finding, or that there is none."""
         return [CAUTION, *([one.sentence for one in self.findings] or [NOTHING])]
-
-    def _describe_finding(self, nth: int, one: Finding) -> tuple[object, ...]:
-        name = self.material.name_of(one.unit) if one.unit else None
-        about = (one.method, KINDS[one.kind], describe_subject(one.subject), one.unit, name)
-        seen = (one.statistic, one.p, one.threshold, one.rows.height, one.sentence)
-        return (nth, one.detector, DETECTORS[one.detector].title, *about, *seen)
 
 
 def find(plan: Plan, facts: Mapping[str, pl.DataFrame], detectors: Sequence[str] = tuple(DETECTORS)) -> Found:

@@ -184,24 +184,18 @@ class Leniency:
 
 @dataclass(frozen=True)
 class HandCounts:
-    """Answers by hand: how many, ordered pairs that agree and that would if hands did not lean, shares, first level."""
+    """Answers by hand: how many, ordered pairs of them, whether all are equal, shares of levels, the commonest level.
+
+    agreeing, apart: pairs that agree, and that would if hands did not lean.
+    """
 
     number: Floats
+    pairs: Floats
+    alike: NDArray[np.bool_]
     agreeing: Floats
     apart: Floats
     shares: Floats
     most: Ints
-
-    @property
-    def pairs(self) -> Floats:
-        """Ordered pairs of answers of each hand."""
-        return self.number * (self.number - 1)
-
-    @property
-    def alike(self) -> NDArray[np.bool_]:
-        """Whose answers are all equal."""
-        equal: NDArray[np.bool_] = self.agreeing == self.pairs
-        return equal
 
 
 def fit_leniency(answers: pl.DataFrame, prior: dict[str, float] | None = None) -> Leniency:
@@ -243,8 +237,9 @@ def _count_by_hand(answers: pl.DataFrame, names: pl.Series, levels: list[str], b
     number, weight = answered.sum(axis=1), own.sum(axis=1)[:, None]
     middle = np.exp(add_up(weight * np.log(np.maximum(shares, 1e-300)), (hand,), by_hand) / number[:, None])
     squares = add_up(weight * shares, (hand,), by_hand) ** 2 - add_up(weight * shares**2, (hand,), by_hand)
-    agreeing = (answered * (answered - 1)).sum(axis=1)
-    return HandCounts(number, agreeing, squares.sum(axis=1), middle, answered.argmax(axis=1))
+    pairs, agreeing = number * (number - 1), (answered * (answered - 1)).sum(axis=1)
+    most = answered.argmax(axis=1)
+    return HandCounts(number, pairs, agreeing == pairs, agreeing, squares.sum(axis=1), middle, most)
 
 
 def _shares_of_others(own: Floats, hand: Ints, cell: Ints, answered: Floats, belief: Floats) -> Floats:

@@ -15,10 +15,9 @@ import polars as pl
 from pingyi.plan import Component, Plan
 from pingyi.plan.ratings import Ratings
 from pingyi.simulate import simulate
-from pingyi.simulate.levels import by_value, level_shares
-from pingyi.simulate.roster import made_up_roster
-from pingyi.simulate.votes import COLUMNS
-from pingyi.simulate.world import Ints, days_within, drawn, moments, pseudonyms
+from pingyi.simulate.made_up_units import made_up_roster
+from pingyi.simulate.rating_facts import RATINGS, level_shares, sort_levels
+from pingyi.simulate.world import Ints, draw_columns, draw_days, draw_moments, draw_pseudonyms
 
 SHEET, ITEMS, WAYS, BALLOT, RATE, MARKS = (
     f"trial.{name}" for name in ("sheet", "items", "ways", "ballot", "rate", "marks")
@@ -67,7 +66,7 @@ def lived(plan: Plan, units: int, seed: int) -> Lived:
     sheets = _sheets(rng, drawn_too, rule, simulated.facts["units"], simulated.truth["quality"].to_numpy())
     ratings = pl.concat([simulated.tables["ratings"], sheets])
     ballots = [one.id for one in drawn_too.components if one.ratings and one.ratings.form]
-    facts = simulated.facts | {"ratings": with_habits(rng, by_value(rule.levels), ballots, ratings)}
+    facts = simulated.facts | {"ratings": with_habits(rng, sort_levels(rule.levels), ballots, ratings)}
     sheet = _component(SHEET, rule, form={})
     return Lived(
         drawn_too.model_copy(update={"components": [*drawn_too.components, sheet]}),
@@ -93,7 +92,7 @@ def _component(id: str, rule: Ratings, **more: Any) -> Component:
 
 def _questionnaires(plan: Plan, units: int) -> list[Component]:
     rule = _rule(plan)
-    valued = [level for level in by_value(rule.levels) if rule.levels[level] is not None]
+    valued = [level for level in sort_levels(rule.levels) if rule.levels[level] is not None]
     picks = str(max(2, min(PICKS, units // 3)))
     form = {"exactly": {valued[0]: picks, valued[-1]: picks}, "unmarked": valued[len(valued) // 2]}
     rate = {"id": RATE, "full": "1", "measures": {"of": "rate", "numerator": "a", "denominator": "b"}}
@@ -126,19 +125,19 @@ def _sheets(rng: np.random.Generator, plan: Plan, rule: Ratings, units: pl.DataF
     unit: Ints = np.tile(np.arange(units.height), SHEETS)
     form = np.repeat(np.arange(SHEETS), units.height)
     cycles = plan.cycles[next(one.per for one in plan.components if one.ratings)]
-    days = moments(rng, days_within(rng, cycles, rng.integers(0, len(cycles), SHEETS)))
-    names, people = by_value(rule.levels), pseudonyms(rng, SHEETS)
+    days = draw_moments(rng, draw_days(rng, cycles, rng.integers(0, len(cycles), SHEETS)))
+    names, people = sort_levels(rule.levels), draw_pseudonyms(rng, SHEETS)
     rows = {
         "form": [f"{SHEET}-{one:05d}" for one in form + 1],
         "method": [SHEET] * len(form),
         "unit": units["unit"].gather(unit.tolist()).to_list(),
-        "level": [names[one] for one in drawn(rng, shares, unit)],
+        "level": [names[one] for one in draw_columns(rng, shares, unit)],
         "rated_on": days[form],
         "respondent": people[form].tolist(),
     }
-    blank = {name: pl.lit(None, kind).alias(name) for name, kind in COLUMNS.items()}
+    blank = {name: pl.lit(None, kind).alias(name) for name, kind in RATINGS.items()}
     frame = pl.DataFrame(rows)
-    return frame.with_columns(blank[name] for name in COLUMNS if name not in frame.columns).select(*COLUMNS)
+    return frame.with_columns(blank[name] for name in RATINGS if name not in frame.columns).select(*RATINGS)
 
 
 def with_habits(rng: np.random.Generator, levels: list[str], ballots: list[str], ratings: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from pingyi.integrity.detector import Finding
-from pingyi.simulate.levels import by_value
-from pingyi.simulate.world import pseudonyms
+from pingyi.simulate.rating_facts import sort_levels
+from pingyi.simulate.world import draw_pseudonyms
 from tests.canvassing.clean_campaign import Facts, Lived
 
 WHERE = ["source", "sheet", "row"]
@@ -43,7 +43,7 @@ def levels_of(lived: Lived, method: str) -> list[str]:
     """Levels with a value, from best to worst."""
     rule = lived.plan.component(method).ratings
     assert rule is not None
-    return [level for level in by_value(rule.levels) if rule.levels[level] is not None]
+    return [level for level in sort_levels(rule.levels) if rule.levels[level] is not None]
 
 
 def one_of(rng: np.random.Generator, values: pl.Series | list[str]) -> str:
@@ -84,7 +84,7 @@ def forms_like(
 
 def _by_strangers(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
     number = rows["nth"].n_unique()
-    people = pl.Series(pseudonyms(rng, number).tolist()).gather(rows["nth"].to_list())
+    people = pl.Series(draw_pseudonyms(rng, number).tolist()).gather(rows["nth"].to_list())
     moved = pl.lit(pl.Series(rng.integers(-MINUTES * 60, MINUTES * 60, number)).gather(rows["nth"].to_list()))
     moment = pl.col("rated_on") + pl.duration(seconds=moved)
     return rows.with_columns(respondent=people, device=pl.lit("n") + people, rated_on=moment)

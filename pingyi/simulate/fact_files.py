@@ -7,8 +7,8 @@ import polars as pl
 from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import PingyiError
 from pingyi.plan import Plan
-from pingyi.simulate.campaign import Simulated, simulate
-from pingyi.simulate.roster import SYSTEMS, roster_entries, roster_files, roster_of
+from pingyi.simulate.campaign_year import Simulated, simulate
+from pingyi.simulate.made_up_units import SYSTEMS, roster_entries, roster_files, roster_of
 
 TRUTH, ROSTER = "truth.csv", "roster.csv"
 NOTE = "说明.md"
@@ -37,15 +37,15 @@ def write(simulated: Simulated, folder: Path) -> list[Path]:
     """
     _refuse_real_facts(folder)
     own = simulated.plan.units.columns
-    files = {_file(name): _as_written(_table(name), frame, own) for name, frame in simulated.tables.items()}
+    files = {_file_name(name): _with_heads(_table_of(name), frame, own) for name, frame in simulated.tables.items()}
     entries = roster_entries(folder)
     if "systems" in simulated.tables and any(not entry.is_dir() for entry in entries):
-        raise NotSimulated(f"要另写 {_file('systems')}，请先把名录文件放进 {(folder / 'units').as_posix()} 文件夹")
+        raise NotSimulated(f"要另写 {_file_name('systems')}，请先把名录文件放进 {(folder / 'units').as_posix()} 文件夹")
     if not roster_files(entries):
-        files[f"units/{ROSTER}"] = _as_written(_table("units"), simulated.roster, own)
-    for name, frame in (files | {TRUTH: _truth_as_written(simulated)}).items():
+        files[f"units/{ROSTER}"] = _with_heads(_table_of("units"), simulated.roster, own)
+    for name, frame in (files | {TRUTH: _truth_with_heads(simulated)}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        _csv(frame, folder / name)
+        _write_csv(frame, folder / name)
     _write_note(simulated, folder / NOTE, list(files))
     return [folder / name for name in (*files, TRUTH, NOTE)]
 
@@ -61,26 +61,26 @@ def _refuse_real_facts(folder: Path) -> None:
         raise NotSimulated(f"{folder.as_posix()} 里有不是模拟生成的数据（{found}），未写入任何文件；请换一个文件夹")
 
 
-def _file(name: str) -> str:
+def _file_name(name: str) -> str:
     return f"units/{SYSTEMS}" if name == "systems" else f"{name}.csv"
 
 
-def _table(name: str) -> Table:
+def _table_of(name: str) -> Table:
     return codebook().facts["units" if name == "systems" else name]
 
 
-def _as_written(table: Table, frame: pl.DataFrame, own: dict[str, str]) -> pl.DataFrame:
+def _with_heads(table: Table, frame: pl.DataFrame, own: dict[str, str]) -> pl.DataFrame:
     """The columns that hold anything, in the order of the codebook, with its Chinese heads and words.
 
     own: further columns that the plan wants, with their heads.
     """
-    written = [_words(column).alias(column.head) for column in table.columns if column.name in frame.columns]
+    written = [_cells_in_words(column).alias(column.head) for column in table.columns if column.name in frame.columns]
     written += [pl.col(name).alias(head) for name, head in own.items() if name in frame.columns]
     heads = frame.select(written)
     return heads.select(name for name in heads.columns if heads[name].null_count() < heads.height)
 
 
-def _words(column: Column) -> pl.Expr:
+def _cells_in_words(column: Column) -> pl.Expr:
     """The cells of a column as people write them."""
     words = {code: word for word, code in column.values.items()}
     cells = pl.col(column.name)
@@ -94,13 +94,13 @@ def _words(column: Column) -> pl.Expr:
     return cells
 
 
-def _truth_as_written(simulated: Simulated) -> pl.DataFrame:
+def _truth_with_heads(simulated: Simulated) -> pl.DataFrame:
     titles = {one.id: f"{one.title}（{one.id}）" for one in simulated.plan.components}
     heads = {"unit": "单位编号", "quality": "总体水平", "planted": "特意安排"} | titles
     return simulated.truth.rename(heads, strict=False)
 
 
-def _csv(frame: pl.DataFrame, path: Path) -> None:
+def _write_csv(frame: pl.DataFrame, path: Path) -> None:
     """UTF-8 with a byte-order mark, so that Excel opens it as it is."""
     with path.open("wb") as file:
         frame.write_csv(file, include_bom=True, date_format="%Y-%m-%d", datetime_format="%Y-%m-%d %H:%M:%S")
@@ -108,11 +108,11 @@ def _csv(frame: pl.DataFrame, path: Path) -> None:
 
 def _write_note(simulated: Simulated, path: Path, files: list[str]) -> None:
     before = path.read_text(encoding="utf-8").split(HEAD)[0] if path.exists() else ""
-    path.write_text(before + _note(simulated, files), encoding="utf-8", newline="\n")
+    path.write_text(before + _compose_note(simulated, files), encoding="utf-8", newline="\n")
 
 
-def _note(simulated: Simulated, files: list[str]) -> str:
-    titles = [f"- `{name}`：{_title(name)}" for name in files]
+def _compose_note(simulated: Simulated, files: list[str]) -> str:
+    titles = [f"- `{name}`：{_describe_file(name)}" for name in files]
     return "\n".join(
         [
             HEAD,
@@ -131,7 +131,7 @@ def _note(simulated: Simulated, files: list[str]) -> str:
     )
 
 
-def _title(file: str) -> str:
+def _describe_file(file: str) -> str:
     stem = Path(file).stem
     if stem == "roster":
         return "参评单位名录（按所给名录照抄，不是模拟的）"

@@ -8,8 +8,8 @@ import polars as pl
 
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.order import Order
-from pingyi.plan.results import Standing
-from pingyi.simulate.world import Floats, World
+from pingyi.plan.results import Standing, YearsRunning
+from pingyi.simulate.world import Floats, World, schema_of
 
 YEARS = 2
 """Earlier years that are told at least."""
@@ -21,27 +21,25 @@ STAY = 5
 """One in so many of a list's units was on it in all the years."""
 
 
-def history(world: World) -> pl.DataFrame:
+def draw_history(world: World) -> pl.DataFrame:
     """Earlier entries of every list that the plan looks back at; a few units are on a list year after year."""
-    rules = looked_back_at(world.plan)
+    rules = lists_looked_back_at(world.plan)
     entries: dict[tuple[int, str], list[str]] = {}
-    for ago in range(1, _depth(world.plan) + 1):
+    for ago in range(1, _years_back(world.plan) + 1):
         standing = world.quality + 0.8 * world.rng.standard_normal(len(world.quality))
         for rule in rules:
-            entries[ago, rule.id] = _entries(world, rule, standing, entries, ago)
+            entries[ago, rule.id] = _draw_entries(world, rule, standing, entries, ago)
     rows = [
         {"year": world.plan.campaign.year - ago, "unit": unit, "list": name}
         for (ago, name), units in entries.items()
         for unit in units
     ]
-    return pl.DataFrame(rows, schema={"year": pl.Int64, "unit": pl.String, "list": pl.String})
+    return pl.DataFrame(rows, schema=schema_of("history", "year unit list"))
 
 
-def looked_back_at(plan: Plan) -> list[ListRule]:
+def lists_looked_back_at(plan: Plan) -> list[ListRule]:
     """The lists whose earlier years some rule of the plan reads, lists before those that draw from them."""
-    conditions = [when for one in plan.outcomes for when in (one.when, one.unless) if when]
-    conditions += [rule.when for rule in plan.every_list]
-    names = [when.running.list_ for when in conditions if when.running]
+    names = [running.list_ for running in _running_conditions(plan)]
     names += [rule.also.listed for rule in plan.every_list if rule.also]
     names += [rule.list_ for rule in plan.rechecks]
     names += [plan.units.exempt.listed] if plan.units.exempt else []
@@ -49,17 +47,21 @@ def looked_back_at(plan: Plan) -> list[ListRule]:
     return sorted((rule for rule in plan.every_list if rule.id in names), key=lambda rule: turns["list", rule.id])
 
 
-def _depth(plan: Plan) -> int:
-    """How many years back the plan looks."""
+def _running_conditions(plan: Plan) -> list[YearsRunning]:
     conditions = [when for one in plan.outcomes for when in (one.when, one.unless) if when]
     conditions += [rule.when for rule in plan.every_list]
-    running = [when.running.years - 1 for when in conditions if when.running]
+    return [when.running for when in conditions if when.running]
+
+
+def _years_back(plan: Plan) -> int:
+    """How many years back the plan looks."""
+    running = [one.years - 1 for one in _running_conditions(plan)]
     direct = [rule.also.years_ago for rule in plan.every_list if rule.also]
     rechecked = [rule.years_ago for rule in plan.rechecks]
     return max([YEARS, *running, *direct, *rechecked, plan.units.exempt.years if plan.units.exempt else 0])
 
 
-def _entries(
+def _draw_entries(
     world: World, rule: ListRule, standing: Floats, entries: dict[tuple[int, str], list[str]], ago: int
 ) -> list[str]:
     """The units of a list in one year: those that stay on it, then the rest by that year's standing.
@@ -68,12 +70,13 @@ def _entries(
     """
     sign = 1 if rule.side == "top" else -1
     place = {unit: -sign * standing[nth] for nth, unit in enumerate(world.ids)}
-    systems = world.column("system")
+    systems = world.roster_column("system")
     pools = [entries[ago, name] for name in rule.pool if (ago, name) in entries]
     pool = [unit for members in pools for unit in members]
     pool = pool or [unit for unit, system in zip(world.ids, systems, strict=True) if not system]
-    size = min(_size(rule, len(pool)), max(1, len(world.ids) // PART))
-    staying = math.ceil(size / STAY) if size > 1 or ago < _years_running(world.plan, rule) else 0
+    size = min(_list_size(rule, len(pool)), max(1, len(world.ids) // PART))
+    running = max((one.years for one in _running_conditions(world.plan) if one.list_ == rule.id), default=1)
+    staying = math.ceil(size / STAY) if size > 1 or ago < running else 0
     lasting = entries.get((1, rule.id), [])[:staying]
     others = sorted((unit for unit in dict.fromkeys(pool) if unit not in lasting), key=lambda unit: place[unit])
     listed = [*lasting, *others][:size]
@@ -82,21 +85,13 @@ def _entries(
     return listed
 
 
-def _years_running(plan: Plan, rule: ListRule) -> int:
-    """The longest row of years on this list that the plan speaks of."""
-    conditions = [when for one in plan.outcomes for when in (one.when, one.unless) if when]
-    conditions += [one.when for one in plan.every_list]
-    years = [when.running.years for when in conditions if when.running and when.running.list_ == rule.id]
-    return max(years, default=1)
-
-
-def _size(rule: ListRule, pool: int) -> int:
+def _list_size(rule: ListRule, pool: int) -> int:
     if rule.quota:
         return sum(rule.quota.take.values()) + (rule.quota.rest or 0)
     return rule.take or (math.ceil(rule.share.part * pool) if rule.share else USUAL)
 
 
-def exempt(world: World, entries: pl.DataFrame) -> list[str]:
+def exempt_units(world: World, entries: pl.DataFrame) -> list[str]:
     """Units that earlier lists free from this year's review."""
     rule, year = world.plan.units.exempt, world.plan.campaign.year
     if rule is None:
@@ -106,35 +101,34 @@ def exempt(world: World, entries: pl.DataFrame) -> list[str]:
     return years.filter(pl.col("year") == rule.years)["unit"].sort().to_list()
 
 
-def grades(world: World) -> pl.DataFrame:
+def draw_grades(world: World) -> pl.DataFrame:
     """A grade for every organ: equal parts, better organs rather higher."""
-    names, organs = world.plan.units.grades, world.column("organ")
+    names, organs = world.plan.units.grades, world.roster_column("organ")
     unique = list(dict.fromkeys(organs)) if names else []
     noise = world.rng.standard_normal(len(unique))
     means = [world.quality[[place for place, one in enumerate(organs) if one == organ]].mean() for organ in unique]
     ranked = np.argsort(-(np.array(means) + 0.5 * noise), kind="stable").tolist()
     grade = {unique[nth]: names[place * len(names) // len(unique)] for place, nth in enumerate(ranked)}
     rows = [{"organ": organ, "grade": grade[organ]} for organ in unique]
-    return pl.DataFrame(rows, schema={"organ": pl.String, "grade": pl.String})
+    return pl.DataFrame(rows, schema=schema_of("grades", "organ grade"))
 
 
-def lots(world: World) -> pl.DataFrame:
+def draw_lots(world: World) -> pl.DataFrame:
     """A public draw for every standing whose last tie-breaker is one."""
     rows = [
         {
             "standing": one.id,
             "seed": str(world.rng.integers(10**7, 10**8)),
-            "drawn_on": _drawn_on(world.plan, one),
+            "drawn_on": _day_of_lot(world.plan, one),
             "document": "模拟公开抽签记录",
         }
         for one in world.plan.standings
         if one.by_lot
     ]
-    text = dict.fromkeys(["standing", "seed", "drawn_on", "document"], pl.String)
-    return pl.DataFrame(rows, schema=text | {"drawn_on": pl.Date})
+    return pl.DataFrame(rows, schema=schema_of("lots", "standing seed drawn_on document"))
 
 
-def _drawn_on(plan: Plan, standing: Standing) -> date:
+def _day_of_lot(plan: Plan, standing: Standing) -> date:
     """The day after the last window below the standing, or the eve of the first window that waits for its lists."""
     names = [standing.of]
     for name in names:
