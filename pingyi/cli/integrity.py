@@ -31,8 +31,7 @@ def integrity(
     """Let all detectors look at the facts; print the least likely findings and write them all to a workbook."""
     from pingyi.facts.intake.campaign import campaign_facts
     from pingyi.integrity import find, without
-    from pingyi.integrity.leads import write_leads
-    from pingyi.integrity.told import SHOWN, summary
+    from pingyi.integrity.leads import SHOWN, summarize, write_leads
     from pingyi.plan.reader import read_plan
 
     plan = read_plan(paths.plan_file(name))
@@ -40,7 +39,7 @@ def integrity(
     facts = campaign_facts(name, plan, key=key, complete=False).tables
     found = find(plan, facts)
     tried = without(plan, facts, found.top(SHOWN))
-    for line in summary(found, tried):
+    for line in summarize(found, tried):
         typer.echo(line)
     path = write_leads(found, tried, target, simulated=paths.is_simulated(name))
     typer.echo(f"全部线索和涉及的记录：{paths.shown(path)}")
