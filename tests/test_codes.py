@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pingyi.common import paths
-from pingyi.common.office_files import PlaceTaken
+from pingyi.common.files import PlaceTaken
 from pingyi.facts.intake import read_facts
 from pingyi.fieldwork.codes import (
     BallotFaults,

@@ -16,9 +16,8 @@ import duckdb
 import nbformat
 import pytest
 
-from pingyi.common import os_errors
-from pingyi.common.faults import PingyiError, StageFailed
-from pingyi.common.locks import held
+from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
+from pingyi.common.files import held
 from pingyi.facts.intake import read_facts
 from pingyi.pipeline import kernel, pipeline
 from pingyi.pipeline.notebook import is_whole, run_notebook
@@ -235,12 +234,12 @@ TROUBLES = {
 
 @pytest.mark.parametrize("said", TROUBLES)
 def test_what_the_machine_refuses_is_said_in_chinese(said):
-    assert (os_errors.told(TROUBLES[said]) or "").startswith(said)
+    assert (describe_os_error(TROUBLES[said]) or "").startswith(said)
 
 
 def test_what_our_code_got_wrong_is_not_blamed_on_the_machine():
-    assert os_errors.told(KeyError("no space left")) is None
-    assert os_errors.told(ValueError("Permission denied")) is None
+    assert describe_os_error(KeyError("no space left")) is None
+    assert describe_os_error(ValueError("Permission denied")) is None
 
 
 DAMAGED = {
@@ -295,7 +294,7 @@ def test_a_database_in_use_is_not_a_traceback(small):
         assert other.stdout.readline() == "1\n"
         with pytest.raises(duckdb.Error) as locked:
             duckdb.connect(str(done / "campaign.duckdb"))
-        assert (os_errors.told(locked.value) or "").startswith(f"数据库正被另一个程序使用（进程编号 {other.pid}）")
+        assert (describe_os_error(locked.value) or "").startswith(f"数据库正被另一个程序使用（进程编号 {other.pid}）")
         other.stdin.write("\n")
         other.stdin.flush()
     assert json.loads((done / MANIFEST).read_text(encoding="utf-8"))["seal"]

@@ -17,7 +17,7 @@ from pingyi.amendments.corrections.drafts import Drafting
 from pingyi.amendments.corrections.form import read_form
 from pingyi.cli import app
 from pingyi.common import paths
-from pingyi.common.locks import held
+from pingyi.common.files import held
 from pingyi.facts.intake import FactsRefused, read_facts
 from pingyi.facts.intake.cells import typed
 from pingyi.facts.intake.notepad import Notepad

@@ -8,7 +8,7 @@ from pingyi.amendments.corrections.drafts import BOOK
 from pingyi.amendments.corrections.form import FORM
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import workbook
+from pingyi.common.spreadsheet_safe import workbook
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.ledger import FILE, Ledger
 from pingyi.facts.ledger.listed import corrections_frame

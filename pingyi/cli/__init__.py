@@ -24,8 +24,8 @@ from pingyi.cli import (
 )
 from pingyi.cli.base import app
 from pingyi.cli.chinese import refusal
-from pingyi.common import os_errors, paths
-from pingyi.common.faults import PingyiError
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError, Trouble, describe_os_error
 
 __all__ = [
     "app",
@@ -65,9 +65,9 @@ def main() -> None:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except Exception as error:
-        known = os_errors.told(error)
+        known = describe_os_error(error)
         typer.echo(f"{known}\n  以前的报告都还在。" if known else _unforeseen(error), err=True)
-        sys.exit(os_errors.Trouble.exit_code if known else 1)
+        sys.exit(Trouble.exit_code if known else 1)
 
 
 def _speak() -> None:

@@ -48,7 +48,7 @@ def draw(
     out: Annotated[Path | None, typer.Option(help="写到哪个新文件夹；不填放在 reports/活动/抽样-规则。")] = None,
 ) -> None:
     """Draw from the frame of a campaign and write call lists and the public list of tickets."""
-    from pingyi.common.filename import safe
+    from pingyi.common.files import safe
     from pingyi.fieldwork.sampling import draw_into
 
     plan = _plan(name)

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
+from pingyi.common.characters import unprintable
 from pingyi.common.faults import CheckFailed
-from pingyi.common.glyphs import unprintable
 from pingyi.plan import Plan
 from pingyi.report.notices import NOTICES
 from pingyi.scoring.review import Review

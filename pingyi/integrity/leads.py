@@ -1,6 +1,5 @@
 """What the detectors found, as an Excel workbook for those who check it: findings, their rows, what hangs on them."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -8,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import CREATED, workbook
+from pingyi.common.files import replacing
+from pingyi.common.spreadsheet_safe import CREATED, workbook
 from pingyi.integrity import DETECTORS, Finding, Found, Without
 from pingyi.integrity.finding import KINDS
 from pingyi.integrity.search import CAUTION, NOTHING
@@ -33,12 +33,8 @@ def write_leads(found: Found, tried: Sequence[Without], target: Path, *, simulat
     tried: findings as `without` tried them. The same findings give the same bytes. simulated: every sheet says so.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.part")
-    try:
+    with replacing(target) as fresh:
         _write(found, tried, fresh, [SIMULATED, INTERNAL] if simulated else [INTERNAL])
-        os.replace(fresh, target)
-    finally:
-        fresh.unlink(missing_ok=True)
     return target
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import vl_convert
 
-from pingyi.common.glyphs import FONTS
+from pingyi.common.characters import FONTS
 from pingyi.figures.pictures import LANGUAGE, fixed
 
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')

@@ -1,6 +1,5 @@
 """A new campaign from one that there is: its plan under another id, and forms for its facts."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from ruamel.yaml import YAML, MappingNode, Node
 
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError, UnknownCampaign, nearest
+from pingyi.common.files import replace_whole
 from pingyi.office.forms.written import write_forms
 from pingyi.plan.reader import read_plan
 
@@ -40,9 +40,9 @@ def new_campaign(name: str, source: str, root: Path | None = None) -> list[Path]
     text = renamed(origin.read_bytes().decode("utf-8-sig"), name, source)
     written = write_forms(plan, None, forms)
     facts.mkdir(parents=True, exist_ok=True)
-    _write(facts / NOTE, _note(plan.campaign.title, source, forms))
+    replace_whole(facts / NOTE, _note(plan.campaign.title, source, forms).encode())
     target = plans / f"{name}.yaml"
-    _write(target, text)
+    replace_whole(target, text.encode())
     return [target, facts / NOTE, *written]
 
 
@@ -119,10 +119,3 @@ def _note(title: str, source: str, forms: Path) -> str:
         f"方案由 {source}（{title}）复制，改好方案以后再填表。",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a text whole or not at all."""
-    fresh = path.with_name(f".{path.name}.part")
-    fresh.write_bytes(text.encode("utf-8"))
-    os.replace(fresh, path)

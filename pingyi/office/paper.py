@@ -7,7 +7,7 @@ from typing import Any
 
 import typst
 
-from pingyi.common.glyphs import FONTS
+from pingyi.common.characters import FONTS
 from pingyi.disclosure.scan import refuse_in_text
 
 TEMPLATES = Path(__file__).parent / "templates"

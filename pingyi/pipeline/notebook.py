@@ -11,8 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from pingyi.common import os_errors
-from pingyi.common.faults import PingyiError, StageFailed
+from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
 from pingyi.plan import Plan
 from pingyi.scoring.stages import STAGES, TITLES
 
@@ -143,7 +142,7 @@ def _reason(error: Exception, limit: float) -> str:
     if kind == "KeptQuiet":
         return f"后台线程出错，单元格没有显示：{error}"
     said = getattr(error, "evalue", "") or (str(error).strip().splitlines() or [kind])[-1]
-    return os_errors.told(said if getattr(error, "evalue", "") else error) or said
+    return describe_os_error(said if getattr(error, "evalue", "") else error) or said
 
 
 def _failed(title: str, reason: str) -> StageFailed:

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from pingyi.common import os_errors, paths
-from pingyi.common.faults import StageFailed
+from pingyi.common import paths
+from pingyi.common.faults import StageFailed, Trouble, describe_os_error, is_database_lock
 from pingyi.disclosure.scan import refuse_persons
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.facts.intake import Facts
@@ -254,11 +254,11 @@ def _wait_for(plan: Plan, database: Path) -> None:
         try:
             return Review.resume(plan, database).close()
         except Exception as error:
-            said = os_errors.told(error)
+            said = describe_os_error(error)
             if said is None:
                 raise
-            if tried == PATIENCE - 1 or not os_errors.is_lock(error):
-                raise os_errors.Trouble(f"{said}\n  以前的报告都还在。") from error
+            if tried == PATIENCE - 1 or not is_database_lock(error):
+                raise Trouble(f"{said}\n  以前的报告都还在。") from error
         time.sleep(0.5)
     return None
 

@@ -15,9 +15,8 @@ import polars as pl
 
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
-from pingyi.common.disk import to_disk
 from pingyi.common.faults import PingyiError
-from pingyi.common.locks import held
+from pingyi.common.files import held, to_disk
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.keys import KeyRefused
 from pingyi.facts.ledger import DIGITS, Ledger, LedgerBroken

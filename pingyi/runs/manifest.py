@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pingyi.common.disk import replace_whole
+from pingyi.common.files import replace_whole
 
 PACKAGES = ("duckdb", "polars", "numpy", "pydantic", "altair", "vl-convert-python", "papermill")
 """Packages whose version could change a number or a picture."""

@@ -1,6 +1,5 @@
 """This year's final lists as next year's facts: rows of the table `history`."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import polars as pl
 from pingyi.common.codebook import codebook
 from pingyi.common.database import connect
 from pingyi.common.faults import PingyiError
-from pingyi.common.filename import safe
+from pingyi.common.files import replacing, safe
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.intake.folder import READ
 from pingyi.scoring import script
@@ -87,9 +86,8 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     heads = {column.name: column.head for column in codebook().facts[TABLE].columns}
     home = _home(folder)
     path = home / f"{safe(campaign)}.csv"
-    beside = home / f".{path.name}"
-    write_csv(rows.rename(heads), beside)
-    os.replace(beside, path)
+    with replacing(path) as fresh:
+        write_csv(rows.rename(heads), fresh)
     return path
 
 

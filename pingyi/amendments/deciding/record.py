@@ -9,9 +9,8 @@ import polars as pl
 
 from pingyi.amendments.deciding.request import WHERE, Decision, DecisionFaults
 from pingyi.common.codebook import codebook
-from pingyi.common.disk import replace_whole
 from pingyi.common.faults import Fault
-from pingyi.common.locks import held
+from pingyi.common.files import held, replace_whole
 from pingyi.common.spreadsheet_safe import guard
 from pingyi.facts.intake.decoded import decoded
 from pingyi.facts.intake.folder import look

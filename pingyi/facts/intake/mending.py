@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pingyi.common import seeds
+from pingyi.common.characters import normal_seed
 from pingyi.common.codebook import Column
 from pingyi.facts.intake import persons
 from pingyi.facts.intake.choices import ON_ROSTER, Choice
@@ -70,7 +70,7 @@ def mended(texts: pl.Series, cells: Cells) -> pl.Series:
     key = cells.column.kind != "text"
     if cells.column.name == SEED:
         suspects = texts.drop_nulls().unique(maintain_order=True).to_list()
-        changes = {text: after for text in suspects if (after := seeds.normal(tidy(text, key))) != text}
+        changes = {text: after for text in suspects if (after := normal_seed(tidy(text, key))) != text}
     else:
         suspects = doubtful(texts, key)
         changes = {text: after for text in suspects if (after := tidy(text, key)) != text}

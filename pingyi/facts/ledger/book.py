@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from pingyi.common.disk import replace_whole
 from pingyi.common.faults import PingyiError
-from pingyi.common.locks import held
+from pingyi.common.files import held, replace_whole
 from pingyi.facts.ledger.entry import Draft, Entry
 
 FILE = "ledger.jsonl"

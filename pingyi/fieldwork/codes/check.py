@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import new_folder, refuse_taken
+from pingyi.common.files import new_folder, refuse_taken
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.fieldwork.codes.batches import Batches, read_batches
 from pingyi.fieldwork.codes.issue import ballot, places_of

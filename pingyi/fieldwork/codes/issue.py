@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.faults import nearest
-from pingyi.common.office_files import add_sheet, refuse_taken, to_disk, workbook
-from pingyi.common.spreadsheet_safe import write_csv
+from pingyi.common.files import refuse_taken, to_disk
+from pingyi.common.spreadsheet_safe import add_sheet, workbook, write_csv
 from pingyi.fieldwork.codes.code import is_whole, new_code, plain
 from pingyi.fieldwork.codes.key import (
     MODE,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pingyi.common.filename import safe
+from pingyi.common.files import safe
 from pingyi.facts import keys
 from pingyi.facts.keys import MODE, KeyRefused, key_file, keyed, pseudonym
 

@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from pingyi.common import locks
+from pingyi.common import files
 from pingyi.common.spreadsheet_safe import bare, guard
 from pingyi.fieldwork.codes.key import SEAL, CodesRefused, keyed
 
@@ -186,7 +186,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Keep other processes from writing to the register meanwhile. Raises: CodesRefused."""
-    with locks.held(path.with_name(path.name + ".lock"), _busy):
+    with files.held(path.with_name(path.name + ".lock"), _busy):
         yield
 
 

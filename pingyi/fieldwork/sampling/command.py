@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.common import seeds, wording
+from pingyi.common import wording
+from pingyi.common.characters import describe_seed, normal_seed
 from pingyi.common.faults import nearest
-from pingyi.common.office_files import new_folder
+from pingyi.common.files import new_folder
 from pingyi.fieldwork.sampling.draw import Draw, draw
 from pingyi.fieldwork.sampling.frame import DrawRefused
 from pingyi.fieldwork.sampling.note import told
@@ -30,7 +31,7 @@ def draw_into(
     rule_id: id or name; several rules get a folder each within the new one.
     Raises: DrawRefused (unknown rule, no seed, nobody to draw from), FrameFaults, PlaceTaken.
     """
-    written, seed = seed, seeds.normal(seed)
+    written, seed = seed, normal_seed(seed)
     if not seed:
         raise DrawRefused("缺少种子：请当众产生一串字（如掷骰子的结果），公布后用它抽取")
     rules = chosen(plan, rule_id)
@@ -45,7 +46,7 @@ def draw_into(
         _write_all(results, folder, names, sheet_per_channel)
     form = f"写的是“{written}”，按统一写法（半角、不计多余空格）抽取" if written != seed else ""
     return [
-        f"种子：{seeds.said(seed)}",
+        f"种子：{describe_seed(seed)}",
         *filter(None, [form]),
         *(line for result in results for line in told(result)),
         f"已写入 {folder.as_posix()}",

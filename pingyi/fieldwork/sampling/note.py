@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pingyi.common import seeds
+from pingyi.common.characters import describe_seed
 from pingyi.fieldwork.sampling.draw import Draw, split
 from pingyi.fieldwork.sampling.frame import BETWEEN, WHY, head, label
 from pingyi.fieldwork.sampling.tickets import DIGITS, first_number, shown
@@ -67,7 +67,7 @@ def note(result: Draw) -> str:
             "",
             *told(result),
             "",
-            f"种子：{seeds.said(result.seed)}",
+            f"种子：{describe_seed(result.seed)}",
             f"分层：{strata}",
             f"规则：{_rule(result.rule)}",
             "",

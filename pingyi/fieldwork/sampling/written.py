@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import add_sheet, new_folder, sheet_name, workbook
-from pingyi.common.spreadsheet_safe import write_csv
+from pingyi.common.files import new_folder
+from pingyi.common.spreadsheet_safe import add_sheet, sheet_name, workbook, write_csv
 from pingyi.fieldwork.sampling.draw import Draw
 from pingyi.fieldwork.sampling.frame import STRATUM, WHY, head
 from pingyi.fieldwork.sampling.note import note

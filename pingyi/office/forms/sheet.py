@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pingyi.common.codebook import Column, Table
-from pingyi.common.office_files import sheet_name, workbook
+from pingyi.common.spreadsheet_safe import sheet_name, workbook
 from pingyi.facts.intake.heads import OPTIONS, RULES
 from pingyi.facts.intake.parsing import FIRST, LAST
 from pingyi.office.workbook import style

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.common.codebook import Column
-from pingyi.common.office_files import refuse_taken
+from pingyi.common.files import refuse_taken
 from pingyi.facts.intake.setting import Setting
 from pingyi.office.forms.example import example
 from pingyi.office.forms.needed import marks, needed_columns, needed_tables

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pingyi.common.filename import safe
+from pingyi.common.files import safe
 from pingyi.office.beside import WHY, NotWritten
 from pingyi.office.letters.content import letters
 from pingyi.office.letters.paper import paper

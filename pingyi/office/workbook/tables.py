@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.common.office_files import sheet_name
+from pingyi.common.spreadsheet_safe import sheet_name
 from pingyi.office.workbook.known import known, unit_columns
 from pingyi.office.workbook.parts import Column, Here, Row, Sheet, plain
 from pingyi.plan import Component

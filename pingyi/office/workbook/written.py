@@ -1,11 +1,11 @@
 """A finished review as one Excel workbook: numbers that can be sorted, filtered, printed and worked out again."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pingyi.common.office_files import CREATED, workbook
+from pingyi.common.files import replacing
+from pingyi.common.spreadsheet_safe import CREATED, workbook
 from pingyi.office.workbook import front
 from pingyi.office.workbook.parts import Banner, Column, Sheet, plain
 from pingyi.office.workbook.sheet import add
@@ -28,12 +28,8 @@ def write_workbook(book: Book, target: Path, *, simulated: bool) -> Path:
     """
     sheets = [*_sheets(book)]
     sheets.append(glossary(sheets))
-    fresh = target.with_name(f".{target.name}.part")
-    try:
+    with replacing(target) as fresh:
         _write(book, sheets, fresh, _banner(book, simulated))
-        os.replace(fresh, target)
-    finally:
-        fresh.unlink(missing_ok=True)
     return target
 
 

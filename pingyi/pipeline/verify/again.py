@@ -8,10 +8,9 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 
-from pingyi.common import os_errors
 from pingyi.common.codebook import codebook
 from pingyi.common.database import connect
-from pingyi.common.faults import PingyiError
+from pingyi.common.faults import PingyiError, describe_os_error
 from pingyi.facts.as_of_date import last_day
 from pingyi.facts.ledger import FILE, Ledger
 from pingyi.pipeline.verify.cells import HEAD, difference
@@ -115,7 +114,7 @@ def _compare_database(review: Review, run: Path, untold: set[str], verdict: Verd
     try:
         stored = connect(run / DATABASE, read_only=True)
     except duckdb.Error as error:
-        verdict.differs(f"{DATABASE}：打不开（{os_errors.told(error) or error}）")
+        verdict.differs(f"{DATABASE}：打不开（{describe_os_error(error) or error}）")
         return
     wrong = [name for name in script.names("published") if name not in untold and not _same(stored, review, name)]
     stored.close()

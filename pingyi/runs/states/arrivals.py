@@ -15,9 +15,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from pingyi.common.disk import replace_whole
 from pingyi.common.faults import PingyiError
-from pingyi.common.locks import held
+from pingyi.common.files import held, replace_whole
 from pingyi.facts.intake.corrected import NAME
 from pingyi.facts.intake.folder import ARRIVALS
 
