@@ -19,15 +19,16 @@ import pytest
 from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
 from pingyi.common.files import held
 from pingyi.facts.intake import read_facts
-from pingyi.pipeline import kernel, pipeline
-from pingyi.pipeline.notebook import is_whole, run_notebook
+from pingyi.pipeline import notebook as notebooks
+from pingyi.pipeline import pipeline
+from pingyi.pipeline.notebook import is_whole, run_notebook, shared_kernel
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.runs.folder import RunFolder, RunIsBusy, latest_run, next_number
 from pingyi.runs.manifest import MANIFEST
 from tests.quick import quick
 from tests.small import project
 
-BARE = partial(kernel.shared_kernel, "pass")
+BARE = partial(shared_kernel, "pass")
 """A kernel that imports nothing of ours but the watch."""
 
 
@@ -104,7 +105,7 @@ def test_a_notebook_that_lies_has_failed(lie, tmp_path, bare_kernel):
 
 
 def test_an_endless_cell_has_failed(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "shared_kernel", BARE)
+    monkeypatch.setattr(notebooks, "shared_kernel", BARE)
     lied(notebook(tmp_path, "print(1)", "while True: pass"), None, "超过 1 秒", limit=1)
 
 
@@ -113,12 +114,12 @@ DEAD = ["import os\nos._exit(0)", f"import os, signal\nos.kill(os.getpid(), {int
 
 @pytest.mark.parametrize("cell", DEAD)
 def test_a_kernel_that_dies_has_failed(cell, tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "shared_kernel", BARE)
+    monkeypatch.setattr(notebooks, "shared_kernel", BARE)
     lied(notebook(tmp_path, "print(1)", cell, "print(2)"), None, "内核中途停了")
 
 
 def test_a_kernel_of_its_own_is_watched_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "shared_kernel", BARE)
+    monkeypatch.setattr(notebooks, "shared_kernel", BARE)
     lied(notebook(tmp_path, "print(1)", THREAD), None, "线程里的错")
 
 

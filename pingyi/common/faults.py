@@ -96,6 +96,12 @@ def nearest(found: str, valid: Iterable[str], names: dict[str, str] | None = Non
     return "、".join(f"{value} {names[value]}" if names and value in names else value for value in close)
 
 
+def hint_nearest(found: str, valid: Iterable[str]) -> str:
+    """What a message says of them behind what was not found; empty where none looks like it."""
+    near = nearest(found, valid)
+    return f"；相近的有 {near}" if near else ""
+
+
 class PingyiError(Exception):
     """Something the user can mend; the message is Chinese and complete. Never shown with a traceback."""
 
