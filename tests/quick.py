@@ -59,7 +59,7 @@ def quick(folder: Path, *, bare: bool = False) -> Iterator[None]:
     with (
         patch.object(paths, "root", lambda: folder),
         patch.multiple(pipeline, **stand_ins),
-        patch.object(pipeline.Pipeline, "_kernel", lambda _: nullcontext()),
+        patch.object(pipeline.Pipeline, "_open_kernel", lambda _: nullcontext()),
         patch.object(pingyi.report, "write_page", _page if bare else pingyi.report.write_page),
     ):
         yield

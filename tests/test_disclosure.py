@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pingyi.common import paths
-from pingyi.desk.printed import INSIDE
+from pingyi.desk.explanation import INSIDE
 from pingyi.disclosure import APART, LEAST, Disclosure
 from pingyi.disclosure.audit import Moves, Together, unit_rows
 from pingyi.disclosure.suppression import open_sums

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from pingyi.cli import app
 from pingyi.common import paths, wording
-from pingyi.desk.printed import lines
+from pingyi.desk.explanation import explanation_lines
 from pingyi.desk.published import Published
 from pingyi.explain import Explainer, Step, explain
 from pingyi.explain.evidence import evidence
@@ -23,7 +23,7 @@ from pingyi.explain.ranges import where
 from pingyi.facts.intake import read_facts
 from pingyi.rules.formulas import less, number, plan_number, product, quotient, total
 from pingyi.runs.folder import write_facts
-from pingyi.runs.manifest import hashes
+from pingyi.runs.manifest import hash_files
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from tests.reference.agreement import reviewed
@@ -637,7 +637,9 @@ def test_rows_are_grouped_by_level_or_told_one_by_one(run):
 def test_nothing_is_cut_off_on_a_narrow_terminal(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     published = Published(run)
-    assert asked("01", "--run", run, "--all").splitlines() == list(lines(published, published.unit("01"), rows=None))
+    assert asked("01", "--run", run, "--all").splitlines() == list(
+        explanation_lines(published, published.unit("01"), rows=None)
+    )
 
 
 def test_a_damaged_or_missing_database_is_named(run, tmp_path):
@@ -653,7 +655,7 @@ def test_a_damaged_or_missing_database_is_named(run, tmp_path):
 def test_what_is_read_must_be_what_the_manifest_lists(run, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(run, other)
-    told = json.loads((other / "manifest.json").read_text(encoding="utf-8")) | {"files": hashes(other)}
+    told = json.loads((other / "manifest.json").read_text(encoding="utf-8")) | {"files": hash_files(other)}
     (other / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     assert "都与这次运行的清单相符" in asked("01", "--run", other)
     facts = other / "facts" / "ratings.parquet"

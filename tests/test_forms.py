@@ -15,7 +15,7 @@ from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import PlanFaults, UnknownCampaign
-from pingyi.common.office_files import PlaceTaken
+from pingyi.common.files import PlaceTaken
 from pingyi.facts.intake import read_facts
 from pingyi.facts.intake.folder import look
 from pingyi.facts.intake.setting import Setting

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pingyi.common import glyphs, seeds
-from pingyi.common.faults import Fault, told
+from pingyi.common.characters import describe_seed, normal_seed, unprintable
+from pingyi.common.faults import Fault, describe_faults
 from pingyi.facts.intake.file_formats import open_workbook
 from pingyi.facts.intake.number_formats import Showing, format_of, has_too_many_digits, plain_number
 from pingyi.facts.intake.persons import is_nobody
@@ -333,16 +333,16 @@ def test_a_seed_has_one_form(folder: Folder, plan: Plan, written: str) -> None:
     facts = folder.read(plan)
     assert facts.tables["lots"]["seed"].to_list() == ["12345678"]
     assert [one.after for one in facts.mended] == ["12345678"]
-    assert seeds.normal(written) == "12345678"
+    assert normal_seed(written) == "12345678"
 
 
 def test_spaces_and_capitals_of_a_seed() -> None:
-    assert seeds.normal(" 6  2\u30005 ａB ") == "6 2 5 aB"
-    assert seeds.said("6 2") == "6 2（3 个字符，其中 1 个空格）"
+    assert normal_seed(" 6  2\u30005 ａB ") == "6 2 5 aB"
+    assert describe_seed("6 2") == "6 2（3 个字符，其中 1 个空格）"
 
 
 def test_characters_that_documents_cannot_print_are_told() -> None:
-    assert glyphs.unprintable("县㙍𬭎科䶮鿍\ue000（本级）·1") == ["㙍", "𬭎", "䶮", "鿍", "\ue000"]
+    assert unprintable("县㙍𬭎科䶮鿍\ue000（本级）·1") == ["㙍", "𬭎", "䶮", "鿍", "\ue000"]
 
 
 # ---------------------------------------------------------------- who rates
@@ -516,7 +516,7 @@ def test_faults_of_one_cause_are_one_message(folder: Folder, plan: Plan) -> None
     """Rows as stretches, each value once; another cause, column or near value stands apart."""
     rows = ["client | 0101 | 5 | 2020-05-06 | 电话"] * 3 + [ROW] + ["client | 0101 | 好 | 2020-05-06 | 电话"]
     folder.csv("ratings.csv", "\n".join([PHONE, *rows, "client | 0101 | 满意 | 5月 | 电话"]))
-    lines = told(folder.faults(plan), "未导入任何一行").splitlines()
+    lines = describe_faults(folder.faults(plan), "未导入任何一行").splitlines()
     assert lines[0].endswith("ratings.csv 有 5 处问题，未导入任何一行")
     assert lines[1].startswith("  第 2—4、6 行“等次”：读到“5”、“好”，应为 满意、"), lines
     assert lines[2].startswith("  第 7 行“评价时间”：读到“5月”，"), lines
@@ -524,13 +524,13 @@ def test_faults_of_one_cause_are_one_message(folder: Folder, plan: Plan) -> None
 
 def test_columns_that_a_table_does_not_have_are_one_message(folder: Folder, plan: Plan) -> None:
     folder.csv("ratings.csv", f"{PHONE} | 序号 | 来源\n{ROW} | 1 | 微信")
-    assert "  表头：读到“序号”、“来源”，这张表没有这一列" in told(folder.faults(plan), "").splitlines()
+    assert "  表头：读到“序号”、“来源”，这张表没有这一列" in describe_faults(folder.faults(plan), "").splitlines()
 
 
 def test_long_lists_of_faults_are_cut_and_counted() -> None:
     many = [Fault("a.csv", f"第 {2 * row} 行“评分”", str(row), "应为数", order=(row,)) for row in range(1, 21)]
-    (_, line) = told(many, "").splitlines()
+    (_, line) = describe_faults(many, "").splitlines()
     assert line.startswith("  第 2、4、6、8、10 等 20 行“评分”：读到“1”、")
     assert "、“12” 等 20 种，应为数" in line
     apart = [Fault("a.csv", f"第 2 行“列{n}”", "", f"应为{n}", order=(n,)) for n in range(45)]
-    assert told(apart, "").splitlines()[-1] == "  ……另有 5 处"
+    assert describe_faults(apart, "").splitlines()[-1] == "  ……另有 5 处"

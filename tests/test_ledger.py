@@ -16,7 +16,7 @@ from pingyi.amendments.correction_form import CorrectionFaults, Drafting, read_f
 from pingyi.amendments.corrections import tell_corrected, tell_ledger
 from pingyi.cli import app
 from pingyi.common import paths
-from pingyi.common.locks import held
+from pingyi.common.files import held
 from pingyi.facts.intake import FactsRefused, read_facts
 from pingyi.facts.intake.cell_values import type_columns
 from pingyi.facts.intake.corrected import rows_as_text

@@ -14,7 +14,7 @@ from lxml import etree
 
 from pingyi.common import paths, wording
 from pingyi.common.faults import PingyiError
-from pingyi.common.filename import LONGEST
+from pingyi.common.files import LONGEST
 from pingyi.disclosure import LEAST
 from pingyi.facts.intake import read_facts
 from pingyi.office.letters import (

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi.common.office_files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook
-from pingyi.common.spreadsheet_safe import write_csv
+from pingyi.common.files import PlaceTaken, new_folder
+from pingyi.common.spreadsheet_safe import add_sheet, sheet_name, workbook, write_csv
 from pingyi.fieldwork.sampling import DrawRefused, FrameFaults
 from pingyi.fieldwork.sampling import draw_sample as draw
 from pingyi.fieldwork.sampling import split_by_shares as split

@@ -13,9 +13,8 @@ import polars as pl
 
 from pingyi.common import paths, wording
 from pingyi.common.codebook import codebook
-from pingyi.common.disk import replace_whole
 from pingyi.common.faults import CheckFailed, Fault, Faults, nearest
-from pingyi.common.locks import held
+from pingyi.common.files import held, replace_whole
 from pingyi.common.spreadsheet_safe import guard
 from pingyi.facts.as_of_date import first_day, last_day
 from pingyi.facts.intake.campaign import campaign_facts

@@ -6,7 +6,7 @@ from pathlib import Path
 from pingyi.amendments.correction_form import BOOK, FORM
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import workbook
+from pingyi.common.spreadsheet_safe import workbook
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.ledger import FILE, Ledger, corrections_frame
 from pingyi.office.fact_forms import Field, Form, write_form

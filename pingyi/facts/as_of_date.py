@@ -1,6 +1,6 @@
 """The facts as it stood on a day (`--as-of`): what had not happened by then is not there yet.
 
-That is another question than what was known on a day (`--known-on`, `pingyi.runs.states.known`). What happened in
+That is another question than what was known on a day (`--known-on`, `pingyi.runs.arrivals`). What happened in
 September and was handed in in October belongs to how it stood on 30 September, and so does every correction that is
 known today; nobody knew of it on 30 September. Here only the day on which things happened is asked.
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError
-from pingyi.common.filename import safe
+from pingyi.common.files import safe
 
 MODE = 0o600
 """Only the owner reads and writes."""

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pingyi.common.codebook import codebook
-from pingyi.common.disk import replace_whole
 from pingyi.common.faults import PingyiError
-from pingyi.common.locks import held
+from pingyi.common.files import held, replace_whole
 
 if TYPE_CHECKING:
     import polars as pl

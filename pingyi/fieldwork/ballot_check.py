@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import new_folder, refuse_taken
+from pingyi.common.files import new_folder, refuse_taken
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.keys import keyed, pseudonym
 from pingyi.fieldwork.ballot_codes import ballot_component

@@ -20,10 +20,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.common.disk import to_disk
 from pingyi.common.faults import nearest
-from pingyi.common.office_files import add_sheet, refuse_taken, workbook
-from pingyi.common.spreadsheet_safe import write_csv
+from pingyi.common.files import refuse_taken, to_disk
+from pingyi.common.spreadsheet_safe import add_sheet, workbook, write_csv
 from pingyi.facts.keys import MODE, keyed, refuse_within_project
 from pingyi.fieldwork.code_register import (
     REGISTER,

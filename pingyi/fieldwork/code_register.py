@@ -27,8 +27,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pingyi.common import locks
-from pingyi.common.filename import safe
+from pingyi.common import files
+from pingyi.common.files import safe
 from pingyi.common.spreadsheet_safe import bare, guard
 from pingyi.facts import keys
 from pingyi.facts.keys import KeyRefused, key_file, keyed
@@ -258,4 +258,4 @@ def hold_register(path: Path) -> AbstractContextManager[None]:
     def refuse(holder: str) -> CodesRefused:
         return CodesRefused(f"另一个程序正在写登记簿（进程编号 {holder}），请等它写完再试")
 
-    return locks.held(path.with_name(path.name + ".lock"), refuse)
+    return files.held(path.with_name(path.name + ".lock"), refuse)

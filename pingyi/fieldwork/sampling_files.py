@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pingyi.common import seeds, wording
+from pingyi.common import wording
+from pingyi.common.characters import describe_seed, normal_seed
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import nearest
-from pingyi.common.office_files import add_sheet, new_folder, sheet_name, workbook
-from pingyi.common.spreadsheet_safe import write_csv
+from pingyi.common.files import new_folder
+from pingyi.common.spreadsheet_safe import add_sheet, sheet_name, workbook, write_csv
 from pingyi.fieldwork.sampling import (
     BETWEEN,
     STRATUM,
@@ -63,7 +64,7 @@ def draw_into(
     rule_id: id or name; several rules get a folder each within the new one.
     Raises: DrawRefused (unknown rule, no seed, nobody to draw from), FrameFaults, PlaceTaken.
     """
-    written, seed = seed, seeds.normal(seed)
+    written, seed = seed, normal_seed(seed)
     if not seed:
         raise DrawRefused("缺少种子：请当众产生一串字（如掷骰子的结果），公布后用它抽取")
     rules = _chosen_rules(plan, rule_id)
@@ -81,7 +82,7 @@ def draw_into(
                 own = sheet_name(sample.rule.id.replace(".", "_"), [path.name for path in part.iterdir()])
                 write_sample(sample, part / own, names=names, sheet_per_channel=sheet_per_channel)
     form = f"写的是“{written}”，按统一写法（半角、不计多余空格）抽取" if written != seed else ""
-    return [f"种子：{seeds.said(seed)}", *filter(None, [form]), *said, f"已写入 {folder.as_posix()}"]
+    return [f"种子：{describe_seed(seed)}", *filter(None, [form]), *said, f"已写入 {folder.as_posix()}"]
 
 
 def _chosen_rules(plan: Plan, rule_id: str | None) -> list[Sampling]:
@@ -214,7 +215,7 @@ def _check_note(sample: Sample) -> str:
         "",
         *_describe_sample(sample),
         "",
-        f"种子：{seeds.said(seed)}",
+        f"种子：{describe_seed(seed)}",
         f"分层：{'、'.join(column_head(name) for name in sample.by) or '不分层'}",
         f"规则：{_describe_rule(sample.rule)}",
         "",

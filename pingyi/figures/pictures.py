@@ -10,7 +10,7 @@ import altair as alt
 import vl_convert
 from altair.utils import schemapi
 
-from pingyi.common.glyphs import FONTS
+from pingyi.common.characters import FONTS
 from pingyi.figures.theme import WIDTH
 
 MIME = "application/vnd.vegalite.v5+json"

@@ -3,7 +3,6 @@
 The workbook has the findings, their rows, what hangs on them, and what was looked at.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +11,8 @@ from typing import Any
 
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import CREATED, workbook
+from pingyi.common.files import replacing
+from pingyi.common.spreadsheet_safe import CREATED, workbook
 from pingyi.integrity.detector import CAMPAIGN, DETECTORS, KINDS, Finding, describe_subject
 from pingyi.integrity.search import CAUTION, NOTHING, Found, Without
 from pingyi.office.sheet_writer import Banner, Column, Kind, Sheet, Styles, own_value, write_sheet
@@ -68,12 +68,8 @@ def write_leads(found: Found, tried: Sequence[Without], target: Path, *, simulat
     tried: findings as `without` tried them. The same findings give the same bytes. simulated: every sheet says so.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.part")
-    try:
+    with replacing(target) as fresh:
         _write_sheets(found, tried, fresh, [SIMULATED, INTERNAL] if simulated else [INTERNAL])
-        os.replace(fresh, target)
-    finally:
-        fresh.unlink(missing_ok=True)
     return target
 
 

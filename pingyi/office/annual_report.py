@@ -10,7 +10,7 @@ import polars as pl
 import vl_convert
 
 from pingyi.common import wording
-from pingyi.common.glyphs import FONTS
+from pingyi.common.characters import FONTS
 from pingyi.figures.pictures import LANGUAGE, fixed
 from pingyi.office.issuance import Issue, chinese_date, date_span, first_page_marks, page_head, signing_office
 from pingyi.office.paper_layout import count_lines, print_size, render_pdf, signs_in_line, table_data, title_lines

@@ -14,7 +14,8 @@ from typing import Any
 import polars as pl
 
 from pingyi.common.codebook import Column, Table
-from pingyi.common.office_files import refuse_taken, sheet_name, workbook
+from pingyi.common.files import refuse_taken
+from pingyi.common.spreadsheet_safe import sheet_name, workbook
 from pingyi.facts.intake.cell_values import FIRST, LAST
 from pingyi.facts.intake.layout import OPTIONS, RULES
 from pingyi.facts.intake.setting import Setting

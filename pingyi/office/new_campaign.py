@@ -7,8 +7,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from pingyi.common import paths
-from pingyi.common.disk import replace_whole
 from pingyi.common.faults import PingyiError, UnknownCampaign, nearest
+from pingyi.common.files import replace_whole
 from pingyi.office.fact_forms import write_forms
 from pingyi.plan.reader import read_plan
 

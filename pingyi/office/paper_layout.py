@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 import typst
 
-from pingyi.common.glyphs import FONTS
+from pingyi.common.characters import FONTS
 from pingyi.disclosure.scan import refuse_in_text
 from pingyi.report.table import Column, Table
 

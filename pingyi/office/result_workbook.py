@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pingyi.common import wording
-from pingyi.common.office_files import replaced_workbook
+from pingyi.common.spreadsheet_safe import replaced_workbook
 from pingyi.office.sheet_writer import (
     A4,
     LINE_HEIGHT,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pingyi.common.office_files import text_width
+from pingyi.common.spreadsheet_safe import text_width
 from pingyi.figures.theme import BAD, BAD_LIGHT, GRID, INK, SOFT
 
 Row = Mapping[str, Any]

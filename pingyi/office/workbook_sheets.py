@@ -13,7 +13,7 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import sheet_name
+from pingyi.common.spreadsheet_safe import sheet_name
 from pingyi.explain.tables import Tables
 from pingyi.office.sheet_writer import ABSENCE, Column, Here, Kind, Live, Noted, Row, Sheet, own_value
 from pingyi.office.workbook_formulas import (

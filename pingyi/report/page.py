@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pingyi.common import wording
-from pingyi.common.disk import replace_whole
+from pingyi.common.files import replace_whole
 from pingyi.figures.pictures import scripts
 from pingyi.report import answers
 from pingyi.report.book import Book

@@ -25,7 +25,7 @@ from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.common.database import connect
 from pingyi.common.faults import PingyiError
-from pingyi.common.filename import safe
+from pingyi.common.files import safe
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.intake.folder import READ
 from pingyi.facts.lineage import ended_units, successions

@@ -10,9 +10,9 @@ import pytest
 
 from pingyi.common.codebook import codebook
 from pingyi.pipeline.pipeline import Done, Pipeline
+from pingyi.runs.changes import BegunOtherwise
 from pingyi.runs.folder import FACTS, PARTIAL, stored_facts
 from pingyi.runs.manifest import BEGUN
-from pingyi.runs.states.standing import BegunOtherwise
 from pingyi.scenarios.years import open_run, write_history
 from pingyi.scoring.run import Run
 from tests.quick import quick

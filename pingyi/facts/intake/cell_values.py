@@ -14,9 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.common import seeds
+from pingyi.common.characters import INVISIBLE, normal_seed
 from pingyi.common.codebook import Column, Table
-from pingyi.common.seeds import INVISIBLE
 from pingyi.facts.intake import persons
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.number_formats import DIGITS, EXCEL_EPOCH
@@ -139,7 +138,7 @@ def _mend_column(texts: pl.Series, cells: Cells) -> pl.Series:
     key = cells.column.kind != "text"
     if cells.column.name == "seed":  # seeds have a normal form of their own
         suspects = texts.drop_nulls().unique(maintain_order=True).to_list()
-        changes = {text: after for text in suspects if (after := seeds.normal(tidy_text(text, key))) != text}
+        changes = {text: after for text in suspects if (after := normal_seed(tidy_text(text, key))) != text}
     else:
         suspects = different_texts(texts, DOUBTFUL_KEY if key else DOUBTFUL_TEXT)
         changes = {text: after for text in suspects if (after := tidy_text(text, key)) != text}

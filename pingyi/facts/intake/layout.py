@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from pingyi.common.characters import INVISIBLE
 from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import nearest
-from pingyi.common.seeds import INVISIBLE
 from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.sheet_grid import ONLY_HEAD, ROW, Box, Sheet, Spot, Structure, columns_in_use
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from pingyi.common.characters import INVISIBLE
 from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import nearest
-from pingyi.common.seeds import INVISIBLE
 from pingyi.facts.lineage import codes_of
 from pingyi.plan import Component, Plan
 from pingyi.plan.components import Cycle

@@ -16,7 +16,7 @@ import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import nsdecls
 
-from pingyi.common.filename import safe
+from pingyi.common.files import safe
 from pingyi.office.issuance import NotWritten, describe_os_error
 from pingyi.office.letters import LINE_WIDTH, Bar, Block, Cell, Cells, Column, Deep, Grid, Heading, Letter, Line
 from pingyi.office.letters.content import compose_letters

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from pingyi.cli.base import Name, app
-from pingyi.common import paths
+from pingyi.cli.chinese import Name, app, day_option, echo_lines, echo_written
 
 
 @app.command(
+    "correct",
     help="登记更正、异议和处理决定：先说明会动哪些名次和名单，确认后才登记；原来的数据文件不改。\n\n"
-    "例：pingyi correct pingyang-2020 更正登记表.xlsx"
+    "例：pingyi correct pingyang-2020 更正登记表.xlsx",
 )
-def correct(
+def correct_facts(
     name: Name,
     form: Annotated[
         Path, typer.Argument(metavar="登记表", help="填好的更正登记表；空白表用 pingyi ledger --form 写出。")
@@ -32,12 +32,11 @@ def correct(
         question = "以上内容登记后不能删改，只能再登记更正。现在登记吗？（是/否）"
         return str(typer.prompt(question, default="否", show_default=False)).strip().lower() in ("是", "y", "yes")
 
-    for line in tell_corrected(name, form, confirm):
-        typer.echo(line)
+    echo_lines(tell_corrected(name, form, confirm))
 
 
-@app.command(help="核对登记簿是否完整，列出最近的登记和等待决定的异议。\n\n例：pingyi ledger pingyang-2020")
-def ledger(
+@app.command("ledger", help="核对登记簿是否完整，列出最近的登记和等待决定的异议。\n\n例：pingyi ledger pingyang-2020")
+def show_ledger(
     name: Name,
     form: Annotated[
         Path | None, typer.Option("--form", metavar="文件", help="写一张空白的更正登记表（.xlsx）。")
@@ -51,37 +50,29 @@ def ledger(
     from pingyi.amendments.corrections import tell_ledger
     from pingyi.amendments.ledger_sheets import write_correction_form, write_ledger
 
-    for line in tell_ledger(name):
-        typer.echo(line)
+    echo_lines(tell_ledger(name))
     if life:
-        from pingyi.runs.states.life import tell_life
+        from pingyi.runs.history import describe_life
 
-        for line in tell_life(name):
-            typer.echo(line)
+        echo_lines(describe_life(name))
     written = [write_correction_form(form)] if form else []
     written += [write_ledger(name, out)] if out else []
-    for path in written:
-        typer.echo(f"已写出 {paths.shown(path)}")
-
-
-Days = ["%Y-%m-%d"]
+    echo_written(written)
 
 
 @app.command(
+    "decide",
     help="登记一份名单的决定：先列出按当天数据提出的名单、决定与它的不同、会动哪些名次和名单；加 --yes 才写入数据。"
     "登记后，以后的数据不再改变这份名单。\n\n"
-    "例：pingyi decide pingyang-2020 名单 --on 2020-11-05 --by 评议领导小组 --document 某办〔2020〕5号"
+    "例：pingyi decide pingyang-2020 名单 --on 2020-11-05 --by 评议领导小组 --document 某办〔2020〕5号",
 )
-def decide(
+def decide_list(
     name: Name,
     list_: Annotated[str, typer.Argument(metavar="名单", help="方案中的名单，编号或名称。")],
-    on: Annotated[datetime, typer.Option(formats=Days, metavar="年-月-日", help="作出决定的日期。")],
+    on: Annotated[datetime, day_option("--on", "作出决定的日期。")],
     by: Annotated[str, typer.Option(metavar="机构", help="谁作的决定。")],
     document: Annotated[str, typer.Option(metavar="文件", help="记录决定的文件。")],
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", formats=Days, metavar="年-月-日", help="提出名单用到哪一天的数据；不填就是决定当天。"),
-    ] = None,
+    as_of: Annotated[datetime | None, day_option("--as-of", "提出名单用到哪一天的数据；不填就是决定当天。")] = None,
     add: Annotated[
         list[str] | None, typer.Option(metavar="单位=理由", help="提出时没有、决定列入的，可写几次。")
     ] = None,
@@ -95,5 +86,4 @@ def decide(
 
     day = as_of.date() if as_of else None
     asked = Asked(list_, on.date(), by, document, day, add or [], remove or [])
-    for line in tell_decided(name, asked, confirmed=yes):
-        typer.echo(line)
+    echo_lines(tell_decided(name, asked, confirmed=yes))
