@@ -16,16 +16,18 @@ from pingyi.common.office_files import add_sheet, new_folder, sheet_name, workbo
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.fieldwork.sampling import (
     BETWEEN,
+    DIGITS,
     STRATUM,
     WHY,
     DrawRefused,
     Sample,
     column_head,
+    cut_number,
     draw_sample,
     group_title,
     split_by_shares,
+    ticket_numbers,
 )
-from pingyi.fieldwork.tickets import DIGITS, cut_number, first_number
 from pingyi.plan import Plan
 from pingyi.plan.work import Sampling
 
@@ -208,7 +210,7 @@ def _describe_strata(sample: Sample) -> list[str]:
 
 def _check_note(sample: Sample) -> str:
     """What was drawn from what, and how anyone can compute it again."""
-    seed, number = sample.seed, first_number(sample.seed, EXAMPLE)
+    seed, (number,) = sample.seed, ticket_numbers(sample.seed, [EXAMPLE])
     lines = [
         "抽签说明",
         "",
