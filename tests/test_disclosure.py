@@ -111,25 +111,25 @@ def moves(known, numbers):
 
 def test_a_single_gap_of_a_sum_is_fixed_and_two_are_not():
     every = np.eye(3)
-    assert moves([[1, 1, 1], [0, 0, 1]], [3, 40, 7]).fixed(every).tolist() == [False, False, True]
-    assert moves([[1, 1, 1], [0, 1, 0], [0, 0, 1]], [3, 40, 7]).fixed(every).tolist() == [True, True, True]
+    assert moves([[1, 1, 1], [0, 0, 1]], [3, 40, 7]).fixed_numbers(every).tolist() == [False, False, True]
+    assert moves([[1, 1, 1], [0, 1, 0], [0, 0, 1]], [3, 40, 7]).fixed_numbers(every).tolist() == [True, True, True]
 
 
 def test_marks_and_votes_fix_two_levels_and_leave_three_open():
     """99 of 100 satisfied: with two levels the marks say so, with one in between they do not."""
-    assert moves([[1, 1], [0.01, -0.99]], [99, 1]).fixed(np.eye(2)).all()
-    assert not moves([[1, 1, 1], [0.01, -0.39, -0.99]], [99, 0, 1]).fixed(np.eye(3)).any()
+    assert moves([[1, 1], [0.01, -0.99]], [99, 1]).fixed_numbers(np.eye(2)).all()
+    assert not moves([[1, 1, 1], [0.01, -0.39, -0.99]], [99, 0, 1]).fixed_numbers(np.eye(3)).any()
 
 
 def test_where_all_are_satisfied_the_marks_say_that_nobody_is_not():
-    assert moves([[1, 1, 1], [0, -0.4, -1]], [9, 0, 0]).fixed(np.eye(3)).all()
+    assert moves([[1, 1, 1], [0, -0.4, -1]], [9, 0, 0]).fixed_numbers(np.eye(3)).all()
 
 
 def test_a_sum_over_units_binds_the_only_one_that_moves():
     """Two units that move alike make up for each other; a third that moves otherwise is held."""
     same, other = np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])
     together = Together([same, same, other])
-    held = [np.abs(together.held(nth)).sum(axis=0) for nth in range(3)]
+    held = [np.abs(together.held_sums(nth)).sum(axis=0) for nth in range(3)]
     assert np.allclose(held, [[0, 0], [0, 0], [0, 1]])
 
 

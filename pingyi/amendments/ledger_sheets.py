@@ -35,23 +35,20 @@ NOTES = (
     "登记后不能删改；登错了，再登记一条更正；只改了状态的，可在“登记簿”里按序号撤销。原来的数据文件不动。",
 )
 COLUMNS = {
-    "序号": 6,
-    "登记时间": 18,
-    "表": 14,
-    "记录": 34,
-    "原来在": 26,
-    "改动": 30,
-    "登记为": 8,
-    "现在": 8,
-    "登记人": 12,
-    "理由": 34,
-    "依据文件": 26,
-    "校验码": 20,
+    "number": ("序号", 6),
+    "at": ("登记时间", 18),
+    "fact_table": ("表", 14),
+    "record": ("记录", 34),
+    "place": ("原来在", 26),
+    "changed": ("改动", 30),
+    "state": ("登记为", 8),
+    "state_now": ("现在", 8),
+    "who": ("登记人", 12),
+    "why": ("理由", 34),
+    "document": ("依据文件", 26),
+    "hash": ("校验码", 20),
 }
-"""Heads of the ledger's sheet, with their widths."""
-
-SAID = ("fact_table", "record", "place", "changed", "state", "state_now", "why", "document", "hash")
-"""Columns of the published table that the sheet shows; who put an entry down stands behind the state."""
+"""Heads of the ledger's sheet with their widths: those of the published table, and what it leaves out."""
 
 
 def write_correction_form(path: Path) -> Path:
@@ -74,15 +71,14 @@ def write_ledger(campaign: str, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with workbook(path) as book:
         styles, sheet = Styles(book), book.add_worksheet(BOOK)
-        for place, (head, width) in enumerate(COLUMNS.items()):
+        for place, (head, width) in enumerate(COLUMNS.values()):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, head, styles.head())
         for nth, (row, entry) in enumerate(zip(frame.iter_rows(named=True), ledger.entries, strict=True), start=1):
-            texts = [f"{entry.at:%Y-%m-%d %H:%M:%S}", *(row[name] for name in SAID[:6])]
-            texts += [entry.draft.who, *(row[name] for name in SAID[6:])]
-            sheet.write_number(nth, 0, row["number"])
-            for place, text in enumerate(texts, start=1):
-                sheet.write_string(nth, place, text, styles.get(text_wrap=True, valign="top"))
+            cells = row | {"at": f"{entry.at:%Y-%m-%d %H:%M:%S}", "who": entry.draft.who}
+            sheet.write_number(nth, 0, cells["number"])
+            for place, name in enumerate([*COLUMNS][1:], start=1):
+                sheet.write_string(nth, place, cells[name], styles.get(text_wrap=True, valign="top"))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)

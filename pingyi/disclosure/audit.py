@@ -183,13 +183,13 @@ class Moves:
         return empty[able], -self._inverse @ columns[:, able]
 
     @property
-    def still(self) -> Flags:
+    def still_cells(self) -> Flags:
         """The empty cells that cannot grow: anybody can tell that they are empty."""
         flags = ~self.present
         flags[self._growing_cells[0]] = False
         return flags
 
-    def fixed(self, targets: Matrix) -> Flags:
+    def fixed_numbers(self, targets: Matrix) -> Flags:
         """Which numbers no move changes. targets: a vector over all cells in each row."""
         moved = np.abs(targets[:, self.present] @ self.free).max(axis=1, initial=0.0)
         grown, answer = self._growing_cells
@@ -215,7 +215,7 @@ class Together:
         self.bases = [_orthonormal_base(image) for image in images]
         self._whole, self._common = _split_directions(np.hstack(self.bases))
 
-    def held(self, nth: int) -> Matrix:
+    def held_sums(self, nth: int) -> Matrix:
         """The combinations of sums that the nth unit must leave as they are (rows): the others cannot mend them."""
         others = [base for at, base in enumerate(self.bases) if at != nth]
         if not self.bases[nth].size or not others or not self._is_needed(nth):

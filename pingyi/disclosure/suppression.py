@@ -124,7 +124,7 @@ class UnitShown:
             both[name] = both[name] if both[name] == getattr(self, name) else frozenset()
         return UnitShown(**both)
 
-    def breakdowns(self) -> list[Words]:
+    def shown_breakdowns(self) -> list[Words]:
         """By which dimensions votes are shown; by none: all of them."""
         every: list[tuple[bool, Words]] = [
             (self.total, ()),
@@ -140,15 +140,15 @@ class UnitShown:
 def show_without_small(votes: Votes) -> UnitShown:
     """Everything but the breakdowns that have a small number in them."""
 
-    def clear(vectors: Collection[Vector]) -> bool:
+    def is_clear(vectors: Collection[Vector]) -> bool:
         return not any(is_small(votes.value_of(vector)) for vector in vectors)
 
     def clear_by(*dimensions: str) -> bool:
-        return clear(votes.sum_vectors(*dimensions).values())
+        return is_clear(votes.sum_vectors(*dimensions).values())
 
     def clear_rows(*, counted: bool) -> frozenset[Words]:
         rows = votes.lines_by("cycle", "item")
-        return frozenset(row for row in rows if clear(votes.level_vectors(row, counted=counted)))
+        return frozenset(row for row in rows if is_clear(votes.level_vectors(row, counted=counted)))
 
     free = frozenset(one for one in SINGLE if clear_by(one))
     return UnitShown(
@@ -166,7 +166,7 @@ def show_without_small(votes: Votes) -> UnitShown:
 def known_vectors(votes: Votes, shown: UnitShown) -> Iterator[Vector]:
     """Everything that can be read of a unit: its marks, which everybody knows, and what documents show."""
     yield from (votes.score_vector(lines) for lines in votes.scored_lines())
-    for dimensions in shown.breakdowns():
+    for dimensions in shown.shown_breakdowns():
         for lines in votes.lines_by(*dimensions).values():
             yield votes.sum_vector(lines)
             if shown.rates:
@@ -180,7 +180,7 @@ def withheld_vectors(votes: Votes, shown: UnitShown) -> Matrix:
     """What nobody may work out (a row each): numbers that are withheld, and small ones that stand nowhere."""
     apart: list[Words] = [(), *((one,) for one in DIMENSIONS)]
     every = {*apart, ("cycle", "channel"), ("cycle", "item")}
-    gone = sorted(every - {*shown.breakdowns()})
+    gone = sorted(every - {*shown.shown_breakdowns()})
     found = [vector for dimensions in gone for vector in votes.sum_vectors(*dimensions).values()]
     for counted in (True, False):
         for row in votes.lines_by("cycle", "item"):
@@ -202,7 +202,7 @@ def withhold_until_safe(votes: Votes, shown: UnitShown) -> UnitShown:
     """The unit with as little withheld as it takes for the audit to find nothing."""
     for step in STEPS:
         shown = replace(shown, **step).consistent_with(votes)
-        if not possible_moves(votes, shown).fixed(withheld_vectors(votes, shown)).any():
+        if not possible_moves(votes, shown).fixed_numbers(withheld_vectors(votes, shown)).any():
             break
     return shown
 
@@ -400,13 +400,13 @@ class LeafDisclosure:
     def _exposed_units(self, units: dict[str, UnitShown], detail: Detail, unlike: frozenset[Words]) -> list[str]:
         """The units of which something withheld can be worked out, by what all documents say together."""
         bound = self._bound_moves(units, detail, unlike)
-        return [unit for unit, moves, withheld in bound if moves.fixed(withheld).any()]
+        return [unit for unit, moves, withheld in bound if moves.fixed_numbers(withheld).any()]
 
     def _still_cells(self, units: dict[str, UnitShown], detail: Detail, unlike: frozenset[Words]) -> frozenset[Words]:
         """Empty cells of withheld rows that anybody can tell to be empty: they may as well be shown."""
         found = []
         for unit, moves, _ in self._bound_moves(units, detail, unlike):
-            votes, still = self.units[unit], moves.still
+            votes, still = self.units[unit], moves.still_cells
             for row, lines in votes.lines_by("cycle", "item").items():
                 for at, level in enumerate(votes.rule.levels):
                     hidden = row not in units[unit].rows_shown(counted=bool(votes.counted[at]))
@@ -420,14 +420,14 @@ class LeafDisclosure:
         """The units of which something is withheld, how their votes may move by what all documents say together, and
         what is withheld."""
         sums = self._shares_in_sums(units, detail, unlike)
-        own = [self._examine(unit, shown) for unit, shown in units.items()]
+        own = [self._examine_unit(unit, shown) for unit, shown in units.items()]
         together = Together([share[:, alone.present] @ alone.free for share, (alone, _) in zip(sums, own, strict=True)])
         for nth, (unit, (alone, withheld)) in enumerate(zip(units, own, strict=True)):
             if len(withheld):
-                held = unit_rows(together.held(nth) @ sums[nth], len(alone.present))
+                held = unit_rows(together.held_sums(nth) @ sums[nth], len(alone.present))
                 yield unit, Moves(np.vstack([alone.known, held]), alone.present, alone.closed), withheld
 
-    def _examine(self, unit: str, shown: UnitShown) -> tuple[Moves, Matrix]:
+    def _examine_unit(self, unit: str, shown: UnitShown) -> tuple[Moves, Matrix]:
         """How a unit's votes may move by what is said of it alone, and what nobody may work out of it."""
         if (unit, shown) not in self._examined:
             votes = self.units[unit]
@@ -507,7 +507,7 @@ class Disclosure:
     def rows(self, id: str, unit: str) -> pl.DataFrame:
         """A unit's rows of the tally, blanks for words that are missing; not to be shown without asking."""
         own = self._rows_by_leaf.get((id, unit))
-        return self.tally.clear() if own is None else own
+        return self.tally.is_clear() if own is None else own
 
     @cached_property
     def _rows_by_leaf(self) -> dict[tuple[Any, ...], pl.DataFrame]:

@@ -1,6 +1,6 @@
 """What is done among people: samples drawn that anyone can check, and one-time codes of a ballot.
 
-sampling, tickets   a public seed, the plan's rule and the facts `clients` → who is asked
+sampling            a public seed, the plan's rule and the facts `clients` → who is asked
 sampling_files      … as a list of contacts, a public list of tickets and a note on how to check it
 ballot_codes        codes made, handed out once, and replaced
 code_register       which hashes were issued and revoked, which files were checked; a chain that nobody edits unseen

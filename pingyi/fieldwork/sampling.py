@@ -1,19 +1,25 @@
 """Who is asked: a pure function of a public seed, the plan's rule and the frame, so that anyone can check it.
 
 The frame is the facts `clients`: people who were served by units, and people of a library who belong to none.
+
+Whoever knows the seed and an id can compute the ticket number that decides whether the id is drawn. After Rivest's
+consistent sampler (PyPI `consistent-sampler` 1.0.10, MIT): an id's number is a fraction between 0 and 1 taken from
+SHA-256 of the seed and the id; the smallest numbers are drawn. It depends on no other id, so the order of a frame never
+matters, and who is drawn of a part is found from the whole.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 import polars as pl
 
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import FactFaults, Fault, PingyiError, nearest
-from pingyi.fieldwork.tickets import cut_number, first_numbers
 from pingyi.plan.ranking import Bounds
 from pingyi.plan.work import Sampling
 from pingyi.rules.base import ELSE
@@ -38,6 +44,9 @@ DATES = {
     "quarter": pl.format("{}年第{}季度", pl.col("served_on").dt.year(), pl.col("served_on").dt.quarter()),
 }
 """Strata that are read off the day of service."""
+
+DIGITS = 18
+"""Digits of a ticket number that are shown, after its leading nines."""
 
 
 class DrawRefused(PingyiError):
@@ -108,6 +117,28 @@ def draw_sample(rule: Sampling, clients: pl.DataFrame, units: pl.DataFrame, seed
         strata=strata,
         absent=absent,
     )
+
+
+def ticket_numbers(seed: str, ids: Iterable[str]) -> list[str]:
+    """The ticket number of each id, `0.` and 64 to 78 digits."""
+    hashed = sha256(seed.encode()).hexdigest()
+    return ["0." + hashed_digits(hashed + id) for id in ids]
+
+
+def hashed_digits(text: str) -> str:
+    """SHA-256 as a whole number, last digit first: the leading digits of a 256-bit number are not evenly spread."""
+    return f"{int(sha256(text.encode()).hexdigest(), 16):064d}"[::-1]
+
+
+def leading_nines(number: str) -> str:
+    """The number up to the last of its leading nines: `0.99` of 0.9912."""
+    found = re.match(r"0\.9*", number)
+    return found[0] if found else ""
+
+
+def cut_number(number: str, digits: int = DIGITS) -> str:
+    """A ticket number cut (never rounded) after so many digits, its leading nines not counted."""
+    return number[: len(leading_nines(number)) + digits]
 
 
 def split_by_shares(total: int, shares: Mapping[str, Decimal]) -> dict[str, int]:
@@ -242,7 +273,7 @@ def _number_rows(rows: pl.DataFrame, keys: list[str], seed: str) -> pl.DataFrame
     Equal tickets are settled by all columns, what the row says before where it stands: never by their order.
     """
     identities = rows["identity"].unique()
-    numbers = first_numbers(seed, identities.fill_null(""))
+    numbers = ticket_numbers(seed, identities.fill_null(""))
     rows = rows.with_columns(pl.col("identity").replace_strict(identities, numbers, default=None).alias("number"))
     content = sorted(rows.columns, key=lambda name: (name in ORIGIN, name))
     ordered = rows.sort(pl.col(WHY).is_not_null(), *keys, "number", *content, nulls_last=True)

@@ -17,16 +17,18 @@ from pingyi.common.files import new_folder
 from pingyi.common.spreadsheet_safe import add_sheet, sheet_name, workbook, write_csv
 from pingyi.fieldwork.sampling import (
     BETWEEN,
+    DIGITS,
     STRATUM,
     WHY,
     DrawRefused,
     Sample,
     column_head,
+    cut_number,
     draw_sample,
     group_title,
     split_by_shares,
+    ticket_numbers,
 )
-from pingyi.fieldwork.tickets import DIGITS, cut_number, first_number
 from pingyi.plan import Plan
 from pingyi.plan.work import Sampling
 
@@ -209,7 +211,7 @@ def _describe_strata(sample: Sample) -> list[str]:
 
 def _check_note(sample: Sample) -> str:
     """What was drawn from what, and how anyone can compute it again."""
-    seed, number = sample.seed, first_number(sample.seed, EXAMPLE)
+    seed, (number,) = sample.seed, ticket_numbers(sample.seed, [EXAMPLE])
     lines = [
         "抽签说明",
         "",
