@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.desk.tables import readable
-from pingyi.figures.pictures import bundle
+from pingyi.figures.pictures import notebook_bundle
 from pingyi.report import answers as told
 from pingyi.report.book import Book
 from pingyi.report.section import Figure
@@ -48,7 +48,7 @@ def figure(drawn: Figure) -> Iterator[Bundle]:
     """A figure of the report: its drawing with title, and how to read it."""
     made = json.loads(drawn.json)
     made["title"] = {"text": drawn.title, **({"subtitle": drawn.note} if drawn.note else {})}
-    yield Bundle(bundle(made))
+    yield Bundle(notebook_bundle(made))
     if drawn.reads:
         yield markdown(f"*怎么看：{drawn.reads}*")
 

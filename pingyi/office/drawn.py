@@ -8,7 +8,7 @@ from typing import Any
 import vl_convert
 
 from pingyi.common.glyphs import FONTS
-from pingyi.figures.pictures import LANGUAGE, fixed
+from pingyi.figures.pictures import LANGUAGE, fixed_width
 
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 
@@ -28,5 +28,5 @@ def _with_fonts() -> None:
 @lru_cache(maxsize=64)
 def _svg(specification: str) -> str:
     _with_fonts()
-    made = fixed(json.loads(specification))
+    made = fixed_width(json.loads(specification))
     return str(vl_convert.vegalite_to_svg(made, vl_version=LANGUAGE, allowed_base_urls=[]))

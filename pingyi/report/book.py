@@ -12,7 +12,7 @@ from pingyi.common import wording
 from pingyi.disclosure import Disclosure
 from pingyi.explain import Explainer, Explanation
 from pingyi.facts.as_of_date import last_day
-from pingyi.figures.frames import people
+from pingyi.figures.frames import named_units
 from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
@@ -74,7 +74,7 @@ class Book:
     @cached_property
     def names(self) -> dict[str, str]:
         """Names by unit; the organ and the id are added where names repeat."""
-        named = people(self.frame("roster"))
+        named = named_units(self.frame("roster"))
         return dict(zip(named["unit"].to_list(), named["name"].to_list(), strict=True))
 
     def subject(self, kind: str, subject: str) -> str:
@@ -116,7 +116,7 @@ class Book:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """Category of each unit, or its system where it has none: its like."""
-        found = people(self.frame("roster")).select("unit", "group").rows()
+        found = named_units(self.frame("roster")).select("unit", "group").rows()
         return {unit: self.plan.units.systems.get(group, group) for unit, group in found}
 
     @cached_property

@@ -7,7 +7,7 @@ import polars as pl
 from pingyi import figures
 from pingyi.disclosure import LEAST
 from pingyi.figures.frames import MOST_PARTS
-from pingyi.figures.listed import cuts
+from pingyi.figures.ranking_figures import list_cuts
 from pingyi.plan import Component, ListRule
 from pingyi.plan.ratings import Ratings
 from pingyi.report.book import Book
@@ -169,7 +169,7 @@ def _spread(book: Book, id: str) -> Figure:
     totals, margins, roster, lists = fetched(book, "totals", "margins", "roster", "plan_lists")
     name = book.components[book.standing(id).of]
     chart = figures.daily_spread(totals, margins, roster, lists, standing=id, name=name)
-    lines = cuts(margins, lists.filter(pl.col("standing") == id)).height
+    lines = list_cuts(margins, lists.filter(pl.col("standing") == id)).height
     told = CUT if lines else "一点是一个单位，越靠右得分越高；颜色是它列入的名单。"
     return figure(f"f-dots-{id}", chart, told)
 

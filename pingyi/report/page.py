@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pingyi.common import wording
 from pingyi.common.disk import replace_whole
-from pingyi.figures.pictures import scripts
+from pingyi.figures.pictures import drawing_scripts
 from pingyi.report import answers
 from pingyi.report.book import Book
 from pingyi.report.month import month
@@ -54,7 +54,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             words=wording,
             css=_text("page.css"),
             js=_text("page.js"),
-            vega=Markup(scripts()),
+            vega=Markup(drawing_scripts()),
         )
     )
 

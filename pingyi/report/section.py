@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from pingyi.explain.conditions import said
-from pingyi.figures.pictures import Chart, json_text, spec
-from pingyi.figures.theme import NOTHING
+from pingyi.figures.pictures import Chart, chart_spec, script_safe_json
+from pingyi.figures.theme import EMPTY
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.base import Named
 from pingyi.report.table import Table
@@ -67,12 +67,12 @@ def list_clause(plan: Plan, rule: ListRule) -> Clause:
 
 def figure(id: str, chart: Chart, reads: str) -> Figure:
     """A chart with its heads taken out of the drawing."""
-    made = spec(chart)
+    made = chart_spec(chart)
     heads = made.pop("title", None) or {}
     made.pop("$schema", None)
-    empty = made.pop("usermeta", None) == NOTHING
+    empty = made.pop("usermeta", None) == EMPTY
     title, note, description = _line(heads, "text"), _line(heads, "subtitle"), made.get("description", "")
-    return Figure(id, title, note, description, reads, json_text(made), empty)
+    return Figure(id, title, note, description, reads, script_safe_json(made), empty)
 
 
 def _line(heads: dict[str, list[str] | str], key: str) -> str:

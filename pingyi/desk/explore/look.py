@@ -15,7 +15,7 @@ from pingyi.desk.explore.moving import Moving
 from pingyi.desk.shown import Bundle, Display, markdown
 from pingyi.explain import Explainer, Explanation
 from pingyi.facts.intake.setting import Setting
-from pingyi.figures.pictures import MIME, fixed, spec
+from pingyi.figures.pictures import MIME, chart_spec, fixed_width
 from pingyi.figures.theme import Figure
 from pingyi.report.book import Book
 from pingyi.scenarios import Laboratory, laboratory
@@ -37,7 +37,7 @@ def explore(campaign: str) -> "Look":
 
 def live(chart: Any) -> Bundle:
     """A chart that JupyterLab draws itself, at once: no picture is made of it."""
-    made = fixed(spec(chart))
+    made = fixed_width(chart_spec(chart))
     return Bundle({MIME: made, "text/plain": made.get("description", "图")})
 
 

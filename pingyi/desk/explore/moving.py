@@ -9,7 +9,7 @@ import polars as pl
 from pingyi.common.faults import PingyiError
 from pingyi.desk.explore.naming import named_path
 from pingyi.figures.exploring import moved_places
-from pingyi.figures.pictures import MIME, fixed, spec
+from pingyi.figures.pictures import MIME, chart_spec, fixed_width
 from pingyi.plan import Reading
 from pingyi.plan.tree import NoSuchPath
 from pingyi.scenarios import Difference, Laboratory
@@ -111,7 +111,7 @@ class Moving:
             ]
         )
         title = f"{standings[most]}：{len(rows[most])} 个单位名次变动，变动最大的 {len(chosen)} 个"
-        made = fixed(spec(moved_places(frame, title=title)))
+        made = fixed_width(chart_spec(moved_places(frame, title=title)))
         return [{MIME: made, "text/plain": made.get("description", title)}]
 
 
