@@ -17,7 +17,7 @@ from pingyi.plan.consistency import inconsistencies
 from pingyi.plan.glossary import explanations, glossary
 from pingyi.plan.reference_page import renewed, tables_of
 from pingyi.plan.tree import spelled
-from pingyi.report.notices import NOTICES
+from pingyi.report.answers import NOTICES
 from pingyi.scoring.review import Review
 from tests import page
 from tests.page import Case, Example, Section

@@ -17,12 +17,11 @@ from pingyi.office.widths import lines, print_size, room
 from pingyi.report import answers
 from pingyi.report import table as cells
 from pingyi.report.answers import Card, Change, Decision
+from pingyi.report.back_matter import method_tables, open_readings
 from pingyi.report.book import Book
-from pingyi.report.month import month
-from pingyi.report.page import stamp
-from pingyi.report.readings import method_tables, open_readings
+from pingyi.report.page import run_stamp, sections_of
+from pingyi.report.progress_sections import month_section
 from pingyi.report.section import Section
-from pingyi.report.story import story, told
 from pingyi.report.table import Table
 
 REPORT = "年度报告.pdf"
@@ -58,7 +57,7 @@ def report_data(book: Book, issue: Issue) -> dict[str, Any]:
         "marks": marks(book, issue),
         "running": running(book, issue),
         "answers": _answers(book),
-        "sections": [_section(one) for one in (*told([month], book), *story(book))],
+        "sections": [_section(one) for one in (*sections_of(book, [month_section]), *sections_of(book))],
         "readings": [asdict(one) for one in open_readings(book)],
         "methods": [_table(one, whole=True) for one in method_tables(book)],
     }
@@ -69,7 +68,7 @@ def _about(book: Book) -> list[tuple[str, str]]:
     campaign = book.plan.campaign
     found = [("依据", f"{campaign.document}（{chinese(campaign.issued)}印发）")]
     found += [("评议期间", stretch(*book.period))] if book.period else []
-    return [*found, ("数据截至", chinese(book.day)), *stamp(book.run)]
+    return [*found, ("数据截至", chinese(book.day)), *run_stamp(book.run)]
 
 
 def _answers(book: Book) -> dict[str, Any]:

@@ -17,11 +17,24 @@ from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
-from pingyi.report.groups import in_groups
 from pingyi.report.table import Column
 from pingyi.report.withheld import Withheld
 from pingyi.results.list_states import UNDECIDED, ListState, list_states
 from pingyi.scoring.review import Review
+
+UNSETTLED = ("open", "overdue", "refused")
+"""States of problems that are not rectified."""
+
+
+def in_groups(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows by place; where groups have places of their own, group by group, the largest first."""
+    size = [-pl.len().over("group").cast(pl.Int64), pl.col("group")] if has_groups(rows) else []
+    return rows.sort(*size, "place", "unit")
+
+
+def has_groups(rows: pl.DataFrame) -> bool:
+    """Whether groups have places of their own: 1 2 3, and again 1 2. rows: place, group."""
+    return rows.filter(pl.col("place") == 1)["group"].fill_null("").n_unique() > 1
 
 
 class Book:
@@ -42,14 +55,10 @@ class Book:
     def counted(self, name: str) -> pl.DataFrame:
         """A table of the database; of one that holds resampled counts too, the count alone."""
         if name not in self.raw:
-            self.raw[name] = self._counted(name)
+            relation = self.review.run.connection.table(name)
+            counted = relation.filter("draw = 0") if "draw" in relation.columns else relation
+            self.raw[name] = counted.order("all").pl()
         return self.raw[name]
-
-    def _counted(self, name: str) -> pl.DataFrame:
-        relation = self.review.run.connection.table(name)
-        counted = relation.filter("draw = 0") if "draw" in relation.columns else relation
-        frame: pl.DataFrame = counted.order("all").pl()
-        return frame
 
     def knows(self, name: str) -> bool:
         """Whether a table is there: those of later stages are not."""

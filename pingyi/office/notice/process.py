@@ -7,8 +7,8 @@ from pingyi.office.issue import chinese, stretch
 from pingyi.plan import Component, ListRule
 from pingyi.plan.base import ELSE, Named
 from pingyi.plan.results import Standing
-from pingyi.report import answers, counts
 from pingyi.report.book import Book
+from pingyi.report.rating_sections import describe_counted, judged_forms
 from pingyi.results.list_states import PROPOSED
 
 
@@ -27,7 +27,7 @@ def opening(book: Book, office: str) -> str:
 def organised(book: Book) -> list[str]:
     """Who took part, in which phases, and how much was said."""
     rated = [one for one in (book.rated, book.ballots) if one]
-    counted = ["".join(counts.told(book, one) for one in rated).replace(" ", "")] if rated else []
+    counted = ["".join(describe_counted(book, one) for one in rated).replace(" ", "")] if rated else []
     return [_who(book), *_phases(book), *counted, *_forms(book)]
 
 
@@ -59,7 +59,7 @@ def _phases(book: Book) -> list[str]:
 
 def _forms(book: Book) -> list[str]:
     """Forms that are judged as a whole: how many were valid."""
-    found = answers.forms(book)
+    found = judged_forms(book)
     return [_judged(book, id, rows) for (id,), rows in found.group_by("component", maintain_order=True)]
 
 

@@ -10,9 +10,9 @@ from pingyi.office.notice.results import OUTCOMES, PROBLEMS, named, open_problem
 from pingyi.plan import Component
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
+from pingyi.report.back_matter import method_tables, open_readings
 from pingyi.report.book import Book, full_below
-from pingyi.report.readings import method_tables, open_readings
-from pingyi.report.scoring import marks_column, stars_note, with_stars
+from pingyi.report.score_sections import marks_column, stars_note, with_stars
 from pingyi.report.table import Table, head
 
 METHOD = "指标和计分办法"

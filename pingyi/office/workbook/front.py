@@ -12,7 +12,7 @@ from pingyi.office.workbook.sheet import A4, internal, page, put
 from pingyi.office.workbook.style import Styles
 from pingyi.report import answers
 from pingyi.report.book import Book
-from pingyi.report.page import stamp
+from pingyi.report.page import run_stamp
 
 NAME = "总览"
 WIDTHS = (25.0, 32.0, 24.0, 13.0, 38.0)
@@ -118,7 +118,7 @@ def _about(of: Book) -> Block:
     campaign = of.plan.campaign
     period = f"{of.period[0]} 至 {of.period[1]}" if of.period else ""
     told = [("组织单位", campaign.office), ("年度", f"{campaign.year}"), ("依据", campaign.document)]
-    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *stamp(of.run)]
+    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *run_stamp(of.run)]
     return Block("本次评议", (), ("text", "text"), tuple((head, text) for head, text in told if text))
 
 
@@ -133,7 +133,7 @@ def _figures(of: Book) -> Block:
     return Block("关键数字", ("项目", "数量", "说明"), ("text",) * 3, rows)
 
 
-def _amount(one: answers.Figure) -> Amount | str:
+def _amount(one: answers.KeyFigure) -> Amount | str:
     plain = one.value.replace(",", "")
     return Amount(Decimal(plain), one.unit) if plain.isdigit() else f"{one.value} {one.unit}"
 

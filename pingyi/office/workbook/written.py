@@ -14,7 +14,7 @@ from pingyi.office.workbook.tables import events, lists, outcomes, readings, sta
 from pingyi.office.workbook.tree import tree
 from pingyi.office.workbook.votes import votes
 from pingyi.report.book import Book
-from pingyi.report.page import stamp
+from pingyi.report.page import run_stamp
 
 SIMULATED = "模拟数据：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
 CONFIDENTIAL = "仅供内部，不得外传。"
@@ -58,7 +58,7 @@ def _sheets(book: Book) -> Iterator[Sheet]:
 
 
 def _banner(book: Book, simulated: bool) -> Banner:
-    campaign, run = book.plan.campaign, dict(stamp(book.run)).get("运行编号")
+    campaign, run = book.plan.campaign, dict(run_stamp(book.run)).get("运行编号")
     warnings = (SIMULATED if simulated else "", CONFIDENTIAL if campaign.confidential else "")
     told = [text for text in warnings if text]
     return Banner(
