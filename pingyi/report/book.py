@@ -1,6 +1,6 @@
 """What the page is made from: the plan, the published tables and the explanations, each fetched once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.results import Standing
 from pingyi.report import table as cells
-from pingyi.report.table import Column
+from pingyi.report.table import Column, Words
 from pingyi.report.withheld import Withheld
 from pingyi.results.list_states import UNDECIDED, ListState, list_states
 from pingyi.scoring.review import Review
@@ -116,6 +116,17 @@ class Book:
     def organ_columns(self) -> list[Column]:
         """The column `organ` of a table, where it says something."""
         return [cells.text("organ", self.organ_head, wide=True)] if self.organs_tell else []
+
+    def columns_of(
+        self, source: str, *names: str, wide: Collection[str] = (), long: Collection[str] = (), **said: Words | str
+    ) -> list[Column]:
+        """Columns of a published table as the glossary has them (`table.glossary_columns`).
+
+        Units lead to their sections; components, items, standings and lists are called by their titles.
+        """
+        titles = {"component": self.components, "item": self.items, "standing": self.standings, "list": self.lists}
+        found = cells.glossary_columns(source, *names, wide=wide, long=long, **(titles | said))
+        return [cells.unit(self.names) if name == "unit" else one for name, one in zip(names, found, strict=True)]
 
     @cached_property
     def explanations(self) -> list[Explanation]:

@@ -15,7 +15,7 @@ from pingyi.plan.work import Provision
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.section import Clause, Figure, Section, clauses_of, figure
-from pingyi.report.table import Table, glossary_columns, head
+from pingyi.report.table import Table, head
 
 
 def contents_section(book: Book) -> Section | None:
@@ -183,10 +183,10 @@ def _sums_table(book: Book) -> Table:
     """What gains and losses come to, for each organ or township."""
     frame = book.named(book.frame("outcome_sums")).sort("amount", "subject")
     columns = [
-        *glossary_columns("outcome_sums", "subject_kind", "subject", subject_kind=wording.SUBJECTS),
+        *book.columns_of("outcome_sums", "subject_kind", "subject", subject_kind=wording.SUBJECTS),
         cells.text("effect_name", "后果", wide=True),
         cells.amount("amount", head("outcome_sums", "amount")),
-        *glossary_columns("outcome_sums", "unit_of_measure", "entries"),
+        *book.columns_of("outcome_sums", "unit_of_measure", "entries"),
     ]
     kinds = [word for kind, word in SUMMED.items() if frame["subject_kind"].str.starts_with(kind).any()]
     return cells.table("t-sums", f"按{'和'.join(kinds)}合计", frame, columns)
@@ -203,11 +203,11 @@ def _outcome_table(book: Book) -> Table:
     columns = [
         cells.unit(book.names),
         *book.organ_columns,
-        *glossary_columns("outcomes", "list", "place", "subject_kind", **said),
+        *book.columns_of("outcomes", "list", "place", "subject_kind", **said),
         cells.text("whom", "主管部门或乡镇") if (frame["whom"] != "").any() else None,
         cells.text("effect_name", "后果", wide=True),
         cells.amount("amount", "分值") if frame["amount"].is_not_null().any() else None,
-        *glossary_columns("outcomes", *until, "clause"),
+        *book.columns_of("outcomes", *until, "clause"),
     ]
     ordered = frame.sort(order_position("list", [*book.lists]), "place", "unit", "outcome")
     return cells.table("t-outcomes", "按单位逐条列出", ordered, columns)

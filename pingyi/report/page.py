@@ -12,31 +12,13 @@ from pingyi.common import wording
 from pingyi.common.disk import replace_whole
 from pingyi.figures.pictures import drawing_scripts
 from pingyi.report import answers
+from pingyi.report import campaign_sections as campaign
+from pingyi.report import progress_sections as progress
+from pingyi.report import rating_sections as ratings
+from pingyi.report import record_sections as record
+from pingyi.report import score_sections as scores
 from pingyi.report.back_matter import combined_readings, method_tables, open_readings, unit_views
 from pingyi.report.book import Book
-from pingyi.report.campaign_sections import contents_section, outcome_section, provisions_section, roster_section
-from pingyi.report.progress_sections import (
-    month_section,
-    now_section,
-    recheck_section,
-    rectification_section,
-    task_section,
-)
-from pingyi.report.rating_sections import monthly_section, response_section, tally_section
-from pingyi.report.record_sections import (
-    changes_section,
-    corrections_section,
-    decided_section,
-    timeline_section,
-    years_section,
-)
-from pingyi.report.score_sections import (
-    ballot_section,
-    marks_section,
-    redrawn_section,
-    shortlist_section,
-    standing_section,
-)
 from pingyi.report.section import Section
 from pingyi.scoring.review import Review
 
@@ -44,27 +26,27 @@ SectionMaker = Callable[[Book], Section | None]
 """Makes a part of the story; None where a plan or its facts have nothing for it."""
 
 STORY: tuple[SectionMaker, ...] = (
-    contents_section,
-    roster_section,
-    tally_section,
-    response_section,
-    monthly_section,
-    marks_section,
-    shortlist_section,
-    ballot_section,
-    standing_section,
-    decided_section,
-    now_section,
-    task_section,
-    rectification_section,
-    recheck_section,
-    outcome_section,
-    provisions_section,
-    redrawn_section,
-    corrections_section,
-    changes_section,
-    timeline_section,
-    years_section,
+    campaign.contents_section,
+    campaign.roster_section,
+    ratings.tally_section,
+    ratings.response_section,
+    ratings.monthly_section,
+    scores.marks_section,
+    scores.shortlist_section,
+    scores.ballot_section,
+    scores.standing_section,
+    record.decided_section,
+    progress.now_section,
+    progress.task_section,
+    progress.rectification_section,
+    progress.recheck_section,
+    campaign.outcome_section,
+    campaign.provisions_section,
+    scores.redrawn_section,
+    record.corrections_section,
+    record.changes_section,
+    record.timeline_section,
+    record.years_section,
 )
 """Which parts the page's story has, in order."""
 
@@ -98,7 +80,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             simulated=simulated,
             stamp=run_stamp(run),
             answers=answers,
-            leading=sections_of(book, [month_section]),
+            leading=sections_of(book, [progress.month_section]),
             sections=sections_of(book),
             units=unit_views(book),
             readings=open_readings(book),

@@ -153,7 +153,7 @@ def _month_event_table(book: Book) -> Table:
 
 def _month_rating_table(book: Book) -> Table:
     columns = [
-        *glossary_columns("monthly_rates", "component", "ratings", component=book.components),
+        *book.columns_of("monthly_rates", "component", "ratings"),
         cells.rate("rate", "本月平均满意率"),
         cells.rate("before", "上月平均满意率"),
     ]
@@ -272,9 +272,7 @@ def _states_table(book: Book, states: pl.DataFrame) -> Table:
         cells.text("component_name", head("leaf_states", "component")),
         cells.plan_number("full_marks", head("leaf_states", "full_marks")),
         cells.marks("got", "评出的得分（分）"),
-        *glossary_columns("leaf_states", "lost"),
-        cells.yes("unmeasured", head("leaf_states", "unmeasured"), "尚未评价"),
-        *glossary_columns("leaf_states", "at_risk", "clause"),
+        *book.columns_of("leaf_states", "lost", "unmeasured", "at_risk", "clause", unmeasured="尚未评价"),
     ]
     note = "尚未评价的没有“评出的得分”；它的分是按方案先计的，见“还可能失分”一列。"
     return cells.table("t-now", "各单位各项现状", frame, columns, note=note)
@@ -359,8 +357,7 @@ def _upload_table(book: Book, uploads: pl.DataFrame, names: dict[str, str]) -> T
     frame = uploads.filter(pl.col("without") > 0)
     columns = [
         cells.text("task", "任务", names) if frame["task"].n_unique() > 1 else None,
-        cells.unit(book.names),
-        *glossary_columns("upload_days", "days", "with_data", "without", "longest", "last_on"),
+        *book.columns_of("upload_days", "unit", "days", "with_data", "without", "longest", "last_on"),
     ]
     ordered = frame.sort(["without", "longest", "unit"], descending=[True, True, False])
     note = "应有天数从任务开始数到所看的那天：每天的任务数日历天数，每个工作日的任务只数工作日。"
@@ -454,16 +451,16 @@ def problem_table(book: Book, problems: pl.DataFrame, id: str, title: str, *, br
     worst = pl.col("status").replace_strict(at, return_dtype=pl.Int64)
     responsible = ["responsible"] if (problems["responsible"].fill_null("") != "").any() else []
     after = ("rectified_on", "fed_back_on", "rated_again", "said", "supervised", "opinions", "document")
-    again = {None: "", True: "是", False: "还没有"}
-    columns = [
-        *glossary_columns("problem_states", "problem"),
-        cells.unit(book.names),
-        *glossary_columns(
-            "problem_states", "text", "status", *responsible, "found_on", "due", "days_over",
-            long=["text"], status=wording.PROBLEMS,
-        ),
-        *([] if brief else glossary_columns("problem_states", *after, wide=["said"], rated_again=again.__getitem__)),
-    ]  # fmt: skip
+    again = {True: "是", False: "还没有"}
+    columns = book.columns_of(
+        "problem_states",
+        *("problem", "unit", "text", "status", *responsible, "found_on", "due", "days_over"),
+        *(() if brief else after),
+        wide=["said"],
+        long=["text"],
+        status=wording.PROBLEMS,
+        rated_again=lambda rated: again.get(rated, ""),
+    )
     return cells.table(id, title, problems.sort(worst, "due", "problem"), columns)
 
 
@@ -530,13 +527,11 @@ def _repeated_table(book: Book) -> Table:
 
 def _undeducted_table(book: Book) -> Table:
     """Problems that are refused or past their due day, and have no deduction that counts."""
-    source = "undeducted_problems"
+    source, names = "undeducted_problems", ("problem", "unit", "text", "status")
     columns = [
-        *glossary_columns(source, "problem"),
-        cells.unit(book.names),
-        *glossary_columns(source, "text", "status", long=["text"], status=wording.PROBLEMS),
+        *book.columns_of(source, *names, long=["text"], status=wording.PROBLEMS),
         cells.text("component_name", head(source, "component")),
-        *glossary_columns(source, "item", "events", "clause", item=book.items),
+        *book.columns_of(source, "item", "events", "clause"),
     ]
     note = "问题清单与事项台账对照：台账里要有一条以问题编号为同一事迹编号、并且计入的扣分。"
     return cells.table("t-undeducted", "应扣而没有扣分的问题", book.frame(source), columns, note=note)
@@ -545,10 +540,9 @@ def _undeducted_table(book: Book) -> Table:
 def _opinion_table(book: Book, opinions: pl.DataFrame) -> Table:
     columns = [
         cells.text("received_on", "收到月份", lambda day: wording.month(f"{day:%Y-%m}")),
-        cells.unit(book.names),
-        *glossary_columns("opinions", "text", long=["text"]),
+        *book.columns_of("opinions", "unit", "text", long=["text"]),
         cells.text("problem", "归入的问题"),
-        *glossary_columns("opinions", "status", status=wording.PROBLEMS),
+        *book.columns_of("opinions", "status", status=wording.PROBLEMS),
     ]
     ordered = opinions.sort(pl.col("received_on").dt.strftime("%Y-%m"), "unit", "text", "opinion")
     note = "照原话记；不写哪一天、从哪个渠道收到，以免认出提意见的人。"
@@ -566,13 +560,10 @@ def recheck_section(book: Book) -> Section | None:
     known = frame.with_columns(
         pl.Series("shown", names, dtype=pl.String), here=pl.when(pl.col("unit").is_in([*book.names])).then("unit")
     )
+    shown = ("list", "year", "due", "rechecked_on", "state", "repeated", "blocks", "document", "clause")
     columns = [
         cells.linked("shown", "单位", "here"),
-        *glossary_columns(
-            "recheck_states", "list", "year", "due", "rechecked_on", "state", list=book.lists, state=wording.RECHECKS
-        ),
-        cells.yes("repeated", head("recheck_states", "repeated"), "再次列入"),
-        *glossary_columns("recheck_states", "blocks", "document", "clause", wide=["blocks"]),
+        *book.columns_of("recheck_states", *shown, wide=["blocks"], state=wording.RECHECKS, repeated="再次列入"),
     ]
     return Section(
         id="rechecks",

@@ -21,7 +21,7 @@ from pingyi.plan.ratings import Ratings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.section import FEW_UNITS, Figure, Section, clauses_of, figure
-from pingyi.report.table import Column, Table, glossary_columns, head
+from pingyi.report.table import Column, Table, head
 from pingyi.report.withheld import WHY
 
 MOST_NAMED = 3
@@ -123,10 +123,9 @@ def rated_table(book: Book, one: Component, id: str) -> Table:
     frame = frame.with_columns(pl.Series("votes", votes, dtype=pl.String), own)
     drawn = frame["rule"].is_in(["few", "none_mean"]).any()
     columns = [
-        cells.unit(book.names),
-        *(glossary_columns("rating_marks", "cycle") if frame["cycle"].n_unique() > 1 else []),
+        *book.columns_of("rating_marks", "unit", *(["cycle"] if frame["cycle"].n_unique() > 1 else [])),
         cells.number_in_words("votes", head("rating_marks", "votes")),
-        *glossary_columns("rating_marks", "own", *(["mean"] if drawn else []), "marks"),
+        *book.columns_of("rating_marks", "own", *(["mean"] if drawn else []), "marks"),
         cells.text("rule", head("rating_marks", "rule"), wording.FLAGS | {"own": "按自身得分"}, wide=True),
     ]
     note = WHY if APART in votes else ""
@@ -135,9 +134,7 @@ def rated_table(book: Book, one: Component, id: str) -> Table:
 
 def aside_table(book: Book, components: Sequence[Component], id: str) -> Table:
     """Ratings of the components that do not count: which component, why, how many."""
-    columns = glossary_columns(
-        "set_aside", "component", "reason", "ratings", component=book.components, reason=wording.SET_ASIDE
-    )
+    columns = book.columns_of("set_aside", "component", "reason", "ratings", reason=wording.SET_ASIDE)
     return cells.table(id, "没有计入的评价", ratings_aside(book, components), columns)
 
 
@@ -305,9 +302,9 @@ def _response_table(book: Book, shown: pl.DataFrame) -> Table:
     rows = rows.with_columns(part=part.otherwise(pl.lit("全部")))
     at = order_position("component", [*book.components])
     columns = [
-        *glossary_columns("response_rates", "component", component=book.components),
+        *book.columns_of("response_rates", "component"),
         cells.text("part", "范围"),
-        *glossary_columns("response_rates", *(f"rr{nth}" for nth in range(1, 7)), *DISPOSITIONS),
+        *book.columns_of("response_rates", *(f"rr{nth}" for nth in range(1, 7)), *DISPOSITIONS),
     ]
     note = "范围是全部、一个渠道或半年；不合格的不算在应答率里。"
     ordered = rows.sort(at, pl.col("part") != "全部", "half", "channel")
@@ -317,10 +314,7 @@ def _response_table(book: Book, shown: pl.DataFrame) -> Table:
 def _unit_response_table(book: Book, shown: pl.DataFrame) -> Table:
     rows = shown.filter((pl.col("unit") != "") & (pl.col("channel") == "") & (pl.col("half") == ""))
     several = ["component"] if rows["component"].n_unique() > 1 else []
-    columns = [
-        cells.unit(book.names),
-        *glossary_columns("response_rates", *several, "rr1", "rr3", "rr5", *DISPOSITIONS, component=book.components),
-    ]
+    columns = book.columns_of("response_rates", "unit", *several, "rr1", "rr3", "rr5", *DISPOSITIONS)
     note = f"完成的不足{LEAST}个的单位不列出。"
     return cells.table("t-response-units", "各单位的应答率", rows.sort("component", "rr1", "unit"), columns, note=note)
 
@@ -424,9 +418,7 @@ def _monthly_table(book: Book, months: pl.DataFrame) -> Table:
     for end, title in (("best", "最好的单位"), ("worst", "最差的单位")) if several else ():
         ends += [cells.unit(book.names, title, f"{end}_unit"), cells.rate(f"{end}_rate", "满意率")]
     columns = [
-        *glossary_columns(
-            "monthly_rates", "component", "month", "ratings", component=book.components, month=wording.month
-        ),
+        *book.columns_of("monthly_rates", "component", "month", "ratings", month=wording.month),
         cells.count("units", "单位（个）") if several else None,
         cells.rate("rate", "平均满意率"),
         *ends,

@@ -15,7 +15,7 @@ from pingyi.plan import ListRule
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.section import Clause, Section
-from pingyi.report.table import Table, glossary_columns
+from pingyi.report.table import Table, head
 
 MOST_NAMED = 12
 """Units that a sentence names; the table has all."""
@@ -101,7 +101,7 @@ def _list_states_table(book: Book) -> Table:
     ]
     frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"decided_on": pl.Date})
     names, wide = ("list", "state", "decided_on", "decided_by", "document"), ("decided_by", "document")
-    columns = [*glossary_columns("list_states", *names, wide=wide, list=book.lists), cells.count("units", "单位（个）")]
+    columns = [*book.columns_of("list_states", *names, wide=wide), cells.count("units", "单位（个）")]
     return cells.table("t-decided", "各名单的状态", frame, columns)
 
 
@@ -110,7 +110,7 @@ def _otherwise_table(book: Book, found: list[Decided]) -> Table:
     differ = pl.col("proposed") != pl.col("decided")
     frame = book.counted("decisions").filter(differ & pl.col("list").is_in([one.rule.id for one in found]))
     columns = [
-        *glossary_columns("list_states", "list", list=book.lists),
+        cells.text("list", head("list_states", "list"), book.lists),
         cells.unit(book.names),
         cells.yes("decided", "调入", "调入"),
         cells.yes("proposed", "调出", "调出"),
@@ -128,7 +128,7 @@ def _later_table(book: Book, found: list[Decided]) -> Table:
         for unit in sorted(one.now ^ one.proposed)
     ]
     columns = [
-        *glossary_columns("list_states", "list", list=book.lists),
+        cells.text("list", head("list_states", "list"), book.lists),
         cells.unit(book.names),
         cells.text("would", "按现在的数据", lambda would: "会提出" if would else "不再提出"),
         cells.text("listed", "决定的名单", lambda listed: "列入" if listed else "未列入"),
@@ -157,7 +157,7 @@ def corrections_section(book: Book) -> Section | None:
         "document",
         "hash",
     )
-    columns = glossary_columns("corrections", *names, wide=("record", "changed", "why", "document"))
+    columns = book.columns_of("corrections", *names, wide=("record", "changed", "why", "document"))
     return Section(
         id="corrections",
         title="更正与异议",
@@ -183,7 +183,7 @@ def changes_section(book: Book) -> Section | None:
     nothing = f"与上一次{since}相比没有变化。" if past["whole"] else f"上一次是{since}。"
     found = f"与上一次{since}相比，有 {frame.height} 处不同。" if frame.height else nothing
     first = [f"要先看：{'；'.join(grave)}。"] if grave else []
-    columns = glossary_columns("changes", "kind", "what", "how", wide=["what"])
+    columns = book.columns_of("changes", "kind", "what", "how", wide=["what"])
     note = "各有多少行，见运行文件夹里的 log/changes.csv。"
     table = cells.table("t-changes", "不同之处", frame, columns, note=note)
     return _run_section("与上一次运行相比", [*first, found, *notes], table)
@@ -199,7 +199,7 @@ def timeline_section(book: Book) -> Section | None:
     frame = book.frame("timeline")
     if frame.is_empty():
         return None
-    columns = glossary_columns("timeline", "day", "time", "kind", "what", "place", wide=("what", "place"))
+    columns = book.columns_of("timeline", "day", "time", "kind", "what", "place", wide=("what", "place"))
     many = "，".join(f"{kind} {number}" for kind, number in Counter(frame["kind"]).items())
     return Section(
         id="timeline",
@@ -237,6 +237,6 @@ def _describe_year(title: str, rows: pl.DataFrame) -> str:
 
 def _year_table(book: Book, standing: str, rows: pl.DataFrame) -> Table:
     totals = ("total_before", "total_now", "change", "from_facts", "from_rules")
-    columns = [cells.unit(book.names), *glossary_columns("year_changes", *totals, "place_before", "place_now")]
+    columns = book.columns_of("year_changes", "unit", *totals, "place_before", "place_now")
     ordered = rows.sort("change", "unit", descending=[True, False])
     return cells.table(f"t-years-{standing}", f"{book.standings[standing]}与上年比较", ordered, columns)

@@ -1,6 +1,6 @@
 """The story's parts on scores: marks of everybody, candidates and the ballot on them, rankings, how sure these are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -23,7 +23,7 @@ from pingyi.report.rating_sections import (
     ratings_of,
 )
 from pingyi.report.section import FEW_UNITS, Clause, Figure, Section, clauses_of, figure, list_clause
-from pingyi.report.table import Column, Table, glossary_columns, head
+from pingyi.report.table import Column, Table, head
 from pingyi.results import redrawn
 
 
@@ -162,14 +162,9 @@ def _event_table(book: Book) -> Table:
 
 def event_columns(book: Book, *names: str) -> list[Column]:
     """Columns of `event_points` of these names."""
-    own = {
-        "unit": cells.unit(book.names),
-        "not_counted": cells.text("not_counted", "是否计分", wording.NOT_COUNTED | {"": "计"}),
-        "document": cells.text("document", "依据文件", wide=True),
-    }
-    said: dict[str, Mapping[str, str]] = {"component": book.components, "item": book.items}
-    known = {name: glossary_columns("event_points", name, **said)[0] for name in names if name not in own}
-    return [(own | known)[name] for name in names]
+    counted = cells.text("not_counted", "是否计分", wording.NOT_COUNTED | {"": "计"})
+    own = {"not_counted": counted, "document": cells.text("document", "依据文件", wide=True)}
+    return [own.get(name) or book.columns_of("event_points", name)[0] for name in names]
 
 
 def shortlist_section(book: Book) -> Section | None:
@@ -222,13 +217,11 @@ def _margins_table(book: Book, rule: ListRule) -> Table:
     chosen = (pl.col("nth") <= pl.col("seats")).fill_null(True) & ~pl.col("listed")
     frame = frame.with_columns(spared=pl.col("unit").is_in(spared) & chosen)
     grouped, sized = frame["group"].fill_null("").n_unique() > 1, frame["seats"].is_not_null().any()
+    direct = ["direct"] if frame["direct"].any() else []
     columns = [
-        cells.unit(book.names),
-        *(glossary_columns("margins", "group", group=book.groups) if grouped else []),
+        *book.columns_of("margins", "unit", *(["group"] if grouped else []), group=book.groups),
         cells.marks("total", head("margins", "total"), full_below(book.ranked(rule.by))),
-        *(glossary_columns("margins", "nth", "seats") if sized else []),
-        cells.yes("listed", head("margins", "listed"), "列入"),
-        *(glossary_columns("margins", "direct") if frame["direct"].any() else []),
+        *book.columns_of("margins", *(["nth", "seats"] if sized else []), "listed", *direct, listed="列入"),
         cells.count("place", "名单中的位次"),
         cells.marks("margin", "离截止线（分）") if sized else None,
         cells.yes("spared", "说明", wording.SPARED) if frame["spared"].any() else None,
@@ -362,10 +355,9 @@ def _standing_table(book: Book, one: Standing) -> Table:
     frame = with_stars(book, frame, children)
     grouped, tied = frame["group"].fill_null("").n_unique() > 1, frame["decided_by"].is_not_null().any()
     columns = [
-        *glossary_columns("totals", "place"),
-        cells.unit(book.names),
+        *book.columns_of("totals", "place", "unit"),
         cells.marks("total", head("totals", "total"), full_below(book.ranked(one.id))),
-        *(glossary_columns("totals", "group", "overall", group=book.groups) if grouped else []),
+        *(book.columns_of("totals", "group", "overall", group=book.groups) if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in children),
         *(cells.number_in_words(name, head("place_ranges", name)) for name in ("low", "high") if book.draws),
         *book.organ_columns,
@@ -386,8 +378,7 @@ def _marks_of_parts(book: Book, parts: list[Component]) -> pl.DataFrame:
 
 def _unranked_table(book: Book) -> Table:
     columns = [
-        cells.unit(book.names),
-        *glossary_columns("unranked", "standing", "reason", standing=book.standings, reason=wording.flags),
+        *book.columns_of("unranked", "unit", "standing", "reason", reason=wording.flags),
     ]
     return cells.table("t-unranked", "没有名次的单位", book.frame("unranked"), columns)
 
@@ -414,9 +405,7 @@ def _chances_table(book: Book) -> Table:
     shares = [redrawn.NOT_REDRAWN if share is None else wording.percent(share) for share in frame["share"]]
     title = "重抽时列入的比例"
     columns = [
-        *glossary_columns("list_chances", "list", list=book.stated),
-        cells.unit(book.names),
-        cells.yes("listed", head("list_chances", "listed"), "列入"),
+        *book.columns_of("list_chances", "list", "unit", "listed", list=book.stated, listed="列入"),
         cells.number_in_words("share", title),
     ]
     return cells.table("t-chances", title, frame.with_columns(pl.Series("share", shares, dtype=pl.String)), columns)

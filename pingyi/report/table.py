@@ -71,26 +71,25 @@ def head(source: str, name: str) -> str:
 
 
 def glossary_columns(
-    source: str, *names: str, wide: Collection[str] = (), long: Collection[str] = (), **said: Words
+    source: str, *names: str, wide: Collection[str] = (), long: Collection[str] = (), **said: Words | str
 ) -> list[Column]:
     """Columns of a published table as the glossary has them: its head, and cells by its kind.
 
     Dates and counts as they are, decimals as marks (分) or else as per cent, yes or no as a mark, the rest as text.
-    wide, long: names of columns that hold long text or sentences. said: the words of a column's codes.
+    wide, long: names of columns that hold long text or sentences. said: the words of a column's codes, or the one word
+    that marks where something holds.
     """
-    columns = []
-    for name in names:
-        make = None if name in said else _maker(source, name)
-        words = text(name, head(source, name), said.get(name), wide=name in wide, long=name in long)
-        columns.append(make(name, words.head) if make else words)
-    return columns
+    return [_glossary_column(source, name, said.get(name), wide=name in wide, long=name in long) for name in names]
 
 
-def _maker(source: str, name: str) -> Callable[[str, str], Column] | None:
-    """How the cells of a column are made that is not text."""
+def _glossary_column(source: str, name: str, said: Words | str | None, *, wide: bool, long: bool) -> Column:
+    if isinstance(said, str):
+        return yes(name, head(source, name), said)
     column = codebook().results[source].column(name)
-    decimal = marks if column.unit == "分" else rate
-    return {"date": day, "integer": count, "yes_no": yes, "decimal": decimal}.get(column.kind)
+    makers = {"date": day, "integer": count, "yes_no": yes, "decimal": marks if column.unit == "分" else rate}
+    if said is None and column.kind in makers:
+        return makers[column.kind](name, head(source, name))
+    return text(name, head(source, name), said, wide=wide, long=long)
 
 
 def text(name: str, head: str, said: Words | None = None, *, wide: bool = False, long: bool = False) -> Column:
