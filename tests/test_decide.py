@@ -30,8 +30,8 @@ from pingyi.office.workbook_sheets import lists_sheet
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from pingyi.report.book import Book
-from pingyi.report.decided import decided
 from pingyi.report.page import page
+from pingyi.report.record_sections import decided_section
 from pingyi.results.list_states import ListState
 from pingyi.scenarios.years import open_run, undecided_lists
 from pingyi.scoring.review import Review
@@ -333,7 +333,7 @@ def frozen(small) -> Book:
 
 
 def test_the_report_says_what_was_decided_otherwise_and_what_later_facts_would_change(frozen):
-    section = decided(frozen)
+    section = decided_section(frozen)
     assert section is not None
     assert section.found == (
         "先进、末位：拟定，还没有登记决定；登记以前，数据有变，名单随着变。",

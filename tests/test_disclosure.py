@@ -15,9 +15,9 @@ from pingyi.disclosure import APART, LEAST, Disclosure
 from pingyi.disclosure.audit import Moves, Together, unit_rows
 from pingyi.disclosure.suppression import open_sums
 from pingyi.office.result_workbook import OWN
-from pingyi.report.answered import with_few
 from pingyi.report.book import Book
 from pingyi.report.page import page
+from pingyi.report.rating_sections import open_response_rates
 from tests.outside.campaigns import random_book
 from tests.outside.reading import named, printed
 from tests.outside.solving import MOVED, leaves
@@ -263,7 +263,7 @@ def test_nobody_is_told_how_many_answered_for_a_unit_whose_votes_are_withheld(ti
     rows = [{"unit": unit, "complete": number} for unit, number in answered.items()]
     rows.append({"unit": "", "complete": sum(answered.values())})
     frame = pl.DataFrame(rows).with_columns(component=pl.lit("sat"), channel=pl.lit(""), half=pl.lit(""), partial=0)
-    assert with_few(tiny, frame)["unit"].to_list() == ["", "甲", "乙", "丁"]
+    assert open_response_rates(tiny, frame)["unit"].to_list() == ["", "甲", "乙", "丁"]
 
 
 def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(tiny):

@@ -52,10 +52,10 @@ from pingyi.office.red_head_word import (
 )
 from pingyi.office.results_notice import PAPER, WORD, compose_notice, notice_data, notice_files
 from pingyi.plan.reader import read_plan
-from pingyi.report import answers, counts
+from pingyi.report import answers, rating_sections
 from pingyi.report import table as cells
 from pingyi.report.book import Book
-from pingyi.report.story import story
+from pingyi.report.page import sections_of
 from pingyi.report.table import Cell, Column, Table
 from pingyi.scoring.review import Review
 from tests.test_report_page import RUN, SCRIPT, facts, reviewed, small_plan
@@ -187,9 +187,9 @@ def test_every_open_reading_stands_with_its_answer(open_book: Book):
 def test_what_counted_is_what_the_tables_say(sample: Book):
     said = text(word(sample))
     page = {one.what: one for one in answers.key_figures(sample)}
-    rated = counts.votes(sample, sample.rated)
+    rated = rating_sections.counted_votes(sample, sample.rated)
     assert page["计入的票"].value == wording.counted(rated)
-    assert f"{counts.titles(sample.rated)}计入{wording.counted(rated)}票" in said
+    assert f"{rating_sections.component_titles(sample.rated)}计入{wording.counted(rated)}票" in said
     assert "共计入" not in said, "votes of ballots are not added to those of other ratings"
     assert f"列入名录的单位{sample.frame('roster').height}个" in said
 
@@ -527,7 +527,7 @@ def data(sample: Book) -> dict[str, Any]:
 
 
 def test_the_report_has_every_part_and_number(sample: Book, data):
-    parts = story(sample)
+    parts = sections_of(sample)
     assert [one["title"] for one in data["sections"]] == [one.title for one in parts]
     for made, told in zip(data["sections"], parts, strict=True):
         assert made["found"] == list(told.found)

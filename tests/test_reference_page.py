@@ -16,7 +16,7 @@ from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
 from pingyi.plan.language_reference import explanations, glossary, renew_page, tables_of
 from pingyi.plan.tree import spelled
-from pingyi.report.notices import NOTICES
+from pingyi.report.answers import NOTICES
 from pingyi.scoring.review import Review
 from tests import page
 from tests.page import Case, Example, Section

@@ -10,7 +10,7 @@ from pingyi.common import wording
 from pingyi.common.characters import unprintable
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.report.notices import NOTICES
+from pingyi.report.answers import NOTICES
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES, TITLES
 

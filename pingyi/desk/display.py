@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from great_tables import GT
 
-from pingyi.figures.pictures import bundle
+from pingyi.figures.pictures import notebook_bundle
 from pingyi.report import answers
 from pingyi.report.book import Book
 from pingyi.report.section import Figure
@@ -51,7 +51,7 @@ def show_figure(drawn: Figure) -> Iterator[Bundle]:
     """A figure of the report: its drawing with title, and how to read it."""
     made = json.loads(drawn.json)
     made["title"] = {"text": drawn.title, **({"subtitle": drawn.note} if drawn.note else {})}
-    yield Bundle(bundle(made))
+    yield Bundle(notebook_bundle(made))
     if drawn.reads:
         yield markdown(f"*怎么看：{drawn.reads}*")
 

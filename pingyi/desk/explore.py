@@ -21,7 +21,7 @@ from pingyi.desk.display import Bundle, Display, markdown
 from pingyi.explain import Explainer, Explanation, Part
 from pingyi.facts.intake.setting import Setting
 from pingyi.figures.exploring import moved_places
-from pingyi.figures.pictures import MIME, fixed, spec
+from pingyi.figures.pictures import MIME, chart_spec, fixed_width
 from pingyi.figures.theme import Figure
 from pingyi.plan import Plan, Reading
 from pingyi.plan.language_reference import explanations
@@ -227,7 +227,7 @@ class Look:
 
 def draw_live(chart: Figure, description: str) -> Bundle:
     """A chart that JupyterLab draws itself, at once: no picture is made of it. description: where it has none."""
-    made = fixed(spec(chart))
+    made = fixed_width(chart_spec(chart))
     return Bundle({MIME: made, "text/plain": made.get("description", description)})
 
 

@@ -11,11 +11,10 @@ from pingyi.common import paths
 from pingyi.desk.display import Bundle, Display, markdown, show_answers, show_figure, show_table
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.plan.reader import read_plan
-from pingyi.report import answered, closing, decided, following, opening, past, scoring, sure, work
+from pingyi.report import campaign_sections, progress_sections, rating_sections, record_sections, score_sections
 from pingyi.report.book import Book
-from pingyi.report.month import month
+from pingyi.report.page import SectionMaker, sections_of
 from pingyi.report.section import Section
-from pingyi.report.story import Tell, told
 from pingyi.runs.folder import DATABASE, read_begun
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES
@@ -23,13 +22,25 @@ from pingyi.scoring.stages import STAGES
 ROWS = 12
 """Rows of a table that a notebook shows; the whole table is in the report and in `tables/`."""
 
-TOLD: Mapping[str, tuple[Tell, ...]] = {
-    "roster": (opening.roster,),
-    "tally": (opening.tally, answered.response, answered.monthly),
-    "marks": (scoring.marks,),
-    "shortlist": (scoring.shortlists,),
-    "standing": (scoring.ballots, closing.standings, decided.decided),
-    "outcomes": (month, following.now, work.tasks, work.rectification, work.rechecks, closing.outcomes, sure.sure),
+TOLD: Mapping[str, tuple[SectionMaker, ...]] = {
+    "roster": (campaign_sections.roster_section,),
+    "tally": (rating_sections.tally_section, rating_sections.response_section, rating_sections.monthly_section),
+    "marks": (score_sections.marks_section,),
+    "shortlist": (score_sections.shortlist_section,),
+    "standing": (
+        score_sections.ballot_section,
+        score_sections.standing_section,
+        record_sections.decided_section,
+    ),
+    "outcomes": (
+        progress_sections.month_section,
+        progress_sections.now_section,
+        progress_sections.task_section,
+        progress_sections.rectification_section,
+        progress_sections.recheck_section,
+        campaign_sections.outcome_section,
+        score_sections.redrawn_section,
+    ),
 }
 """Which parts of the story a stage tells: each where the tables that it shows are filled."""
 
@@ -65,12 +76,12 @@ def whole(campaign: str, run: str = "") -> "Stage":
 class Stage:
     """What a notebook shows of a stage: banner, question, clauses, findings, figures, tables."""
 
-    def __init__(self, review: Review, tells: Iterable[Tell], campaign: str, run: str = "") -> None:
+    def __init__(self, review: Review, tells: Iterable[SectionMaker], campaign: str, run: str = "") -> None:
         """review: with the stage done. tells: the parts of the story it tells; those without content are left out."""
         self.review, self.campaign = review, campaign
         known = read_begun(Path(run)).get("past") if run else None  # as the manifest of the run will have it
         self.book = Book(review, {"run": {"past": known}} if known else {})
-        self.sections = told(tells, self.book)
+        self.sections = sections_of(self.book, tells)
 
     @property
     def banner(self) -> Bundle:
@@ -119,7 +130,7 @@ class Stage:
     @property
     def life(self) -> Display:
         """What changed since the run before, and what happened in the campaign's life."""
-        sections = told((past.changes, past.timeline), self.book)
+        sections = sections_of(self.book, (record_sections.changes_section, record_sections.timeline_section))
         return Display([_list_findings(sections), *_show_tables(sections)])
 
     def answers(self) -> Display:

@@ -11,18 +11,17 @@ import vl_convert
 
 from pingyi.common import wording
 from pingyi.common.characters import FONTS
-from pingyi.figures.pictures import LANGUAGE, fixed
+from pingyi.figures.pictures import LANGUAGE, fixed_width
 from pingyi.office.issuance import Issue, chinese_date, date_span, first_page_marks, page_head, signing_office
 from pingyi.office.paper_layout import count_lines, print_size, render_pdf, signs_in_line, table_data, title_lines
 from pingyi.report import answers
 from pingyi.report import table as cells
 from pingyi.report.answers import Card, Change, Decision
+from pingyi.report.back_matter import method_tables, open_readings
 from pingyi.report.book import Book
-from pingyi.report.month import month
-from pingyi.report.page import stamp
-from pingyi.report.readings import method_tables, open_readings
+from pingyi.report.page import run_stamp, sections_of
+from pingyi.report.progress_sections import month_section
 from pingyi.report.section import Section
-from pingyi.report.story import story, told
 from pingyi.report.table import Table
 
 REPORT = "年度报告.pdf"
@@ -59,7 +58,7 @@ def report_data(book: Book, issue: Issue) -> dict[str, Any]:
         "marks": first_page_marks(book, issue),
         "running": page_head(book, issue),
         "answers": _answers_page(book),
-        "sections": [_section_data(one) for one in (*told([month], book), *story(book))],
+        "sections": [_section_data(one) for one in (*sections_of(book, [month_section]), *sections_of(book))],
         "readings": [asdict(one) for one in open_readings(book)],
         "methods": [printed_table(one, whole=True) for one in method_tables(book)],
     }
@@ -70,7 +69,7 @@ def _cover_lines(book: Book) -> list[tuple[str, str]]:
     campaign = book.plan.campaign
     found = [("依据", f"{campaign.document}（{chinese_date(campaign.issued)}印发）")]
     found += [("评议期间", date_span(*book.period))] if book.period else []
-    return [*found, ("数据截至", chinese_date(book.day)), *stamp(book.run)]
+    return [*found, ("数据截至", chinese_date(book.day)), *run_stamp(book.run)]
 
 
 def _answers_page(book: Book) -> dict[str, Any]:
@@ -139,7 +138,7 @@ SVG_SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 def figure_drawing(specification: str) -> dict[str, Any]:
     """A figure's specification (JSON) as SVG, with its height as a share of its width."""
     _register_fonts()
-    made = fixed(json.loads(specification))
+    made = fixed_width(json.loads(specification))
     svg = str(vl_convert.vegalite_to_svg(made, vl_version=LANGUAGE, allowed_base_urls=[]))
     size = SVG_SIZE.search(svg)
     return {"svg": svg, "ratio": float(size[2]) / float(size[1]) if size else 1.0}

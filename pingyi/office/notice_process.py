@@ -9,8 +9,8 @@ from pingyi.common import wording
 from pingyi.office.issuance import chinese_date, date_span
 from pingyi.plan import Component
 from pingyi.plan.ranking import Standing
-from pingyi.report import answers, counts
 from pingyi.report.book import Book
+from pingyi.report.rating_sections import describe_counted, judged_forms
 from pingyi.results.list_states import PROPOSED
 from pingyi.rules.base import ELSE, Named
 
@@ -36,8 +36,8 @@ def _subject_of(book: Book) -> str:
 def describe_organisation(book: Book) -> list[str]:
     """Who took part, in which phases, how much was said, and how many forms were valid."""
     rated = [one for one in (book.rated, book.ballots) if one]
-    counted = ["".join(counts.told(book, one) for one in rated).replace(" ", "")] if rated else []
-    forms = answers.forms(book).group_by("component", maintain_order=True)
+    counted = ["".join(describe_counted(book, one) for one in rated).replace(" ", "")] if rated else []
+    forms = judged_forms(book).group_by("component", maintain_order=True)
     judged = [_describe_forms(book.components[str(component)], rows) for (component,), rows in forms]
     return [_describe_units(book), *_describe_phases(book), *counted, *judged]
 

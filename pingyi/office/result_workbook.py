@@ -31,7 +31,7 @@ from pingyi.office.sheet_writer import (
 from pingyi.office.workbook_sheets import result_sheets
 from pingyi.report import answers
 from pingyi.report.book import Book
-from pingyi.report.page import stamp
+from pingyi.report.page import run_stamp
 
 SIMULATED = "模拟数据：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
 CONFIDENTIAL = "仅供内部，不得外传。"
@@ -55,7 +55,7 @@ def write_workbook(book: Book, target: Path, *, simulated: bool) -> Path:
 
 
 def _make_banner(book: Book, simulated: bool) -> Banner:
-    campaign, run = book.plan.campaign, dict(stamp(book.run)).get("运行编号")
+    campaign, run = book.plan.campaign, dict(run_stamp(book.run)).get("运行编号")
     warnings = (SIMULATED if simulated else "", CONFIDENTIAL if campaign.confidential else "")
     told = [text for text in warnings if text]
     return Banner(
@@ -187,7 +187,7 @@ def _campaign_block(of: Book) -> Block:
     campaign = of.plan.campaign
     period = f"{of.period[0]} 至 {of.period[1]}" if of.period else ""
     told = [("组织单位", campaign.office), ("年度", f"{campaign.year}"), ("依据", campaign.document)]
-    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *stamp(of.run)]
+    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *run_stamp(of.run)]
     return Block("本次评议", (), ("text", "text"), tuple((head, text) for head, text in told if text))
 
 
@@ -202,7 +202,7 @@ def _figures_block(of: Book) -> Block:
     return Block("关键数字", ("项目", "数量", "说明"), ("text",) * 3, rows)
 
 
-def _measured(one: answers.Figure) -> Amount | str:
+def _measured(one: answers.KeyFigure) -> Amount | str:
     plain = one.value.replace(",", "")
     return Amount(Decimal(plain), one.unit) if plain.isdigit() else f"{one.value} {one.unit}"
 

@@ -35,9 +35,9 @@ from pingyi.office.red_head_word import DEFAULT, WIDTH, fill_template
 from pingyi.plan import Component, ListRule
 from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
+from pingyi.report.back_matter import method_tables, open_readings
 from pingyi.report.book import Book, full_below
-from pingyi.report.readings import method_tables, open_readings
-from pingyi.report.scoring import marks_column, stars_note, with_stars
+from pingyi.report.score_sections import marks_column, stars_note, with_stars
 from pingyi.report.table import Table, head
 from pingyi.results.list_states import PROPOSED
 

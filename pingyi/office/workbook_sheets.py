@@ -36,7 +36,7 @@ from pingyi.plan.ranking import Standing
 from pingyi.plan.ratings import Ratings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
-from pingyi.report.scoring import DATES
+from pingyi.report.score_sections import EVENT_DATES
 from pingyi.results import redrawn
 
 PLACES, EVENTS, LISTS, OUTCOMES, SUMS, OPEN = "排名", "事项", "名单", "结果运用", "结果合计", "存疑"
@@ -355,7 +355,11 @@ def events_sheet(book: Book) -> Sheet | None:
         known_column("event_points", "cycle"),
         known_column("event_points", "points", kind="points"),
         known_column("event_points", "not_counted", wording.NOT_COUNTED | {"": "计"}, head="是否计分", kind="text"),
-        *(Column(name, DATES[name], "date", own_value(name)) for name in DATES if frame[name].is_not_null().any()),
+        *(
+            Column(name, EVENT_DATES[name], "date", own_value(name))
+            for name in EVENT_DATES
+            if frame[name].is_not_null().any()
+        ),
         known_column("event_points", "document"),
         known_column("event_points", "source", head="数据文件"),
         known_column("event_points", "row", kind="number"),

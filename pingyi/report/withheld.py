@@ -14,7 +14,7 @@ from pingyi.common import wording
 from pingyi.disclosure import APART, BY, LEAST, Disclosure, LeafDisclosure
 from pingyi.explain import Explanation
 from pingyi.explain.parts import FactTable, Part, Step
-from pingyi.figures.frames import in_order
+from pingyi.figures.frames import values_in_order
 from pingyi.plan import Plan
 from pingyi.plan.ratings import Ratings
 from pingyi.rules.formulas import Formula, number
@@ -112,7 +112,7 @@ def _said(votes: int | None) -> str:
 
 def _by_word(rows: pl.DataFrame, column: str, title: str) -> Iterable[FactTable]:
     sums = {str(word): int(own["votes"].sum()) for (word,), own in rows.group_by(column)}
-    told = tuple((word or "未写明", wording.counted(sums[word])) for word in in_order([*sums], []))
+    told = tuple((word or "未写明", wording.counted(sums[word])) for word in values_in_order([*sums], []))
     return [FactTable(f"按{title}", (title, "票数（票）"), told)] if any(sums) else []
 
 
