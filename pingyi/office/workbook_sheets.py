@@ -346,6 +346,7 @@ def events_sheet(book: Book) -> Sheet | None:
     dates = facts.join(book.counted("event_points").select("event", "due"), on="event", how="left")
     frame = book.frame("event_points").join(dates, on="event", how="left", maintain_order="left")
     frame = frame.sort("happened_on", "event")
+    dated = [name for name in EVENT_DATES if frame[name].is_not_null().any()]
     columns = (
         known_column("event_points", "event"),
         known_column("event_points", "happened_on"),
@@ -355,11 +356,7 @@ def events_sheet(book: Book) -> Sheet | None:
         known_column("event_points", "cycle"),
         known_column("event_points", "points", kind="points"),
         known_column("event_points", "not_counted", wording.NOT_COUNTED | {"": "计"}, head="是否计分", kind="text"),
-        *(
-            Column(name, EVENT_DATES[name], "date", own_value(name))
-            for name in EVENT_DATES
-            if frame[name].is_not_null().any()
-        ),
+        *(Column(name, EVENT_DATES[name], "date", own_value(name)) for name in dated),
         known_column("event_points", "document"),
         known_column("event_points", "source", head="数据文件"),
         known_column("event_points", "row", kind="number"),
