@@ -18,10 +18,9 @@ from pingyi.desk.published import Published
 from pingyi.explain import Explainer, Step, explain
 from pingyi.explain.evidence import evidence
 from pingyi.explain.explainer import BEYOND
-from pingyi.explain.happened import marks
 from pingyi.explain.ranges import where
 from pingyi.facts.intake import read_facts
-from pingyi.rules.formulas import less, number, plan_number, product, quotient, total
+from pingyi.rules.formulas import less, marks, number, plan_number, product, quotient, total
 from pingyi.runs.folder import write_facts
 from pingyi.runs.manifest import hash_files
 from pingyi.scoring import script

@@ -42,7 +42,7 @@ class Formula:
     number: the value of a number, or what was looked up; None where a table has nothing for the part. said: words that
     stand for the whole, where they are better than signs. places: how many decimals of the number the words show; None:
     all. Percentages and votes are plain numbers here; only their words differ.
-    cell: what stands for a number in a spreadsheet, such as the cell that holds it; for what it is worth, what varies.
+    cell: what stands for it in a spreadsheet: for a number the cell that holds it, for what was looked up a function.
     bounds: of a table, lower bounds and marks; of 若, the one bound. digits: of 取整, the decimals, and whether what is
     beyond them is cut off.
     """
@@ -150,6 +150,8 @@ class Formula:
         return f"IF(ROUND({test.cell_text},{COMPARED})<{write_number(bound)},{below.cell_text},{above.cell_text})"
 
     def _cell_of_table(self, value: str) -> str:
+        if self.cell:
+            return self.cell.format(value)
         if not self.bounds:
             raise NotInOneRow(self.text)
         below = [marks for bound, marks in self.bounds if bound is None]
@@ -164,7 +166,7 @@ class Formula:
     def slope(self) -> Fraction | None:
         """What one more of the number in a cell gives; None where no fixed number says so."""
         if self.is_number:
-            return Fraction(1 if self.cell else 0)
+            return Fraction(1 if self.cell else 0)  # what stands in a cell is what varies
         slopes = [part.slope for part in self.parts]
         if None in slopes or self.sign not in IN_CELLS:
             return None
@@ -244,9 +246,12 @@ def less(whole: Formula, part: Formula) -> Formula:
     return Formula("−", (whole, part))
 
 
-def looked_up(part: Formula, value: Numeric, said: str) -> Formula:
-    """A number that follows from the part by the plan, but by no arithmetic."""
-    return Formula("查表", (part,), Fraction(value), said)
+def looked_up(part: Formula, value: Numeric, said: str, cell: str = "") -> Formula:
+    """A number that follows from the part by the plan, but by no arithmetic.
+
+    cell: how a spreadsheet works it out, such as `SQRT({})`; without it no cell does.
+    """
+    return Formula("查表", (part,), Fraction(value), said, cell=cell)
 
 
 def stepped(
