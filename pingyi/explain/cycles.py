@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from pingyi.explain.parts import Step
 from pingyi.plan import Component, Plan
-from pingyi.rules.formulas import Formula, marks, number, plan_number, product, quotient, total
+from pingyi.rules.formulas import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +45,16 @@ def combined(plan: Plan, one: Component, cycles: list[Cycle]) -> Step | None:
     due = [cycle for cycle in cycles if cycle.due]
     have = [(marks(cycle.value, cycle.cycle), cycle) for cycle in due if cycle.value is not None]
     silent = [cycle.cycle for cycle in due if cycle.value is None]
-    whole = one.over_cycles in ("sum", "weights") or one.cycle_missing == "not_scored"
+    whole = one.aggregation.needs_all or one.cycle_missing == "not_scored"
     if not have or (silent and whole):
         told = "有周期不计分，合计不成立" if have else "各周期都不计分" if due else "各周期都还没有开始"
         return Step("各周期合计", None, told)
     if silent and one.cycle_missing == "zero":
         have = [(marks(cycle.value or 0, cycle.cycle), cycle) for cycle in due]
     note = f"{'、'.join(silent)}没有得分，{_SILENT[one.cycle_missing]}" if silent else ""
-    return Step(_NAMES[one.over_cycles], _combine(one, have), note)
+    numbered = [(formula, one.cycle_full.get(cycle.cycle, Decimal(1))) for formula, cycle in have]
+    return Step(one.aggregation.title, one.aggregation.formula(numbered), note)
 
 
 _SILENT = {"left_out": "不计入", "zero": "计 0 分"}
 """What stands in for a cycle without marks."""
-
-
-_NAMES = {
-    "sum": "各周期相加",
-    "mean": "各周期平均",
-    "weights": "各周期加权",
-    "last": "取最后一个周期",
-    "best": "取最高的周期",
-}
-
-
-def _combine(one: Component, have: list[tuple[Formula, Cycle]]) -> Formula:
-    shown = [formula for formula, _ in have]
-    match one.over_cycles:
-        case "mean":
-            return quotient(total(shown), number(len(shown), str(len(shown))))
-        case "weights":
-            return total(product(f, plan_number(one.cycle_full.get(cycle.cycle, Decimal(1)))) for f, cycle in have)
-        case "last":
-            return shown[-1]
-        case "best":
-            return max(shown, key=lambda formula: formula.value)
-    return total(shown)

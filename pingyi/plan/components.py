@@ -16,6 +16,8 @@ from pingyi.plan.ratings import Ratings
 from pingyi.plan.score_ranges import Ranges
 from pingyi.plan.tables import Rows, each_trait, fields_of, plan_table
 from pingyi.plan.units import CATEGORY, Kind, brings_marks, describe_kind, exists_for_kind, unit_kinds, unknown_traits
+from pingyi.rules.aggregation import Aggregation
+from pingyi.rules.aggregations import AGGREGATIONS
 from pingyi.rules.base import (
     ELSE,
     Day,
@@ -54,6 +56,12 @@ class Cycle(Frozen):
         return wider.start <= self.start and self.end <= wider.end
 
 
+if TYPE_CHECKING:
+    OverCycles = str
+else:
+    OverCycles = Literal[tuple(AGGREGATIONS)]
+
+
 class Component(Named):
     """A node of the score tree.
 
@@ -84,7 +92,7 @@ class Component(Named):
     measures: Measures | None = None
     per: Id = "year"
     cycle_full: dict[str, Number] = {}
-    over_cycles: Literal["sum", "mean", "weights", "last", "best"] = "sum"
+    over_cycles: OverCycles = "sum"
     cycle_missing: Literal["left_out", "zero", "not_scored"] = "left_out"
     each_cycle: list[Convert] = []
     convert: list[Convert] = []
@@ -110,6 +118,11 @@ class Component(Named):
     def rule(self) -> Rule | None:
         """What a leaf is scored by; None for a node."""
         return self.ratings or self.marks or self.events or self.measures
+
+    @property
+    def aggregation(self) -> Aggregation:
+        """How its cycles make one year."""
+        return AGGREGATIONS[self.over_cycles]
 
     @property
     def pools_votes(self) -> bool:
@@ -189,7 +202,8 @@ def _parents(plan: Plan) -> dict[str, Component]:
 @plan_table(
     "plan_components",
     "component, name, parent, joins, position integer, method, turn integer, outside yes_no, weighs yes_no, per, "
-    "over_cycles, cycle_missing, missing, unmeasured, limited yes_no, clause, says",
+    "over_cycles, needs_all_cycles yes_no, cycles_add_up yes_no, cycle_missing, missing, unmeasured, limited yes_no, "
+    "clause, says",
 )
 def _component_rows(plan: Plan) -> Rows:
     order, parents = Order(plan), _parents(plan)
@@ -197,6 +211,7 @@ def _component_rows(plan: Plan) -> Rows:
     for place, one in enumerate(plan.components):
         row = {"component": one.id, "name": one.title, "position": place, "turn": order.turns["component", one.id]}
         row |= {"limited": bool(one.listed), **fields_of(one, *copied)}
+        row |= {"needs_all_cycles": one.aggregation.needs_all, "cycles_add_up": one.aggregation.adds_up}
         if parent := parents.get(one.id):
             row |= {"parent": parent.id, "joins": joining_of(plan, parent, one)}
         yield row | {"weighs": any(plan.component(child).weight is not None for child in one.of)}
@@ -347,9 +362,9 @@ def _full_for(one: Component, kind: Kind) -> Decimal | None:
 def _totals(plan: Plan, one: Component, present: list[Component], kind: Kind) -> list[Decimal]:
     """Full marks of the children together: for the year, or for each cycle where the node combines otherwise."""
     fulls = {child.id: _full_for(child, kind) or ZERO for child in present}
-    if not has_cycles(plan, one) or one.over_cycles == "sum":
+    if not has_cycles(plan, one) or one.aggregation.adds_up:
         return [sum(fulls.values(), ZERO)]
-    sums = [child for child in present if has_cycles(plan, child) and child.over_cycles == "sum"]
+    sums = [child for child in present if has_cycles(plan, child) and child.aggregation.adds_up]
     if any(not child.cycle_full for child in sums):
         return []
     always = sum((full for id, full in fulls.items() if id not in {child.id for child in sums}), ZERO)
@@ -453,18 +468,15 @@ def cycle_marks_add_up(plan: Plan) -> Found:
             yield from _misfits_of_cycle_full(plan, one)
         elif one.cycle_full:
             yield one.misfit("cycle_full", "", f"{needless}，没有各周期的满分可言，应去掉 cycle_full")
-        elif one.over_cycles == "weights" and has_cycles(plan, one):
+        elif one.aggregation.weighs and has_cycles(plan, one):
             yield one.misfit("", one.per, "各周期按权重合成，须在 cycle_full 写明各周期的权重")
-
-
-OVER_CYCLES = {"mean": "取平均", "last": "取最后一期", "best": "取最好一期"}
 
 
 def _why_no_cycle_full(one: Component) -> str:
     """Why cycles have no full marks of their own; empty where they do."""
     if one.pools_votes:
         return "全年的票合在一起计分（score_per: year）"
-    return f"各周期{OVER_CYCLES[one.over_cycles]}" if one.over_cycles in OVER_CYCLES else ""
+    return f"各周期{one.aggregation.why_no_full}" if one.aggregation.why_no_full else ""
 
 
 def _misfits_of_cycle_full(plan: Plan, one: Component) -> Found:
@@ -473,14 +485,14 @@ def _misfits_of_cycle_full(plan: Plan, one: Component) -> Found:
     if (least := min(one.cycle_full.values())) < 0:
         yield one.misfit("cycle_full", least, "应不小于 0", clause="")
     total = sum(one.cycle_full.values(), ZERO)
-    wanted = set((one.full or {}).values()) if one.over_cycles == "sum" else {Decimal(1)}
+    wanted = set((one.full or {}).values()) if one.aggregation.adds_up else {Decimal(1)}
     for full in sorted(wanted - {total}):
         yield one.misfit("cycle_full", total, f"各周期之和应为 {full}")
 
 
 def _adds_cycles_of_unknown_worth(plan: Plan, one: Component) -> bool:
     """Whether several cycles are added, and only full marks of the year are known."""
-    return one.over_cycles == "sum" and has_cycles(plan, one) and not one.cycle_full and one.full is not None
+    return one.aggregation.adds_up and has_cycles(plan, one) and not one.cycle_full and one.full is not None
 
 
 def ratings_know_the_full_marks_of_cycles(plan: Plan) -> Found:
@@ -541,7 +553,7 @@ def full_marks_of_categories_are_not_of_cycles(plan: Plan) -> Found:
     """Cycles added have one full mark each, so the year's cannot differ by category."""
     for one in plan.components:
         differ = one.full is not None and ELSE not in one.full and len(set(one.full.values())) > 1
-        if one.ratings and not one.pools_votes and differ and one.over_cycles == "sum" and has_cycles(plan, one):
+        if one.ratings and not one.pools_votes and differ and one.aggregation.adds_up and has_cycles(plan, one):
             yield one.misfit("full", "", "多个周期相加时各类别的满分应相同；满分不同的，请分列指标")
 
 
@@ -561,7 +573,7 @@ def _excess(one: Component, ranges: Ranges) -> Inconsistency | None:
         return None
     if exceeds(span.high, full):
         return _beyond(one, span.high, f"满分 {plain_number(full)}")
-    top = min(one.cycle_full.values(), default=None) if one.over_cycles == "sum" else None
+    top = min(one.cycle_full.values(), default=None) if one.aggregation.adds_up else None
     if top is not None and one.ratings is None and exceeds(ranges.cycle_marks(one).high, top):
         return _beyond(one, ranges.cycle_marks(one).high, f"一个周期的满分 {plain_number(top)}")
     return None

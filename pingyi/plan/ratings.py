@@ -123,7 +123,7 @@ class Ratings(Frozen):
         if full is None:
             return ANY
         shares = [value / self.out_of for value in self.levels.values() if value is not None]
-        sums = one.over_cycles == "sum" and one.cycle_full and self.score_per == "cycle"
+        sums = one.aggregation.adds_up and one.cycle_full and self.score_per == "cycle"
         top = max(one.cycle_full.values()) if sums else full
         span = Span(min(shares) * top, max(shares) * top, min(shares) * top)
         return span.or_zero() if self.none.then == "zero" or self.group_missing == "zero" else span

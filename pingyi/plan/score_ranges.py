@@ -99,7 +99,7 @@ class Ranges:
         span, most = self.cycle_marks(child), math.ceil(len(self.plan.cycles[child.per]) / cycles)
         if most > 1 and child.cycle_missing == "zero":
             span = span.or_zero()
-        span = convert_span(span.scaled_by(Decimal(most)) if child.over_cycles == "sum" else span, child.convert)
+        span = convert_span(child.aggregation.span_after(span, most, []), child.convert)
         return span.or_zero() if child.may_be_emptied else span
 
     def _added(self, one: Component, inside: list[Component], parts: list[Span]) -> Span:
@@ -136,12 +136,8 @@ class Ranges:
 
 def _over_cycles(one: Component, span: Span, cycles: int) -> Span:
     """Cycles put together: a sum of as many, a mean of them, or one of them; zero where a missing one counts so."""
-    if one.over_cycles == "sum":
-        fulls = list(one.cycle_full.values())
-        if one.ratings and fulls and max(fulls) > 0:
-            return span.scaled_by(sum(fulls, ZERO) / max(fulls))
-        return span.scaled_by(Decimal(cycles))
-    return span.or_zero() if one.over_cycles != "weights" and one.cycle_missing == "zero" else span
+    together = one.aggregation.span_after(span, cycles, [*one.cycle_full.values()] if one.ratings else [])
+    return together.or_zero() if not one.aggregation.needs_all and one.cycle_missing == "zero" else together
 
 
 def possible_marks(plan: Plan, id: str) -> Span:

@@ -156,6 +156,8 @@ def _score_components(run: Run, components: list[Component]) -> None:
     run.insert("marks/cycle_marks")
     if "once" in joining:
         run.insert("marks/once_marks")
+    for kind in sorted({one.over_cycles for one in components}):
+        run.insert_into("cycles_together", f"aggregations/{kind}")
     run.insert("marks/combined")
     _convert(run, components, "year")
     if any(len(run.plan.cycles[one.per]) > 1 for one in components):

@@ -186,7 +186,7 @@ def _full_marks(world: World, component: Component, cycle: str | None) -> Decima
     """Full marks of a cycle, or of the component, for units without a category."""
     full = component.full or {}
     whole = full.get(ELSE, max(full.values(), default=Decimal(100)))
-    if cycle is None or component.over_cycles != "sum":
+    if cycle is None or not component.aggregation.adds_up:
         return whole
     return component.cycle_full.get(cycle, whole / len(world.cycles_of(component)))
 

@@ -27,6 +27,7 @@ CHAPTERS = {
     "tally": ("ratings", "forms", "notices", "work"),
     "marks": ("marks", "events", "nodes", "ratings"),
     "transformations": ("converts",),
+    "aggregations": ("nodes", "ratings", "marks"),
     "ranking": ("standings", "lists", "decisions"),
     "outcomes": ("outcomes", "notices", "decisions"),
     "work": ("work",),

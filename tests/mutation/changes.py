@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pingyi.scoring import script
 
-FOLDERS = ("roster", "tally", "marks", "transformations", "ranking", "outcomes", "work")
+FOLDERS = ("roster", "tally", "marks", "transformations", "aggregations", "ranking", "outcomes", "work")
 """Folders of statements that score; checks, published tables and loading have tests of their own."""
 
 SINGLE = ("conditions", "macros")

@@ -406,10 +406,5 @@ def multiplier_of(source: Source, unit: str, converts: list[Convert]) -> Fractio
 def cycle_worth(source: Source, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:
     """Marks of a leaf for one more mark of one of its `cycles` cycles that have marks."""
     straight = multiplier_of(source, unit, [*leaf.each_cycle, *leaf.convert])
-    if straight is None or (leaf.over_cycles in ("last", "best") and cycles > 1):
-        return None
-    if leaf.over_cycles == "mean":
-        return straight / cycles
-    if leaf.over_cycles == "weights":
-        return straight * Fraction(leaf.cycle_full.get(cycle, 1))
-    return straight
+    slope = leaf.aggregation.slope(leaf.cycle_full.get(cycle, Decimal(1)), cycles)
+    return None if straight is None or slope is None else straight * slope

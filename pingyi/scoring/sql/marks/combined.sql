@@ -1,33 +1,10 @@
--- combined: one row for each draw, component, unit and part: marks of the cycles put together (atoms), for the year
--- (empty), and for each cycle of the node above that looks at the component by cycle; with the children of a node of
--- several cycles that are scored once (once_marks). What conversions make of it stands in `converted`.
+-- combined: one row for each draw, component, unit and part: marks of the cycles put together (atoms; cycles_together),
+-- for the year (empty), and for each cycle of the node above that looks at the component by cycle; with the children of a
+-- node of several cycles that are scored once (once_marks). What conversions make of it stands in `converted`.
 -- Cycles that are not due yet (or whose children all are not) are left out. A sum (weighed or not) needs every other one;
 -- mean, best and last do with those that have none as the plan says. A cycle that is not ranked for want of a child has
 -- the whole not ranked. flag: not_due alone where nothing is due so far; otherwise of the count alone, draws need none.
-with placed as (
-    select
-        marks.draw,
-        marks.component,
-        marks.unit,
-        parts.part,
-        marks.exact,
-        marks.flag,
-        marks.held,
-        parts.position,
-        parts.full_marks as cycle_weight,
-        components.over_cycles,
-        components.cycle_missing,
-        marks.flag is distinct from 'not_due' as due,
-        case
-            when marks.exact is not null then marks.exact
-            when components.cycle_missing = 'zero' and marks.flag is distinct from 'not_due' then 0
-        end as used,
-    from cycle_marks as marks
-    inner join turn_components as components on marks.component = components.component
-    inner join plan_cycle_parts as parts on marks.component = parts.component and marks.cycle = parts.cycle
-),
-
-put_together as (
+with put_together as (
     select
         draw,
         component,
@@ -40,15 +17,8 @@ put_together as (
         list(flag order by flag) filter (where draw = 0 and due and flag is not null) as flags,
         if(bool_or(held = 'year'), 'year', null) as held,
         any_value(cycle_missing) as cycle_missing,
-        any_value(over_cycles) as over_cycles,
-        case any_value(over_cycles)
-            when 'sum' then sum(exact)::hugeint
-            when 'weights' then sum(times(exact, cycle_weight))::hugeint
-            when 'mean' then over(sum(used)::hugeint, nullif(count(used), 0))
-            when 'best' then max(used)
-            when 'last' then arg_max(used, position)
-        end as exact,
-    from placed
+        any_value(needs_all_cycles) as needs_all,
+    from cycles_to_combine
     group by draw, component, unit, part
 ),
 
@@ -60,8 +30,8 @@ judged as (
         part as cycle,
         case
             when found = 0 or not_ranked then null
-            when found < due and (over_cycles in ('sum', 'weights') or cycle_missing = 'not_scored') then null
-            else exact
+            when found < due and (needs_all or cycle_missing = 'not_scored') then null
+            else together.exact
         end as exact,
         if(
             due = 0,
@@ -74,6 +44,7 @@ judged as (
         ) as flag,
         held,
     from put_together
+    left join cycles_together as together using (draw, component, unit, part)
 )
 
 select

@@ -5,7 +5,7 @@ with fulls as (
     select
         parts.component,
         parts.part,
-        any_value(components.over_cycles) = 'sum' as summed,
+        bool_or(components.cycles_add_up) as summed,
         sum(parts.full_marks) as full_marks,
         count(*) as cycles,
     from plan_cycle_parts as parts

@@ -8,7 +8,7 @@ with windows as (
         rules.component,
         if(rules.score_per = 'year', '', cycles.cycle) as cycle,
         if(
-            rules.score_per = 'cycle' and any_value(components.over_cycles) = 'sum' and any_value(sets.cycles) > 1,
+            rules.score_per = 'cycle' and bool_or(components.cycles_add_up) and any_value(sets.cycles) > 1,
             any_value(cycles.full_marks),
             null
         ) as full_marks,

@@ -53,6 +53,7 @@ create or replace table cycle_marks (
 create or replace table once_marks (
     draw integer, component varchar, unit varchar, missing varchar, nothing_missing boolean, exact hugeint
 );
+create or replace table cycles_together (draw integer, component varchar, unit varchar, part varchar, exact hugeint);
 create or replace table combined (
     draw integer, component varchar, unit varchar, cycle varchar, exact hugeint, flag varchar, held varchar
 );
@@ -131,6 +132,31 @@ where coalesce(turn = getvariable('turn'), true);
 create or replace view turn_units as
 select * from in_play
 semi join turn_components using (component);
+
+-- cycles_to_combine: one row for each cycle of a component of the turn, draw, unit and part that the cycle belongs to: its
+-- marks (exact), and what is used for them where there are none (atoms).
+create or replace view cycles_to_combine as
+select
+    marks.draw,
+    marks.component,
+    marks.unit,
+    parts.part,
+    parts.position,
+    parts.full_marks as cycle_weight,
+    components.over_cycles,
+    components.needs_all_cycles,
+    components.cycle_missing,
+    marks.exact,
+    marks.flag,
+    marks.held,
+    marks.flag is distinct from 'not_due' as due,
+    case
+        when marks.exact is not null then marks.exact
+        when components.cycle_missing = 'zero' and marks.flag is distinct from 'not_due' then 0
+    end as used,
+from cycle_marks as marks
+inner join turn_components as components on marks.component = components.component
+inner join plan_cycle_parts as parts on marks.component = parts.component and marks.cycle = parts.cycle;
 
 -- conversion_inputs: one row for each conversion of the turn (of its phase and step, if they are set), draw, unit and
 -- cycle: what it begins with (before, atoms), and its numbers.
