@@ -507,7 +507,7 @@ class Disclosure:
     def rows(self, id: str, unit: str) -> pl.DataFrame:
         """A unit's rows of the tally, blanks for words that are missing; not to be shown without asking."""
         own = self._rows_by_leaf.get((id, unit))
-        return self.tally.is_clear() if own is None else own
+        return self.tally.clear() if own is None else own
 
     @cached_property
     def _rows_by_leaf(self) -> dict[tuple[Any, ...], pl.DataFrame]:
