@@ -7,14 +7,12 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
-from pingyi.cli.fieldwork_verbs import Register
 from pingyi.facts.intake import FactsRefused, read_facts
-from pingyi.facts.keys import read_key
 from pingyi.fieldwork.ballot_codes import new_code
 from pingyi.fieldwork.ballot_codes import plain_code as plain
 from pingyi.fieldwork.ballot_verdicts import OUTCOMES, Judge, ballots_of
 from pingyi.fieldwork.ballots_in_force import ballots_in_force
-from pingyi.fieldwork.code_register import CodesRefused, Entry
+from pingyi.fieldwork.code_register import CodesRefused, Entry, Register, read_key
 from pingyi.fieldwork.returned_ballots import BallotFaults, Mark
 from pingyi.plan.ratings import Each, FormRule
 from pingyi.scoring.review import Review

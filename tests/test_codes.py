@@ -14,19 +14,35 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi.amendments.correction_form import FORM
-from pingyi.cli.fieldwork_verbs import Register
 from pingyi.common import paths
 from pingyi.common.files import PlaceTaken
 from pingyi.facts.intake import read_facts
-from pingyi.facts.keys import keyed, new_key, pseudonym, read_key
+from pingyi.facts.keys import keyed, pseudonym
 from pingyi.fieldwork.ballot_check import check_ballots
-from pingyi.fieldwork.ballot_codes import ALPHABET, PRIME, RANDOM, make_codes, new_code, numbers_for, reissue
+from pingyi.fieldwork.ballot_codes import (
+    ALPHABET,
+    PRIME,
+    RANDOM,
+    is_whole,
+    make_codes,
+    new_code,
+    numbers_for,
+    reissue,
+)
 from pingyi.fieldwork.ballot_codes import plain_code as plain
 from pingyi.fieldwork.ballot_verdicts import OUTCOMES, Judge, ballots_of
-from pingyi.fieldwork.code_register import REGISTER, RESPONDENT, CodesRefused, Entry, hold_register
+from pingyi.fieldwork.code_register import (
+    FORM,
+    REGISTER,
+    RESPONDENT,
+    CodesRefused,
+    Entry,
+    Register,
+    hold_register,
+    new_key,
+    read_key,
+)
 from pingyi.fieldwork.returned_ballots import BallotFaults, Mark
-from pingyi.pipeline.notebook import is_whole
 from pingyi.plan.ratings import FormRule
 from pingyi.scoring.review import Review
 from tests import tiny

@@ -16,11 +16,11 @@ import duckdb
 import nbformat
 import pytest
 
-from pingyi import pipeline
 from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
 from pingyi.common.files import held
 from pingyi.facts.intake import read_facts
 from pingyi.pipeline import notebook as notebooks
+from pingyi.pipeline import pipeline
 from pingyi.pipeline.notebook import is_whole, run_notebook, shared_kernel
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.runs.folder import RunFolder, RunIsBusy, latest_run, next_number

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pingyi import pipeline
 from pingyi.cli import app
 from pingyi.common.faults import PingyiError, StageFailed
 from pingyi.facts.intake import campaign
 from pingyi.facts.ledger import FILE, Draft, Ledger, append_entries
+from pingyi.pipeline import pipeline
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.pipeline.verify import verify
 from pingyi.plan.tree import differing

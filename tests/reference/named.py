@@ -90,7 +90,10 @@ class Named:
             name: rows if name not in NAMED else [row for row in rows if _place(row) in wanted.get(name, ())]
             for name, rows in self.whole.items()
         }
-        scores = Scores(Campaign(self.tree, facts), lambda name: self.members.get(name, set()))
+        known = Campaign(self.tree, facts)
+        scores = Scores(known, lambda name: self.members.get(name, set()))
+        if known.brings(component, unit):  # its children have no facts left, and nothing is made of them for this unit
+            return None if scores.is_vetoed(component, unit) else counting.imports(known, component).get(unit)
         return scores.year(component)[unit].value
 
     def _unlike(self, component: str, unit: str, named: pl.DataFrame) -> Iterator[str]:
