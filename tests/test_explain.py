@@ -16,9 +16,9 @@ from pingyi.common import paths, wording
 from pingyi.desk.explanation import explanation_lines
 from pingyi.desk.published import Published
 from pingyi.explain import Explainer, Step, explain
-from pingyi.explain.evidence import evidence
 from pingyi.explain.explainer import BEYOND
-from pingyi.explain.ranges import where
+from pingyi.explain.fact_rows import describe_rows
+from pingyi.explain.placements import tabulate_registers
 from pingyi.facts.intake import read_facts
 from pingyi.rules.formulas import less, marks, number, plan_number, product, quotient, total
 from pingyi.runs.folder import write_facts
@@ -688,15 +688,15 @@ def test_the_workbook_has_the_tree_and_every_row(run, tmp_path):
 
 
 def test_rows_of_a_file_are_told_in_stretches():
-    assert where("a.csv", None, [3, 4, 5, 9]) == "a.csv 第 3—5、9 行"
-    assert where("a.xlsx", "电话", [3, 5, 7], most=2) == "a.xlsx“电话” 第 3、5 等 3 行"
-    assert where(None, None, [None]) == "来源未写明"
+    assert describe_rows("a.csv", None, [3, 4, 5, 9]) == "a.csv 第 3—5、9 行"
+    assert describe_rows("a.xlsx", "电话", [3, 5, 7], most=2) == "a.xlsx“电话” 第 3、5 等 3 行"
+    assert describe_rows(None, None, [None]) == "来源未写明"
 
 
 def test_what_lots_earlier_lists_and_grades_say_is_named_with_its_row():
     history = [{"year": 2019, "unit": "甲", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE), {"units": units(), **GIVEN, "history": history})
-    (found,) = evidence(Explainer(done).tables, "甲")
+    (found,) = tabulate_registers(Explainer(done).tables, "甲")
     assert (found.title, found.rows) == ("往年名单", (("2019", "先进", "本单位", "history.csv", "7"),))
 
 
@@ -712,7 +712,7 @@ def test_a_year_under_a_predecessors_name_is_said_to_be_one():
     history = [{"year": 2019, "unit": "旧", "name": "旧所", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE, lists=lists), {"units": units(predecessor={"甲": "旧"}), **GIVEN, "history": history})
     explainer = Explainer(done)
-    assert evidence(explainer.tables, "甲")[0].rows == (("2019", "先进", "前身 旧 旧所", "history.csv", "7"),)
+    assert tabulate_registers(explainer.tables, "甲")[0].rows == (("2019", "先进", "前身 旧 旧所", "history.csv", "7"),)
     said = [one.why for one in explainer.unit("甲").verdicts if one.list == "连续"]
     assert "列入的年度：2019（以前身 旧 旧所 的名义）、2020" in said[0]
 

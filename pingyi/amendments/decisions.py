@@ -25,7 +25,7 @@ from pingyi.facts.intake.persons import find_numbers, mask_numbers
 from pingyi.facts.intake.row_rules import decision_days
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.reader import read_plan
-from pingyi.results.list_states import ListState, list_states
+from pingyi.results.list_states import ListState, read_list_states
 from pingyi.scenarios.difference import compare_results, score_facts
 from pingyi.scenarios.difference_report import describe_difference
 from pingyi.scoring.review import Review
@@ -231,7 +231,7 @@ def _propose_list(campaign: str, plan: Plan, rule: ListRule, day: date) -> Propo
     """
     facts = campaign_facts(campaign, plan, as_of=day, known_on=day).tables
     with closing(Review.begin(plan, facts, as_of=day)) as review:
-        states = list_states(review.through(STAGES[-1]).table("list_states").iter_rows(named=True))
+        states = read_list_states(review.through(STAGES[-1]).table("list_states").iter_rows(named=True))
         titles = {one.id: one.title for one in plan.every_list}
         entries = review.published("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
         return Proposal(
@@ -267,7 +267,7 @@ def proposed_cells(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> list[dict[s
     """
     with closing(Review.begin(plan, facts)) as review:
         try:
-            states = list_states(review.through(STAGES[-1]).table("list_states").iter_rows(named=True))
+            states = read_list_states(review.through(STAGES[-1]).table("list_states").iter_rows(named=True))
         except CheckFailed:
             return []
         entries = review.published("list_entries").sort("place", "unit")

@@ -13,10 +13,9 @@ from pingyi.common.faults import PingyiError
 from pingyi.common.files import replacing
 from pingyi.common.spreadsheet_safe import CREATED, calculates, workbook
 from pingyi.desk.published import Published
-from pingyi.explain.evidence import evidence
-from pingyi.explain.named import PARTS
-from pingyi.explain.parts import Explanation, FactTable, Part
-from pingyi.explain.ranges import by_file, where
+from pingyi.explain import Explanation, FactTable, Part
+from pingyi.explain.fact_rows import PARTS, describe_rows, describe_rows_by_file
+from pingyi.explain.placements import tabulate_registers
 
 INSIDE = "含逐行的评价记录，只供评议办和审核人员使用，不要外传。"
 """Who reads rows that say who gave which level to whom."""
@@ -72,7 +71,7 @@ def _head_lines(run: Published, told: Explanation) -> Iterator[str]:
     yield f"  核对：{hashes}"
     yield f"  {INSIDE}"
     yield from (f"  {head}：{value}" for head, value in told.about.items() if value)
-    yield f"  名录：{by_file(run.rows.roster([told.unit]))}"
+    yield f"  名录：{describe_rows_by_file(run.rows.roster_rows([told.unit]))}"
 
 
 def _standing_lines(run: Published, told: Explanation) -> Iterator[str]:
@@ -92,7 +91,7 @@ def _standing_lines(run: Published, told: Explanation) -> Iterator[str]:
         more = one.together is not None and one.together != one.amount
         both = f"；该对象各项合计 {wording.signed(one.together)}" if more else ""
         yield f"  {one.text}：{one.why}{both}"
-    found = evidence(run.explainer.tables, told.unit)
+    found = tabulate_registers(run.explainer.tables, told.unit)
     if found:
         yield from ["", "名次、名单和结果还用到的登记"]
     for table in found:
@@ -122,21 +121,21 @@ def _row_lines(named: pl.DataFrame, most: int | None) -> Iterator[str]:
             yield from (f"{title} {_describe_row(row)}" for row in same.iter_rows(named=True))
         elif part in OF_OTHERS:
             units = same["unit"].n_unique()
-            yield f"{title} {units} 个单位的 {wording.counted(same.height)} 行：{by_file(same, 3)}"
+            yield f"{title} {units} 个单位的 {wording.counted(same.height)} 行：{describe_rows_by_file(same, 3)}"
         elif table in GROUPED:
             for (kind, reason), alike in same.group_by("kind", "reason", maintain_order=True):
                 why = f"，{reason}" if reason else ""
                 votes = wording.counted(int(alike["number"].sum()))
-                yield f"{title} {kind or '没有周期'} {votes} 票{why}：{by_file(alike, most)}"
+                yield f"{title} {kind or '没有周期'} {votes} 票{why}：{describe_rows_by_file(alike, most)}"
         else:
             rest = same.slice(most)
             yield from (f"{title} {_describe_row(row)}" for row in same.head(most).iter_rows(named=True))
-            yield f"{title} 另有 {rest.height} 行：{by_file(rest, most)}"
+            yield f"{title} 另有 {rest.height} 行：{describe_rows_by_file(rest, most)}"
 
 
 def _describe_row(row: dict[str, object]) -> str:
     source, sheet, number = row["source"], row["sheet"], row["row"]
-    place = where(str(source or ""), str(sheet or ""), [int(str(number))] if number is not None else [])
+    place = describe_rows(str(source or ""), str(sheet or ""), [int(str(number))] if number is not None else [])
     why = f"，{row['reason']}" if row["reason"] else ""
     return f"{place}：{row['says']}{why}"
 
@@ -197,7 +196,7 @@ def _standing_cells(run: Published, told: Explanation) -> Iterator[tuple[Cell, .
         yield verdict.titled, result, why, verdict.clause
     for outcome in told.consequences:
         yield "结果运用", outcome.text, outcome.why, outcome.clause
-    for table in evidence(run.explainer.tables, told.unit):
+    for table in tabulate_registers(run.explainer.tables, told.unit):
         for row in table.rows:
             yield "登记", table.title, _join_cells(table, row), ""
 

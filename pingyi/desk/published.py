@@ -11,9 +11,8 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.database import connect
 from pingyi.common.faults import PingyiError, hint_nearest
-from pingyi.explain.explainer import Explainer
-from pingyi.explain.parts import Explanation
-from pingyi.explain.rows import Rows
+from pingyi.explain import Explainer, Explanation
+from pingyi.explain.fact_rows import FactRows
 from pingyi.plan.reader import read_plan
 from pingyi.runs.folder import DATABASE, FACTS, NothingRun, run_facts, stored_facts
 from pingyi.runs.manifest import MANIFEST, hash_file
@@ -60,9 +59,9 @@ class Published:
             raise Unreadable(f"{what}；请用 --run 换一次运行。（{str(error).splitlines()[0]}）") from None
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> FactRows:
         """Names the rows behind its numbers."""
-        return Rows(self.explainer.tables, self.facts)
+        return FactRows(self.explainer.tables, self.facts)
 
     @property
     def as_of(self) -> date:

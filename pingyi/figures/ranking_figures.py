@@ -28,7 +28,7 @@ from pingyi.figures.chart_parts import (
 )
 from pingyi.figures.frames import counted_rows, named_units, swarm_offsets, unit_groups, values_in_order
 from pingyi.figures.theme import Figure, colour_scale, empty_figure, finish_figure, named_colour, names_legend
-from pingyi.results.redrawn import NOT_REDRAWN
+from pingyi.results.resampled_counts import NOT_REDRAWN
 
 NEITHER = "未列入"
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from pingyi.common import wording
 from pingyi.common.wording import Numeric
-from pingyi.explain.tables import Row, Tables
+from pingyi.explain.review_tables import Row, Tables
 from pingyi.plan import Component
 from pingyi.rules.formulas import NotInOneRow, from_atoms, in_cell
 from pingyi.rules.transformation import OneRow, Transformation

@@ -14,7 +14,7 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.common.spreadsheet_safe import sheet_name
-from pingyi.explain.tables import Tables
+from pingyi.explain.review_tables import Tables
 from pingyi.office.sheet_writer import ABSENCE, Column, Here, Kind, Live, Noted, Row, Sheet, own_value
 from pingyi.office.workbook_formulas import (
     Node,
@@ -37,7 +37,7 @@ from pingyi.plan.ratings import Ratings
 from pingyi.report import table as cells
 from pingyi.report.book import Book
 from pingyi.report.score_sections import EVENT_DATES
-from pingyi.results import redrawn
+from pingyi.results import resampled_counts
 
 PLACES, EVENTS, LISTS, OUTCOMES, SUMS, OPEN = "排名", "事项", "名单", "结果运用", "结果合计", "存疑"
 TREE, VOTES = "得分树", "票数"
@@ -119,7 +119,7 @@ def _standing_sheet(book: Book, one: Standing, name: str) -> Sheet:
         *(known_column("place_ranges", side, _or_held, kind="place") for side in ("low", "high") if book.draws),
         *_tie_column("totals", frame),
     )
-    sure = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
+    sure = f"范围起、范围止：{resampled_counts.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     notes = tuple(text for text in (one.says, sure) if text)
     return Sheet(name, one.title, "名次、得分和它的组成", columns, frame.to_dicts(), notes, frozen=3)
 
@@ -136,7 +136,7 @@ def _tie_column(source: str, frame: pl.DataFrame) -> list[Column]:
 
 def _or_held(value: Any) -> Any:
     """A number, or that nothing was drawn anew."""
-    return redrawn.NOT_REDRAWN if value is None else value
+    return resampled_counts.NOT_REDRAWN if value is None else value
 
 
 def _placed_units(book: Book, one: Standing) -> pl.DataFrame:

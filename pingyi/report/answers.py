@@ -11,7 +11,7 @@ from pingyi.plan import ListRule
 from pingyi.plan.ranking import Standing
 from pingyi.report.book import UNSETTLED, Book, full_below, has_groups, in_groups
 from pingyi.report.rating_sections import component_titles, counted_votes, judged_forms, ratings_aside
-from pingyi.results import redrawn
+from pingyi.results import resampled_counts
 
 Row = dict[str, Any]
 
@@ -118,7 +118,11 @@ def _list_card(book: Book, rule: ListRule) -> Card:
     entries = _entries(book, book.entries(rule), inner)
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
     state = book.states[rule.id]
-    sure = redrawn.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
+    sure = (
+        resampled_counts.describe_list_chances(chances, book.names, rule.title)
+        if book.draws and entries and not state.decided
+        else ""
+    )
     full = full_below(book.ranked(rule.by))
     return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told, full)
 

@@ -19,7 +19,7 @@ from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
 from pingyi.report.table import Column, Words
 from pingyi.report.withheld import Withheld
-from pingyi.results.list_states import UNDECIDED, ListState, list_states
+from pingyi.results.list_states import UNDECIDED, ListState, read_list_states
 from pingyi.scoring.review import Review
 
 UNSETTLED = ("open", "overdue", "refused")
@@ -222,7 +222,7 @@ class Book:
     @cached_property
     def states(self) -> dict[str, ListState]:
         """How every list of the plan stands."""
-        known = list_states(self.counted("list_states").iter_rows(named=True)) if self.knows("list_states") else {}
+        known = read_list_states(self.counted("list_states").iter_rows(named=True)) if self.knows("list_states") else {}
         return {rule.id: known.get(rule.id, UNDECIDED) for rule in self.plan.every_list}
 
     @property

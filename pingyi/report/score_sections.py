@@ -24,7 +24,7 @@ from pingyi.report.rating_sections import (
 )
 from pingyi.report.section import FEW_UNITS, Clause, Figure, Section, clauses_of, figure, list_clause
 from pingyi.report.table import Column, Table, head
-from pingyi.results import redrawn
+from pingyi.results import resampled_counts
 
 
 def marks_section(book: Book) -> Section:
@@ -277,7 +277,7 @@ def standing_section(book: Book) -> Section:
     """How the units stand."""
     several = len(book.finals) > 1
     before = [one for one in book.plan.standings if one.id in book.shortlist_standings]
-    held = f"{redrawn.NOT_REDRAWN}：这次没有可以重抽的票，名次受个别的票影响多大，这里没有算。"
+    held = f"{resampled_counts.NOT_REDRAWN}：这次没有可以重抽的票，名次受个别的票影响多大，这里没有算。"
     return Section(
         id="standing",
         title="排名",
@@ -345,7 +345,7 @@ def _parts_figures(book: Book, entries: pl.DataFrame, id: str, name: str, of: Co
 def _standing_table(book: Book, one: Standing) -> Table:
     """Places, totals, the marks they are made of, and how far the place moves."""
     ranges = book.frame("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
-    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(redrawn.NOT_REDRAWN))
+    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(resampled_counts.NOT_REDRAWN))
     children = [book.plan.component(child) for child in book.ranked(one.id).of]
     totals = book.frame("totals").filter(pl.col("standing") == one.id).join(ranges, on="unit", how="left")
     sizes = pl.len().over("group").cast(pl.Int64)
@@ -363,7 +363,7 @@ def _standing_table(book: Book, one: Standing) -> Table:
         *book.organ_columns,
         cells.text("decided_by", head("totals", "decided_by"), wording.DECIDED, wide=True) if tied else None,
     ]
-    note = f"范围起、范围止：{redrawn.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
+    note = f"范围起、范围止：{resampled_counts.MIDDLE.format(draws=book.draws)}。" if book.draws else ""
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(book))
 
 
@@ -393,7 +393,10 @@ def redrawn_section(book: Book) -> Section | None:
         id="sure",
         title="重抽",
         question="名次和名单有多少系于个别的票？",
-        found=(*redrawn.LIMITS, *(redrawn.how_sure(rows, book.draws, one.title) for one, rows in by_standing)),
+        found=(
+            *resampled_counts.LIMITS,
+            *(resampled_counts.describe_place_ranges(rows, book.draws, one.title) for one, rows in by_standing),
+        ),
         figures=tuple(_redrawn_figures(book)),
         tables=(_chances_table(book),),
     )
@@ -402,7 +405,7 @@ def redrawn_section(book: Book) -> Section | None:
 def _chances_table(book: Book) -> Table:
     at = order_position("list", [rule.id for rule in book.plan.every_list])
     frame = book.frame("list_chances").sort(at, "share", "unit", descending=[False, True, False])
-    shares = [redrawn.NOT_REDRAWN if share is None else wording.percent(share) for share in frame["share"]]
+    shares = [resampled_counts.NOT_REDRAWN if share is None else wording.percent(share) for share in frame["share"]]
     title = "重抽时列入的比例"
     columns = [
         *book.columns_of("list_chances", "list", "unit", "listed", list=book.stated, listed="列入"),

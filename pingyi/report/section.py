@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pingyi.explain.conditions import said
+from pingyi.explain.placements import describe_conditions
 from pingyi.figures.pictures import Chart, chart_spec, script_safe_json
 from pingyi.figures.theme import EMPTY
 from pingyi.plan import ListRule, Plan
@@ -65,7 +65,9 @@ def clauses_of(things: Iterable[Named], *, in_words: bool = False) -> tuple[Clau
 
 def list_clause(plan: Plan, rule: ListRule) -> Clause:
     """The clause of a list; where the plan does not put the rule in words, its conditions."""
-    told = "；".join(one for one in (said(plan, rule.when), said(plan, rule.provided)) if one)
+    told = "；".join(
+        one for one in (describe_conditions(plan, rule.when), describe_conditions(plan, rule.provided)) if one
+    )
     return Clause(rule.clause, rule.title, rule.says or (f"条件：{told}。" if told else ""))
 
 

@@ -12,8 +12,7 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.disclosure import APART, BY, LEAST, Disclosure, LeafDisclosure
-from pingyi.explain import Explanation
-from pingyi.explain.parts import FactTable, Part, Step
+from pingyi.explain import Explanation, FactTable, Part, Step
 from pingyi.figures.frames import values_in_order
 from pingyi.plan import Plan
 from pingyi.plan.ratings import Ratings

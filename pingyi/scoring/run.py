@@ -20,24 +20,20 @@ class Run:
     draws: int = 0
     seed: int = 0
 
-    def create(self, name: str) -> None:
+    def create_table(self, name: str) -> None:
         """Fill the table that a file names, replacing what it held."""
-        self._execute("create or replace table " + _table(name) + " as ", name)
+        self._execute("create or replace table " + _table_of(name) + " as ", name)
 
-    def insert(self, name: str) -> None:
-        """Add what a file selects to the table that it names."""
-        self.insert_into(_table(name), name)
+    def insert_rows(self, name: str, into: str = "") -> None:
+        """Add what a file selects to the table that it names. into: the table, where several files fill it together."""
+        self._execute("insert into " + (into or _table_of(name)) + " by name ", name)
 
-    def insert_into(self, table: str, name: str) -> None:
-        """Add what a file selects to a table of another name, which several files fill together."""
-        self._execute("insert into " + table + " by name ", name)
-
-    def select(self, name: str) -> duckdb.DuckDBPyConnection:
+    def select_rows(self, name: str) -> duckdb.DuckDBPyConnection:
         """What a file selects."""
         return self._execute("", name)
 
     @contextmanager
-    def at(self, **variables: int | str) -> Iterator[None]:
+    def looking_at(self, **variables: int | str) -> Iterator[None]:
         """Let statements look at one turn, phase or step alone (`sql/schema/scores.sql`); afterwards at all again."""
         for name, value in variables.items():
             self.connection.execute("set variable " + name + " = ?", [value])
@@ -48,14 +44,14 @@ class Run:
                 self.connection.execute("reset variable " + name)
 
     def _execute(self, start: str, name: str) -> duckdb.DuckDBPyConnection:
-        return self.connection.execute(_parsed(start, name))
+        return self.connection.execute(_parse_statement(start, name))
 
 
 @cache
-def _parsed(start: str, name: str) -> duckdb.Statement:
+def _parse_statement(start: str, name: str) -> duckdb.Statement:
     """A file's statement, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
     return duckdb.extract_statements(start + script.text(name))[0]
 
 
-def _table(name: str) -> str:
+def _table_of(name: str) -> str:
     return name.rsplit("/", 1)[-1]

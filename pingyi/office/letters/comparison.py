@@ -12,13 +12,13 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.explain import Explanation, Part, Placing
-from pingyi.explain.tables import Tables, grouped
+from pingyi.explain.review_tables import Tables, group_rows
 from pingyi.office.letters import WHOLE, Bar, Block, Cells, Deep, Line, fit_grid, table_columns
 from pingyi.plan import Component
 from pingyi.plan.events import Events
 from pingyi.plan.ratings import Ratings
 from pingyi.report.book import Book
-from pingyi.results import redrawn
+from pingyi.results import resampled_counts
 
 Row = dict[str, Any]
 Grouped = dict[tuple[Hashable, ...], list[Row]]
@@ -48,7 +48,7 @@ class Source:
 
     def group_rows(self, table: str, *keys: str) -> Grouped:
         """Rows of a published table by some of its columns."""
-        return grouped(self.book.frame(table).iter_rows(named=True), *keys)
+        return group_rows(self.book.frame(table).iter_rows(named=True), *keys)
 
     @cached_property
     def marks(self) -> dict[tuple[str, str], Row]:
@@ -93,14 +93,14 @@ class Source:
             for row in self.book.frame("tally").iter_rows(named=True)
             if (value := levels[row["component"]][row["level"]]) is not None
         ]
-        return grouped(rows, "component", "unit")
+        return group_rows(rows, "component", "unit")
 
     @cached_property
     def events(self) -> Grouped:
         """Events with what they cost or earn, by unit, in the order in which they happened."""
         more = {row["event"]: row for row in self.book.counted("events").iter_rows(named=True)}
         rows = [more[row["event"]] | row for row in self.book.frame("event_points").iter_rows(named=True)]
-        return grouped(sorted(rows, key=lambda row: (row["happened_on"], row["event"])), "unit")
+        return group_rows(sorted(rows, key=lambda row: (row["happened_on"], row["event"])), "unit")
 
     @cached_property
     def ranked(self) -> Grouped:
@@ -152,7 +152,7 @@ def describe_results(source: Source, told: Explanation) -> list[Block]:
     places = fit_grid(PLACES, [_place_row(one) for one in told.placings])
     if any(one.span for one in told.placings):
         places.append(
-            Line(f"名次范围：{redrawn.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")
+            Line(f"名次范围：{resampled_counts.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")
         )
     titles = {one.id: one.title for one in source.plan.bands}
     bands = rows_of(source.book.frame("band_entries"), told.unit)

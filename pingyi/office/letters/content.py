@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pingyi.common import wording
 from pingyi.explain import Explanation, Part
-from pingyi.explain.events import factor_name
-from pingyi.explain.tables import grouped
+from pingyi.explain.event_scores import factor_name
+from pingyi.explain.review_tables import group_rows
 from pingyi.office.issuance import SIMULATED, Issue, chinese_date, chinese_number, signing_office, undecided_lists
 from pingyi.office.letters import Block, Cells, Heading, Letter, Line, fit_grid, table_columns
 from pingyi.office.letters.comparison import (
@@ -111,7 +111,7 @@ def _events_table(source: Source, told: Explanation) -> list[Block]:
     """Every event of the unit, counted or not, below the leaf that it moves and how that adds up."""
     rows: list[Cells] = []
     found = _events_of(source, told.unit)
-    by_leaf, files = grouped(found, "component"), {row["source"] or "" for row in found}
+    by_leaf, files = group_rows(found, "component"), {row["source"] or "" for row in found}
     for part in told.parts:
         here = by_leaf.get((part.component,), [])
         rows += [(_describe_sum(source, part, here),)] if here else []

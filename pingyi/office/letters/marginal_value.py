@@ -9,7 +9,7 @@ from math import ceil
 from pingyi.common import wording
 from pingyi.disclosure import is_small
 from pingyi.explain import Explanation, Placing
-from pingyi.explain.tables import grouped
+from pingyi.explain.review_tables import group_rows
 from pingyi.office.letters import Block, Line, fit_grid, table_columns
 from pingyi.office.letters.comparison import Row, Source, event_rule, rating_rule
 from pingyi.office.letters.vote_breakdown import Polls, Voices
@@ -273,7 +273,7 @@ def event_accounts(source: Source, unit: str, leaf: Component) -> list[Account]:
     rows = [row for row in source.events.get((unit,), []) if row["component"] == leaf.id and row["not_counted"] is None]
     rows = [row | {"veto": event_rule(leaf).items[row["item"]].veto} for row in rows]
     factors = {cycle: cycle_worth(source, unit, leaf, cycle, len(cycles)) for cycle in cycles}
-    by_cycle = grouped(rows, "cycle")
+    by_cycle = group_rows(rows, "cycle")
     return [
         _account_of(event_rule(leaf), cycle, by_cycle.get((cycle,), []), factor)
         for cycle, factor in factors.items()
@@ -316,7 +316,7 @@ def points_for(account: Account) -> Fraction:
 
 def _costliest_item(rule: Events, account: Account, points: Fraction) -> str:
     """The item that cost most, where so many cases of it are enough: 如“未按期反馈”少 2 件."""
-    sums = {item: rows for (item,), rows in grouped(account.rows, "item").items()}
+    sums = {item: rows for (item,), rows in group_rows(account.rows, "item").items()}
     for item, rows in sorted(sums.items(), key=lambda one: sum(row["points"] for row in one[1])):
         each = {Fraction(-row["points"]) / row["times"] for row in rows}
         if len(each) == 1 and min(each) > 0:

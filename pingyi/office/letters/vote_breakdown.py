@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pingyi.common import wording
 from pingyi.disclosure import APART, LEAST
-from pingyi.explain.tables import grouped
+from pingyi.explain.review_tables import group_rows
 from pingyi.office.letters import Block, Cells, Line, fit_grid, table_columns
 from pingyi.office.letters.comparison import LEAST_ALIKE, Row, Source, rating_rule
 from pingyi.plan import Component
@@ -70,7 +70,7 @@ class Polls:
 
     def _slice_votes(self, leaf: Component, dimension: str, rows: list[Row]) -> tuple[Slice, ...]:
         """The slices of a dimension in the order of the plan."""
-        by_word = {str(word): found for (word,), found in grouped(rows, dimension).items()}
+        by_word = {str(word): found for (word,), found in group_rows(rows, dimension).items()}
         known = _words_in_order(self.source, leaf, dimension)
         found = [word for word in known if word in by_word] + sorted(by_word.keys() - set(known))
         rule = rating_rule(leaf)

@@ -26,7 +26,7 @@ LIMITS = (
 """What resampled counts do not say: measured on simulated campaigns whose truth is known."""
 
 
-def how_sure(ranges: pl.DataFrame, draws: int, what: str) -> str:
+def describe_place_ranges(ranges: pl.DataFrame, draws: int, what: str) -> str:
     """How far places move when the votes are drawn anew. ranges: `place_ranges` of one standing."""
     drawn, held = ranges.drop_nulls("low"), ranges.filter(pl.col("low").is_null()).height
     if not drawn.height or not draws:
@@ -36,17 +36,17 @@ def how_sure(ranges: pl.DataFrame, draws: int, what: str) -> str:
     apart = f"另有 {held} 个单位没有可以重抽的票，{NOT_REDRAWN}。" if held else ""
     return (
         f"{what}：重抽 {draws} 次，半数单位居中九成的名次在 {middle + 1} 个名次以内，摆动最大的跨 {widest + 1} 个名次。"
-        f"两个单位的范围重叠的，只凭这些票分不出先后。{_lucky(drawn)}{apart}"
+        f"两个单位的范围重叠的，只凭这些票分不出先后。{_describe_outside(drawn)}{apart}"
     )
 
 
-def _lucky(ranges: pl.DataFrame) -> str:
+def _describe_outside(ranges: pl.DataFrame) -> str:
     """How many units stand where resampled counts hardly ever put them."""
     outside = ranges.filter((pl.col("place") < pl.col("low")) | (pl.col("place") > pl.col("high"))).height
     return f"有 {outside} 个单位的实际名次在自己的范围之外，系于个别的票。" if outside else ""
 
 
-def list_sure(chances: pl.DataFrame, names: Mapping[str, str], what: str) -> str:
+def describe_list_chances(chances: pl.DataFrame, names: Mapping[str, str], what: str) -> str:
     """Which entries of a list most resampled counts keep. chances: `list_chances` of one list."""
     listed = chances.filter("listed").sort("share", "unit")
     drawn = listed.drop_nulls("share")

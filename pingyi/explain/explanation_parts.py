@@ -1,13 +1,14 @@
 """What an explanation is made of: steps, the facts behind them, places and lists of one unit."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from pingyi.common import wording
-from pingyi.results import redrawn
 from pingyi.results.list_states import UNDECIDED, ListState
+from pingyi.results.resampled_counts import NOT_REDRAWN
 from pingyi.rules.formulas import Formula
 
 
@@ -38,17 +39,17 @@ class Step:
         """The line as it is read: 半年度：（满意 40×1＋…）÷47×25＝22.87 分."""
         start = f"{self.label}：" if self.label else ""
         note = f"（{self.note}）" if self.note and self.formula else self.note
-        return f"{start}{self._said()}{note}"
+        return f"{start}{self._calculation()}{note}"
 
-    def _said(self) -> str:
+    def _calculation(self) -> str:
         if self.formula is None:
             return ""
         result = wording.percent(self.value, 2) if self.percent else f"{wording.shown(self.value)}{self.unit}"
         if self.formula.is_number:
             return f"{self.formula.text}{'' if self.percent else self.unit}"
-        return f"{self.formula.text}{self._equals()}{result}"
+        return f"{self.formula.text}{self._equals_sign()}{result}"
 
-    def _equals(self) -> str:
+    def _equals_sign(self) -> str:
         """＝, or ≈ where the numbers as shown would lead to another last place than all their decimals do."""
         assert self.formula is not None
         if self.formula.sign in ("至少", "至多", "查表", "取整"):
@@ -58,6 +59,34 @@ class Step:
         return "＝" if same else "≈"
 
 
+def join_label(*parts: str) -> str:
+    """What a line is about: 半年度·服务态度."""
+    return "·".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One cycle's way to its marks; the last step is where it stands.
+
+    quiet: nothing happened, no line needed. due: it has begun. held: a veto keeps conversions from lifting it above 0.
+    """
+
+    cycle: str
+    steps: tuple[Step, ...]
+    quiet: bool = False
+    due: bool = True
+    held: bool = False
+
+    @property
+    def value(self) -> Fraction | None:
+        """Marks so far."""
+        return self.steps[-1].value if self.steps else None
+
+
+UNKNOWN = "未写明"
+"""What stands where files do not say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FactTable:
     """Facts behind a component: what they are, heads, and rows of text."""
@@ -65,6 +94,16 @@ class FactTable:
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def drop_empty(*tables: FactTable) -> tuple[FactTable, ...]:
+    """The tables that have rows."""
+    return tuple(table for table in tables if table.rows)
+
+
+def file_and_row(fact: Mapping[str, Any]) -> tuple[str, str]:
+    """Where a fact stands, as the last two cells of its row."""
+    return fact["source"] or UNKNOWN, "" if fact["row"] is None else str(fact["row"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +178,7 @@ class Placing:
     def span(self) -> str:
         """The places of the middle nine tenths of the resampled counts; empty where there are none."""
         if self.low is None:
-            return redrawn.NOT_REDRAWN if self.held else ""
+            return NOT_REDRAWN if self.held else ""
         return str(self.low) if self.low == self.high else f"{self.low}—{self.high}"
 
     @property
@@ -148,7 +187,7 @@ class Placing:
         if self.place is None:
             return f"{self.name}：没有名次（{self.why}）"
         sure = "" if self.low is None else f"；重抽时居中九成的名次是第 {self.span} 名"
-        sure = f"；{redrawn.NOT_REDRAWN}（没有可以重抽的票）" if self.held else sure
+        sure = f"；{NOT_REDRAWN}（没有可以重抽的票）" if self.held else sure
         why = f"；{self.why}" if self.why else ""
         return f"{self.name}：第 {self.place} 名（共 {self.of} 个），{self.marks} 分{why}{sure}"
 
@@ -223,7 +262,7 @@ class Explanation:
     parts: tuple[Part, ...]
     placings: tuple[Placing, ...]
     verdicts: tuple[Verdict, ...]
-    consequences: tuple[Consequence, ...] = field(default=())
+    consequences: tuple[Consequence, ...] = ()
 
     @property
     def outcomes(self) -> tuple[str, ...]:
