@@ -30,6 +30,9 @@ NUMBER = rf"(?:(?:\+|00)?86{APART})?0?(?:{MOBILE})|{IDENTITY}"
 SUSPECT = rf"{BEFORE}(?:{NUMBER}){BEHIND}|[０-９]{{3}}".replace(r"\d", "[0-9]")
 """What must be looked at closely; hashes, pictures and decimals have letters, digits or a point beside."""
 
+DRAWN = re.compile(r' (?:d|points|transform|viewBox)=\\?"[-0-9A-Za-z.,() ]*\\?"')
+"""Where a line of a drawing goes: coordinates that nobody reads, which may look like a number of somebody."""
+
 AROUND = 24
 """Characters beside a number that decide what it is."""
 
@@ -104,6 +107,7 @@ def _scan_texts(file: str, texts: Iterable[str], where: str) -> Iterator[Place]:
 
 def _personal_numbers(text: str) -> Iterator[tuple[str, str]]:
     """Kind and first digits of every number of a person in a text."""
+    text = DRAWN.sub(" ", text)
     for one in re.finditer(SUSPECT, text):
         start, end = max(one.start() - AROUND, 0), one.end() + AROUND
         for number in find_numbers(text[start:end]):

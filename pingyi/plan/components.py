@@ -365,8 +365,8 @@ def _totals(plan: Plan, one: Component, present: list[Component], kind: Kind) ->
     if not has_cycles(plan, one) or one.aggregation.adds_up:
         return [sum(fulls.values(), ZERO)]
     sums = [child for child in present if has_cycles(plan, child) and child.aggregation.adds_up]
-    if any(not child.cycle_full for child in sums):
-        return []
+    if any(cycle.id not in child.cycle_full for child in sums for cycle in plan.cycles[child.per]):
+        return []  # what lacks a cycle is told as such
     always = sum((full for id, full in fulls.items() if id not in {child.id for child in sums}), ZERO)
     return [
         always
