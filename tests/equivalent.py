@@ -20,7 +20,7 @@ import xlsxwriter
 import xlwt
 from lxml import etree
 
-from pingyi.facts.intake.sheet import letters, place
+from pingyi.facts.intake.sheet_grid import column_letters, column_place
 
 BOOK = "xl/workbook.xml"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -168,7 +168,7 @@ def _move(root: etree._Element, down: int, right: int) -> None:
 
 def moved(reference: str, down: int, right: int) -> str:
     """Cells further down and right."""
-    return CELL.sub(lambda one: f"{letters(place(one[1]) + right)}{int(one[2]) + down}", reference)
+    return CELL.sub(lambda one: f"{column_letters(column_place(one[1]) + right)}{int(one[2]) + down}", reference)
 
 
 def _resize(dice: random.Random, root: etree._Element) -> None:
@@ -208,7 +208,7 @@ def _leave_positions(root: etree._Element) -> None:
         at = -1
         for cell in list(row):
             found = CELL.fullmatch(cell.attrib.pop("r"))
-            column = place(found[1]) if found else 0
+            column = column_place(found[1]) if found else 0
             for _ in range(at + 1, column):
                 cell.addprevious(etree.Element(f"{MAIN}c"))
             at = column

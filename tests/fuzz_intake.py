@@ -24,7 +24,7 @@ import xlsxwriter
 
 from pingyi.common.faults import PingyiError, PlanFaults
 from pingyi.facts.intake import Facts, FactsRefused
-from pingyi.facts.intake.persons import found
+from pingyi.facts.intake.persons import find_numbers
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from tests.test_intake import PLAN, ROSTER, as_csv, read_whole
@@ -248,7 +248,7 @@ def check_clean(facts: Facts) -> None:
         assert ratings[name].null_count() == 0, name
     for name in ("form", "respondent"):
         texts = ratings[name].drop_nulls().to_list()
-        assert not any(text != text.strip() or (name == "respondent" and found(text)) for text in texts), texts
+        assert not any(text != text.strip() or (name == "respondent" and find_numbers(text)) for text in texts), texts
 
 
 def a_cell(rng: random.Random, folder: Path) -> Outcome:

@@ -24,13 +24,13 @@ from typing import Any
 
 import polars as pl
 
-import pingyi.facts.ledger.listed  # noqa: F401
+import pingyi.facts.intake  # noqa: F401
 import pingyi.figures.pictures  # noqa: F401
 import pingyi.report  # noqa: F401
-import pingyi.scenarios.told  # noqa: F401
-from pingyi.common import os_errors
+import pingyi.scenarios.difference_report  # noqa: F401
+import pingyi.scenarios.interpretations  # noqa: F401
 from pingyi.common.codebook import codebook
-from pingyi.common.faults import PingyiError
+from pingyi.common.faults import PingyiError, describe_os_error
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.scoring import run
 from tests.quick import plan_of, quick
@@ -88,7 +88,7 @@ def _child(folder: Path, count: Count, *, resume: bool, whole: bool, told: Path,
             Pipeline("small").run(resume=resume)
     except BaseException as error:
         count.deadly = 0
-        known = str(error) if isinstance(error, PingyiError) else os_errors.told(error)
+        known = str(error) if isinstance(error, PingyiError) else describe_os_error(error)
         _leave(told, known or f"unforeseen {type(error).__name__}: {error}", 2 if known else 3)
     _leave(told, str(count.done), 0)
 

@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 
 from pingyi.common.codebook import Column, codebook
 from pingyi.plan import Plan
+from pingyi.plan.language_reference import PAGE
 from pingyi.plan.reader import PlanFile, plain
-from pingyi.plan.reference_page import PAGE
 from pingyi.plan.tree import Tree, patched
 from tests import tiny
 from tests.support import ROOT

@@ -55,11 +55,11 @@ def quick(folder: Path, *, bare: bool = False) -> Iterator[None]:
     """Run pipelines of the project in `folder` without a kernel. bare: without comparisons and report, too."""
     stand_ins: dict[str, Any] = {"run_notebook": run_stage, "DRAWS": DRAWS}
     if bare:
-        stand_ins |= {"compared_meanwhile": _nothing, "read_plan": lambda path: plan_of(path.read_text("utf-8"))}
+        stand_ins |= {"compare_meanwhile": _nothing, "read_plan": lambda path: plan_of(path.read_text("utf-8"))}
     with (
         patch.object(paths, "root", lambda: folder),
         patch.multiple(pipeline, **stand_ins),
-        patch.object(pipeline.Pipeline, "_kernel", lambda _: nullcontext()),
+        patch.object(pipeline.Pipeline, "_open_kernel", lambda _: nullcontext()),
         patch.object(pingyi.report, "write_page", _page if bare else pingyi.report.write_page),
     ):
         yield

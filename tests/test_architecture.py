@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import duckdb
 import nbformat
 import pytest
 from ruamel.yaml import YAML
@@ -14,7 +15,7 @@ from ruamel.yaml import YAML
 from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
-from pingyi.plan.rows import TABLES
+from pingyi.plan.tables import TABLES, create_statements, plan_rows
 from pingyi.scoring import script
 from tests.support import ROOT, plan_with
 
@@ -24,7 +25,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = [
     ["common"],
-    ["plan", "results"],
+    ["rules", "results"],
+    ["plan"],
     ["facts", "figures"],
     ["scoring", "disclosure", "fieldwork"],
     ["explain", "simulate", "runs"],
@@ -158,8 +160,14 @@ def test_every_sql_file_has_a_head_and_a_check_its_chinese_sentence():
 
 
 def test_plan_tables_are_those_of_the_schema():
-    created = re.findall(r"create table (\w+)", script.text("schema/plan"))
-    assert set(created) == set(TABLES)
+    """Created with the columns that their rows have, in every campaign."""
+    with duckdb.connect() as connection:
+        connection.execute(create_statements())
+        columns = {name: connection.table(name).columns for (name,) in connection.sql("show tables").fetchall()}
+    assert columns == {name: list(table.columns) for name, table in TABLES.items()}
+    for campaign in paths.campaigns():
+        for name, rows in plan_rows(plan_with(campaign, {})).items():
+            assert [row for row in rows if list(row) != columns[name]] == [], name
 
 
 def test_the_codebook_describes_every_published_table():

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from pingyi.facts.intake import FactsRefused, read_facts
-from pingyi.fieldwork.codes import BallotFaults, CodesRefused, ballots_in_force
-from pingyi.fieldwork.codes.code import new_code, plain
-from pingyi.fieldwork.codes.key import read_key
-from pingyi.fieldwork.codes.register import Entry, Register
-from pingyi.fieldwork.codes.returned import Mark
-from pingyi.fieldwork.codes.verdicts import OUTCOMES, Judge, ballots_of
+from pingyi.fieldwork.ballot_codes import new_code
+from pingyi.fieldwork.ballot_codes import plain_code as plain
+from pingyi.fieldwork.ballot_verdicts import OUTCOMES, Judge, ballots_of
+from pingyi.fieldwork.ballots_in_force import ballots_in_force
+from pingyi.fieldwork.code_register import CodesRefused, Entry, Register, read_key
+from pingyi.fieldwork.returned_ballots import BallotFaults, Mark
 from pingyi.plan.ratings import Each, FormRule
 from pingyi.scoring.review import Review
 from tests.test_codes import UNITS, Office, outcomes, plan, votes, words

@@ -13,18 +13,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pingyi.fieldwork.codes import check_ballots, make_codes
-from pingyi.fieldwork.codes.key import (
-    FILE,
-    FORM,
-    REGISTER,
-    RESPONDENT,
-    RESULT,
-    keyed,
-    new_key,
-    pseudonym,
-    read_key,
-)
+from pingyi.facts.keys import keyed, pseudonym
+from pingyi.fieldwork.ballot_check import check_ballots
+from pingyi.fieldwork.ballot_codes import make_codes
+from pingyi.fieldwork.code_register import FILE, FORM, REGISTER, RESPONDENT, RESULT, new_key, read_key
 from tests import tiny
 
 GROUPS = {"代表": 60, "企业": 90}

@@ -15,21 +15,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pingyi.common import paths
-from pingyi.common.office_files import PlaceTaken
+from pingyi.common.files import PlaceTaken
 from pingyi.facts.intake import read_facts
-from pingyi.fieldwork.codes import (
-    BallotFaults,
-    CodesRefused,
-    check_ballots,
+from pingyi.facts.keys import keyed, pseudonym
+from pingyi.fieldwork.ballot_check import check_ballots
+from pingyi.fieldwork.ballot_codes import (
+    ALPHABET,
+    PRIME,
+    RANDOM,
+    is_whole,
     make_codes,
+    new_code,
     numbers_for,
     reissue,
 )
-from pingyi.fieldwork.codes.code import ALPHABET, PRIME, RANDOM, is_whole, new_code, plain
-from pingyi.fieldwork.codes.key import FORM, REGISTER, RESPONDENT, keyed, new_key, pseudonym, read_key
-from pingyi.fieldwork.codes.register import Entry, Register, held
-from pingyi.fieldwork.codes.returned import Mark
-from pingyi.fieldwork.codes.verdicts import OUTCOMES, Judge, ballots_of
+from pingyi.fieldwork.ballot_codes import plain_code as plain
+from pingyi.fieldwork.ballot_verdicts import OUTCOMES, Judge, ballots_of
+from pingyi.fieldwork.code_register import (
+    FORM,
+    REGISTER,
+    RESPONDENT,
+    CodesRefused,
+    Entry,
+    Register,
+    hold_register,
+    new_key,
+    read_key,
+)
+from pingyi.fieldwork.returned_ballots import BallotFaults, Mark
 from pingyi.plan.ratings import FormRule
 from pingyi.scoring.review import Review
 from tests import tiny
@@ -273,7 +286,7 @@ class TestIssue:
 
     def test_two_programs_do_not_write_at_once(self, office):
         office.make()
-        with held(office.places["register"]), pytest.raises(CodesRefused, match="另一个程序正在写登记簿"):
+        with hold_register(office.places["register"]), pytest.raises(CodesRefused, match="另一个程序正在写登记簿"):
             office.make("再发.xlsx")
         office.make("再发.xlsx")
 

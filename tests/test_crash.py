@@ -16,19 +16,19 @@ import duckdb
 import nbformat
 import pytest
 
-from pingyi.common import os_errors
-from pingyi.common.faults import PingyiError, StageFailed
-from pingyi.common.locks import held
+from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
+from pingyi.common.files import held
 from pingyi.facts.intake import read_facts
-from pingyi.pipeline import kernel, pipeline
-from pingyi.pipeline.notebook import is_whole, run_notebook
+from pingyi.pipeline import notebook as notebooks
+from pingyi.pipeline import pipeline
+from pingyi.pipeline.notebook import is_whole, run_notebook, shared_kernel
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.runs.folder import RunFolder, RunIsBusy, latest_run, next_number
 from pingyi.runs.manifest import MANIFEST
 from tests.quick import quick
 from tests.small import project
 
-BARE = partial(kernel.shared_kernel, "pass")
+BARE = partial(shared_kernel, "pass")
 """A kernel that imports nothing of ours but the watch."""
 
 
@@ -105,7 +105,7 @@ def test_a_notebook_that_lies_has_failed(lie, tmp_path, bare_kernel):
 
 
 def test_an_endless_cell_has_failed(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "shared_kernel", BARE)
+    monkeypatch.setattr(notebooks, "shared_kernel", BARE)
     lied(notebook(tmp_path, "print(1)", "while True: pass"), None, "超过 1 秒", limit=1)
 
 
@@ -114,12 +114,12 @@ DEAD = ["import os\nos._exit(0)", f"import os, signal\nos.kill(os.getpid(), {int
 
 @pytest.mark.parametrize("cell", DEAD)
 def test_a_kernel_that_dies_has_failed(cell, tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "shared_kernel", BARE)
+    monkeypatch.setattr(notebooks, "shared_kernel", BARE)
     lied(notebook(tmp_path, "print(1)", cell, "print(2)"), None, "内核中途停了")
 
 
 def test_a_kernel_of_its_own_is_watched_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "shared_kernel", BARE)
+    monkeypatch.setattr(notebooks, "shared_kernel", BARE)
     lied(notebook(tmp_path, "print(1)", THREAD), None, "线程里的错")
 
 
@@ -235,12 +235,12 @@ TROUBLES = {
 
 @pytest.mark.parametrize("said", TROUBLES)
 def test_what_the_machine_refuses_is_said_in_chinese(said):
-    assert (os_errors.told(TROUBLES[said]) or "").startswith(said)
+    assert (describe_os_error(TROUBLES[said]) or "").startswith(said)
 
 
 def test_what_our_code_got_wrong_is_not_blamed_on_the_machine():
-    assert os_errors.told(KeyError("no space left")) is None
-    assert os_errors.told(ValueError("Permission denied")) is None
+    assert describe_os_error(KeyError("no space left")) is None
+    assert describe_os_error(ValueError("Permission denied")) is None
 
 
 DAMAGED = {
@@ -295,7 +295,7 @@ def test_a_database_in_use_is_not_a_traceback(small):
         assert other.stdout.readline() == "1\n"
         with pytest.raises(duckdb.Error) as locked:
             duckdb.connect(str(done / "campaign.duckdb"))
-        assert (os_errors.told(locked.value) or "").startswith(f"数据库正被另一个程序使用（进程编号 {other.pid}）")
+        assert (describe_os_error(locked.value) or "").startswith(f"数据库正被另一个程序使用（进程编号 {other.pid}）")
         other.stdin.write("\n")
         other.stdin.flush()
     assert json.loads((done / MANIFEST).read_text(encoding="utf-8"))["seal"]

@@ -15,25 +15,25 @@ from docx import Document
 from typer.testing import CliRunner
 
 from pingyi.amendments.corrections import tell_corrected
-from pingyi.amendments.deciding import Asked, DecisionFaults, tell_decided
+from pingyi.amendments.decisions import Asked, DecisionFaults, tell_decided
 from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.explain import explain
 from pingyi.facts.as_of_date import first_day, last_day
 from pingyi.facts.intake import FactsRefused, read_facts
-from pingyi.office.annual import report_data
-from pingyi.office.issue import Issue
-from pingyi.office.letters.content import letters
-from pingyi.office.letters.written import word
-from pingyi.office.notice.written import notice, write_notice
-from pingyi.office.workbook.tables import lists
+from pingyi.office.annual_report import report_data
+from pingyi.office.issuance import Issue, write_documents
+from pingyi.office.letters.content import compose_letters
+from pingyi.office.letters.letter_files import letter_word
+from pingyi.office.results_notice import compose_notice, notice_files
+from pingyi.office.workbook_sheets import lists_sheet
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from pingyi.report.book import Book
-from pingyi.report.decided import decided
 from pingyi.report.page import page
+from pingyi.report.record_sections import decided_section
 from pingyi.results.list_states import ListState
-from pingyi.scenarios.carry import undecided
+from pingyi.scenarios.years import open_run, undecided_lists
 from pingyi.scoring.review import Review
 from tests.small import dated, write
 
@@ -178,7 +178,7 @@ def test_a_list_is_decided_once(small):
 
 def test_two_who_record_at_once_do_not_decide_twice(small, monkeypatch):
     freeze(small, late=False)
-    monkeypatch.setattr("pingyi.amendments.deciding.command._refuse_again", lambda *_: None)
+    monkeypatch.setattr("pingyi.amendments.decisions._refuse_decided", lambda *_: None)
     assert "已有决定，刚由别人登记" in refused(confirmed=True, as_of=date(2020, 11, 4))
     assert (small / "decisions.csv").read_text(encoding="utf-8").splitlines() == FROZEN
 
@@ -333,7 +333,7 @@ def frozen(small) -> Book:
 
 
 def test_the_report_says_what_was_decided_otherwise_and_what_later_facts_would_change(frozen):
-    section = decided(frozen)
+    section = decided_section(frozen)
     assert section is not None
     assert section.found == (
         "先进、末位：拟定，还没有登记决定；登记以前，数据有变，名单随着变。",
@@ -361,7 +361,7 @@ def test_every_title_of_a_list_says_how_it_stands(frozen):
     assert "先进还是拟定的名单，由它产生的后果也都是拟定。" in text
     cards = {one["title"] for one in report_data(frozen, Issue(simulated=False))["answers"]["cards"]}
     assert cards == {"先进（拟定）", "末位（拟定）"}
-    sheet = lists(frozen)
+    sheet = lists_sheet(frozen)
     assert sheet is not None
     column = next(one for one in sheet.columns if one.name == "state")
     states = {row["list"]: column.cell(row, None) for row in sheet.rows}  # type: ignore[arg-type]
@@ -379,16 +379,16 @@ def test_a_unit_hears_that_the_list_is_decided(frozen):
 
 
 def test_the_letter_of_a_unit_tells_no_reason(frozen):
-    made = {one.unit: one for one in letters(frozen, simulated=False, confidential=False)}
+    made = {one.unit: one for one in compose_letters(frozen, simulated=False, confidential=False)}
     text = " ".join(str(block) for block in made["丁"].blocks)
     assert "2020年11月5日由评议领导小组决定（某评〔2020〕5号）" in text
     assert "有未结案件" not in text
     assert made["丁"].notices == ("名单为拟定：先进、末位还没有登记决定",)
-    assert word(made["丁"])
+    assert letter_word(made["丁"])
 
 
 def test_the_notice_of_undecided_lists_is_proposed_and_names_no_reason(frozen, tmp_path):
-    written, _ = write_notice(frozen, tmp_path / "out", Issue(simulated=False))
+    written, _ = write_documents(tmp_path / "out", notice_files(frozen, Issue(simulated=False)))
     document = Document(str(written))
     text = "\n".join(one.text for one in document.paragraphs)
     assert "关于小活动拟定结果的通报" in text
@@ -407,7 +407,7 @@ def test_the_notice_of_decided_lists_is_proposed_no_more(small):
         file.writelines(
             f"{name},{unit},是,是,2020-11-30,常委会,,纪要3号\n" for name, unit in (("先进", "甲"), ("末位", "戊"))
         )
-    made = notice(Book(reviewed(small), RUN), Issue(simulated=False))
+    made = compose_notice(Book(reviewed(small), RUN), Issue(simulated=False))
     assert made.title == "关于小活动结果的通报"
     assert made.running == ""
     assert made.marks == ()
@@ -434,7 +434,7 @@ def test_lists_that_are_not_decided_are_told_when_they_go_to_the_next_year(small
     run.mkdir()
     plan = plan_of(small)
     Review.begin(plan, read_facts(small, plan).tables, database=run / "campaign.duckdb").through("outcomes").close()
-    assert undecided(run) == ["先进", "末位"]
+    assert undecided_lists(open_run(run)) == ["先进", "末位"]
 
 
 def test_how_a_list_stands_in_words():

@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 
 from pingyi.common import paths
-from pingyi.desk.printed import INSIDE
+from pingyi.desk.explanation import INSIDE
 from pingyi.disclosure import APART, LEAST, Disclosure
-from pingyi.disclosure.audit import Moves, Together, scaled
-from pingyi.disclosure.door import open_sums
-from pingyi.office.workbook.front import OWN
-from pingyi.report.answered import with_few
+from pingyi.disclosure.audit import Moves, Together, unit_rows
+from pingyi.disclosure.suppression import open_sums
+from pingyi.office.result_workbook import OWN
 from pingyi.report.book import Book
 from pingyi.report.page import page
+from pingyi.report.rating_sections import open_response_rates
 from tests.outside.campaigns import random_book
 from tests.outside.reading import named, printed
 from tests.outside.solving import MOVED, leaves
@@ -94,7 +94,7 @@ def test_the_order_of_votes_never_matters(tiny):
         rows = tally.rows()
         random.Random(seed).shuffle(rows)
         mixed = pl.DataFrame(rows, schema=tally.schema, orient="row")
-        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat").leaf
+        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat")
         frames.append(leaf.shown)
     assert frames[0] == frames[1] == frames[2]
 
@@ -104,30 +104,32 @@ def test_the_order_of_votes_never_matters(tiny):
 
 def moves(known, numbers):
     present = np.array(numbers) > 0
-    return Moves(scaled([np.array(one, float) for one in known], len(numbers)), present, np.zeros(len(numbers), bool))
+    return Moves(
+        unit_rows([np.array(one, float) for one in known], len(numbers)), present, np.zeros(len(numbers), bool)
+    )
 
 
 def test_a_single_gap_of_a_sum_is_fixed_and_two_are_not():
     every = np.eye(3)
-    assert moves([[1, 1, 1], [0, 0, 1]], [3, 40, 7]).fixed(every).tolist() == [False, False, True]
-    assert moves([[1, 1, 1], [0, 1, 0], [0, 0, 1]], [3, 40, 7]).fixed(every).tolist() == [True, True, True]
+    assert moves([[1, 1, 1], [0, 0, 1]], [3, 40, 7]).fixed_numbers(every).tolist() == [False, False, True]
+    assert moves([[1, 1, 1], [0, 1, 0], [0, 0, 1]], [3, 40, 7]).fixed_numbers(every).tolist() == [True, True, True]
 
 
 def test_marks_and_votes_fix_two_levels_and_leave_three_open():
     """99 of 100 satisfied: with two levels the marks say so, with one in between they do not."""
-    assert moves([[1, 1], [0.01, -0.99]], [99, 1]).fixed(np.eye(2)).all()
-    assert not moves([[1, 1, 1], [0.01, -0.39, -0.99]], [99, 0, 1]).fixed(np.eye(3)).any()
+    assert moves([[1, 1], [0.01, -0.99]], [99, 1]).fixed_numbers(np.eye(2)).all()
+    assert not moves([[1, 1, 1], [0.01, -0.39, -0.99]], [99, 0, 1]).fixed_numbers(np.eye(3)).any()
 
 
 def test_where_all_are_satisfied_the_marks_say_that_nobody_is_not():
-    assert moves([[1, 1, 1], [0, -0.4, -1]], [9, 0, 0]).fixed(np.eye(3)).all()
+    assert moves([[1, 1, 1], [0, -0.4, -1]], [9, 0, 0]).fixed_numbers(np.eye(3)).all()
 
 
 def test_a_sum_over_units_binds_the_only_one_that_moves():
     """Two units that move alike make up for each other; a third that moves otherwise is held."""
     same, other = np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])
     together = Together([same, same, other])
-    held = [np.abs(together.held(nth)).sum(axis=0) for nth in range(3)]
+    held = [np.abs(together.held_sums(nth)).sum(axis=0) for nth in range(3)]
     assert np.allclose(held, [[0, 0], [0, 0], [0, 1]])
 
 
@@ -261,15 +263,15 @@ def test_nobody_is_told_how_many_answered_for_a_unit_whose_votes_are_withheld(ti
     rows = [{"unit": unit, "complete": number} for unit, number in answered.items()]
     rows.append({"unit": "", "complete": sum(answered.values())})
     frame = pl.DataFrame(rows).with_columns(component=pl.lit("sat"), channel=pl.lit(""), half=pl.lit(""), partial=0)
-    assert with_few(tiny, frame)["unit"].to_list() == ["", "甲", "乙", "丁"]
+    assert open_response_rates(tiny, frame)["unit"].to_list() == ["", "甲", "乙", "丁"]
 
 
 def test_letters_say_how_many_votes_must_change_only_where_levels_may_be_known(tiny):
-    from pingyi.office.letters.content import letters
+    from pingyi.office.letters.content import compose_letters
 
     said = {
         one.unit: "".join(str(block) for block in one.blocks)
-        for one in letters(tiny, simulated=False, confidential=False)
+        for one in compose_letters(tiny, simulated=False, confidential=False)
     }
     assert "从最低的等次变起" not in said["甲"]
     assert "从最低的等次变起" in said["丁"]

@@ -13,16 +13,16 @@ from typer.testing import CliRunner
 
 from pingyi.cli import app
 from pingyi.common import paths, wording
-from pingyi.desk.printed import lines
+from pingyi.desk.explanation import explanation_lines
 from pingyi.desk.published import Published
 from pingyi.explain import Explainer, Step, explain
-from pingyi.explain.evidence import evidence
 from pingyi.explain.explainer import BEYOND
-from pingyi.explain.formula import less, marks, number, product, quotient, rule, total
-from pingyi.explain.ranges import where
+from pingyi.explain.fact_rows import describe_rows
+from pingyi.explain.placements import tabulate_registers
 from pingyi.facts.intake import read_facts
+from pingyi.rules.formulas import less, marks, number, plan_number, product, quotient, total
 from pingyi.runs.folder import write_facts
-from pingyi.runs.manifest import hashes
+from pingyi.runs.manifest import hash_files
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from tests.reference.agreement import reviewed
@@ -88,7 +88,7 @@ def test_a_formula_brackets_what_must_be_done_first():
     one, two = number(1, "1"), number(2, "2")
     assert quotient(total([one, two]), product(two, two)).text == "（1＋2）÷（2×2）"
     assert less(one, total([one, two])).text == "1−（1＋2）"
-    assert product(two, rule(Decimal("-0.2"))).text == "2×（−0.2）"
+    assert product(two, plan_number(Decimal("-0.2"))).text == "2×（−0.2）"
     assert total([marks(20), marks(Decimal("-1"))]).text == "20.00−1.00"
 
 
@@ -636,7 +636,9 @@ def test_rows_are_grouped_by_level_or_told_one_by_one(run):
 def test_nothing_is_cut_off_on_a_narrow_terminal(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     published = Published(run)
-    assert asked("01", "--run", run, "--all").splitlines() == list(lines(published, published.unit("01"), rows=None))
+    assert asked("01", "--run", run, "--all").splitlines() == list(
+        explanation_lines(published, published.unit("01"), rows=None)
+    )
 
 
 def test_a_damaged_or_missing_database_is_named(run, tmp_path):
@@ -652,7 +654,7 @@ def test_a_damaged_or_missing_database_is_named(run, tmp_path):
 def test_what_is_read_must_be_what_the_manifest_lists(run, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(run, other)
-    told = json.loads((other / "manifest.json").read_text(encoding="utf-8")) | {"files": hashes(other)}
+    told = json.loads((other / "manifest.json").read_text(encoding="utf-8")) | {"files": hash_files(other)}
     (other / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     assert "都与这次运行的清单相符" in asked("01", "--run", other)
     facts = other / "facts" / "ratings.parquet"
@@ -686,15 +688,15 @@ def test_the_workbook_has_the_tree_and_every_row(run, tmp_path):
 
 
 def test_rows_of_a_file_are_told_in_stretches():
-    assert where("a.csv", None, [3, 4, 5, 9]) == "a.csv 第 3—5、9 行"
-    assert where("a.xlsx", "电话", [3, 5, 7], most=2) == "a.xlsx“电话” 第 3、5 等 3 行"
-    assert where(None, None, [None]) == "来源未写明"
+    assert describe_rows("a.csv", None, [3, 4, 5, 9]) == "a.csv 第 3—5、9 行"
+    assert describe_rows("a.xlsx", "电话", [3, 5, 7], most=2) == "a.xlsx“电话” 第 3、5 等 3 行"
+    assert describe_rows(None, None, [None]) == "来源未写明"
 
 
 def test_what_lots_earlier_lists_and_grades_say_is_named_with_its_row():
     history = [{"year": 2019, "unit": "甲", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE), {"units": units(), **GIVEN, "history": history})
-    (found,) = evidence(Explainer(done).tables, "甲")
+    (found,) = tabulate_registers(Explainer(done).tables, "甲")
     assert (found.title, found.rows) == ("往年名单", (("2019", "先进", "本单位", "history.csv", "7"),))
 
 
@@ -710,7 +712,7 @@ def test_a_year_under_a_predecessors_name_is_said_to_be_one():
     history = [{"year": 2019, "unit": "旧", "name": "旧所", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE, lists=lists), {"units": units(predecessor={"甲": "旧"}), **GIVEN, "history": history})
     explainer = Explainer(done)
-    assert evidence(explainer.tables, "甲")[0].rows == (("2019", "先进", "前身 旧 旧所", "history.csv", "7"),)
+    assert tabulate_registers(explainer.tables, "甲")[0].rows == (("2019", "先进", "前身 旧 旧所", "history.csv", "7"),)
     said = [one.why for one in explainer.unit("甲").verdicts if one.list == "连续"]
     assert "列入的年度：2019（以前身 旧 旧所 的名义）、2020" in said[0]
 

@@ -6,9 +6,8 @@ import polars as pl
 import pytest
 
 from pingyi import figures
-from pingyi.desk.explore import Look
-from pingyi.desk.explore.naming import named_path
-from pingyi.scenarios import laboratory
+from pingyi.desk.explore import Look, named_path
+from pingyi.scenarios.campaign_scenarios import open_laboratory as laboratory
 from tests import small
 
 

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from pingyi import figures
-from pingyi.figures import frames, listed, pictures, theme
+from pingyi.figures import frames, pictures, ranking_figures, theme
+from pingyi.report.section import figure
 
 LIVE = "<script>alert(1)</script>"
 UNITS = ["甲科", "乙所", "丙站", "榆垟派出所", f"丁{LIVE}队", "甲科"]
@@ -201,13 +202,9 @@ MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Char
         f(TALLY), SCOPE, ROSTER, component="asked", name="问卷", below=45
     ),
     "levels_by_channel": lambda f: figures.levels_by_channel(f(TALLY), LEVELS, component="asked", name="问卷"),
-    "ballot_shares": lambda f: figures.ballot_shares(
-        f(TALLY), ENTRIES, ROSTER, LEVELS, component="asked", list="best", list_name="好名单", name="问卷"
-    ),
     "daily_spread": lambda f: figures.daily_spread(f(TOTALS), MARGINS, ROSTER, LISTS, standing="last", name="总分"),
     "where_lost": lambda f: figures.where_lost(f(MARKS), ROSTER, COMPONENTS, of="all", name="总分"),
     "where_lost_spread": lambda f: figures.where_lost_spread(f(MARKS), ROSTER, COMPONENTS, of="all", name="总分"),
-    "unit_profile": lambda f: figures.unit_profile(f(MARKS), ROSTER, COMPONENTS, unit="03", of="all"),
     "near_cut": lambda f: figures.near_cut(f(MARGINS), ROSTER, LISTS, list="best", k=3),
     "place_ranges": lambda f: figures.place_ranges(f(RANGES), MARGINS, ROSTER, LISTS, standing="last", name="总分"),
     "list_chances": lambda f: figures.list_chances(f(CHANCES), ROSTER, LISTS, list="best"),
@@ -232,7 +229,7 @@ MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Char
 
 
 def made(name: str) -> dict[str, Any]:
-    return pictures.spec(MAKE[name](lambda frame: frame))
+    return pictures.chart_spec(MAKE[name](lambda frame: frame))
 
 
 def everything(value: Any, key: str) -> list[Any]:
@@ -294,13 +291,13 @@ def _quantity(axis: Any) -> bool:
 
 @every_figure
 def test_the_same_frames_give_the_same_figure_whatever_their_order(name):
-    shuffled = pictures.spec(MAKE[name](lambda frame: frame if name in IN_PLAN_ORDER else frame.reverse()))
+    shuffled = pictures.chart_spec(MAKE[name](lambda frame: frame if name in IN_PLAN_ORDER else frame.reverse()))
     assert json.dumps(made(name)) == json.dumps(made(name)) == json.dumps(shuffled)
 
 
 @every_figure
 def test_a_figure_without_rows_says_so(name):
-    chart = pictures.spec(MAKE[name](lambda frame: frame.clear()))
+    chart = pictures.chart_spec(MAKE[name](lambda frame: frame.clear()))
     assert chart["description"].endswith("没有数据。")
 
 
@@ -313,10 +310,11 @@ def test_readers_see_names_and_no_ids(name):
 
 @every_figure
 def test_what_a_unit_is_called_never_becomes_code(name):
-    page = pictures.on_page(MAKE[name](lambda frame: frame))
+    chart = made(name)
+    page = figure("f", MAKE[name](lambda frame: frame), "")
     assert "<" not in page.json
-    assert json.loads(page.json)["description"] == page.description
-    assert page.picture.startswith(b"\x89PNG")
+    assert json.loads(page.json)["description"] == page.description == chart["description"]
+    assert pictures.png_picture(chart).startswith(b"\x89PNG")
 
 
 @every_figure
@@ -324,11 +322,11 @@ def test_a_figure_takes_the_width_of_its_page_and_a_picture_a_fixed_one(name):
     chart = made(name)
     assert chart["width"] == "container"
     assert chart["height"] > 0
-    assert pictures.fixed(chart)["width"] == theme.WIDTH
+    assert pictures.fixed_width(chart)["width"] == theme.WIDTH
 
 
 def test_satisfied_is_blue_and_dissatisfied_vermillion_everywhere():
-    for name in ("levels_by_channel", "ballot_shares"):
+    for name in ("levels_by_channel", "levels_by_component"):
         assert scale_of(name, "level") == {"好": theme.GOOD, "中": theme.MIDDLE, "差": theme.BAD}
     for name in ("daily_spread", "network_marks", "place_changes", "place_ranges"):
         scale = scale_of(name, "state")
@@ -391,7 +389,7 @@ def test_what_costs_nothing_is_no_lapse():
 def test_a_unit_that_a_condition_spares_does_not_shift_the_cut():
     """Of the three worst the worst is spared: the cut lies between the third and the fourth."""
     spared = MARGINS.filter(list="worst").with_columns(listed=pl.col("nth").is_in([2, 3]), seats=pl.lit(3))
-    lines = listed.cuts(spared, LISTS)
+    lines = ranking_figures.list_cuts(spared, LISTS)
     assert lines.select("taken", "left_out").rows() == [(50.25, 53.0)]
 
 
@@ -404,7 +402,7 @@ def test_long_totals_are_shown_in_as_many_parts_as_there_are_colours():
 
 def test_resampled_draws_are_not_drawn():
     alone = figures.levels_by_channel(TALLY.filter(draw=0), LEVELS, component="asked", name="问卷")
-    assert pictures.spec(alone) == made("levels_by_channel")
+    assert pictures.chart_spec(alone) == made("levels_by_channel")
 
 
 def test_units_without_a_vote_count_as_few():
@@ -412,11 +410,11 @@ def test_units_without_a_vote_count_as_few():
 
 
 def test_equal_names_are_told_apart_by_their_organ():
-    assert frames.people(ROSTER)["name"].to_list() == ["甲科（一局）", *UNITS[1:5], "甲科（三局）"]
+    assert frames.named_units(ROSTER)["name"].to_list() == ["甲科（一局）", *UNITS[1:5], "甲科（三局）"]
 
 
 def test_a_unit_without_a_category_stands_with_its_system():
-    assert frames.people(ROSTER)["group"].to_list()[-1] == "外系统"
+    assert frames.named_units(ROSTER)["group"].to_list()[-1] == "外系统"
 
 
 def test_the_cut_is_labelled_with_both_neighbours():
@@ -442,7 +440,7 @@ def test_parts_of_a_total_add_up_and_scaled_nodes_stand_for_themselves():
 
 
 def test_dots_of_equal_value_stand_beside_each_other():
-    dots = frames.swarm(
+    dots = frames.swarm_offsets(
         pl.DataFrame({"unit": list("abcd"), "row": ["r"] * 4, "value": [1.0, 1.0, 1.0, 9.0]}), "value", within="row"
     )
     assert dots["offset"].to_list() == [0, 1, -1, 0]
@@ -450,9 +448,9 @@ def test_dots_of_equal_value_stand_beside_each_other():
 
 def test_a_notebook_gets_a_drawing_a_picture_and_words_without_a_network():
     chart = MAKE["near_cut"](lambda frame: frame)
-    shown = pictures.bundle(pictures.spec(chart))
+    shown = pictures.notebook_bundle(pictures.chart_spec(chart))
     assert set(shown) == {pictures.MIME, "image/png", "text/plain"}
-    assert shown == pictures.bundle(pictures.spec(chart))
+    assert shown == pictures.notebook_bundle(pictures.chart_spec(chart))
     assert shown[pictures.MIME]["width"] == theme.WIDTH
     assert "url" not in json.dumps({key: value for key, value in shown[pictures.MIME].items() if key != "$schema"})
 
@@ -464,16 +462,17 @@ def test_pictures_carry_chinese_on_a_machine_without_fonts(tmp_path):
     code = (
         "import polars as pl, datetime; from pingyi import figures\n"
         "day = {'start': [datetime.date(2020, 4, 1)], 'end': [datetime.date(2020, 4, 9)]}\n"
-        "chart = lambda name: figures.calendar(pl.DataFrame({'name': [name], **day}), headline='x')\n"
-        "print(figures.png(chart('榆垟')) != figures.png(chart('榆洋')))"
+        "from pingyi.figures.pictures import chart_spec, png_picture\n"
+        "drawn = lambda name: png_picture(chart_spec(figures.calendar(pl.DataFrame({'name': [name], **day}))))\n"
+        "print(drawn('榆垟') != drawn('榆洋'))"
     )
     environment = {"FONTCONFIG_FILE": str(config), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.strip() == "True"
 
 
-def test_the_package_does_not_import_altair_by_itself():
-    code = "import sys, pingyi, pingyi.desk.tables; print('altair' in sys.modules)"
+def test_the_command_line_does_not_import_altair_by_itself():
+    code = "import sys, pingyi.cli; print('altair' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
         == "False"

@@ -13,12 +13,17 @@ from pingyi import figures
 from pingyi.common import wording
 from pingyi.desk import story as stories
 from pingyi.figures.theme import UNCOUNTED
-from pingyi.report import following, page
+from pingyi.report import page, progress_sections
 from pingyi.report.book import Book
-from pingyi.report.following import lapse_costs
-from pingyi.report.month import ahead, lapses_of_month, rates_of_month, tasks_of_month
-from pingyi.report.rectified import silent_months
-from pingyi.report.story import story
+from pingyi.report.page import sections_of
+from pingyi.report.progress_sections import (
+    dates_ahead,
+    lapse_costs,
+    lapses_of_month,
+    rates_of_month,
+    silent_months,
+    tasks_of_month,
+)
 from pingyi.scoring.review import Review
 from tests.test_report_page import Reader, places, rows
 from tests.tiny import counts, plan, units
@@ -204,7 +209,7 @@ def test_a_month_is_the_mean_of_its_units_with_the_best_and_the_worst_named(seen
 
 def test_ratings_of_a_single_month_need_no_course():
     given = facts() | {"ratings": facts()["ratings"][:2]}
-    assert "monthly" not in [section.id for section in story(Book(begun(followed_plan(), given), {}))]
+    assert "monthly" not in [section.id for section in sections_of(Book(begun(followed_plan(), given), {}))]
 
 
 def test_full_marks_earned_are_told_from_those_nobody_gave(seen: Reader, early: Review):
@@ -247,7 +252,7 @@ def test_the_month_has_what_is_due_and_what_comes_next(book: Book, seen: Reader)
     states = tasks_of_month(book).select("name", "due", "state").rows()
     assert states == [("每月报告", day("04-30"), "overdue"), ("每月报告", day("05-31"), "running")]
     assert "本月到期的任务 1 个，逾期未完成的 1 个：每月报告。" in seen.text
-    assert [(row["what"], row["left"]) for row in ahead(book)] == [
+    assert [(row["what"], row["left"]) for row in dates_ahead(book)] == [
         ("每月报告", 21),
         ("整改：排队太久P3", 51),
         ("每月报告", 51),
@@ -264,7 +269,7 @@ def test_tasks_on_the_page_are_the_published_ones(seen: Reader, early: Review):
 
 
 def test_the_work_plan_is_drawn_up_to_the_day(seen: Reader, book: Book):
-    drawn = next(one for section in story(book) for one in section.figures if one.id == "f-tasks")
+    drawn = next(one for section in sections_of(book) for one in section.figures if one.id == "f-tasks")
     assert "竖线是5月10日" in drawn.note
     assert {"day": "2020-05-10"} in [row for rows_ in json.loads(drawn.json)["datasets"].values() for row in rows_]
 
@@ -358,7 +363,7 @@ def apart() -> Review:
 
 
 def test_methods_that_are_never_summed_have_a_table_and_a_figure_each(apart: Review):
-    standing = next(section for section in story(Book(apart, {})) if section.id == "standing")
+    standing = next(section for section in sections_of(Book(apart, {})) if section.id == "standing")
     assert [table.id for table in standing.tables][:4] == [f"t-standing-way.{name}" for name in "东西南北"]
     assert [one.id for one in standing.figures] == [f"f-dots-way.{name}" for name in "东西南北"]
     assert standing.found[-1] == "各项分别排名，得分不相加。"
@@ -381,7 +386,7 @@ def test_units_hear_their_place_in_each_method(apart: Review):
 
 
 def test_empty_figures_and_tables_are_not_shown(apart: Review):
-    for section in story(Book(apart, {})):
+    for section in sections_of(Book(apart, {})):
         assert not [one.id for one in section.figures if "没有数据" in one.description]
         assert not [one.id for one in section.tables if not one.rows]
 
@@ -423,7 +428,9 @@ def test_a_list_without_size_has_no_cut_to_be_far_from():
     }
     marks = [{"method": "way.东", "unit": "甲", "mark": "50"}, {"method": "way.东", "unit": "乙", "mark": "70"}]
     review = begun(plan(METHODS[0], standings=standings, lists=[rule]), {"units": units("甲 乙"), "marks": marks})
-    table = next(one for section in story(Book(review, {})) for one in section.tables if one.id == "t-margin-整改")
+    table = next(
+        one for section in sections_of(Book(review, {})) for one in section.tables if one.id == "t-margin-整改"
+    )
     assert table.title == "整改（拟定）：符合条件的单位"
     assert [column.head for column in table.columns] == ["单位", "得分（分）", "在名单上", "名单中的位次"]
 
@@ -482,6 +489,8 @@ def test_what_is_not_assessed_yet_is_not_drawn_as_earned():
 def test_what_can_still_be_lost_is_no_second_column_of_what_was_earned():
     """U7."""
     same = pl.DataFrame({"got": [3, 4], "risk": [3, 4]})
-    assert following.risk_column(same) == []
-    assert following.risk_note(same) == "评出的各项都还在评，评出的分年内都可能失去。"
-    assert [one.head for one in following.risk_column(same.with_columns(risk=pl.lit(1)))] == ["其中还可能失去（分）"]
+    assert progress_sections.risk_column(same) == []
+    assert progress_sections.risk_note(same) == "评出的各项都还在评，评出的分年内都可能失去。"
+    assert [one.head for one in progress_sections.risk_column(same.with_columns(risk=pl.lit(1)))] == [
+        "其中还可能失去（分）"
+    ]

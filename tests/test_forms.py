@@ -15,12 +15,12 @@ from pingyi.cli import app
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import PlanFaults, UnknownCampaign
-from pingyi.common.office_files import PlaceTaken
+from pingyi.common.files import PlaceTaken
 from pingyi.facts.intake import read_facts
 from pingyi.facts.intake.folder import look
 from pingyi.facts.intake.setting import Setting
-from pingyi.office.forms.needed import needed_tables
-from pingyi.office.forms.written import form, write_forms
+from pingyi.office.fact_forms import table_form, write_forms
+from pingyi.office.form_fields import needed_tables
 from pingyi.office.new_campaign import NameRefused, new_campaign
 from pingyi.plan.reader import read_plan
 from tests import small, tiny
@@ -62,7 +62,7 @@ def fill(plan, folder, units=ROSTER):
     setting = Setting(plan, {row["unit"]: row for row in units.iter_rows(named=True)} if units is not None else {})
     for path in write_forms(plan, units, folder):
         name = next(name for name, title in TITLES.items() if title == path.stem)
-        filled(path, [[one.example for one in form(setting, name).fields]])
+        filled(path, [[one.example for one in table_form(setting, name).fields]])
 
 
 def xml(path, part="xl/worksheets/sheet1.xml"):
@@ -168,7 +168,7 @@ class TestFilledForms:
         facts.mkdir()
         roster = facts / f"{TITLES['units']}.xlsx"
         shutil.copy(tmp_path / "blank" / roster.name, roster)
-        columns = [one.column.name for one in form(Setting(made, {}), "units").fields]
+        columns = [one.column.name for one in table_form(Setting(made, {}), "units").fields]
         cells = {"unit": "0101", "name": "某某科", "category": "机关", "organ": "某局", "management": "单独"}
         filled(roster, [[cells.get(one, "") for one in columns]])
         done = CliRunner().invoke(app, ["forms", "small", "--out", "模板"])

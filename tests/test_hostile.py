@@ -15,9 +15,8 @@ import docx
 import polars as pl
 import pytest
 
-from pingyi.common.filename import LONGEST, safe
-from pingyi.common.office_files import add_sheet, workbook
-from pingyi.common.spreadsheet_safe import bare, calculates, guard, guarded, write_csv
+from pingyi.common.files import LONGEST, safe
+from pingyi.common.spreadsheet_safe import add_sheet, bare, calculates, guard, guarded, workbook, write_csv
 from tests.hostile import DOCUMENT, NAMES, OPINION, PATHS, TITLE, hostile
 
 PAYLOADS = [

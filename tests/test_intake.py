@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import FactFaults, Fault
 from pingyi.facts.intake import Facts, FactsRefused, read_facts
-from pingyi.facts.intake.parsing import as_date, as_decimal, as_moment
-from pingyi.facts.intake.sheet import ONLY_HEAD
+from pingyi.facts.intake.cell_values import as_date, as_decimal, as_moment
+from pingyi.facts.intake.sheet_grid import ONLY_HEAD
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_patched, read_plan
 

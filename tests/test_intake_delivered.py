@@ -25,9 +25,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pingyi.common.faults import Fault, PlanFaults
-from pingyi.facts.intake import Facts, FactsRefused, arrival, grid, package, write_return_sheets
+from pingyi.facts.intake import Facts, FactsRefused, write_return_sheets, xlsx
+from pingyi.facts.intake import file_formats as intake_files
+from pingyi.facts.intake import sheet_grid as intake_sheet
+from pingyi.facts.intake.file_formats import open_workbook
 from pingyi.facts.intake.return_sheets import ReturnRefused
-from pingyi.facts.intake.workbook import opened
 from pingyi.facts.keys import KeyRefused, key_file, new_key, pseudonym, read_key
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
@@ -612,7 +614,7 @@ def test_a_package_that_would_do_harm_is_not_read(folder: Folder, plan: Plan, da
 
 
 def test_a_bomb_is_told_before_it_is_unpacked(folder: Folder, plan: Plan) -> None:
-    bomb = packed(**{"xl/workbook.xml": b" " * (package.FREE + 1), "[Content_Types].xml": b""})
+    bomb = packed(**{"xl/workbook.xml": b" " * (xlsx.FREE + 1), "[Content_Types].xml": b""})
     assert len(bomb) < 100_000
     assert "压缩炸弹" in str(only(folder.write("ratings.xlsx", bomb), plan))
 
@@ -620,7 +622,7 @@ def test_a_bomb_is_told_before_it_is_unpacked(folder: Folder, plan: Plan) -> Non
 def test_a_package_may_not_unpack_to_more_than_all_memory(
     folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(package, "UNPACKED", 1000)
+    monkeypatch.setattr(xlsx, "UNPACKED", 1000)
     assert "太大，不读" in str(only(folder.write("ratings.xlsx", BOOK), plan))
 
 
@@ -629,16 +631,16 @@ def test_a_package_that_says_less_than_it_holds_is_cut_to_what_it_says() -> None
     data = bytearray(packed(**{"xl/a.xml": b"<a/>" * 1000}))
     at = bytes(data).index(b"PK\x01\x02")
     data[at + 24 : at + 28] = (4).to_bytes(4, "little")
-    with pytest.raises(package.Unreadable):
-        package.unpacked(bytes(data))
+    with pytest.raises(intake_sheet.Unreadable):
+        xlsx.unpack_parts(bytes(data))
 
 
 def test_texts_used_a_million_times_are_counted_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grid, "TEXTS", 30)
-    sheet = grid.Grid("表")
-    sheet.text(1, 0, "x" * 30, grid.Style())
-    with pytest.raises(package.Unreadable, match="文字太多"):
-        sheet.text(2, 0, "x", grid.Style())
+    monkeypatch.setattr(intake_sheet, "TEXTS", 30)
+    grid = intake_sheet.Grid("表")
+    grid.put_text(1, 0, "x" * 30, intake_sheet.Style())
+    with pytest.raises(intake_sheet.Unreadable, match="文字太多"):
+        grid.put_text(2, 0, "x", intake_sheet.Style())
 
 
 def planted() -> dict[str, int]:
@@ -709,7 +711,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(
         return data
 
     monkeypatch.setattr(Path, "read_bytes", growing)
-    assert arrival.CHANGING in str(only(folder, plan))
+    assert intake_files.CHANGING in str(only(folder, plan))
 
 
 def test_a_file_that_changes_before_all_are_read_is_told(
@@ -727,7 +729,7 @@ def test_a_file_that_changes_before_all_are_read_is_told(
     monkeypatch.setattr(Path, "read_bytes", touching)
     fault = only(folder, plan)
     assert fault.file.endswith("units.csv")
-    assert arrival.CHANGING in str(fault)
+    assert intake_files.CHANGING in str(fault)
 
 
 def test_files_may_be_left_to_lie_before_they_are_read(folder: Folder, plan: Plan) -> None:
@@ -758,7 +760,7 @@ def test_old_files_are_not_waited_for(folder: Folder, plan: Plan) -> None:
 
 
 def test_a_file_that_is_too_large_is_told(folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(arrival.LARGEST, ".csv", len(as_csv(ROSTER).encode()))
+    monkeypatch.setitem(intake_files.LARGEST, ".csv", len(as_csv(ROSTER).encode()))
     rows = "".join(TEXT.decode().splitlines(keepends=True)[1] for _ in range(100))
     fault = only(folder.write("ratings.csv", TEXT + rows.encode()), plan)
     assert "请按日或按单位分成几个文件" in str(fault)
@@ -967,7 +969,8 @@ def returned(folder: Folder, plan: Plan, target: Path) -> dict[str, dict[str, pl
     assert [path.parent for path in paths] == [target] * len(paths)
     assert sorted(path.name for path in target.iterdir()) == sorted(path.name for path in paths)
     return {
-        path.name: {one.name: one.frame.drop("row") for one in opened(path.read_bytes(), ".xlsx")} for path in paths
+        path.name: {one.name: one.frame.drop("row") for one in open_workbook(path.read_bytes(), ".xlsx")}
+        for path in paths
     }
 
 

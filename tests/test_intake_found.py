@@ -12,12 +12,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pingyi.common import glyphs, seeds
-from pingyi.common.faults import Fault, told
-from pingyi.facts.intake.format_codes import Showing, plain, too_long
-from pingyi.facts.intake.nobody import is_nobody
-from pingyi.facts.intake.number_formats import format_of
-from pingyi.facts.intake.workbook import opened
+from pingyi.common.characters import describe_seed, normal_seed, unprintable
+from pingyi.common.faults import Fault, describe_faults
+from pingyi.facts.intake.file_formats import open_workbook
+from pingyi.facts.intake.number_formats import Showing, format_of, has_too_many_digits, plain_number
+from pingyi.facts.intake.persons import is_nobody
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from tests.equivalent import Cell, Sheet, as_xls, as_xlsx, parts_of, rewritten
@@ -73,13 +72,13 @@ SHOWN = [
 def test_a_format_shows_a_number(code: str, stored: str, shown: str | None, same: bool) -> None:
     found = format_of(code)
     assert found is not None
-    assert found.number(stored) == (stored, Showing(shown, same))
+    assert found.show_number(stored) == (stored, Showing(shown, same))
 
 
 @pytest.mark.parametrize("code", ["", "General", "@", "0.00", "0", "#,##0"])
 def test_what_a_format_does_not_change_is_not_told(code: str) -> None:
     found = format_of(code)
-    assert found is None or found.number("5" if "." not in code else "5.25")[1] is None
+    assert found is None or found.show_number("5" if "." not in code else "5.25")[1] is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def test_what_a_format_does_not_change_is_not_told(code: str) -> None:
 def test_a_day_is_kept_as_a_day(code: str, stored: str, moment: str) -> None:
     found = format_of(code)
     assert found is not None
-    assert found.number(stored) == (moment, Showing(None, True))
+    assert found.show_number(stored) == (moment, Showing(None, True))
 
 
 @pytest.mark.parametrize(
@@ -102,17 +101,21 @@ def test_a_day_is_kept_as_a_day(code: str, stored: str, moment: str) -> None:
     [("4.5999999999999996", "4.6"), ("5.0", "5"), (" 5 ", "5"), ("1E-7", "0.0000001"), ("-0", "0"), ("0.1", "0.1")],
 )
 def test_a_number_has_fifteen_digits_at_most(raw: str, text: str) -> None:
-    assert plain(raw) == text
+    assert plain_number(raw) == text
 
 
 def test_a_whole_number_of_more_digits_is_told() -> None:
-    assert [too_long(plain(one)) for one in ("123456789012345", "1234567890123456", "3.3E+17")] == [False, True, True]
+    assert [has_too_many_digits(plain_number(one)) for one in ("123456789012345", "1234567890123456", "3.3E+17")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("raw", ["", "abc", "nan", "inf", "1_000"])
 def test_what_is_no_number_is_refused(raw: str) -> None:
     with pytest.raises(ValueError, match=raw or "could not"):
-        plain(raw)
+        plain_number(raw)
 
 
 # ---------------------------------------------------------------- workbooks: what is seen is what is read
@@ -231,7 +234,7 @@ def test_a_far_cell_is_refused_at_once(folder: Folder, plan: Plan, reference: st
 def test_rows_without_end_are_refused_before_they_fill_the_memory(
     folder: Folder, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pingyi.facts.intake.xml_stream.LONGEST", 100_000)
+    monkeypatch.setattr("pingyi.facts.intake.xlsx.LONGEST", 100_000)
     parts = parts_of(as_xlsx(sheet(RATED)))
     xml = parts["xl/worksheets/sheet1.xml"].replace(
         b"</sheetData>", b"<row>" + b"<c/>" * 60_000 + b"</row></sheetData>"
@@ -257,7 +260,7 @@ def test_a_large_workbook_is_read_in_seconds() -> None:
             page.write(row, place, f"v{row}" if place < 4 else row * 1.01)
     book.close()
     start = time.process_time()
-    (grid,) = opened(out.getvalue(), ".xlsx")
+    (grid,) = open_workbook(out.getvalue(), ".xlsx")
     assert grid.frame.shape == (10_000, 7)
     assert time.process_time() - start < 2
 
@@ -330,16 +333,16 @@ def test_a_seed_has_one_form(folder: Folder, plan: Plan, written: str) -> None:
     facts = folder.read(plan)
     assert facts.tables["lots"]["seed"].to_list() == ["12345678"]
     assert [one.after for one in facts.mended] == ["12345678"]
-    assert seeds.normal(written) == "12345678"
+    assert normal_seed(written) == "12345678"
 
 
 def test_spaces_and_capitals_of_a_seed() -> None:
-    assert seeds.normal(" 6  2\u30005 ａB ") == "6 2 5 aB"
-    assert seeds.said("6 2") == "6 2（3 个字符，其中 1 个空格）"
+    assert normal_seed(" 6  2\u30005 ａB ") == "6 2 5 aB"
+    assert describe_seed("6 2") == "6 2（3 个字符，其中 1 个空格）"
 
 
 def test_characters_that_documents_cannot_print_are_told() -> None:
-    assert glyphs.unprintable("县㙍𬭎科䶮鿍\ue000（本级）·1") == ["㙍", "𬭎", "䶮", "鿍", "\ue000"]
+    assert unprintable("县㙍𬭎科䶮鿍\ue000（本级）·1") == ["㙍", "𬭎", "䶮", "鿍", "\ue000"]
 
 
 # ---------------------------------------------------------------- who rates
@@ -513,7 +516,7 @@ def test_faults_of_one_cause_are_one_message(folder: Folder, plan: Plan) -> None
     """Rows as stretches, each value once; another cause, column or near value stands apart."""
     rows = ["client | 0101 | 5 | 2020-05-06 | 电话"] * 3 + [ROW] + ["client | 0101 | 好 | 2020-05-06 | 电话"]
     folder.csv("ratings.csv", "\n".join([PHONE, *rows, "client | 0101 | 满意 | 5月 | 电话"]))
-    lines = told(folder.faults(plan), "未导入任何一行").splitlines()
+    lines = describe_faults(folder.faults(plan), "未导入任何一行").splitlines()
     assert lines[0].endswith("ratings.csv 有 5 处问题，未导入任何一行")
     assert lines[1].startswith("  第 2—4、6 行“等次”：读到“5”、“好”，应为 满意、"), lines
     assert lines[2].startswith("  第 7 行“评价时间”：读到“5月”，"), lines
@@ -521,13 +524,13 @@ def test_faults_of_one_cause_are_one_message(folder: Folder, plan: Plan) -> None
 
 def test_columns_that_a_table_does_not_have_are_one_message(folder: Folder, plan: Plan) -> None:
     folder.csv("ratings.csv", f"{PHONE} | 序号 | 来源\n{ROW} | 1 | 微信")
-    assert "  表头：读到“序号”、“来源”，这张表没有这一列" in told(folder.faults(plan), "").splitlines()
+    assert "  表头：读到“序号”、“来源”，这张表没有这一列" in describe_faults(folder.faults(plan), "").splitlines()
 
 
 def test_long_lists_of_faults_are_cut_and_counted() -> None:
     many = [Fault("a.csv", f"第 {2 * row} 行“评分”", str(row), "应为数", order=(row,)) for row in range(1, 21)]
-    (_, line) = told(many, "").splitlines()
+    (_, line) = describe_faults(many, "").splitlines()
     assert line.startswith("  第 2、4、6、8、10 等 20 行“评分”：读到“1”、")
     assert "、“12” 等 20 种，应为数" in line
     apart = [Fault("a.csv", f"第 2 行“列{n}”", "", f"应为{n}", order=(n,)) for n in range(45)]
-    assert told(apart, "").splitlines()[-1] == "  ……另有 5 处"
+    assert describe_faults(apart, "").splitlines()[-1] == "  ……另有 5 处"

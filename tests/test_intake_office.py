@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from pingyi.cli import app
 from pingyi.facts.intake import FactsRefused
-from pingyi.facts.intake.workbook import opened
-from pingyi.facts.keys import mark, read_key
+from pingyi.facts.intake.file_formats import open_workbook
+from pingyi.facts.keys import key_mark, read_key
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from tests.quick import quick
@@ -52,7 +52,7 @@ def test_faulty_files_go_back_to_their_senders(small: Path) -> None:
     assert "退回/events.csv_退回单.xlsx" in refused.stdout
     assert "第 2 行“unit”：读到“壬”，名录中没有" in refused.stderr
     (path,) = (small / "退回").iterdir()
-    book = {one.name: one.frame.drop("row") for one in opened(path.read_bytes(), ".xlsx")}
+    book = {one.name: one.frame.drop("row") for one in open_workbook(path.read_bytes(), ".xlsx")}
     assert list(book) == ["退回单", "events"]
     again = pingyi(small, "check", "small", "--return-to", "退回")
     assert (again.returncode, "不覆盖" in again.stderr, "读到“壬”" in again.stderr) == (4, True, True)
@@ -176,7 +176,7 @@ def test_another_key_is_told_before_it_makes_two_of_one_person(keyed: Path) -> N
     own = read_key(keyed.parent / "own.key")
     (run,) = (keyed / "reports" / "small").glob("*/manifest.json")
     known = json.loads(run.read_text(encoding="utf-8"))["run"]["key"]
-    assert (known, known in own.hex()) == (mark(own), False)
+    assert (known, known in own.hex()) == (key_mark(own), False)
     assert "数据可用" in pingyi(keyed, "check", "small", "--key", str(keyed.parent / "own.key")).stdout
     refused = pingyi(keyed, "key", "small", "--out", str(other))
     assert (refused.returncode, "从备份恢复原来的密钥" in refused.stderr, other.exists()) == (9, True, False)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pingyi.common.faults import PlanFaults
-from pingyi.plan.reader import read_plan
-from pingyi.plan.yaml_text import DEEPEST, LARGEST
+from pingyi.plan.reader import DEEPEST, LARGEST, read_plan
 from tests.test_intake import PLAN
 
 TEXT = PLAN.read_text(encoding="utf-8")

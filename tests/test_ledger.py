@@ -12,19 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pingyi.amendments.corrections import CorrectionFaults, corrections_frame, tell_corrected, tell_ledger
-from pingyi.amendments.corrections.drafts import Drafting
-from pingyi.amendments.corrections.form import read_form
+from pingyi.amendments.correction_form import CorrectionFaults, Drafting, read_form
+from pingyi.amendments.corrections import tell_corrected, tell_ledger
 from pingyi.cli import app
 from pingyi.common import paths
-from pingyi.common.locks import held
+from pingyi.common.files import held
 from pingyi.facts.intake import FactsRefused, read_facts
-from pingyi.facts.intake.cells import typed
-from pingyi.facts.intake.notepad import Notepad
+from pingyi.facts.intake.cell_values import type_columns
+from pingyi.facts.intake.corrected import rows_as_text
+from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.intake.written import written
-from pingyi.facts.ledger import FILE, Draft, Entry, Ledger, LedgerBroken, LedgerBusy, append, effective
-from pingyi.facts.ledger.listed import open_entries
+from pingyi.facts.ledger import (
+    FILE,
+    Draft,
+    Entry,
+    Ledger,
+    LedgerBroken,
+    LedgerBusy,
+    append_entries,
+    corrections_frame,
+    effective_entries,
+    open_entries,
+)
 from pingyi.plan.reader import read_plan
 from pingyi.runs.folder import whole_ledger
 from pingyi.scoring.review import Review
@@ -45,7 +54,7 @@ def chain(*drafts: Draft) -> Ledger:
     entries: list[Entry] = []
     for nth, one in enumerate(drafts, start=1):
         moment = NOON + timedelta(days=nth - 1)
-        entries.append(Entry.of(nth, moment, one, entries[-1].hash if entries else ""))
+        entries.append(Entry.sealed(nth, moment, one, entries[-1].hash if entries else ""))
     return Ledger(tuple(entries))
 
 
@@ -72,8 +81,8 @@ def facts_with(facts: Path, *drafts: Draft, known_on: date | None = None) -> dic
 
 def test_the_ledger_reads_back_as_it_was_put_down(tmp_path):
     path = tmp_path / FILE
-    first = append(path, [draft(), draft(state="objected")], NOON)
-    both = append(path, [draft(state="upheld")], NOON + timedelta(hours=1))
+    first = append_entries(path, [draft(), draft(state="objected")], NOON)
+    both = append_entries(path, [draft(state="upheld")], NOON + timedelta(hours=1))
     assert Ledger.read(path) == both
     assert both.entries[:2] == first.entries
     assert [one.number for one in both.entries] == [1, 2, 3]
@@ -97,7 +106,7 @@ drafts = st.builds(
 @given(st.lists(drafts, min_size=2, max_size=6), st.data())
 def test_whatever_is_done_to_the_file_shows(tmp_path_factory, listed, data):
     path = tmp_path_factory.mktemp("ledger") / FILE
-    whole = append(path, listed, NOON)
+    whole = append_entries(path, listed, NOON)
     assert Ledger.read(path) == whole
     lines = path.read_text(encoding="utf-8").split("\n")[:-1]
     nth = data.draw(st.integers(0, len(lines) - 1))
@@ -129,7 +138,7 @@ def test_a_rewritten_chain_shows_against_a_head_that_was_printed():
 
 def test_a_line_that_was_not_written_to_its_end_is_told(tmp_path):
     path = tmp_path / FILE
-    append(path, [draft(), draft()], NOON)
+    append_entries(path, [draft(), draft()], NOON)
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(LedgerBroken, match="最后一条不完整"):
         Ledger.read(path)
@@ -137,10 +146,10 @@ def test_a_line_that_was_not_written_to_its_end_is_told(tmp_path):
 
 def test_a_clock_set_back_puts_nothing_down(tmp_path):
     path = tmp_path / FILE
-    append(path, [draft()], NOON)
+    append_entries(path, [draft()], NOON)
     before = path.read_bytes()
     with pytest.raises(LedgerBusy, match="校准时间"):
-        append(path, [draft()], NOON - timedelta(minutes=1))
+        append_entries(path, [draft()], NOON - timedelta(minutes=1))
     assert path.read_bytes() == before
 
 
@@ -148,10 +157,10 @@ def test_two_writers_do_not_meet(tmp_path):
     path = tmp_path / FILE
     lock = tmp_path / f".{FILE}.lock"
     with held(lock, LedgerBusy), pytest.raises(LedgerBusy, match=f"编号 {os.getpid()}"):
-        append(path, [draft()], NOON)
+        append_entries(path, [draft()], NOON)
     assert not path.exists()
     lock.write_text("1")
-    assert len(append(path, [draft()], NOON).entries) == 1, "a process that died holds no lock"
+    assert len(append_entries(path, [draft()], NOON).entries) == 1, "a process that died holds no lock"
 
 
 # ---------------------------------------------------------------- what counts
@@ -173,7 +182,7 @@ def test_two_writers_do_not_meet(tmp_path):
 def test_values_hold_from_confirmation_to_withdrawal(states, counts):
     later = [draft("ledger", {"number": "1"}, state=state) for state in states[1:]]
     ledger = chain(draft(values={"times": "2"}, state=states[0]), *later)
-    assert [one.number for one in effective(ledger.entries)] == ([1] if counts else [])
+    assert [one.number for one in effective_entries(ledger.entries)] == ([1] if counts else [])
 
 
 def test_what_is_open_is_told_until_it_is_settled():
@@ -244,11 +253,11 @@ def test_every_kind_of_value_reads_back_as_it_was(campaign):
     setting = Setting(plan, roster)
     for name, frame in facts.items():
         rows, table = frame.head(60), setting.table(name)
-        notepad = Notepad("", "")
-        raw = written(rows, table).with_columns(pl.int_range(1, rows.height + 1, dtype=pl.UInt32).alias("row"))
-        again = written(typed(raw, table, setting, notepad), table)
+        notepad = IssueLog("", "")
+        raw = rows_as_text(rows, table).with_columns(pl.int_range(1, rows.height + 1, dtype=pl.UInt32).alias("row"))
+        again = rows_as_text(type_columns(raw, table, setting, notepad), table)
         assert notepad.findings == []
-        assert again.rows() == written(rows, table).rows()
+        assert again.rows() == rows_as_text(rows, table).rows()
 
 
 def test_a_day_is_looked_at_with_what_was_put_down_by_then(small):
@@ -304,7 +313,7 @@ def drafted(facts: Path, *lines: str) -> list[Draft]:
     roster = {row["unit"]: row for row in tables["units"].iter_rows(named=True)}
     drafting = Drafting(Setting(plan_of(facts), roster), tables, ())
     for one in read_form(form(facts, *lines), drafting.setting):
-        drafting.take(one)
+        drafting.take_form(one)
     return drafting.drafts
 
 

@@ -14,16 +14,25 @@ from lxml import etree
 
 from pingyi.common import paths, wording
 from pingyi.common.faults import PingyiError
-from pingyi.common.filename import LONGEST
+from pingyi.common.files import LONGEST
 from pingyi.disclosure import LEAST
 from pingyi.facts.intake import read_facts
-from pingyi.office.letters import written as office
-from pingyi.office.letters.content import letters
-from pingyi.office.letters.grid import PADDING, SIGN, WIDTH, grid, signs
-from pingyi.office.letters.paper import paper
-from pingyi.office.letters.parts import Bar, Column, Deep, Grid, Heading, Line
-from pingyi.office.letters.word import word
-from pingyi.office.letters.written import file_name, write_letters
+from pingyi.office.letters import (
+    LINE_WIDTH,
+    PADDING,
+    SIGN,
+    Bar,
+    Column,
+    Deep,
+    Grid,
+    Heading,
+    Line,
+    fit_grid,
+    letter_files,
+    letter_signs,
+)
+from pingyi.office.letters.content import compose_letters
+from pingyi.office.letters.letter_files import file_name, letter_pdf, letter_word, write_letters
 from pingyi.plan.reader import read_plan
 from pingyi.report.book import Book
 from pingyi.scoring.review import Review
@@ -36,7 +45,9 @@ SAT = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
 def written(made, rows, **how):
     """Letters of a tiny campaign by unit."""
     book = Book(review(made, rows), {})
-    found = letters(book, simulated=how.pop("simulated", False), confidential=how.pop("confidential", False), **how)
+    found = compose_letters(
+        book, simulated=how.pop("simulated", False), confidential=how.pop("confidential", False), **how
+    )
     return {one.unit: one for one in found}
 
 
@@ -86,7 +97,7 @@ def sample():
     book = Book(
         Review.begin(made, read_facts(paths.facts_folder(campaign), made).tables, draws=5).through("outcomes"), {}
     )
-    return book, {one.unit: one for one in letters(book, simulated=True, confidential=False)}
+    return book, {one.unit: one for one in compose_letters(book, simulated=True, confidential=False)}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +106,7 @@ def chosen(sample):
     book, made = sample
     few = book.frame("component_marks").filter(pl.col("flag").str.contains("few"))["unit"].to_list()
     special = [*few[:6], *book.frame("list_entries")["unit"].to_list()[-12:], "0611", "2001"]
-    return {unit: read(word(made[unit])) for unit in sorted({*list(made)[::11], *special})}
+    return {unit: read(letter_word(made[unit])) for unit in sorted({*list(made)[::11], *special})}
 
 
 def table_of(tables, head, second=""):
@@ -230,12 +241,12 @@ def test_word_and_paper_are_set_from_the_same_parts(sample, chosen):
             for row, cells in zip(block.rows, table[1:], strict=True):
                 plain = [one.text if isinstance(one, Deep) else one or "" for one in row if not isinstance(one, Bar)]
                 assert [cell for cell in cells if cell] == [cell for cell in plain if cell]
-    assert paper(made["0611"]).startswith(b"%PDF")
+    assert letter_pdf(made["0611"]).startswith(b"%PDF")
 
 
 def test_word_opens_what_was_written(sample):
     _, made = sample
-    opened = docx.Document(BytesIO(word(made["0611"])))
+    opened = docx.Document(BytesIO(letter_word(made["0611"])))
     assert "榆垟派出所" in "".join(one.text for one in opened.paragraphs)
     assert "榆垟派出所" in opened.sections[0].footer.paragraphs[0].text
     assert "模拟数据" in opened.sections[0].header.paragraphs[0].text
@@ -249,7 +260,7 @@ def test_bars_are_as_long_as_the_marks_and_every_row_is_as_wide_as_the_table(sam
     inspected = next(one for one in of.plan.components if one.title == "监督检查评价")
     (row,) = of.frame("component_marks").filter(component=inspected.id, unit="0611").to_dicts()
     assert bars["监督检查评价"].own == round(1000 * row["marks"] / row["full_marks"])
-    body = etree.fromstring(zipfile.ZipFile(BytesIO(word(made["0611"]))).read("word/document.xml"))
+    body = etree.fromstring(zipfile.ZipFile(BytesIO(letter_word(made["0611"]))).read("word/document.xml"))
     for one in body.iter(f"{W}tbl"):
         columns = len(one.findall(f"{W}tblGrid/{W}gridCol"))
         for row in one.findall(f"{W}tr"):
@@ -478,7 +489,7 @@ def test_simulated_confidential_and_early_letters_say_so_on_every_page():
     votes = counts("unit|满意|基本满意|不满意\n甲|30|0|0")
     made = written(plan(voices()), {"units": units("甲"), "counts": votes}, simulated=True, confidential=True)["甲"]
     assert [one[:6] for one in made.notices] == ["模拟数据：评", "仅供本单位使", "名单为拟定："]
-    files = zipfile.ZipFile(BytesIO(word(made)))
+    files = zipfile.ZipFile(BytesIO(letter_word(made)))
     head = next(files.read(name).decode() for name in files.namelist() if "header" in name and "rels" not in name)
     assert "模拟数据" in head
     assert "仅供本单位" in head
@@ -490,9 +501,9 @@ def test_signs_that_word_and_paper_use_themselves_stay_text():
     votes = counts("unit|满意|基本满意|不满意\n甲|30|0|0")
     named = [units("甲")[0] | {"name": "<甲>&#科*_@@TEXT@@"}]
     letter = written(plan(voices()), {"units": named, "counts": votes})["甲"]
-    texts, _ = read(word(letter))
+    texts, _ = read(letter_word(letter))
     assert any("<甲>&#科*_" in text for text in texts)
-    assert paper(letter).startswith(b"%PDF")
+    assert letter_pdf(letter).startswith(b"%PDF")
 
 
 # ---------------------------------------------------------------- files
@@ -533,7 +544,7 @@ def test_a_failure_leaves_earlier_letters_as_they_were(tiny_book, tmp_path, monk
             raise OSError(28, "No space left on device")
         return b""
 
-    monkeypatch.setitem(office.KINDS, ".pdf", full_disk)
+    monkeypatch.setitem(letter_files.FILE_KINDS, ".pdf", full_disk)
     with pytest.raises(PingyiError, match="磁盘满了"):
         write_letters(tiny_book, folder, simulated=True)
     assert content(folder) == before
@@ -541,7 +552,7 @@ def test_a_failure_leaves_earlier_letters_as_they_were(tiny_book, tmp_path, monk
 
 
 def test_letters_set_aside_by_a_run_cut_short_come_back(tiny_book, tmp_path):
-    stale = tmp_path / f"信{office.STALE}"
+    stale = tmp_path / f"信{letter_files.STALE}"
     stale.mkdir()
     (stale / "甲-甲.pdf").write_bytes(b"old")
     assert len(write_letters(tiny_book, tmp_path / "信", simulated=True)) == 6
@@ -593,14 +604,14 @@ def test_figures_and_days_stay_in_one_line():
     columns = [Column("记录编号", 33), Column("日期", 18), Column("事项", 36), Column("计分", 13, "right")]
     columns += [Column("依据文件", 30), Column("行号", 9, "right")]
     long = ("hotline.handling-0127-0001-0001", "2020-03-25", "市级层面查实问题（未经确认，不计）" * 3, "−120.00")
-    (made,) = grid(columns, [(*long, "某县某办公室〔2020〕第一百二十七号文件", "104061")])
+    (made,) = fit_grid(columns, [(*long, "某县某办公室〔2020〕第一百二十七号文件", "104061")])
     widths = {one.head: one.width for one in made.columns}
-    assert sum(widths.values()) == pytest.approx(WIDTH, abs=0.5)
+    assert sum(widths.values()) == pytest.approx(LINE_WIDTH, abs=0.5)
     for head, text in (("日期", "2020-03-25"), ("计分", "−120.00"), ("行号", "104061")):
-        assert widths[head] >= signs(text) * SIGN + PADDING - 0.1, head
+        assert widths[head] >= letter_signs(text) * SIGN + PADDING - 0.1, head
 
 
 def test_a_table_of_figures_alone_fills_the_line():
     columns = [Column(str(nth), 13, "right") for nth in range(20)]
-    (made,) = grid(columns, [tuple("1234567.89" for _ in columns)])
-    assert sum(one.width for one in made.columns) == pytest.approx(WIDTH, abs=1)
+    (made,) = fit_grid(columns, [tuple("1234567.89" for _ in columns)])
+    assert sum(one.width for one in made.columns) == pytest.approx(LINE_WIDTH, abs=1)

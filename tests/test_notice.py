@@ -17,22 +17,45 @@ from docx.oxml.ns import qn
 
 from pingyi.common import paths, wording
 from pingyi.facts.intake import read_facts
-from pingyi.office import drawn, styles
-from pingyi.office.annual import MOST_ROWS, REPORT, WHOLE, report_data, report_files
-from pingyi.office.annual import _table as printable
-from pingyi.office.beside import NotWritten
-from pingyi.office.documents import write_documents
-from pingyi.office.issue import BLANK_DAY, INTERNAL, SIMULATED, UNPUBLISHED, Issue, marks, running
-from pingyi.office.notice import red_head
-from pingyi.office.notice.placeholders import DEFAULT, KNOWN, NEEDED, TemplateFaults, checked, written
-from pingyi.office.notice.written import PAPER, WORD, as_data, notice, notice_files, words_of, write_notice
-from pingyi.office.titles import lines
-from pingyi.office.widths import PADDING, needed, print_size, room, shares, signs
+from pingyi.office import annual_report
+from pingyi.office import red_head_word as styles
+from pingyi.office.annual_report import MOST_ROWS, REPORT, WHOLE, printed_table, report_data, report_files
+from pingyi.office.issuance import (
+    BLANK_DAY,
+    INTERNAL,
+    SIMULATED,
+    UNPUBLISHED,
+    Issue,
+    NotWritten,
+    chinese_number,
+    first_page_marks,
+    page_head,
+    write_documents,
+)
+from pingyi.office.paper_layout import (
+    PADDING,
+    column_shares,
+    needed_signs,
+    print_size,
+    sign_width,
+    signs_in_line,
+    title_lines,
+)
+from pingyi.office.red_head_word import (
+    DEFAULT,
+    KNOWN,
+    NEEDED,
+    TemplateFaults,
+    build_template,
+    checked_template,
+    place_mark,
+)
+from pingyi.office.results_notice import PAPER, WORD, compose_notice, notice_data, notice_files
 from pingyi.plan.reader import read_plan
-from pingyi.report import answers, counts
+from pingyi.report import answers, rating_sections
 from pingyi.report import table as cells
 from pingyi.report.book import Book
-from pingyi.report.story import story
+from pingyi.report.page import sections_of
 from pingyi.report.table import Cell, Column, Table
 from pingyi.scoring.review import Review
 from tests.test_report_page import RUN, SCRIPT, facts, reviewed, small_plan
@@ -164,9 +187,9 @@ def test_every_open_reading_stands_with_its_answer(open_book: Book):
 def test_what_counted_is_what_the_tables_say(sample: Book):
     said = text(word(sample))
     page = {one.what: one for one in answers.key_figures(sample)}
-    rated = counts.votes(sample, sample.rated)
+    rated = rating_sections.counted_votes(sample, sample.rated)
     assert page["计入的票"].value == wording.counted(rated)
-    assert f"{counts.titles(sample.rated)}计入{wording.counted(rated)}票" in said
+    assert f"{rating_sections.component_titles(sample.rated)}计入{wording.counted(rated)}票" in said
     assert "共计入" not in said, "votes of ballots are not added to those of other ratings"
     assert f"列入名录的单位{sample.frame('roster').height}个" in said
 
@@ -193,7 +216,13 @@ def test_fonts_are_those_of_official_documents(open_book: Book):
     fonts = {name: _font(document.styles[name]) for name in (styles.TITLE, styles.TEXT, styles.HEAD, styles.SUBHEAD)}
     assert [*fonts.values()] == [("方正小标宋简体", 22), ("仿宋_GB2312", 16), ("黑体", 16), ("楷体_GB2312", 16)]
     used = {paragraph.style.name for paragraph in document.paragraphs}
-    assert {styles.TITLE, styles.TEXT, styles.HEAD, styles.SUBHEAD, styles.ANNEX_TITLE} <= used
+    assert {
+        styles.TITLE,
+        styles.TEXT,
+        styles.HEAD,
+        styles.SUBHEAD,
+        styles.ANNEX_TITLE,
+    } <= used
     languages = {one.get(qn("w:eastAsia")) for one in document.styles.element.iter(qn("w:lang"))}
     assert languages == {"zh-CN"}
 
@@ -226,7 +255,7 @@ def test_simulated_data_say_so_on_the_first_and_on_every_page(open_book: Book):
     assert document.paragraphs[0].text == SIMULATED
     section = document.sections[0]
     assert [one.paragraphs[0].text for one in (section.header, section.even_page_header)] == ["模拟数据　拟定"] * 2
-    data = as_data(notice(open_book, SAMPLE))
+    data = notice_data(compose_notice(open_book, SAMPLE))
     assert data["marks"][0] == SIMULATED
     assert data["running"] == "模拟数据　拟定"
     assert "模拟" not in text(word(open_book, REAL))
@@ -244,7 +273,7 @@ def test_names_are_text_and_nothing_else(open_book: Book):
 
 
 def test_word_and_paper_say_the_same(open_book: Book):
-    document, data = word(open_book), as_data(notice(open_book, SAMPLE))
+    document, data = word(open_book), notice_data(compose_notice(open_book, SAMPLE))
     shown = [[[cell.replace("\n", "") for cell in row] for row in one] for one in tables(document)]
     sheets = [one for part in (*data["parts"], *data["annexes"]) for one in part["tables"]]
     assert shown == [[[head["text"] + head["below"] for head in one["heads"]], *one["rows"]] for one in sheets]
@@ -273,7 +302,7 @@ SECRET_MARKS = {INTERNAL, UNPUBLISHED}
 def test_a_confidential_notice_gives_no_result(name, request):
     of: Book = request.getfixturevalue(name)
     document = word(of)
-    said, data = text(document), "".join(strings(as_data(notice(of, SAMPLE))))
+    said, data = text(document), "".join(strings(notice_data(compose_notice(of, SAMPLE))))
     assert {paragraph.text for paragraph in document.paragraphs} >= SECRET_MARKS
     assert INTERNAL in document.sections[0].header.paragraphs[0].text
     for whole in (said, data):
@@ -293,15 +322,15 @@ def strings(data: Any) -> list[str]:
 
 def test_a_confidential_notice_names_no_unit(secret_book: Book, secret_sample: Book):
     assert SCRIPT not in text(word(secret_book))
-    made = notice(secret_sample, SAMPLE)
-    said = "".join(strings(as_data(made))).replace(made.office, "")
+    made = compose_notice(secret_sample, SAMPLE)
+    said = "".join(strings(notice_data(made))).replace(made.office, "")
     assert [name for name in secret_sample.names.values() if name in said] == []
 
 
 def test_what_is_confidential_is_marked_as_such(secret_book: Book, open_book: Book):
-    assert set(marks(secret_book, SAMPLE)) >= SECRET_MARKS
-    assert INTERNAL in running(secret_book, SAMPLE)
-    assert not SECRET_MARKS & set(marks(open_book, SAMPLE))
+    assert set(first_page_marks(secret_book, SAMPLE)) >= SECRET_MARKS
+    assert INTERNAL in page_head(secret_book, SAMPLE)
+    assert not SECRET_MARKS & set(first_page_marks(open_book, SAMPLE))
 
 
 def changed(tmp_path: Path, change: Any) -> Path:
@@ -320,21 +349,21 @@ def set_text(document: Any, old: str, new: str) -> None:
 
 def faults(path: Path) -> list[str]:
     with pytest.raises(TemplateFaults) as caught:
-        checked(path)
+        checked_template(path)
     return [str(one) for one in caught.value.faults]
 
 
 def test_the_default_template_is_fit():
-    assert checked(DEFAULT)
+    assert checked_template(DEFAULT)
     found = "".join(one.text for one in docx.Document(str(DEFAULT)).paragraphs)
-    assert all(written(name) in found for name in KNOWN if name != "页眉")
+    assert all(place_mark(name) in found for name in KNOWN if name != "页眉")
 
 
 def test_the_default_template_is_what_its_script_makes():
-    stored, built = (zipfile.ZipFile(io.BytesIO(one)) for one in (DEFAULT.read_bytes(), red_head.built()))
+    stored, built = (zipfile.ZipFile(io.BytesIO(one)) for one in (DEFAULT.read_bytes(), build_template()))
     assert stored.namelist() == built.namelist()
     for name in ("word/document.xml", "word/styles.xml", "word/header1.xml", "word/footer2.xml", "word/settings.xml"):
-        assert stored.read(name) == built.read(name), "run python -m pingyi.office.notice.red_head"
+        assert stored.read(name) == built.read(name), "run python -m pingyi.office.red_head_word"
 
 
 def test_everything_wrong_with_a_template_is_said_at_once(tmp_path):
@@ -355,7 +384,7 @@ def test_every_needed_place_is_asked_for(tmp_path):
     empty = tmp_path / "空白.docx"
     docx.Document().save(str(empty))
     told = "".join(faults(empty))
-    assert all(f"缺少 {written(name)}" in told for name in NEEDED)
+    assert all(f"缺少 {place_mark(name)}" in told for name in NEEDED)
 
 
 def test_whole_paragraphs_stand_alone(tmp_path):
@@ -389,7 +418,7 @@ def test_what_is_no_template_is_refused(tmp_path, open_book, name, content):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(TemplateFaults, match=r"没有这个文件|不是 Word 的 \.docx 文件") as caught:
-        write_notice(open_book, tmp_path / "out", SAMPLE, path)
+        write_documents(tmp_path / "out", notice_files(open_book, SAMPLE, path))
     assert "通报没有写" in str(caught.value)
     assert not (tmp_path / "out").exists()
 
@@ -411,9 +440,9 @@ def test_a_template_without_our_styles_gets_them(tmp_path, open_book):
     document = docx.Document()
     for name in KNOWN:
         if name == "页眉":
-            document.sections[0].header.paragraphs[0].text = written(name)
+            document.sections[0].header.paragraphs[0].text = place_mark(name)
         else:
-            document.add_paragraph(written(name))
+            document.add_paragraph(place_mark(name))
     path = tmp_path / "简.docx"
     document.save(str(path))
     made = opened(notice_files(open_book, SAMPLE, path)[WORD])
@@ -423,7 +452,7 @@ def test_a_template_without_our_styles_gets_them(tmp_path, open_book):
 
 def test_the_same_input_gives_the_same_bytes():
     first = notice_files(one := book(), SAMPLE) | report_files(one, SAMPLE)
-    drawn._svg.cache_clear()
+    annual_report.figure_drawing.cache_clear()
     second = notice_files(other := book(), SAMPLE) | report_files(other, SAMPLE)
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
@@ -446,7 +475,7 @@ def earlier(folder: Path) -> dict[str, bytes]:
 
 def test_documents_are_written_whole(tmp_path, open_book):
     earlier(tmp_path / "out")
-    paths = write_documents(open_book, tmp_path / "out", SAMPLE)
+    paths = write_documents(tmp_path / "out", notice_files(open_book, SAMPLE) | report_files(open_book, SAMPLE))
     assert [path.name for path in paths] == [WORD, PAPER, REPORT]
     found = snapshot(tmp_path / "out")
     assert sorted(found) == sorted([WORD, PAPER, REPORT])
@@ -458,7 +487,7 @@ def test_an_open_document_is_left_alone(tmp_path, open_book, lock):
     before = earlier(tmp_path)
     (tmp_path / lock).write_bytes(b"")
     with pytest.raises(NotWritten, match="正在 Word、WPS 或 LibreOffice 里打开"):
-        write_notice(open_book, tmp_path, SAMPLE)
+        write_documents(tmp_path, notice_files(open_book, SAMPLE))
     assert snapshot(tmp_path) == before | {lock: b""}
 
 
@@ -470,7 +499,7 @@ def test_a_document_that_cannot_be_replaced_stays(tmp_path, open_book, monkeypat
 
     monkeypatch.setattr(os, "replace", refused)
     with pytest.raises(NotWritten, match="没有写入权限，或文件正在别的程序里打开"):
-        write_notice(open_book, tmp_path, SAMPLE)
+        write_documents(tmp_path, notice_files(open_book, SAMPLE))
     assert snapshot(tmp_path) == before
 
 
@@ -482,14 +511,14 @@ def test_a_full_disk_leaves_everything_as_it_was(tmp_path, open_book, monkeypatc
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(NotWritten, match="磁盘满了"):
-        write_notice(open_book, tmp_path, SAMPLE)
+        write_documents(tmp_path, notice_files(open_book, SAMPLE))
     assert snapshot(tmp_path) == before
 
 
 def test_a_folder_that_is_a_file_is_said(tmp_path, open_book):
     (tmp_path / "out").write_text("x")
     with pytest.raises(NotWritten, match="同名的文件"):
-        write_notice(open_book, tmp_path / "out", SAMPLE)
+        write_documents(tmp_path / "out", notice_files(open_book, SAMPLE))
 
 
 @pytest.fixture(scope="module")
@@ -498,7 +527,7 @@ def data(sample: Book) -> dict[str, Any]:
 
 
 def test_the_report_has_every_part_and_number(sample: Book, data):
-    parts = story(sample)
+    parts = sections_of(sample)
     assert [one["title"] for one in data["sections"]] == [one.title for one in parts]
     for made, told in zip(data["sections"], parts, strict=True):
         assert made["found"] == list(told.found)
@@ -519,7 +548,7 @@ def test_figures_are_drawings_with_chinese_letters(data):
 
 def test_long_tables_are_cut_and_say_so_standings_are_not(secret_sample: Book):
     table = cells.table("t", "", secret_sample.frame("roster"), [cells.text("name", "单位")])
-    cut, whole = (printable(table, whole=one) for one in (False, True))
+    cut, whole = (printed_table(table, whole=one) for one in (False, True))
     assert (len(cut["rows"]), len(whole["rows"])) == (MOST_ROWS, len(table.rows))
     assert f"共{len(table.rows)}行" in cut["rest"]
     assert whole["rest"] == ""
@@ -529,7 +558,7 @@ def test_a_campaign_that_is_not_over_says_so():
     given = {name: rows for name, rows in facts().items() if name != "events"}
     frames = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in given.items()}
     early = Book(Review.begin(small_plan(), frames, as_of=date(2020, 9, 30)).through("outcomes"), RUN)
-    made = notice(early, SAMPLE)
+    made = compose_notice(early, SAMPLE)
     assert "评议尚未结束：截至2020年9月30日的情况，不是最后结果" in made.marks
     assert "截至2020年9月30日" in made.running
     assert "现将截至2020年9月30日的情况通报如下" in made.parts[0].text
@@ -544,12 +573,12 @@ def test_what_is_undecided_stands_on_the_first_page():
     given["events"][0]["status"] = "proposed"
     waiting = Book(reviewed(small_plan(), given, draws=0), RUN)
     assert waiting.frame("faults").filter(pl.col("severity") == "decision").height
-    assert any(mark.startswith("未定稿：还有待决定的事项") for mark in notice(waiting, SAMPLE).marks)
+    assert any(mark.startswith("未定稿：还有待决定的事项") for mark in compose_notice(waiting, SAMPLE).marks)
 
 
 @pytest.mark.parametrize("title", ["短的题目", "关于2020年度某县千人评机关中层科室和基层站所活动结果的通报", "关" * 50])
 def test_titles_keep_their_words(title):
-    found = lines(title)
+    found = title_lines(title)
     assert "".join(found) == title
     assert len(found) <= 2
 
@@ -558,11 +587,11 @@ def test_columns_keep_numbers_whole_and_fill_the_page():
     columns = (Column("名次", True, None), Column("单位", False, None, wide=True), Column("总分（分）", True, None))  # type: ignore[arg-type]
     rows = tuple((Cell(str(at)), Cell("很长的单位名称" * 6), Cell("100.00")) for at in range(3))
     table = Table("t", "", columns, rows)
-    widths = shares(table, 40)
+    widths = column_shares(table, 40)
     assert abs(sum(widths) - 1) < 1e-9
-    assert widths[2] * 40 >= signs("100.00") + PADDING - 1e-9
-    assert needed(table) <= room(156, print_size(table, 156))
+    assert widths[2] * 40 >= sign_width("100.00") + PADDING - 1e-9
+    assert needed_signs(table) <= signs_in_line(156, print_size(table, 156))
 
 
 def test_numbers_of_chapters():
-    assert [words_of(at) for at in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]
+    assert [chinese_number(at) for at in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]

@@ -7,7 +7,7 @@ import pytest
 from pingyi.common.faults import PlanFaults
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
-from pingyi.plan.json_schema import FILE, plan_schema
+from pingyi.plan.language_reference import SCHEMA, plan_schema
 from pingyi.plan.order import Order
 from pingyi.plan.reader import read_patched, read_plan
 from pingyi.plan.tree import NoSuchPath, patched
@@ -156,4 +156,4 @@ def test_numbers_are_read_as_written():
 
 
 def test_the_schema_beside_the_plans_is_that_of_the_language():
-    assert (PARAMETERS / FILE).read_text(encoding="utf-8") == plan_schema()
+    assert (PARAMETERS / SCHEMA).read_text(encoding="utf-8") == plan_schema()

@@ -6,7 +6,7 @@ import pytest
 from pingyi.explain import Explainer
 from pingyi.report import page
 from pingyi.report.book import Book
-from pingyi.results import redrawn
+from pingyi.results import resampled_counts
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
@@ -72,4 +72,4 @@ FALSE = ("再评一次，", "十拿九稳", "有多大把握", "十足把握", "
 def test_nothing_false_is_said_of_resampling(brought):
     text = page(brought, simulated=False, run={"id": "1"})
     assert [one for one in FALSE if one in text] == []
-    assert all(limit in text for limit in redrawn.LIMITS)
+    assert all(limit in text for limit in resampled_counts.LIMITS)

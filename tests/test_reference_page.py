@@ -14,10 +14,9 @@ from pingyi.common import wording
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.plan.consistency import inconsistencies
-from pingyi.plan.glossary import explanations, glossary
-from pingyi.plan.reference_page import renewed, tables_of
+from pingyi.plan.language_reference import explanations, glossary, renew_page, tables_of
 from pingyi.plan.tree import spelled
-from pingyi.report.notices import NOTICES
+from pingyi.report.answers import NOTICES
 from pingyi.scoring.review import Review
 from tests import page
 from tests.page import Case, Example, Section
@@ -32,7 +31,7 @@ DECIDED = {None: None, "tie_keys": "比较项", "lot": "抽签", "open": "待抽
 
 def test_the_tables_of_keys_are_those_of_the_language():
     """Renew them with `pingyi schema`."""
-    assert page.page() == renewed(page.page())
+    assert page.page() == renew_page(page.page())
 
 
 def test_every_class_of_the_language_has_its_table_once():

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from pingyi.common import wording
-from pingyi.report import answers, page, scoring, write_page
+from pingyi.report import answers, page, score_sections, write_page
 from pingyi.report.book import Book
-from pingyi.report.page import TEMPLATES, stamp
+from pingyi.report.page import TEMPLATES, run_stamp
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
@@ -265,9 +265,9 @@ def test_the_page_is_written_whole_or_not_at_all(review: Review, tmp_path, text:
 
 
 def test_the_run_is_named_from_a_manifest_or_from_its_run():
-    assert stamp(RUN)[:2] == [("运行编号", "2020-12-10-0930"), ("完成时间", "2020-12-10 09:30:00")]
-    assert stamp({"id": "1"}) == [("运行编号", "1")]
-    assert stamp({"id": "1", "ballots": ["没有重新核验"]})[-1] == ("选票核验", "没有重新核验")
+    assert run_stamp(RUN)[:2] == [("运行编号", "2020-12-10-0930"), ("完成时间", "2020-12-10 09:30:00")]
+    assert run_stamp({"id": "1"}) == [("运行编号", "1")]
+    assert run_stamp({"id": "1", "ballots": ["没有重新核验"]})[-1] == ("选票核验", "没有重新核验")
 
 
 def test_the_story_names_no_campaign():
@@ -360,7 +360,7 @@ def test_shares_that_the_form_fixes_are_not_drawn_as_agreement(leaf, drawn):
         given["counts"] = [row for row in given["counts"] if row["method"] == "sat"]
     sections = {"standings": STANDINGS, "shortlists": SHORTLISTS, "lists": LISTS}
     book = Book(reviewed(plan(SAT, CHECKED, DAILY, leaf, TOTAL, **sections), given, draws=0), {"id": "1"})
-    section = scoring.ballots(book)
+    section = score_sections.ballot_section(book)
     assert section is not None
     assert any(one.id == "f-levels-vote" for one in section.figures) is drawn
     assert any("由选票的规定定死" in one for one in section.found) is not drawn

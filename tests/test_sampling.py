@@ -1,13 +1,15 @@
 """Draws: the numbers are the published ones, anyone can check them, and whatever falls short is said."""
 
 import csv
+import heapq
 import re
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
 from io import StringIO
-from itertools import islice
+from itertools import count, islice
+from typing import NamedTuple
 from zipfile import ZipFile
 
 import fastexcel
@@ -16,11 +18,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi.common.office_files import PlaceTaken, add_sheet, new_folder, sheet_name, workbook
-from pingyi.common.spreadsheet_safe import write_csv
-from pingyi.fieldwork.sampling import DrawRefused, FrameFaults, draw, draw_into, write_draw
-from pingyi.fieldwork.sampling.draw import split
-from pingyi.fieldwork.sampling.tickets import first_number, next_number, sample, shown
+from pingyi.common.files import PlaceTaken, new_folder
+from pingyi.common.spreadsheet_safe import add_sheet, sheet_name, workbook, write_csv
+from pingyi.fieldwork.sampling import DrawRefused, FrameFaults, hashed_digits, leading_nines, ticket_numbers
+from pingyi.fieldwork.sampling import cut_number as shown
+from pingyi.fieldwork.sampling import draw_sample as draw
+from pingyi.fieldwork.sampling import split_by_shares as split
+from pingyi.fieldwork.sampling_files import draw_into
+from pingyi.fieldwork.sampling_files import write_sample as write_draw
 from pingyi.plan.work import Sampling
 from tests import tiny
 
@@ -48,6 +53,39 @@ ARLO = """
 0.138772253094235762 4 20 1
 """
 """Ticket, batch, position, generation: votingworks/arlo at 8d86156, server/tests/audit_math/test_sampler.py."""
+
+
+class Ticket(NamedTuple):
+    """A number, whose it is, and the how-manieth of this id it is (1 unless ids are put back)."""
+
+    number: str
+    id: str
+    generation: int = 1
+
+
+def first_number(seed, id):
+    return ticket_numbers(seed, [id])[0]
+
+
+def next_number(number):
+    """The number that an id gets once it was drawn and put back: larger, and as evenly spread above as the first."""
+    nines = leading_nines(number)
+    drawn = (nines + hashed_digits(f"{number}:{nth}") for nth in count(1))
+    return next(larger for larger in drawn if larger > number + "0")
+
+
+def sample(seed, ids, *, replace=False):
+    """Tickets in the order in which the published sampler draws them, each id once; without end where put back."""
+    unique = sorted(set(ids))
+    heap = [Ticket(number, id) for number, id in zip(ticket_numbers(seed, unique), unique, strict=True)]
+    heapq.heapify(heap)
+    while heap:
+        number, id, generation = heap[0]
+        yield heap[0]
+        if replace:
+            heapq.heapreplace(heap, Ticket(next_number(number), id, generation + 1))
+        else:
+            heapq.heappop(heap)
 
 
 class TestTickets:

@@ -1,5 +1,6 @@
 """No telephone or identity number gets in by a text, and none gets out by a file."""
 
+import json
 import time
 
 import pytest
@@ -9,7 +10,7 @@ from pingyi.common import paths
 from pingyi.common.faults import FactFaults
 from pingyi.disclosure.scan import PersonsFound, refuse_in_text, refuse_persons, scan
 from pingyi.facts.intake import read_facts
-from pingyi.office.paper import printed
+from pingyi.office.paper_layout import render_pdf
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.plan.reader import read_plan
 from tests.quick import quick
@@ -89,9 +90,20 @@ def test_a_number_in_the_name_of_a_file_is_found(tmp_path):
 
 def test_no_paper_is_printed_with_a_number():
     with pytest.raises(PersonsFound, match="没有写出"):
-        printed("letter.typ", {"notices": [f"电话 {NUMBER}"]})
+        render_pdf("letter.typ", {"notices": [f"电话 {NUMBER}"]})
     for text in PLAIN:
         refuse_in_text(text, "x")
+
+
+def test_where_a_line_of_a_drawing_goes_is_no_number():
+    """An annual report was refused for it: 137 1530 2214 are places on the paper."""
+    path = '<svg><path d="M1 1L 137 1530 2214L138.5 12" transform="translate(137 1530 2214)"></path></svg>'
+    refuse_in_text(path, "x")
+    refuse_in_text(json.dumps({"svg": path}), "x")
+    with pytest.raises(PersonsFound):
+        refuse_in_text(json.dumps({"svg": path.replace("</path>", f"</path><text>{NUMBER}</text>")}), "x")
+    with pytest.raises(PersonsFound):
+        refuse_in_text("电话 137 1530 2214", "x")
 
 
 def test_facts_of_the_samples_are_scanned_in_no_time_and_without_a_false_alarm(tmp_path):

@@ -15,19 +15,18 @@ import pytest
 
 from pingyi.common import paths
 from pingyi.facts.intake import read_facts
-from pingyi.fieldwork.sampling import draw
+from pingyi.fieldwork.sampling import draw_sample as draw
 from pingyi.plan import Component, Plan
 from pingyi.plan.events import Deadline
 from pingyi.plan.reader import read_plan
-from pingyi.plan.work_rows import days_of
+from pingyi.plan.work import days_of_task
 from pingyi.scoring.review import Review
 from pingyi.simulate import NotSimulated, Simulated, simulate, simulate_into, write
-from pingyi.simulate.answers import due_day
-from pingyi.simulate.deeds import gravity
-from pingyi.simulate.frame import GREATEST, clients
-from pingyi.simulate.past import history, looked_back_at
-from pingyi.simulate.roster import made_up_roster, roster_of
-from pingyi.simulate.votes import POINTS, counts_raters
+from pingyi.simulate.earlier_years import draw_history, lists_looked_back_at
+from pingyi.simulate.event_facts import due_day, rank_by_gravity
+from pingyi.simulate.made_up_units import made_up_roster, roster_of
+from pingyi.simulate.rating_facts import POINTS, counts_raters
+from pingyi.simulate.sampling_frame import GREATEST, draw_clients
 from pingyi.simulate.world import new_world
 from tests import tiny
 from tests.support import plan_with
@@ -608,7 +607,7 @@ def rows_due(plan: Plan, units: pl.DataFrame) -> dict[str, int]:
         for task in plan.tasks
         if task.shown_by == "clients"
     }
-    return {task.id: fitting[task.id] * len(list(days_of(task))) for task in plan.tasks if task.id in fitting}
+    return {task.id: fitting[task.id] * len(list(days_of_task(task))) for task in plan.tasks if task.id in fitting}
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
@@ -695,7 +694,7 @@ def test_most_but_not_all_entries_are_signed_where_the_plan_needs_it(year: Simul
 def test_a_deed_of_the_worst_unit_goes_through_every_stage_and_costs_once(year: Simulated, review: Review) -> None:
     plan, tables = year.plan, year.tables
     rule = next(one.events for one in plan.components if one.events and one.events.same_deed)
-    stages = [*gravity(rule)]
+    stages = [*rank_by_gravity(rule)]
     deed = next(deed for (deed,), own in tables["events"].group_by("deed") if set(own["item"]) == set(stages))
     own = tables["events"].filter(pl.col("deed") == deed).sort("happened_on")
     assert own["item"].to_list() == stages
@@ -710,7 +709,9 @@ def test_a_deed_of_the_worst_unit_goes_through_every_stage_and_costs_once(year: 
 @pytest.mark.parametrize("campaign", ["busy", "jizhou-2012"])
 def test_every_deed_that_costs_is_a_problem_that_was_due_before(year: Simulated) -> None:
     plan, tables = year.plan, year.tables
-    bad = [item for one in plan.components if one.events and one.events.same_deed for item in gravity(one.events)]
+    bad = [
+        item for one in plan.components if one.events and one.events.same_deed for item in rank_by_gravity(one.events)
+    ]
     deeds = (
         tables["events"].filter(pl.col("item").cast(pl.String).is_in(bad)).group_by("deed").agg(pl.min("happened_on"))
     )
@@ -723,7 +724,7 @@ def test_every_deed_that_costs_is_a_problem_that_was_due_before(year: Simulated)
 def test_the_entries_of_a_deed_grow_heavier() -> None:
     year = made_of("jizhou-2012")
     rule = next(one.events for one in year.plan.components if one.events and one.events.same_deed)
-    ranks = gravity(rule)
+    ranks = rank_by_gravity(rule)
     entered = year.tables["events"].filter(pl.col("item").is_in([*ranks])).sort("happened_on")
     deeds = [own["item"].to_list() for _, own in entered.group_by("deed", maintain_order=True)]
     assert sum(len(set(items)) > 1 for items in deeds) > 1
@@ -857,8 +858,8 @@ def test_the_last_of_this_year_was_on_the_bad_list_last_year(year: Simulated, re
 def test_the_worst_unit_was_on_every_bad_list_last_year(seed: int) -> None:
     plan = plan_with("yuanba-2018", {})
     world = new_world(plan, made_up_roster(plan), seed)
-    rules = [rule.id for rule in looked_back_at(plan) if rule.side == "bottom"]
-    listed = history(world).filter(pl.col("year") == plan.campaign.year - 1, pl.col("unit") == world.worst)["list"]
+    rules = [rule.id for rule in lists_looked_back_at(plan) if rule.side == "bottom"]
+    listed = draw_history(world).filter(pl.col("year") == plan.campaign.year - 1, pl.col("unit") == world.worst)["list"]
     assert listed.to_list() == rules != []
 
 
@@ -935,7 +936,7 @@ def framed(*rules: dict[str, Any]) -> pl.DataFrame:
     """The frame for these rules, of a plan with nothing but ratings."""
     rated = {"id": "sat", "full": "10", "ratings": {"levels": {"好": "1", "差": "0"}, "groups": ["甲", "乙"]}}
     plan = tiny.plan(rated, sampling=[{"id": f"s{nth}", "component": "sat"} | rule for nth, rule in enumerate(rules)])
-    return clients(new_world(plan, made_up_roster(plan), 4))
+    return draw_clients(new_world(plan, made_up_roster(plan), 4))
 
 
 def test_strata_at_a_bound_hold_nobody_whom_another_rule_put_there() -> None:

@@ -13,18 +13,14 @@ from typer.testing import CliRunner
 from pingyi.cli import app
 from pingyi.common.faults import PingyiError, StageFailed
 from pingyi.facts.intake import campaign
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.book import append
-from pingyi.facts.ledger.entry import Draft
+from pingyi.facts.ledger import FILE, Draft, Ledger, append_entries
 from pingyi.pipeline import pipeline
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.pipeline.verify import verify
 from pingyi.plan.tree import differing
+from pingyi.runs import arrivals
+from pingyi.runs.changes import State, compare_rows, compare_states
 from pingyi.runs.manifest import MANIFEST
-from pingyi.runs.states import arrivals
-from pingyi.runs.states.changes import changed
-from pingyi.runs.states.rows import rows_compared
-from pingyi.runs.states.state import State
 from tests.quick import quick
 from tests.small import dated, write
 
@@ -92,7 +88,7 @@ def plan(folder: Path, old: str, new: str) -> None:
 def put_down(folder: Path, at: datetime = datetime(2020, 12, 1, 9)) -> None:
     """An entry of the ledger: the finding of March happened twice."""
     draft = Draft("events", {"event": "e1"}, {"times": "2"}, "confirmed", "某甲", "漏记一次", "某文3号")
-    append(folder / "data" / "small" / FILE, [draft], at)
+    append_entries(folder / "data" / "small" / FILE, [draft], at)
 
 
 def record(folder: Path) -> Path:
@@ -182,7 +178,7 @@ def test_a_comment_in_the_plan_and_another_program_are_told_as_what_they_are(sma
     run(small)
     path = small / "parameters" / "small.yaml"
     path.write_text("# 说明\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr("pingyi.runs.states.state.code_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("pingyi.runs.changes.code_sha256", lambda: "0" * 64)
     told = said(small, "check", "small")
     assert "方案文件改过，规则没有变（只改了注释或排版）" in told
     assert "，代码不同（校验码 " in told
@@ -194,9 +190,9 @@ def test_another_key_and_a_ledger_that_lost_its_end_are_grave(small):
     ledger = Ledger.read(small / "data" / "small" / FILE)
     path = small / "parameters" / "small.yaml"
     one, other = State(path, {}, ledger, key="a"), State(path, {}, Ledger(), key="b")
-    told = {change.told: change.grave for change in changed(one, other)}
+    told = {change.told: change.grave for change in compare_states(one, other)}
     assert told == {"登记簿只到第 0 条，那时有 1 条": True, "密钥换了一把，代号全部与以前不同": True}
-    assert changed(one, State(path, {}, ledger)) == []
+    assert compare_states(one, State(path, {}, ledger)) == []
 
 
 def test_a_run_is_compared_with_the_last_one_of_the_same_day(small):
@@ -234,7 +230,7 @@ ROWS = {
 def test_rows_before_are_those_that_stayed_changed_and_went(case):
     one, other, wanted = ROWS[case]
     before, after = ({"grades": _grades(rows)} for rows in (one, other))
-    found = list(rows_compared(before, after))
+    found = list(compare_rows(before, after))
     assert [(row.same, row.changed, row.new, row.gone) for row in found] == ([wanted] if one or other else [])
     assert [row.moved for row in found] == ([wanted != (len(one), 0, 0, 0)] if one or other else [])
 
@@ -324,7 +320,7 @@ def test_a_run_is_not_finished_for_another_day_or_by_another_program(small, monk
     part = stopped(small)
     code, told = refused(small, "run", "small", "--resume", "--as-of", "2020-09-30")
     assert (code, "开始时没有写 --as-of，这次写的是 2020-09-30" in told) == (5, True)
-    monkeypatch.setattr("pingyi.runs.states.state.code_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("pingyi.runs.changes.code_sha256", lambda: "0" * 64)
     for words in ((), ("--as-begun",)):
         code, told = refused(small, "run", "small", "--resume", *words)
         assert (code, "程序换了，不能再接着做" in told, "--as-begun" in told) == (5, True, False)
@@ -442,7 +438,7 @@ def test_a_record_that_is_damaged_or_cannot_be_written_stops_nothing(small, monk
     assert "没有记下到件日期，写不进 data/small/arrivals.jsonl" in said(small, "run", "small")
     record(small).rmdir()
     monkeypatch.setattr(arrivals, "PATIENCE", 1)
-    with arrivals._held(record(small)):
+    with arrivals._hold_record(record(small)):
         assert f"另一个程序（编号 {os.getpid()}）正在写" in said(small, "check", "small")
     assert not record(small).exists()
 

@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from pingyi.desk.tables import readable
+from pingyi.desk.display import readable_table
 
 LIVE = "<script>alert(1)</script>"
 TABLE = pl.DataFrame({"单位": [f"甲{LIVE}", "乙", "丙"], "总分（分）": ["22.87", "−0.50", "—"]})
 
 
 def html(frame=TABLE, **more):
-    return readable(frame, id="t", numeric=["总分（分）"], **more).as_raw_html()
+    return readable_table(frame, id="t", numeric=["总分（分）"], **more).as_raw_html()
 
 
 def test_a_table_is_escaped_offline_and_the_same_each_time():

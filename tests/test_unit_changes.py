@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from pingyi.cli import app
 from pingyi.common import paths
-from pingyi.scenarios import compare_years
-from pingyi.scenarios.told import years_told
+from pingyi.scenarios.years import compare_years
+from pingyi.scenarios.years import describe_years as years_told
 from tests.small import UNITS, project, write
 from tests.test_whatif import edition
 

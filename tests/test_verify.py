@@ -9,8 +9,7 @@ import pytest
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError
 from pingyi.pipeline.pipeline import Pipeline
-from pingyi.pipeline.verify import RunDiffers, again, verify
-from pingyi.pipeline.verify.cells import difference
+from pingyi.pipeline.verify import RunDiffers, compare_again, find_difference, verify
 from pingyi.runs.manifest import MANIFEST, code_sha256
 from tests.quick import quick
 from tests.small import project
@@ -106,8 +105,8 @@ def test_a_manifest_that_is_not_as_written_is_found(how, run):
 
 
 def other_program(monkeypatch):
-    monkeypatch.setattr("pingyi.pipeline.verify.made.code_sha256", lambda: "0" * 64)
-    monkeypatch.setattr("pingyi.pipeline.verify.made._version", lambda name: "9")
+    monkeypatch.setattr("pingyi.pipeline.verify.code_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("pingyi.pipeline.verify._installed_version", lambda name: "9")
 
 
 def test_another_program_is_named_before_anything_is_computed_with_it(run, monkeypatch):
@@ -135,7 +134,7 @@ def test_a_table_that_the_earlier_program_did_not_know_is_no_difference(run, mon
     del made["files"]["log/timeline.csv"]
     (run / "log" / "timeline.csv").unlink()
     verdict = verify(run, again=False)
-    again.compare_again(made, run, verdict, same_code=False)
+    compare_again(made, run, verdict, same_code=False)
     assert "  timeline 大事记：当时的程序没有这张表" in verdict.lines
     assert not any("timeline" in one for one in verdict.wrong if one.startswith("timeline"))
 
@@ -160,12 +159,12 @@ CELLS = {
 @pytest.mark.parametrize("said", CELLS)
 def test_a_difference_is_named_as_a_spreadsheet_shows_it(said):
     found, wanted = CELLS[said]
-    assert difference(found.encode(), wanted.encode()) == said
+    assert find_difference(found.encode(), wanted.encode()) == said
 
 
 def test_no_difference_is_none_and_what_is_no_text_is_said():
-    assert difference(b"a\n1\n", b"a\n1\n") is None
-    assert difference(b"\xff\xfe", b"a\n1\n") == "不是 UTF-8 的 CSV，读不出来"
+    assert find_difference(b"a\n1\n", b"a\n1\n") is None
+    assert find_difference(b"\xff\xfe", b"a\n1\n") == "不是 UTF-8 的 CSV，读不出来"
 
 
 def test_what_was_drawn_after_the_last_day_counts_again(tmp_path):

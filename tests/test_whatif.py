@@ -13,34 +13,39 @@ from pingyi.common import paths
 from pingyi.common.faults import PlanFaults
 from pingyi.facts.intake import read_facts
 from pingyi.runs.folder import NothingRun
-from pingyi.scenarios import (
-    Bench,
-    Laboratory,
-    Result,
-    Year,
-    carried,
-    compare_years,
-    difference,
-    laboratory,
-    most_moving,
-    moved,
-    reading_effects,
-    search,
+from pingyi.scenarios import interpretations
+from pingyi.scenarios.campaign_scenarios import (
+    BadSetting,
+    NeedsOtherFacts,
     tell_carried,
     tell_readings,
     tell_whatif,
-    trials,
-    whatif,
+)
+from pingyi.scenarios.campaign_scenarios import open_laboratory as laboratory
+from pingyi.scenarios.campaign_scenarios import read_settings as patch_of
+from pingyi.scenarios.campaign_scenarios import read_value as value_of
+from pingyi.scenarios.campaign_scenarios import try_patch as whatif
+from pingyi.scenarios.difference import Consequence, ListChange, MarksChange, Move, Result, SumChange
+from pingyi.scenarios.difference import compare_results as difference
+from pingyi.scenarios.difference_report import describe_difference as told
+from pingyi.scenarios.difference_report import describe_gain as gain
+from pingyi.scenarios.difference_report import difference_table
+from pingyi.scenarios.difference_report import summarize_difference as brief
+from pingyi.scenarios.interpretations import combine_patches, most_moving, reading_effects
+from pingyi.scenarios.interpretations import try_answers as trials
+from pingyi.scenarios.laboratory import COUNT, LOAD, Bench, Laboratory
+from pingyi.scenarios.laboratory import fit_facts as fitted
+from pingyi.scenarios.years import (
+    InTheWay,
+    NothingToCarry,
+    Year,
+    carried_lists,
+    compare_years,
+    open_run,
     write_history,
 )
-from pingyi.scenarios.bench import COUNT, LOAD
-from pingyi.scenarios.carry import InTheWay, NothingToCarry
-from pingyi.scenarios.command import BadSetting, NeedsOtherFacts, value_of
-from pingyi.scenarios.command import settings as patch_of
-from pingyi.scenarios.difference import Consequence, ListChange, MarksChange, Move, SumChange
-from pingyi.scenarios.fitting import fitted
-from pingyi.scenarios.told import brief, gain, told, years_told
-from pingyi.scenarios.written import difference_table
+from pingyi.scenarios.years import describe_years as years_told
+from pingyi.scenarios.years import shift_plan as moved
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from tests import small
@@ -262,7 +267,7 @@ def test_the_answers_that_together_move_most(lab):
 def test_a_search_within_a_budget_finds_the_same_and_says_how_much_it_looked_at(lab, monkeypatch):
     alone = list(trials(lab))
     whole = most_moving(lab, alone)
-    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(interpretations, "FEW", 0)
     found = [most_moving(lab, alone) for _ in range(2)]
     assert found[0] == found[1], "the same each time"
     assert found[0].taken == whole.taken
@@ -274,8 +279,8 @@ def test_answers_that_set_the_same_path_are_not_combined(lab):
     alone = list(trials(lab))
     by_id = {(one.reading.id, one.answer.answer): one.answer for one in alone if one.answer}
     inside = [by_id["worth", "0"], by_id["method", "四档"]]
-    assert search.together(inside) == {}
-    assert set(search.together([by_id["worth", "0"], by_id["size", "1 个"]])) == {
+    assert combine_patches(inside) == {}
+    assert set(combine_patches([by_id["worth", "0"], by_id["size", "1 个"]])) == {
         "components.sat.ratings.levels.基本满意",
         "lists.先进.take",
     }
@@ -457,11 +462,15 @@ def finished():
     return review(made, rows | {"history": [{"year": 2019, "unit": "丙", "list": "末位"}]})
 
 
+def connection():
+    return finished().run.connection
+
+
 THIS_YEAR = [(2020, "甲", "先进"), (2020, "乙", "先进"), (2020, "丙", "末位")]
 
 
 def test_final_lists_become_rows_of_history():
-    told = [carried(finished()), carried(finished(), earlier=True)]
+    told = [carried_lists(connection()), carried_lists(connection(), earlier=True)]
     final, whole = ({row[:3] for row in frame.rows()} for frame in told)
     assert final == set(THIS_YEAR), "no shortlist"
     assert whole == {*THIS_YEAR, (2019, "丙", "末位")}
@@ -484,12 +493,12 @@ def test_writing_history_loses_nothing_and_twice_changes_nothing(tmp_path, there
     if there:
         (tmp_path / there).parent.mkdir(exist_ok=True)
         (tmp_path / there).write_text(old, encoding="utf-8")
-    path = write_history(finished(), tmp_path)
+    path = write_history(connection(), tmp_path)
     wanted = sorted({*THIS_YEAR, (2019, "丙", "末位"), *([(2018, "丁", "先进")] if there else [])})
     assert imported(tmp_path) == wanted
     assert path.read_bytes().startswith("\ufeff年度,单位,名单".encode())
     before = {one: one.read_bytes() for one in tmp_path.rglob("*.csv")}
-    assert write_history(finished(), tmp_path) == path
+    assert write_history(connection(), tmp_path) == path
     assert {one: one.read_bytes() for one in tmp_path.rglob("*.csv")} == before
     assert imported(tmp_path) == wanted
     assert not there or old.encode() in before.values(), "what was there is there as it was"
@@ -500,9 +509,9 @@ def test_a_file_in_the_way_stops_everything(tmp_path):
     for one in (tmp_path / "history.csv", tmp_path / "history" / "history.csv"):
         one.write_text("年度,单位,名单\n", encoding="utf-8")
     with pytest.raises(InTheWay, match="同名，请先合并"):
-        write_history(finished(), tmp_path)
+        write_history(connection(), tmp_path)
     with pytest.raises(NothingToCarry):
-        write_history(tmp_path, tmp_path)
+        open_run(tmp_path)
 
 
 # The command line.

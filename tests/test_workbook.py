@@ -14,7 +14,7 @@ import pytest
 
 from pingyi.common import paths, wording
 from pingyi.facts.intake import read_facts
-from pingyi.office.workbook.written import write_workbook
+from pingyi.office.result_workbook import write_workbook
 from pingyi.report.book import Book
 from pingyi.scoring.review import Review
 from tests import tiny
@@ -306,7 +306,7 @@ def test_the_same_review_makes_the_same_bytes(tmp_path):
 def test_a_workbook_that_fails_leaves_the_older_one(tmp_path, monkeypatch):
     target = write_workbook(book("yuanba-2018"), tmp_path / "a.xlsx", simulated=False)
     before = target.read_bytes()
-    monkeypatch.setattr("pingyi.office.workbook.written.add", lambda *_: 1 / 0)
+    monkeypatch.setattr("pingyi.office.result_workbook.write_sheet", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_workbook(book("yuanba-2018"), target, simulated=False)
     assert target.read_bytes() == before

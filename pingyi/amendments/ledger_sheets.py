@@ -2,19 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pingyi.amendments.corrections.drafts import BOOK
-from pingyi.amendments.corrections.form import FORM
+from pingyi.amendments.correction_form import BOOK, FORM
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
-from pingyi.common.office_files import workbook
+from pingyi.common.spreadsheet_safe import workbook
 from pingyi.facts.intake.setting import Setting
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.listed import corrections_frame
-from pingyi.office.forms.sheet import Field, Form
-from pingyi.office.forms.sheet import write_form as write_sheet
-from pingyi.office.workbook.style import Styles
+from pingyi.facts.ledger import FILE, Ledger, corrections_frame
+from pingyi.office.fact_forms import Field, Form, write_form
+from pingyi.office.sheet_writer import Styles
 from pingyi.plan.reader import read_plan
 
 EXAMPLES = {
@@ -38,10 +34,24 @@ NOTES = (
     "填好后运行 pingyi correct 活动 本文件：先列出会动哪些名次和名单，确认后才登记。",
     "登记后不能删改；登错了，再登记一条更正；只改了状态的，可在“登记簿”里按序号撤销。原来的数据文件不动。",
 )
-WIDTHS = (6, 18, 14, 34, 26, 30, 8, 8, 12, 34, 26, 20)
+COLUMNS = {
+    "number": ("序号", 6),
+    "at": ("登记时间", 18),
+    "fact_table": ("表", 14),
+    "record": ("记录", 34),
+    "place": ("原来在", 26),
+    "changed": ("改动", 30),
+    "state": ("登记为", 8),
+    "state_now": ("现在", 8),
+    "who": ("登记人", 12),
+    "why": ("理由", 34),
+    "document": ("依据文件", 26),
+    "hash": ("校验码", 20),
+}
+"""Heads of the ledger's sheet with their widths: those of the published table, and what it leaves out."""
 
 
-def write_form(path: Path) -> Path:
+def write_correction_form(path: Path) -> Path:
     """Write the blank form for corrections."""
     states = tuple(codebook().facts["events"].column("status").values)
     options = {"table": (*(one.title for one in codebook().facts.values()), BOOK), "state": states}
@@ -50,7 +60,7 @@ def write_form(path: Path) -> Path:
         for one in FORM.columns
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_sheet(Form(replace(FORM, name="corrections"), fields, {}, NOTES), path)
+    write_form(Form(replace(FORM, name="corrections"), fields, {}, NOTES), path)
     return path
 
 
@@ -58,42 +68,20 @@ def write_ledger(campaign: str, path: Path) -> Path:
     """Write every entry of the ledger, with who put it down: for the office's files, not to be handed on."""
     ledger = Ledger.read(paths.facts_folder(campaign) / FILE)
     frame = corrections_frame(ledger, Setting(read_plan(paths.plan_file(campaign)), {}))
-    heads = [
-        "序号",
-        "登记时间",
-        "表",
-        "记录",
-        "原来在",
-        "改动",
-        "登记为",
-        "现在",
-        "登记人",
-        "理由",
-        "依据文件",
-        "校验码",
-    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     with workbook(path) as book:
         styles, sheet = Styles(book), book.add_worksheet(BOOK)
-        for place, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
+        for place, (head, width) in enumerate(COLUMNS.values()):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, head, styles.head())
         for nth, (row, entry) in enumerate(zip(frame.iter_rows(named=True), ledger.entries, strict=True), start=1):
-            told = (
-                f"{entry.at:%Y-%m-%d %H:%M:%S}",
-                *(row[name] for name in ("fact_table", "record", "place", "changed")),
-            )
-            told += (row["state"], row["state_now"], entry.draft.who, row["why"], row["document"], row["hash"])
-            _row(sheet, styles, nth, row["number"], told)
+            cells = row | {"at": f"{entry.at:%Y-%m-%d %H:%M:%S}", "who": entry.draft.who}
+            sheet.write_number(nth, 0, cells["number"])
+            for place, name in enumerate([*COLUMNS][1:], start=1):
+                sheet.write_string(nth, place, cells[name], styles.get(text_wrap=True, valign="top"))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
     return path
-
-
-def _row(sheet: Any, styles: Styles, nth: int, number: int, texts: tuple[str, ...]) -> None:
-    sheet.write_number(nth, 0, number)
-    for place, text in enumerate(texts, start=1):
-        sheet.write_string(nth, place, text, styles.get(text_wrap=True, valign="top"))

@@ -7,27 +7,17 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
+from pingyi.common.characters import unprintable
 from pingyi.common.faults import CheckFailed
-from pingyi.common.glyphs import unprintable
 from pingyi.plan import Plan
-from pingyi.report.notices import NOTICES
+from pingyi.report.answers import NOTICES
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES, TITLES
 
 TOLD = (
     *("unused_value", "excluded", "below_steps", "below_bands", "no_mean", "marker_missing", "key_missing"),
-    *(
-        "empty_list",
-        "vacant_seats",
-        "veto_absent",
-        "exempt_absent",
-        "absent",
-        "inherited",
-        "reclassified",
-        "no_township",
-        "decision_differs",
-        "voter_share",
-    ),
+    *("empty_list", "vacant_seats", "veto_absent", "exempt_absent", "absent", "inherited", "reclassified"),
+    *("no_township", "decision_differs", "voter_share"),
 )
 """Kinds of notices that say that plan and facts may not fit; what the plan itself does about few or missing facts is
 told by the report."""
@@ -44,34 +34,28 @@ def dry_run(plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = 
     review = Review.begin(plan, facts, as_of=as_of)
     try:
         for stage in STAGES:
-            _through(review, stage)
-        return list(_told(plan, review))
+            try:
+                review.through(stage)
+            except CheckFailed as failed:
+                what = f"方案和数据各自可用，合在一起试算时，“{TITLES[stage]}”这一环节不成立："
+                raise CheckFailed(f"{what}\n  {failed}") from failed
+        return [*_describe_boxes(review.table("roster")), *_describe_notices(plan, review)]
     finally:
         review.close()
 
 
-def _through(review: Review, stage: str) -> None:
-    try:
-        review.through(stage)
-    except CheckFailed as failed:
-        told = f"方案和数据各自可用，合在一起试算时，“{TITLES[stage]}”这一环节不成立："
-        raise CheckFailed(f"{told}\n  {failed}") from failed
-
-
-def _told(plan: Plan, review: Review) -> Iterator[str]:
-    yield from _boxes(review.table("roster"))
+def _describe_notices(plan: Plan, review: Review) -> Iterator[str]:
     notices = review.table("notices").filter(pl.col("kind").is_in(TOLD))
     names = wording.units_apart(review.table("roster").select("unit", "name", "organ").iter_rows())
     titles = {one.id: one.title for one in (*plan.components, *plan.standings, *plan.every_list)}
     for _, rows in notices.group_by("kind", "where", maintain_order=True):
         first = rows.row(0, named=True)
         units = [names.get(unit, unit) for unit in rows["unit"].drop_nulls().unique(maintain_order=True)]
-        yield _line(
-            first, titles.get(first["where"], first["where"] or ""), units, rows["found"].drop_nulls().to_list()
-        )
+        where = titles.get(first["where"], first["where"] or "")
+        yield _describe_notice(first, where, units, rows["found"].drop_nulls().to_list())
 
 
-def _boxes(roster: pl.DataFrame) -> Iterator[str]:
+def _describe_boxes(roster: pl.DataFrame) -> Iterator[str]:
     """Characters in the names of units that the documents cannot print, with the units."""
     names = {name: unprintable(f"{name}{organ or ''}") for name, organ in roster.select("name", "organ").iter_rows()}
     strange = list(dict.fromkeys(one for found in names.values() for one in found))
@@ -81,7 +65,7 @@ def _boxes(roster: pl.DataFrame) -> Iterator[str]:
         yield f"文件所用的字体没有这些字，印出来会是方框：{codes}，{units}；请在名录中换一种写法，或另附手写、说明"
 
 
-def _line(notice: dict[str, Any], where: str, units: list[str], found: list[str]) -> str:
+def _describe_notice(notice: dict[str, Any], where: str, units: list[str], found: list[str]) -> str:
     """The kind, where it is, what was found, whom it is about, and what to do."""
     parts = [where, wording.joined(list(dict.fromkeys(found)), MANY), wording.joined(units, MANY)]
     said = [NOTICES.get(notice["kind"], ""), "，".join(part for part in parts if part)]

@@ -72,15 +72,16 @@ class Codebook:
 def codebook() -> Codebook:
     """The glossary, read once."""
     tree = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
-    return Codebook(facts=_tables(tree["tables"]), results=_tables(tree["results"]))
+    return Codebook(facts=_build_tables(tree["tables"]), results=_build_tables(tree["results"]))
 
 
-def _tables(tree: dict[str, Any]) -> dict[str, Table]:
+def _build_tables(tree: dict[str, Any]) -> dict[str, Table]:
     return {
-        name: Table(name, one["title"], one["row"], tuple(_column(id, said) for id, said in one["columns"].items()))
-        for name, one in tree.items()
+        name: Table(
+            name,
+            entry["title"],
+            entry["row"],
+            tuple(Column(id, **says | {"also": tuple(says.get("also", ()))}) for id, says in entry["columns"].items()),
+        )
+        for name, entry in tree.items()
     }
-
-
-def _column(name: str, said: dict[str, Any]) -> Column:
-    return Column(name=name, **{**said, "also": tuple(said.get("also", ()))})

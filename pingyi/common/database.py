@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from pingyi.common.files import replacing
+
 RESERVED = "?"
 _copies: dict[str, Path] = {}
 """Copies that are worked on → the files that they stand for."""
@@ -21,7 +23,7 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     """A connection to the file of that path, whatever its folders are called."""
     whole = path.resolve()
     plain = RESERVED not in str(whole) and os.fsencode(whole) == str(whole).encode(errors="surrogatepass")
-    own = path if plain else _copied(path)
+    own = path if plain else _work_on_copy(path)
     return duckdb.connect(str(own), read_only=read_only)
 
 
@@ -32,12 +34,11 @@ def save(connection: duckdb.DuckDBPyConnection) -> None:
     found = connection.sql("select path from duckdb_databases() where path is not null").fetchall()
     for own, path in ((own, _copies[own]) for (own,) in found if own in _copies):
         connection.sql("checkpoint")
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        shutil.copyfile(own, beside)
-        os.replace(beside, path)
+        with replacing(path) as fresh:
+            shutil.copyfile(own, fresh)
 
 
-def _copied(path: Path) -> Path:
+def _work_on_copy(path: Path) -> Path:
     """A copy of the file, or room for one, that is gone when the program ends."""
     base = Path(tempfile.mkdtemp(prefix="pingyi-")).resolve()
     atexit.register(shutil.rmtree, base, ignore_errors=True)

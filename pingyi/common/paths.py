@@ -26,13 +26,13 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / MARK).is_dir():
             return folder
-    told = f"这里不是评议项目：从 {here.as_posix()} 起逐级向上，都没有放方案的文件夹 {MARK}。"
-    raise NoProject(f"{told}\n  请先用 cd 进入项目文件夹（里面有 {MARK} 和 data），再输入命令。")
+    looked = f"这里不是评议项目：从 {here.as_posix()} 起逐级向上，都没有放方案的文件夹 {MARK}。"
+    raise NoProject(f"{looked}\n  请先用 cd 进入项目文件夹（里面有 {MARK} 和 data），再输入命令。")
 
 
 def campaigns() -> list[str]:
     """The campaigns that have a plan file, in alphabetical order."""
-    return sorted(path.stem for path in (root() / "parameters").glob("*.yaml"))
+    return sorted(path.stem for path in (root() / MARK).glob("*.yaml"))
 
 
 def no_plans() -> str:
@@ -48,7 +48,7 @@ def plan_file(campaign: str) -> Path:
         near = get_close_matches(campaign, campaigns(), n=3, cutoff=0.3)
         hint = f"；相近的有 {'、'.join(near)}" if near else ""
         raise UnknownCampaign(f"没有名为“{campaign}”的活动{hint}。用 pingyi list 查看全部活动。")
-    return shown(root() / "parameters" / f"{campaign}.yaml")
+    return shown(root() / MARK / f"{campaign}.yaml")
 
 
 def facts_folder(campaign: str) -> Path:

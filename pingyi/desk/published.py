@@ -1,23 +1,21 @@
 """A finished run opened for explanations: what was published, from the run's own plan, facts and database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
 
 from pingyi.common import paths
 from pingyi.common.database import connect
-from pingyi.common.faults import PingyiError, nearest
-from pingyi.explain.explainer import Explainer
-from pingyi.explain.parts import Explanation
-from pingyi.explain.rows import Rows
+from pingyi.common.faults import PingyiError, hint_nearest
+from pingyi.explain import Explainer, Explanation
+from pingyi.explain.fact_rows import FactRows
 from pingyi.plan.reader import read_plan
 from pingyi.runs.folder import DATABASE, FACTS, NothingRun, run_facts, stored_facts
-from pingyi.runs.manifest import MANIFEST, sha256
+from pingyi.runs.manifest import MANIFEST, hash_file
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
 
@@ -41,9 +39,9 @@ class Published:
         if not (run / MANIFEST).exists():
             raise NothingRun(f"{paths.shown(run).as_posix()} 不是完成的运行的文件夹：里面没有 {MANIFEST}。")
         self.run, self.manifest = run, run_facts(run)
-        plan = _plan_file(run, self.manifest)
-        self.checked = _checked(run, plan, self.manifest.get("files") or {})
-        self.review = Review(Run(_opened(run / DATABASE), read_plan(plan)))
+        plan = run / f"{self.manifest['run']['campaign']}.yaml"
+        self.checked = _compare_hashes(run, plan.name, self.manifest.get("files") or {})
+        self.review = Review(Run(_open_database(run / DATABASE), read_plan(plan)))
         self.plan = self.review.plan
 
     @cached_property
@@ -57,13 +55,13 @@ class Published:
         try:
             return stored_facts(self.run / FACTS)
         except (pl.exceptions.PolarsError, OSError) as error:
-            told = f"{paths.shown(self.run / FACTS).as_posix()} 里有文件读不出来，可能已经损坏"
-            raise Unreadable(f"{told}；请用 --run 换一次运行。（{str(error).splitlines()[0]}）") from None
+            what = f"{paths.shown(self.run / FACTS).as_posix()} 里有文件读不出来，可能已经损坏"
+            raise Unreadable(f"{what}；请用 --run 换一次运行。（{str(error).splitlines()[0]}）") from None
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> FactRows:
         """Names the rows behind its numbers."""
-        return Rows(self.explainer.tables, self.facts)
+        return FactRows(self.explainer.tables, self.facts)
 
     @property
     def as_of(self) -> date:
@@ -72,9 +70,9 @@ class Published:
 
     def unit(self, word: str) -> Explanation:
         """A unit by its id, or by a name that only one unit has. Raises: NotThere."""
-        return self.explainer.unit(self._id(word.strip()))
+        return self.explainer.unit(self._find_unit(word.strip()))
 
-    def _id(self, word: str) -> str:
+    def _find_unit(self, word: str) -> str:
         names = {unit: str(row["name"]) for unit, row in self.explainer.tables.roster.items()}
         if word in names:
             return word
@@ -85,14 +83,15 @@ class Published:
         if found:
             organs = [f"{unit}（{self.explainer.tables.roster[unit]['organ']}）" for unit in found]
             raise NotThere(f"名录中有 {len(found)} 个单位叫“{word}”，请写编号：{'、'.join(organs)}")
-        raise NotThere(f"名录中没有“{word}”{_near(word, [*names, *names.values()])}")
+        raise NotThere(f"名录中没有“{word}”{hint_nearest(word, [*names, *names.values()])}")
 
     def branch(self, word: str) -> set[str]:
         """A component, by id or name, with all below it. Raises: NotThere."""
         known = {one.id: one for one in self.plan.components}
         ids = [one.id for one in self.plan.components if word in (one.id, one.title)]
         if not ids:
-            raise NotThere(f"方案中没有指标“{word}”{_near(word, [*known, *(one.title for one in known.values())])}")
+            titles = [one.title for one in self.plan.components]
+            raise NotThere(f"方案中没有指标“{word}”{hint_nearest(word, [*known, *titles])}")
         found, waiting = set(ids), list(ids)
         while waiting:
             below = known[waiting.pop()].of
@@ -105,35 +104,25 @@ class Published:
         self.review.close()
 
 
-def _near(word: str, valid: Iterable[str]) -> str:
-    near = nearest(word, valid)
-    return f"；相近的有 {near}" if near else ""
-
-
-def _opened(database: Path) -> duckdb.DuckDBPyConnection:
+def _open_database(database: Path) -> duckdb.DuckDBPyConnection:
     """The database, for reading alone: a finished run is not touched again."""
     if not database.exists():
         raise Unreadable(f"{paths.shown(database).as_posix()} 不在了；请用 --run 换一次运行，或重新运行 pingyi run。")
     try:
         return connect(database, read_only=True)
     except duckdb.Error as error:
-        told = str(error).splitlines()[0]
-        said = "正被另一个程序使用，请稍后再试" if "lock" in told else "打不开，可能已经损坏；请用 --run 换一次运行"
-        raise Unreadable(f"{paths.shown(database).as_posix()} {said}。（{told}）") from None
+        line = str(error).splitlines()[0]
+        why = "正被另一个程序使用，请稍后再试" if "lock" in line else "打不开，可能已经损坏；请用 --run 换一次运行"
+        raise Unreadable(f"{paths.shown(database).as_posix()} {why}。（{line}）") from None
 
 
-def _checked(run: Path, plan: Path, known: Mapping[str, str]) -> bool:
+def _compare_hashes(run: Path, plan: str, known: Mapping[str, str]) -> bool:
     """Whether plan, facts and database are those of the manifest. Raises: Unreadable where one of them is not."""
     for name, hash_ in known.items():
-        if name in (plan.name, DATABASE) or name.startswith(f"{FACTS}/"):
+        if name in (plan, DATABASE) or name.startswith(f"{FACTS}/"):
             path = run / name
-            if not path.is_file() or sha256(path) != hash_:
+            if not path.is_file() or hash_file(path) != hash_:
                 why = "与清单上的校验码不符，被改动过或已经损坏" if path.is_file() else "不在了"
-                told = f"{paths.shown(path).as_posix()} {why}；这次运行不能再作依据"
-                raise Unreadable(f"{told}，请用 pingyi verify 核对，或用 --run 换一次运行。")
+                what = f"{paths.shown(path).as_posix()} {why}；这次运行不能再作依据"
+                raise Unreadable(f"{what}，请用 pingyi verify 核对，或用 --run 换一次运行。")
     return bool(known)
-
-
-def _plan_file(run: Path, manifest: dict[str, Any]) -> Path:
-    """The plan as the run took it."""
-    return run / f"{manifest['run']['campaign']}.yaml"

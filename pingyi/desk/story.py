@@ -6,30 +6,41 @@ A notebook holds no logic: it opens a stage and shows its question, clauses, fin
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pingyi.common import paths
-from pingyi.desk.shown import Bundle, Display, figure, markdown, table
+from pingyi.desk.display import Bundle, Display, markdown, show_answers, show_figure, show_table
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.plan.reader import read_plan
-from pingyi.report import answered, closing, decided, following, opening, past, scoring, sure, work
+from pingyi.report import campaign_sections, progress_sections, rating_sections, record_sections, score_sections
 from pingyi.report.book import Book
-from pingyi.report.month import month
-from pingyi.report.story import Tell, told
-from pingyi.runs.folder import DATABASE, begun
+from pingyi.report.page import SectionMaker, sections_of
+from pingyi.report.section import Section
+from pingyi.runs.folder import DATABASE, read_begun
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES
 
 ROWS = 12
 """Rows of a table that a notebook shows; the whole table is in the report and in `tables/`."""
 
-TOLD: Mapping[str, tuple[Tell, ...]] = {
-    "roster": (opening.roster,),
-    "tally": (opening.tally, answered.response, answered.monthly),
-    "marks": (scoring.marks,),
-    "shortlist": (scoring.shortlists,),
-    "standing": (scoring.ballots, closing.standings, decided.decided),
-    "outcomes": (month, following.now, work.tasks, work.rectification, work.rechecks, closing.outcomes, sure.sure),
+TOLD: Mapping[str, tuple[SectionMaker, ...]] = {
+    "roster": (campaign_sections.roster_section,),
+    "tally": (rating_sections.tally_section, rating_sections.response_section, rating_sections.monthly_section),
+    "marks": (score_sections.marks_section,),
+    "shortlist": (score_sections.shortlist_section,),
+    "standing": (
+        score_sections.ballot_section,
+        score_sections.standing_section,
+        record_sections.decided_section,
+    ),
+    "outcomes": (
+        progress_sections.month_section,
+        progress_sections.now_section,
+        progress_sections.task_section,
+        progress_sections.rectification_section,
+        progress_sections.recheck_section,
+        campaign_sections.outcome_section,
+        score_sections.redrawn_section,
+    ),
 }
 """Which parts of the story a stage tells: each where the tables that it shows are filled."""
 
@@ -62,34 +73,26 @@ def whole(campaign: str, run: str = "") -> "Stage":
     return Stage(review(campaign, run).through(STAGES[-1]), every, campaign, run)
 
 
-def _known(run: str) -> dict[str, Any]:
-    """What is known of the run that a notebook runs in, as its manifest will have it."""
-    past = begun(Path(run)).get("past") if run else None
-    return {"run": {"past": past}} if past else {}
-
-
 class Stage:
     """What a notebook shows of a stage: banner, question, clauses, findings, figures, tables."""
 
-    def __init__(self, review: Review, tells: Iterable[Tell], campaign: str, run: str = "") -> None:
+    def __init__(self, review: Review, tells: Iterable[SectionMaker], campaign: str, run: str = "") -> None:
         """review: with the stage done. tells: the parts of the story it tells; those without content are left out."""
         self.review, self.campaign = review, campaign
-        self.book = Book(review, _known(run))
-        self.sections = told(tells, self.book)
+        known = read_begun(Path(run)).get("past") if run else None  # as the manifest of the run will have it
+        self.book = Book(review, {"run": {"past": known}} if known else {})
+        self.sections = sections_of(self.book, tells)
 
     @property
     def banner(self) -> Bundle:
         """Which campaign this is, and whether its facts are simulated."""
         simulated = (
-            "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。" if self.simulated else ""
+            "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
+            if paths.is_simulated(self.campaign)
+            else ""
         )
         secret = "　**仅供内部，不得外传**" if self.review.plan.campaign.confidential else ""
         return markdown(f"> {self.review.plan.campaign.title}{secret}{simulated}")
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the facts are simulated."""
-        return paths.is_simulated(self.campaign)
 
     @property
     def question(self) -> Bundle:
@@ -99,45 +102,46 @@ class Stage:
     @property
     def clauses(self) -> Bundle:
         """What the plan says about it, in our words."""
-        lines = [
-            f"- {clause.clause}　**{clause.title}**　{clause.says}"
-            for section in self.sections
-            for clause in section.clauses
-        ]
+        clauses = [clause for section in self.sections for clause in section.clauses]
+        lines = [f"- {clause.clause}　**{clause.title}**　{clause.says}" for clause in clauses]
         return markdown("\n".join(dict.fromkeys(lines)))
 
     @property
     def found(self) -> Bundle:
         """The answer in sentences."""
-        lines = [f"- {sentence}" for section in self.sections for sentence in section.found]
-        return markdown("\n".join(lines or [NOTHING]))
+        return _list_findings(self.sections)
 
     @property
     def figures(self) -> Display:
         """Every figure with a sentence on how to read it."""
-        return Display([one for section in self.sections for drawn in section.figures for one in figure(drawn)])
+        return Display([one for section in self.sections for drawn in section.figures for one in show_figure(drawn)])
 
     @property
     def pictures(self) -> Display:
         """The last figure of every section, the one that shows its result."""
         last = [section.figures[-1] for section in self.sections if section.figures]
-        return Display([one for drawn in last for one in figure(drawn)])
+        return Display([one for drawn in last for one in show_figure(drawn)])
 
     @property
     def tables(self) -> Display:
         """The first rows of every table; what a later stage fills is left out until then."""
-        return Display([table(one, ROWS) for section in self.sections for one in section.tables])
+        return Display(_show_tables(self.sections))
 
     @property
     def life(self) -> Display:
         """What changed since the run before, and what happened in the campaign's life."""
-        sections = told((past.changes, past.timeline), self.book)
-        lines = [f"- {sentence}" for section in sections for sentence in section.found]
-        tables = [table(one, ROWS) for section in sections for one in section.tables]
-        return Display([markdown("\n".join(lines or [NOTHING])), *tables])
+        sections = sections_of(self.book, (record_sections.changes_section, record_sections.timeline_section))
+        return Display([_list_findings(sections), *_show_tables(sections)])
 
-    def answers(self) -> Any:
+    def answers(self) -> Display:
         """The page of answers: final lists and what is to be decided."""
-        from pingyi.desk.shown import answers
+        return show_answers(self.book)
 
-        return answers(self.book)
+
+def _list_findings(sections: Iterable[Section]) -> Bundle:
+    lines = [f"- {sentence}" for section in sections for sentence in section.found]
+    return markdown("\n".join(lines or [NOTHING]))
+
+
+def _show_tables(sections: Iterable[Section]) -> list[Bundle]:
+    return [show_table(one, ROWS) for section in sections for one in section.tables]

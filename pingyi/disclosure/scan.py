@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.faults import PingyiError
-from pingyi.facts.intake.persons import found, masked
+from pingyi.facts.intake.persons import find_numbers, mask_numbers
 
 TEXT = {".html", ".ipynb", ".csv", ".json", ".jsonl", ".md", ".txt", ".yaml", ".svg", ".log", ".typ"}
 PACKED = {".xlsx", ".docx"}
@@ -29,6 +29,9 @@ IDENTITY = rf"[1-8]\d{{5}}{APART}(?:(?:18|19|20)\d{{6}}{APART}\d{{3}}[0-9Xx]|\d{
 NUMBER = rf"(?:(?:\+|00)?86{APART})?0?(?:{MOBILE})|{IDENTITY}"
 SUSPECT = rf"{BEFORE}(?:{NUMBER}){BEHIND}|[０-９]{{3}}".replace(r"\d", "[0-9]")
 """What must be looked at closely; hashes, pictures and decimals have letters, digits or a point beside."""
+
+DRAWN = re.compile(r' (?:d|points|transform|viewBox)=\\?"[-0-9A-Za-z.,() ]*\\?"')
+"""Where a line of a drawing goes: coordinates that nobody reads, which may look like a number of somebody."""
 
 AROUND = 24
 """Characters beside a number that decide what it is."""
@@ -57,15 +60,15 @@ class Place:
 
 def refuse_persons(folder: Path) -> None:
     """Raises: PersonsFound where a file of the folder holds a number of a person."""
-    _refuse(scan(folder), "这一次的结果没有完成")
+    _refuse_places(scan(folder), "这一次的结果没有完成")
 
 
 def refuse_in_text(text: str, what: str) -> None:
     """Raises: PersonsFound where a text that is about to be set holds a number of a person."""
-    _refuse(list(_in_texts(what, [text], "")), "这份文件没有写出")
+    _refuse_places(list(_scan_texts(what, [text], "")), "这份文件没有写出")
 
 
-def _refuse(places: list[Place], ending: str) -> None:
+def _refuse_places(places: list[Place], ending: str) -> None:
     if places:
         lines = [str(one) for one in places[:SHOWN]]
         rest = [f"……另有 {len(places) - SHOWN} 处"] if len(places) > SHOWN else []
@@ -82,59 +85,60 @@ def scan(folder: Path) -> list[Place]:
 def scan_file(path: Path, folder: Path) -> Iterator[Place]:
     """Every place in one file; pictures, paper and what is not known are passed over."""
     name, kind = path.relative_to(folder).as_posix(), path.suffix.lower()
-    yield from _in_texts(name, [name], "文件名")
+    yield from _scan_texts(name, [name], "文件名")
     if kind in TEXT:
         text = path.read_text(encoding="utf-8", errors="replace")
-        yield from _in_texts(name, text.split("\n"), "第 {} 行")
+        yield from _scan_texts(name, text.split("\n"), "第 {} 行")
     elif kind in PACKED:
-        yield from _in_package(name, path)
+        yield from _scan_package(name, path)
     elif kind == ".parquet":
-        yield from _in_frame(name, pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False))
+        yield from _scan_frame(name, pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False))
     elif kind == ".duckdb":
-        yield from _in_database(name, path)
+        yield from _scan_database(name, path)
 
 
-def _in_texts(file: str, texts: Iterable[str], where: str) -> Iterator[Place]:
+def _scan_texts(file: str, texts: Iterable[str], where: str) -> Iterator[Place]:
     """where: with {} for the number of a text."""
     series = pl.Series(texts, dtype=pl.String)
     for at in series.str.contains(SUSPECT).fill_null(False).arg_true():
-        for kind, said in _numbers(series[at]):
+        for kind, said in _personal_numbers(series[at]):
             yield Place(file, where.replace("{}", str(at + 1)), kind, said)
 
 
-def _numbers(text: str) -> Iterator[tuple[str, str]]:
+def _personal_numbers(text: str) -> Iterator[tuple[str, str]]:
     """Kind and first digits of every number of a person in a text."""
+    text = DRAWN.sub(" ", text)
     for one in re.finditer(SUSPECT, text):
         start, end = max(one.start() - AROUND, 0), one.end() + AROUND
-        for number in found(text[start:end]):
+        for number in find_numbers(text[start:end]):
             at, behind = start + number.start, start + number.end
             if one.start() <= at < one.end() and not _is_decimal(text, at, behind):
-                yield KINDS[number.kind], masked(text[at:behind])
+                yield KINDS[number.kind], mask_numbers(text[at:behind])
 
 
 def _is_decimal(text: str, start: int, end: int) -> bool:
     return bool(re.match(r"\.\d", text[end : end + 2]) or re.search(r"\d\.$", text[max(start - 2, 0) : start]))
 
 
-def _in_package(name: str, path: Path) -> Iterator[Place]:
+def _scan_package(name: str, path: Path) -> Iterator[Place]:
     """The texts inside an Excel or Word file: what stands in one paragraph or cell belongs together."""
     with zipfile.ZipFile(path) as package:
         for part in sorted(package.namelist()):
             if part.endswith((".xml", ".rels")):
                 xml = package.read(part).decode("utf-8", errors="replace")
                 plain = re.sub(r"<[^>]*>", "", re.sub(r"</(?:w:p|w:tc|si|c|is|comment|a:p)>", "\n", xml))
-                yield from _in_texts(name, plain.split("\n"), part)
+                yield from _scan_texts(name, plain.split("\n"), part)
 
 
-def _in_frame(name: str, frame: pl.DataFrame) -> Iterator[Place]:
+def _scan_frame(name: str, frame: pl.DataFrame) -> Iterator[Place]:
     for column in frame.columns:
         kind = frame[column].dtype
         if kind in (pl.String, pl.Categorical, pl.Enum, pl.List(pl.String)):
             texts = frame[column].list.join("\n") if kind == pl.List else frame[column].cast(pl.String)
-            yield from _in_texts(name, texts, f"列 {column} 第 {{}} 行")
+            yield from _scan_texts(name, texts, f"列 {column} 第 {{}} 行")
 
 
-def _in_database(name: str, path: Path) -> Iterator[Place]:
+def _scan_database(name: str, path: Path) -> Iterator[Place]:
     """Rows of every table by their columns of text; resampled counts have no text that the count has not."""
     from pingyi.common.database import connect
 
@@ -146,7 +150,7 @@ def _in_database(name: str, path: Path) -> Iterator[Place]:
             counted = connection.table(f'"{table}"').filter("draw = 0" if drawn else "true")
             rows = counted.filter(f"regexp_matches({text}, '{SUSPECT}')").project(text)
             told = sorted({text for (text,) in rows.fetchall()})
-            yield from _in_texts(name, told, f"表 {table}")
+            yield from _scan_texts(name, told, f"表 {table}")
 
 
 FILLED = """

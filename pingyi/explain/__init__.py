@@ -4,6 +4,6 @@
 """
 
 from pingyi.explain.explainer import Explainer, explain
-from pingyi.explain.parts import Consequence, Explanation, FactTable, Part, Placing, Step, Verdict
+from pingyi.explain.explanation_parts import Consequence, Explanation, FactTable, Part, Placing, Step, Verdict
 
 __all__ = ["Consequence", "Explainer", "Explanation", "FactTable", "Part", "Placing", "Step", "Verdict", "explain"]

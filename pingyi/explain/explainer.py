@@ -1,23 +1,36 @@
 """Every number of a unit explained: the score tree, the facts behind it, its places, lists and consequences."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
-from pingyi.explain import converts, events, given, measured, nodes, ratings
-from pingyi.explain.consequences import consequences
-from pingyi.explain.cycles import Cycle, combined
-from pingyi.explain.formula import number
-from pingyi.explain.parts import Explanation, FactTable, Part, Step
-from pingyi.explain.placing import placings, verdicts
-from pingyi.explain.tables import Row, Tables
+from pingyi.common.wording import Numeric
+from pingyi.explain import event_scores, given_scores, rating_scores
+from pingyi.explain.explanation_parts import Cycle, Explanation, FactTable, Part, Step
+from pingyi.explain.placements import explain_consequences, explain_lists, explain_placings
+from pingyi.explain.review_tables import Key, Row, Tables
 from pingyi.plan import Component
+from pingyi.plan.components import Joining, has_cycles, weighs_children
+from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, quotient, share, total
 from pingyi.scoring.review import Review
 
-METHODS = {"ratings": ratings, "events": events, "marks": given, "measures": measured}
-"""The module that explains the leaves of each method."""
+Explain = Callable[[Tables, Component, str], list[Cycle]]
+Tabulate = Callable[[Tables, Component, str], tuple[FactTable, ...]]
+
+METHODS: dict[str, tuple[Explain, Tabulate]] = {
+    "ratings": (rating_scores.explain_cycles, rating_scores.tabulate_votes),
+    "events": (event_scores.explain_cycles, event_scores.tabulate_events),
+    "marks": (given_scores.explain_marks, given_scores.tabulate_marks),
+    "measures": (given_scores.explain_measures, given_scores.tabulate_measures),
+}
+"""What explains the cycles of leaves of each method, and what lists the facts behind them."""
+
+BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规则合在一起，一行算式写不完整，得分以计算结果为准"
+"""What is said instead of a formula that does not lead to the marks: a wrong one must never be shown."""
 
 
 class Explainer:
@@ -30,8 +43,6 @@ class Explainer:
     def __init__(self, review: Review) -> None:
         """Look at a review that has reached any stage; what later stages bring is left out."""
         self.plan, self.tables = review.plan, Tables(review)
-        parents = {child for one in self.plan.components for child in one.of}
-        self.roots = [one for one in self.plan.components if one.id not in parents]
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -45,133 +56,373 @@ class Explainer:
     def unit(self, unit: str) -> Explanation:
         """One unit. Raises: KeyError where the roster does not know it."""
         row = self.tables.roster[unit]
+        children = {child for one in self.plan.components for child in one.of}
+        roots = [one for one in self.plan.components if one.id not in children]
         return Explanation(
             unit=unit,
             name=self.names[unit],
-            about=self._about(row),
+            about=self._describe_unit(row),
             absent=wording.absence(row),
-            parts=tuple(part for root in self.roots for part in self._tree(root, unit, 0)),
-            placings=tuple(placings(self.tables, unit)),
-            verdicts=tuple(verdicts(self.tables, unit)),
-            consequences=tuple(consequences(self.tables, unit)),
+            parts=tuple(part for root in roots for part in self._explain_tree(root, unit, 0)),
+            placings=tuple(explain_placings(self.tables, unit)),
+            verdicts=tuple(explain_lists(self.tables, unit)),
+            consequences=tuple(explain_consequences(self.tables, unit)),
         )
 
-    def _about(self, row: Row) -> dict[str, str]:
+    def _describe_unit(self, row: Row) -> dict[str, str]:
         heads = codebook().facts["units"]
         columns = ["category", "organ", "township", "management"]
-        told = row if row["organ"] != row["name"] else row | {"organ": ""}
-        about = {self.plan.terms.get(name, heads.column(name).head): told[name] or "" for name in columns}
+        cells = row if row["organ"] != row["name"] else row | {"organ": ""}
+        about = {self.plan.terms.get(name, heads.column(name).head): cells[name] or "" for name in columns}
         system = self.plan.units.systems.get(row["system"] or "", row["system"] or "")
         return about | {"所属系统": system, "参评": wording.absence(row)}
 
-    def _tree(self, one: Component, unit: str, depth: int) -> list[Part]:
+    def _explain_tree(self, component: Component, unit: str, depth: int) -> list[Part]:
         """The component and everything below it that exists for the unit, parents first."""
-        part = self._part(one, unit, depth)
-        below = [self._tree(self.plan.component(child), unit, depth + 1) for child in one.of]
-        return ([part] if part else []) + [inner for parts in below for inner in parts]
+        exists = (component.id, unit) in self.tables.marks
+        parts = [Score(self.tables, component, unit).explain_part(depth)] if exists else []
+        for child in component.of:
+            parts += self._explain_tree(self.plan.component(child), unit, depth + 1)
+        return parts
 
-    def _part(self, one: Component, unit: str, depth: int) -> Part | None:
-        row = self.tables.marks.get((one.id, unit))
-        if row is None:
-            return None
-        imported = self.tables.scope[one.id, unit]["imported"]
+
+def explain(review: Review, unit: str) -> Explanation:
+    """One unit of a review explained; for many units keep an `Explainer`. Raises: KeyError."""
+    return Explainer(review).unit(unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A component for one unit for which it exists: how its marks come about."""
+
+    tables: Tables
+    component: Component
+    unit: str
+
+    @property
+    def row(self) -> Row:
+        """Its row of `component_marks`."""
+        return self.tables.marks[self.component.id, self.unit]
+
+    @property
+    def scope(self) -> Row:
+        """Its row of `scope`: what it is worth for the unit."""
+        return self.tables.scope[self.component.id, self.unit]
+
+    def explain_part(self, depth: int) -> Part:
+        """The component as a part of an explanation. depth: below the root."""
         return Part(
-            component=one.id,
-            name=one.title,
+            component=self.component.id,
+            name=self.component.title,
             depth=depth,
-            marks=row["marks"],
-            full=row["full_marks"],
-            outside=one.outside,
-            flag=wording.flags(row["flag"]),
-            clause=one.clause,
-            says=one.says,
-            steps=tuple(_leading_to(row["marks"], self._steps(one, unit, imported))),
-            facts=self._facts(one, unit, imported),
+            marks=self.row["marks"],
+            full=self.row["full_marks"],
+            outside=self.component.outside,
+            flag=wording.flags(self.row["flag"]),
+            clause=self.component.clause,
+            says=self.component.says,
+            steps=tuple(_check_result(self.row["marks"], self._explain_steps())),
+            facts=self._tabulate_facts(),
         )
 
-    def _facts(self, one: Component, unit: str, imported: bool) -> tuple[FactTable, ...]:
-        module = given if imported else METHODS.get(one.method)
-        return module.facts(self.tables, one, unit) if module else ()
+    def _tabulate_facts(self) -> tuple[FactTable, ...]:
+        if self.scope["imported"]:
+            return given_scores.tabulate_marks(self.tables, self.component, self.unit)
+        if self.component.method not in METHODS:
+            return ()
+        _, tabulate = METHODS[self.component.method]
+        return tabulate(self.tables, self.component, self.unit)
 
-    def _steps(self, one: Component, unit: str, imported: bool) -> list[Step]:
+    def _explain_steps(self) -> list[Step]:
         """All lines from the facts to the marks: each cycle with its conversions, the cycles together, conversions."""
-        if self.tables.marks[one.id, unit]["flag"] == "unmeasured":
-            return [_unmeasured(self.tables.marks[one.id, unit])]
-        if imported:
-            return given.brought(self.tables, one, unit) or [Step("", None, "没有数据")]
-        begun = METHODS.get(one.method, nodes).cycles(self.tables, one, unit)
-        cycles = [self._converted(one, unit, self._due(one, unit, cycle), len(begun) > 1) for cycle in begun]
-        together = _ranked(self.tables, one, unit, combined(self.plan, one, cycles))
-        loud = [step for cycle in cycles if not (cycle.quiet and together) for step in cycle.steps]
-        steps = [*loud, together] if together else loud
-        steps += nodes.once(self.tables, one, unit, steps)
-        last, held = steps[-1] if steps else None, _held_all_year(self.tables, one, unit)
-        steps += converts.steps(
-            self.tables, one, unit, phase="year", cycle="", begun=last, name="折算", held=held or _held(cycles)
-        )
-        steps += nodes.outside(self.tables, one, unit, steps)
-        return _stopped(self.tables, one, unit, steps) or [Step("", None, "没有数据")]
+        if self.row["flag"] == "unmeasured":
+            return [_explain_unmeasured(self.row)]
+        if self.scope["imported"]:
+            steps = given_scores.explain_imported(self.tables, self.component, self.unit)
+        else:
+            steps = self._explain_cycles()
+            if self.row["flag"] == "veto" and steps and steps[-1].formula:
+                steps.append(Step("", None, "一票否决，不参加排名"))
+        return steps or [Step("", None, "没有数据")]
 
-    def _due(self, one: Component, unit: str, cycle: Cycle) -> Cycle:
-        """A cycle that has not begun has no marks, and says so."""
-        row = self.tables.cycle_marks.get((one.id, unit, cycle.cycle))
-        if row is None or row["flag"] != "not_due":
-            return cycle
-        return Cycle(cycle.cycle, (Step(cycle.cycle, None, "还没有开始，暂不计分"),), due=False)
+    def _explain_cycles(self) -> list[Step]:
+        if self.component.method in METHODS:
+            explain_method, _ = METHODS[self.component.method]
+            begun = explain_method(self.tables, self.component, self.unit)
+        else:
+            begun = _join_children(self)
+        cycles = [self._convert_cycle(cycle, len(begun) > 1) for cycle in begun]
+        together = self._combine_cycles(cycles)
+        steps = [step for cycle in cycles if not (cycle.quiet and together) for step in cycle.steps]
+        steps += [together] if together else []
+        steps += _add_once(self, steps)
+        # of one cycle alone, what holds for it holds for the year
+        held = self._is_emptied() or (len(cycles) == 1 and cycles[0].held)
+        steps += self._convert_marks("year", "", _last_of(steps), "折算", held=held)
+        return steps + _add_outside(self, steps)
 
-    def _converted(self, one: Component, unit: str, cycle: Cycle, several: bool) -> Cycle:
+    def _cycle_rows(self, rows: dict[Key, Row]) -> list[Row]:
+        """The rows of the component's cycles, where they have any."""
+        cycles = (cycle.id for cycle in self.tables.plan.cycles[self.component.per])
+        found = (rows.get((self.component.id, self.unit, cycle)) for cycle in cycles)
+        return [row for row in found if row is not None]
+
+    def _is_emptied(self) -> bool:
+        """Whether a veto empties the component for the whole year."""
+        return any(row["held"] == "year" for row in self._cycle_rows(self.tables.event_marks))
+
+    # ------------------------------------------------------------ over its cycles
+
+    def _convert_cycle(self, cycle: Cycle, several: bool) -> Cycle:
+        """The cycle after its conversions; one that has not begun has no marks, and says so."""
+        row = self.tables.cycle_marks.get((self.component.id, self.unit, cycle.cycle))
+        if row is not None and row["flag"] == "not_due":
+            return Cycle(cycle.cycle, (Step(cycle.cycle, None, "还没有开始，暂不计分"),), due=False)
         name = f"{cycle.cycle}折算" if several else "折算"
-        begun, held = cycle.steps[-1] if cycle.steps else None, cycle.held
-        more = converts.steps(
-            self.tables, one, unit, phase="cycle", cycle=cycle.cycle, begun=begun, name=name, held=held
-        )
+        more = self._convert_marks("cycle", cycle.cycle, _last_of(cycle.steps), name, held=cycle.held)
         return replace(cycle, steps=(*cycle.steps, *more), quiet=cycle.quiet and not more)
 
+    def _combine_cycles(self, cycles: list[Cycle]) -> Step | None:
+        """The line that puts several cycles together, those that have begun; None where there is but one."""
+        if len(cycles) < 2:
+            return None
+        step = _combine_due(self.component, [cycle for cycle in cycles if cycle.due])
+        rows = self._cycle_rows(self.tables.cycle_marks)
+        if any(row["exact"] is None and row["flag"] == "not_ranked" for row in rows):
+            # a cycle that is not ranked for want of a child leaves the whole without marks
+            return Step(step.label, None, "有周期缺项，不参加排名")
+        return step
 
-def _held(cycles: list[Cycle]) -> bool:
-    """Of one cycle alone, what holds for it holds for the year."""
-    return len(cycles) == 1 and cycles[0].held
+    # ------------------------------------------------------------ conversions
+
+    def _convert_marks(self, phase: str, cycle: str, begun: Step | None, name: str, *, held: bool) -> list[Step]:
+        """The lines of the conversions of one phase, from the step that stands before them, if there is one.
+
+        held: a veto keeps every one of them from lifting the marks above zero.
+        """
+        found: list[Step] = []
+        converts = self.component.each_cycle if phase == "cycle" else self.component.convert
+        for nth, convert in enumerate(converts, start=1):
+            before, rule = found[-1] if found else begun, convert.rule
+            if before is None or before.value is None or rule is None:
+                return found
+            value = share(before.value) if before.percent else marks(before.value)
+            formula = rule.formula(value, Conversion(self, phase, cycle, nth, before.percent))
+            if formula.is_nothing:
+                return [*found, Step(name, None, f"{value.text} 低于最低一档，不计分")]
+            formula = formula.settled
+            if not (formula.is_number and formula.value == before.value):
+                moved = formula.value - before.value if rule.swallows else Fraction(0)
+                found.append(Step(name, formula, percent=before.percent and rule.keeps_rate, swallowed=moved))
+            if held and formula.value > 0:
+                found.append(Step("一票否决", number(0, "0.00"), "折算后仍不高于 0 分", swallowed=-formula.value))
+        return found
 
 
-def _held_all_year(tables: Tables, one: Component, unit: str) -> bool:
-    """Whether a veto empties a component for the whole year."""
-    rows = (tables.event_marks.get((one.id, unit, cycle.id)) for cycle in tables.plan.cycles[one.per])
-    return any(row is not None and row["held"] == "year" for row in rows)
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a conversion of a unit's marks may look at (`pingyi.rules.transformation.Surroundings`).
+
+    step: from 1, in its phase and cycle. is_rate: what it begins with is a rate.
+    """
+
+    score: Score
+    phase: str
+    cycle: str
+    step: int
+    is_rate: bool
+
+    def others(self) -> list[Fraction]:
+        """What it begins with for all units."""
+        key = (self.score.component.id, self.phase, self.step, self.cycle)
+        rows = self.score.tables.conversions.get(key, [])
+        return [value for row in rows if (value := from_atoms(row["before"])) is not None]
+
+    def show(self, value: Numeric) -> str:
+        """A value as it is shown: a rate as per cent, marks with two decimals."""
+        return share(value).text if self.is_rate else wording.shown(value)
+
+    def column(self, name: str) -> Formula:
+        """The number in a roster column of the unit."""
+        title = self.score.tables.plan.units.columns.get(name, name)
+        return plan_number(Fraction(self.score.tables.traits[self.score.unit, name]), title)
 
 
-def _ranked(tables: Tables, one: Component, unit: str, together: Step | None) -> Step | None:
-    """A cycle that is not ranked for want of a child leaves the whole without marks."""
-    rows = (tables.cycle_marks.get((one.id, unit, cycle.id)) for cycle in tables.plan.cycles[one.per])
-    if together is None or not any(row and row["exact"] is None and row["flag"] == "not_ranked" for row in rows):
-        return together
-    return Step(together.label, None, "有周期缺项，不参加排名")
+def _last_of(steps: Sequence[Step]) -> Step | None:
+    return steps[-1] if steps else None
 
 
-def _stopped(tables: Tables, one: Component, unit: str, steps: list[Step]) -> list[Step]:
-    """The steps; a veto leaves nothing of whatever they lead to."""
-    vetoed = tables.marks[one.id, unit]["flag"] == "veto"
-    return [*steps, Step("", None, "一票否决，不参加排名")] if vetoed and steps and steps[-1].formula else steps
-
-
-BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规则合在一起，一行算式写不完整，得分以计算结果为准"
-"""What is said instead of a formula that does not lead to the marks: a wrong one must never be shown."""
-
-
-def _leading_to(marks: Decimal | None, steps: list[Step]) -> list[Step]:
-    """The steps, where they lead to the marks that were computed; otherwise the marks, and that no formula is given."""
-    value = steps[-1].value if steps else None
-    if (None if value is None else wording.rounded(value, 10)) == marks:
-        return steps
-    return [Step("", None if marks is None else number(marks, wording.shown(marks)), BEYOND)]
-
-
-def _unmeasured(row: Row) -> Step:
+def _explain_unmeasured(row: Row) -> Step:
     """The line of a leaf for which no fact has come in so far."""
     if row["marks"] is None:
         return Step("", None, "尚未评价，暂不计分")
     return Step("尚未评价", number(row["marks"], f"暂按满分 {wording.plain(row['marks'])}"))
 
 
-def explain(review: Review, unit: str) -> Explanation:
-    """One unit of a review explained; for many units keep an `Explainer`. Raises: KeyError."""
-    return Explainer(review).unit(unit)
+def _check_result(result: Decimal | None, steps: list[Step]) -> list[Step]:
+    """The steps, where they lead to the marks that were computed; otherwise the marks, and that no formula is given."""
+    value = steps[-1].value if steps else None
+    if (None if value is None else wording.rounded(value, 10)) == result:
+        return steps
+    return [Step("", None if result is None else number(result, wording.shown(result)), BEYOND)]
+
+
+# ---------------------------------------------------------------- cycles together
+
+STAND_INS = {"left_out": "不计入", "zero": "计 0 分"}
+"""What stands in for a cycle without marks."""
+
+
+def _combine_due(component: Component, due: list[Cycle]) -> Step:
+    """The line that puts cycles together. due: those that have begun."""
+    have = [cycle for cycle in due if cycle.value is not None]
+    silent = [cycle.cycle for cycle in due if cycle.value is None]
+    whole = component.aggregation.needs_all or component.cycle_missing == "not_scored"
+    if not have or (silent and whole):
+        why = "有周期不计分，合计不成立" if have else "各周期都不计分" if due else "各周期都还没有开始"
+        return Step("各周期合计", None, why)
+    counted = due if silent and component.cycle_missing == "zero" else have
+    numbered = [
+        (marks(cycle.value or 0, cycle.cycle), component.cycle_full.get(cycle.cycle, Decimal(1))) for cycle in counted
+    ]
+    note = f"{'、'.join(silent)}没有得分，{STAND_INS[component.cycle_missing]}" if silent else ""
+    return Step(component.aggregation.title, component.aggregation.formula(numbered), note)
+
+
+# ---------------------------------------------------------------- children of a node
+
+MISSING = {
+    "spread": "由其余各项按比例补足",
+    "zero": "计 0 分",
+    "mean_of_group": "按同类别平均分计",
+    "not_ranked": "不计分",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child as its parent counts it. own: its marks, None if missing; used: what stands for them."""
+
+    title: str
+    full: Decimal | None
+    weight: Decimal
+    own: Fraction | None
+    used: Fraction | None
+
+    @property
+    def formula(self) -> Formula:
+        """The child by name, with what is counted for it."""
+        assert self.used is not None
+        return marks(self.used, self.title)
+
+
+def _children_of(node: Score, how: Joining, cycle: str = "") -> list[Child]:
+    """The children that exist for the unit and come in one way into the node, with what they give in a cycle."""
+    children = (child for child, joins in node.tables.plan.children_of(node.component) if joins == how)
+    return [_child_of(node, child, cycle) for child in children if (child.id, node.unit) in node.tables.marks]
+
+
+def _child_of(node: Score, child: Component, cycle: str) -> Child:
+    tables, unit = node.tables, node.unit
+    scope = tables.scope[child.id, unit]
+    row = tables.part_marks.get((child.id, unit, cycle)) if cycle else tables.marks.get((child.id, unit))
+    own = from_atoms(row["exact"]) if row else None
+    used = own
+    if own is None and node.component.missing == "zero":
+        used = Fraction(0)
+    elif own is None:
+        category = tables.roster[unit]["category"] or ""
+        used = from_atoms(tables.group_means.get((node.component.id, child.id, cycle, category)))
+    weight = Decimal(1) if scope["weight"] is None else scope["weight"]
+    return Child(child.title, scope["full_marks"], weight, own, used)
+
+
+def _note_missing(node: Score, children: list[Child]) -> tuple[str, str]:
+    """Which children are missing, and what that does to the node; both empty where none is."""
+    missing = "、".join(child.title for child in children if child.own is None)
+    return missing, f"缺 {missing}，{MISSING[node.component.missing]}" if missing else ""
+
+
+def _join_children(node: Score) -> list[Cycle]:
+    """The node's marks: once, or for each cycle that it shares with its children."""
+    cycles = [cycle.id for cycle in node.tables.plan.cycles[node.component.per]]
+    if len(cycles) > 1:
+        children = {cycle: _children_of(node, "cycle", cycle) for cycle in cycles}
+    else:
+        children = {"": _children_of(node, "year")}
+    return [Cycle(cycle, (_join_cycle(node, inside, cycle),)) for cycle, inside in children.items() if inside]
+
+
+def _join_cycle(node: Score, children: list[Child], cycle: str) -> Step:
+    missing, note = _note_missing(node, children)
+    weighs = weighs_children(node.tables.plan, node.component)
+    there = [child for child in children if child.used is not None and (child.weight or not weighs)]
+    if missing and (node.component.missing == "not_ranked" or not there):
+        return Step(cycle, None, f"缺 {missing}，不计分")
+    if any(child.used is None for child in children) and node.component.missing == "mean_of_group":
+        return Step(cycle, None, f"缺 {missing}，同类别也没有可取平均的，不计分")
+    if not there:
+        return Step(cycle, None, "下级指标都没有权重，不计分")
+    formula = _weigh_children(node.scope["full_marks"], children) if weighs else _add_children(children)
+    if _adds_at_once(node):
+        formula = total([formula, *_formulas_outside(node)])
+    return Step(cycle, formula, note)
+
+
+def _add_children(children: list[Child]) -> Formula:
+    """The sum; where a child is missing and its full marks are spread, the rest in proportion."""
+    present = [child for child in children if child.used is not None]
+    earned = total(child.formula for child in present)
+    expected, there = (sum((child.full or Decimal(0) for child in some), Decimal(0)) for some in (children, present))
+    if len(present) == len(children) or not there:
+        return earned
+    return quotient(product(earned, plan_number(expected)), plan_number(there))
+
+
+def _weigh_children(full: Decimal | None, children: list[Child]) -> Formula:
+    """The children's marks, as shares of their full marks where these differ from the node's, by their weights."""
+    present = [child for child in children if child.used is not None]
+    whole = sum((child.weight for child in present), Decimal(0))
+    weighed = (product(_scale_to_node(full, child), plan_number(child.weight)) for child in present)
+    return quotient(total(weighed), plan_number(whole))
+
+
+def _scale_to_node(full: Decimal | None, child: Child) -> Formula:
+    if full is None or child.full is None or child.full == full:
+        return child.formula
+    return product(quotient(child.formula, plan_number(child.full)), plan_number(full))
+
+
+def _add_once(node: Score, steps: list[Step]) -> list[Step]:
+    """The line of children that are scored once in a node of several cycles, after what the cycles come to."""
+    children = _children_of(node, "once")
+    if not children or (steps and steps[-1].formula is None):
+        return []
+    missing, note = _note_missing(node, children)
+    if any(child.used is None for child in children):
+        return [Step("", None, f"缺 {missing}，不计分")]
+    return [Step("全年一次的计入", total([*_reached(steps), *(child.formula for child in children)]), note)]
+
+
+def _add_outside(node: Score, steps: list[Step]) -> list[Step]:
+    """The line of children outside the full marks, added after all else, where the sum does not hold them already."""
+    if not steps or steps[-1].formula is None or _adds_at_once(node):
+        return []
+    outside = _formulas_outside(node)
+    return [Step("另计", total([*_reached(steps), *outside]))] if outside else []
+
+
+def _reached(steps: list[Step]) -> list[Formula]:
+    """What the steps come to so far, as the beginning of a sum."""
+    return [marks(step.value) for step in steps[-1:] if step.value is not None]
+
+
+def _formulas_outside(node: Score) -> list[Formula]:
+    """Children outside the full marks that have marks; the others count nothing."""
+    return [marks(child.own, child.title) for child in _children_of(node, "outside") if child.own is not None]
+
+
+def _adds_at_once(node: Score) -> bool:
+    """Whether nothing stands between the sum of the children and what is added outside it."""
+    plan, one = node.tables.plan, node.component
+    return not (has_cycles(plan, one) or one.each_cycle or one.convert or weighs_children(plan, one))

@@ -1,6 +1,6 @@
 """The facts as it stood on a day (`--as-of`): what had not happened by then is not there yet.
 
-That is another question than what was known on a day (`--known-on`, `pingyi.runs.states.known`). What happened in
+That is another question than what was known on a day (`--known-on`, `pingyi.runs.arrivals`). What happened in
 September and was handed in in October belongs to how it stood on 30 September, and so does every correction that is
 known today; nobody knew of it on 30 September. Here only the day on which things happened is asked.
 """
@@ -33,6 +33,9 @@ DATED = {
 
 FOLLOWING = {"events": ("signed_on", "closed_on"), "problems": ("rectified_on", "fed_back_on")}
 """Columns with what happened to a row later on."""
+
+FORMER = {"category": "former_category", "organ": "former_organ"}
+"""Columns of the roster that change within a year, and what stood there before."""
 
 OPEN = "open"
 """The state of a problem that is not rectified yet."""
@@ -71,13 +74,13 @@ def as_it_stood(facts: Mapping[str, pl.DataFrame], plan: Plan, day: date) -> dic
     Rows without a date of their own (ready counts, marks, measures) are known once their cycle is over; tables
     without dates (roster, earlier years, grades) are known from the start.
     """
-    return {name: _known(name, frame, plan, day) for name, frame in facts.items()}
+    return {name: _rows_by(name, frame, plan, day) for name, frame in facts.items()}
 
 
-def _known(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFrame:
+def _rows_by(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFrame:
     column = DATED.get(name)
     if name == "units":
-        return _standing(frame, day)
+        return _roster_on(frame, day)
     if column is None:
         return frame
     dated = pl.col(column).cast(pl.Date) if column in frame.columns else pl.lit(None, pl.Date)
@@ -90,21 +93,14 @@ def _known(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFram
     return kept.with_columns(pl.when(pl.col(one) <= day).then(pl.col(one)).alias(one) for one in later)
 
 
-def _standing(units: pl.DataFrame, day: date) -> pl.DataFrame:
+def _roster_on(units: pl.DataFrame, day: date) -> pl.DataFrame:
     """The roster of the day: what is abolished, merged or moved to another category or organ later is not known yet."""
     if "abolished_on" in units.columns:
         over = pl.col("abolished_on").cast(pl.Date) <= day
         known = [name for name in ("merged_into", "abolished_on") if name in units.columns]
         units = units.with_columns(pl.when(over).then(pl.col(name)).alias(name) for name in known)
-    return _as_before(units, day) if "changed_on" in units.columns else units
-
-
-FORMER = {"category": "former_category", "organ": "former_organ"}
-"""Columns of the roster that change within a year, and what stood there before."""
-
-
-def _as_before(units: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The roster with what units were on a day from which on they were not yet what they are now."""
+    if "changed_on" not in units.columns:
+        return units
     later = (pl.col("changed_on").cast(pl.Date) > day).fill_null(False)
     former = {now: before for now, before in FORMER.items() if before in units.columns}
     stood = [
@@ -119,5 +115,10 @@ def _cycle_over(frame: pl.DataFrame, plan: Plan, day: date) -> pl.Expr:
     """Whether the cycle of a row has ended; without a cycle, the last cycle of its component."""
     over = {f"{one.id}/{cycle.id}": cycle.end <= day for one in plan.components for cycle in plan.cycles[one.per]}
     over |= {f"{one.id}/": plan.cycles[one.per][-1].end <= day for one in plan.components}
-    keys = pl.concat_str(pl.col("method").cast(pl.String), pl.lit("/"), pl.col("cycle").cast(pl.String).fill_null(""))
-    return keys.replace_strict(over, default=True, return_dtype=pl.Boolean)
+    return cycle_key(frame).replace_strict(over, default=True, return_dtype=pl.Boolean)
+
+
+def cycle_key(frame: pl.DataFrame) -> pl.Expr:
+    """Component and cycle of each row in one text; the cycle is empty where the row names none."""
+    cycle = pl.col("cycle").cast(pl.String).fill_null("") if "cycle" in frame.columns else pl.lit("")
+    return pl.concat_str(pl.col("method").cast(pl.String), pl.lit("/"), cycle)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError
-from pingyi.common.filename import safe
+from pingyi.common.files import safe
 
 MODE = 0o600
 """Only the owner reads and writes."""
@@ -80,7 +80,7 @@ def keyed(key: bytes, purpose: str, *texts: str) -> str:
     return hmac.new(key, "\x1f".join((purpose, *texts)).encode(), "sha256").hexdigest()
 
 
-def mark(key: bytes) -> str:
+def key_mark(key: bytes) -> str:
     """What a key is known by: two keys have two marks, and a mark tells nothing of its key."""
     return keyed(key, "mark")[: DIGITS // 2]
 

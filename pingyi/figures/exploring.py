@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from pingyi.figures.build import MARKS, SHARE, WHOLE, Head, base, layer, rows, tips
+from pingyi.figures.chart_parts import (
+    MARKS,
+    PERCENT,
+    SHARE,
+    UNIT,
+    WHOLE,
+    chart_of,
+    layer_charts,
+    row_axis,
+    tooltip_of,
+)
 from pingyi.figures.theme import (
     BAD,
     CATEGORIES,
@@ -14,22 +24,14 @@ from pingyi.figures.theme import (
     OTHER,
     SOFT,
     Figure,
-    finish,
-    hues,
-    legend,
-    nothing,
+    empty_figure,
+    finish_figure,
+    named_colour,
 )
 
 ROW = 22.0
 """Height (px) of a unit."""
-
-MOVES: tuple[Head, ...] = (
-    ("name:N", "单位"),
-    ("place:Q", "现名次", WHOLE),
-    ("new_place:Q", "改后名次", WHOLE),
-    ("total:Q", "现得分（分）", MARKS),
-    ("new_total:Q", "改后得分（分）", MARKS),
-)
+UP, DOWN = "上升", "下降"
 
 
 def moved_places(moves: pl.DataFrame, *, title: str) -> Figure:
@@ -38,35 +40,31 @@ def moved_places(moves: pl.DataFrame, *, title: str) -> Figure:
     moves: name, place, new_place (1 the best), total, new_total (分).
     """
     if moves.is_empty():
-        return nothing(title)
-    table = moves.with_columns(
-        way=pl.when(pl.col("new_place") < pl.col("place")).then(pl.lit("上升")).otherwise(pl.lit("下降"))
+        return empty_figure(title)
+    up = pl.col("new_place") < pl.col("place")
+    table = moves.with_columns(way=pl.when(up).then(pl.lit(UP)).otherwise(pl.lit(DOWN)))
+    lanes = chart_of(table).encode(y=row_axis("name", moves["name"].to_list(), signs=16))
+    colour = named_colour("way:N", [UP, DOWN], [GOOD, BAD])
+    places = alt.Scale(zero=False, nice=False, padding=12)
+    x = alt.X("place:Q", title="名次（左为第 1）", scale=places, axis=alt.Axis(tickMinStep=1))
+    tooltip = tooltip_of(
+        ("name:N", "单位"),
+        ("place:Q", "现名次", WHOLE),
+        ("new_place:Q", "改后名次", WHOLE),
+        ("total:Q", "现得分（分）", MARKS),
+        ("new_total:Q", "改后得分（分）", MARKS),
     )
-    lanes = base(table).encode(y=rows("name", moves["name"].to_list(), signs=16))
-    colour = alt.Color(
-        "way:N", scale=alt.Scale(domain=["上升", "下降"], range=[GOOD, BAD]), legend=legend(["上升", "下降"])
-    )
-    x = alt.X(
-        "place:Q",
-        title="名次（左为第 1）",
-        scale=alt.Scale(zero=False, nice=False, padding=12),
-        axis=alt.Axis(tickMinStep=1),
-    )
-    chart = layer(
+    number = alt.Text("new_place:Q", format=WHOLE)
+    chart = layer_charts(
         lanes.mark_rule(strokeWidth=2).encode(x=x, x2="new_place:Q", color=colour),
-        lanes.mark_point(filled=True, size=46, color=OTHER, opacity=1).encode(x=x, tooltip=tips(*MOVES)),
-        lanes.mark_point(filled=True, size=80, opacity=1).encode(x="new_place:Q", color=colour, tooltip=tips(*MOVES)),
-        lanes.mark_text(dy=-9, fontSize=11, color=INK).encode(
-            x="new_place:Q", text=alt.Text("new_place:Q", format=WHOLE)
-        ),
+        lanes.mark_point(filled=True, size=46, color=OTHER, opacity=1).encode(x=x, tooltip=tooltip),
+        lanes.mark_point(filled=True, size=80, opacity=1).encode(x="new_place:Q", color=colour, tooltip=tooltip),
+        lanes.mark_text(dy=-9, fontSize=11, color=INK).encode(x="new_place:Q", text=number),
     )
-    told = "，".join(
-        f"{name} 第 {old} 变为第 {new}" for name, old, new in table.select("name", "place", "new_place").head(5).rows()
-    )
-    height = ROW * moves.height
-    return finish(
-        chart, title=title, height=height, says=f"{title}。{told}。", note="灰点是现名次，彩点和数字是改后名次"
-    )
+    first = table.select("name", "place", "new_place").head(5).rows()
+    told = "，".join(f"{name} 第 {old} 变为第 {new}" for name, old, new in first)
+    note = "灰点是现名次，彩点和数字是改后名次"
+    return finish_figure(chart, title=title, height=ROW * moves.height, says=f"{title}。{told}。", note=note)
 
 
 def side_by_side(rates: pl.DataFrame, *, order: Sequence[str], names: Sequence[str], title: str) -> Figure:
@@ -75,27 +73,24 @@ def side_by_side(rates: pl.DataFrame, *, order: Sequence[str], names: Sequence[s
     rates: item (leaf), who, rate (0 to 1), marks (分). order: the leaves. names: whom, in order.
     """
     if rates.is_empty():
-        return nothing(title)
-    heads: tuple[Head, ...] = (
-        ("who:N", "谁"),
-        ("item:N", "指标"),
-        ("rate:Q", "得分率", SHARE),
-        ("marks:Q", "得分（分）", MARKS),
-    )
+        return empty_figure(title)
     chart = (
-        base(rates)
+        chart_of(rates)
         .mark_point(filled=True, size=80, opacity=1)
         .encode(
-            x=alt.X("rate:Q", title="得分占满分（%）", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
-            y=rows("item", order, signs=14),
-            color=alt.Color("who:N", scale=hues(names, CATEGORIES), legend=legend(names)),
+            x=alt.X("rate:Q", title="得分占满分（%）", axis=PERCENT, scale=alt.Scale(zero=False)),
+            y=row_axis("item", order, signs=14),
+            color=named_colour("who:N", names, CATEGORIES),
             shape=alt.Shape("who:N", scale=alt.Scale(domain=list(names)), legend=None),
-            tooltip=tips(*heads),
+            tooltip=tooltip_of(
+                ("who:N", "谁"), ("item:N", "指标"), ("rate:Q", "得分率", SHARE), ("marks:Q", "得分（分）", MARKS)
+            ),
         )
     )
     best = rates.sort("rate").tail(1).row(0, named=True)
     says = f"{title}。最高的是{best['who']}的{best['item']}，{best['rate'] * 100:.0f}%。"
-    return finish(layer(chart), title=title, height=ROW * len(order) + 20, says=says, note="每点是一个单位或类别的平均")
+    note, height = "每点是一个单位或类别的平均", ROW * len(order) + 20
+    return finish_figure(layer_charts(chart), title=title, height=height, says=says, note=note)
 
 
 LISTED = 14
@@ -109,25 +104,22 @@ def brushed(units: pl.DataFrame, *, x: str, y: str, title: str) -> alt.VConcatCh
     """
     brush = alt.selection_interval(name="brush")
     groups = units["group"].unique(maintain_order=True).to_list()
-    heads: tuple[Head, ...] = (("name:N", "单位"), ("organ:N", "主管部门"), ("x:Q", x, MARKS), ("y:Q", y, MARKS))
-    colour = alt.condition(
-        brush, alt.Color("group:N", scale=hues(groups, CATEGORIES), legend=legend(groups)), alt.value(OTHER)
-    )
+    colour = alt.condition(brush, named_colour("group:N", groups, CATEGORIES), alt.value(OTHER))
     points = (
-        base(units)
+        chart_of(units)
         .mark_circle(size=46)
         .encode(
             x=alt.X("x:Q", title=f"{x}（分）", scale=alt.Scale(zero=False)),
             y=alt.Y("y:Q", title=f"{y}（分）", scale=alt.Scale(zero=False)),
             color=colour,
-            tooltip=tips(*heads),
+            tooltip=tooltip_of(*UNIT, ("x:Q", x, MARKS), ("y:Q", y, MARKS)),
         )
         .add_params(brush)
         .properties(width=640, height=320, title=title)
     )
     line = alt.expr.format(alt.datum.y, ".2f")
     text = (
-        base(units)
+        chart_of(units)
         .mark_text(align="left", fontSize=12, color=INK)
         .transform_filter(brush)
         .transform_window(nth="row_number()", sort=[alt.SortField("y", order="descending")])
@@ -152,13 +144,13 @@ def columns_at_a_glance(frame: pl.DataFrame, heads: dict[str, str]) -> alt.Conca
 
     heads: column → what people call it; columns without any value are left out.
     """
-    drawn = [_column(frame[name], head) for name, head in heads.items() if frame[name].count()]
+    drawn = [_column_figure(frame[name], head) for name, head in heads.items() if frame[name].count()]
     return alt.concat(*drawn, columns=3)
 
 
-def _column(values: pl.Series, head: str) -> alt.Chart:
+def _column_figure(values: pl.Series, head: str) -> alt.Chart:
     if values.dtype.is_numeric() or values.dtype.is_temporal():
-        return _ranges(values.drop_nulls(), head)
+        return _value_ranges(values.drop_nulls(), head)
     counts = (
         values.cast(pl.String).fill_null("（空）").value_counts(sort=True, name="rows").rename({values.name: "value"})
     )
@@ -166,17 +158,17 @@ def _column(values: pl.Series, head: str) -> alt.Chart:
     shown = counts.head(MOST)
     title = f"{head}（{counts.height} 种" + (f"，其余 {rest} 行）" if rest else "）")
     bars = (
-        base(shown)
+        chart_of(shown)
         .mark_bar(color=GOOD)
-        .encode(x=alt.X("rows:Q", title="行"), y=rows("value", shown["value"].to_list()))
+        .encode(x=alt.X("rows:Q", title="行"), y=row_axis("value", shown["value"].to_list()))
     )
-    return _sized(bars, title, 18 * shown.height + 10)
+    return _small_figure(bars, title, 18 * shown.height + 10)
 
 
 MONTHS = alt.Axis(format="%Y年%-m月", labelAngle=-45)
 
 
-def _ranges(values: pl.Series, head: str) -> alt.Chart:
+def _value_ranges(values: pl.Series, head: str) -> alt.Chart:
     """Numbers and days in ranges."""
     day = values.dtype.is_temporal()
     table = pl.DataFrame({"value": values.dt.date() if day else values.cast(pl.Float64)})
@@ -186,9 +178,9 @@ def _ranges(values: pl.Series, head: str) -> alt.Chart:
         if day
         else alt.X("value:Q", bin=alt.Bin(maxbins=20), title=None)
     )
-    bars = base(counted).mark_bar(color=GOOD).encode(x=x, y=alt.Y("sum(rows):Q", title="行"))
-    return _sized(bars, f"{head}（{values.len()} 行有值）", 120)
+    bars = chart_of(counted).mark_bar(color=GOOD).encode(x=x, y=alt.Y("sum(rows):Q", title="行"))
+    return _small_figure(bars, f"{head}（{values.len()} 行有值）", 120)
 
 
-def _sized(bars: alt.Chart, title: str, height: float) -> alt.Chart:
+def _small_figure(bars: alt.Chart, title: str, height: float) -> alt.Chart:
     return bars.properties(title=alt.Title(title, fontSize=13), width=170, height=height)

@@ -94,7 +94,7 @@ CONFIG: dict[str, Any] = {
 
 
 @alt.theme.register("pingyi", enable=True)
-def theme() -> alt.theme.ThemeConfig:
+def house_style() -> alt.theme.ThemeConfig:
     """The look of every figure, an analyst's own ones included."""
     return {"config": CONFIG}  # type: ignore[typeddict-item]
 
@@ -105,33 +105,25 @@ def level_colours(levels: int) -> list[str]:
     return ends.get(levels) or [GOOD, GOOD_LIGHT, *[MIDDLE] * (levels - 4), BAD_LIGHT, BAD]
 
 
-def level_scale(levels: Sequence[str], uncounted: Sequence[str] = ()) -> alt.Scale:
-    """Levels from the best to the worst, then those that do not count (不了解), in their colours."""
-    return fixed([*levels, *uncounted], [*level_colours(len(levels)), *[UNCOUNTED] * len(uncounted)])
+def colour_scale(names: Sequence[str], colours: Sequence[str]) -> alt.Scale:
+    """A scale of exactly these names in these colours, in order; more names than colours begin anew."""
+    return alt.Scale(domain=list(names), range=[colours[at % len(colours)] for at in range(len(names))])
 
 
-def listed_scale(good: Sequence[str], bad: Sequence[str], neither: str) -> alt.Scale:
-    """Names of good lists, of bad lists, and the word for units on none of them, in their colours."""
-    colours = [*([GOOD, GOOD_LIGHT] * len(good))[: len(good)], *([BAD, BAD_LIGHT] * len(bad))[: len(bad)], OTHER]
-    return fixed([*good, *bad, neither], colours)
+def named_colour(
+    field: str, names: Sequence[str], colours: Sequence[str], *, lone: bool = True, below: bool = False
+) -> alt.Color:
+    """The colour of a field by its names, with a legend above or below the figure. lone: even of a single name."""
+    shown = names_legend(names, below=below) if lone or len(names) > 1 else None
+    return alt.Color(field, scale=colour_scale(names, colours), legend=shown)
 
 
-def hues(names: Sequence[str], palette: Sequence[str]) -> alt.Scale:
-    """Names in the hues of a palette, in order; more names than hues begin anew."""
-    return fixed(names, [palette[at % len(palette)] for at in range(len(names))])
-
-
-def fixed(names: Sequence[str], colours: Sequence[str]) -> alt.Scale:
-    """A scale of exactly these names in these colours."""
-    return alt.Scale(domain=list(names), range=list(colours))
-
-
-def wrapped(text: str, signs: int = TITLE_SIGNS) -> list[str]:
+def text_lines(text: str, signs: int = TITLE_SIGNS) -> list[str]:
     """A text in lines of at most so many signs."""
     return [text[at : at + signs] for at in range(0, len(text), signs)] or [""]
 
 
-def wrapping(signs: int, narrow: int = 9) -> str:
+def wrapped_label(signs: int, narrow: int = 9) -> str:
     """A label in up to three lines of so many signs, of `narrow` signs on a telephone: a Vega expression."""
     line = f"({NARROW} ? {narrow} : {signs})"
     two = f"[slice(datum.label, 0, {line}), slice(datum.label, {line})]"
@@ -140,7 +132,7 @@ def wrapping(signs: int, narrow: int = 9) -> str:
     return f"length(datum.label) <= {line} ? datum.label : length(datum.label) <= 2 * {line} ? {two} : {three}"
 
 
-def lifted(signs: int) -> dict[str, Any]:
+def label_lift(signs: int) -> dict[str, Any]:
     """How far (px) such a label is moved up, so that its lines stand around the middle of the row."""
     line = f"({NARROW} ? 9 : {signs})"
     lines = [(2, -LABEL_LINE), (1, -LABEL_LINE / 2)]
@@ -152,7 +144,7 @@ LABEL_LINE = 13
 """Height (px) of a line of a label."""
 
 
-def legend(names: Sequence[str], *, below: bool = False) -> alt.Legend:
+def names_legend(names: Sequence[str], *, below: bool = False) -> alt.Legend:
     """A legend above (or below) the figure that breaks into rows where the page is narrow."""
     beside = 2 if max(map(len, names), default=0) <= SHORT_NAME else 1
     return alt.Legend(
@@ -160,21 +152,21 @@ def legend(names: Sequence[str], *, below: bool = False) -> alt.Legend:
     )
 
 
-def finish(chart: Figure, *, title: str, height: float, says: str, note: str = "") -> Figure:
+def finish_figure(chart: Figure, *, title: str, height: float, says: str, note: str = "") -> Figure:
     """A figure with its title, a line on how to read it, and what it shows in words for those who cannot see it.
 
     height: of the plot (px); the width is that of the page.
     """
-    head = alt.TitleParams(text=wrapped(title), subtitle=wrapped(note, NOTE_SIGNS) if note else alt.Undefined)
+    head = alt.TitleParams(text=text_lines(title), subtitle=text_lines(note, NOTE_SIGNS) if note else alt.Undefined)
     return chart.properties(title=head, description=says, width="container", height=height)
 
 
-NOTHING = {"nothing": True}
+EMPTY = {"nothing": True}
 """How a figure without rows is marked, for whoever leaves such figures out."""
 
 
-def nothing(title: str) -> Figure:
+def empty_figure(title: str) -> Figure:
     """What is shown where there are no rows."""
     said = alt.Chart(alt.InlineData(values=[{"said": "没有数据"}]))
-    chart = said.mark_text(color=SOFT).encode(text="said:N").properties(usermeta=NOTHING)
-    return finish(chart, title=title, height=60, says=f"{title}：没有数据。")
+    chart = said.mark_text(color=SOFT).encode(text="said:N").properties(usermeta=EMPTY)
+    return finish_figure(chart, title=title, height=60, says=f"{title}：没有数据。")

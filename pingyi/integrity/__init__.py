@@ -4,18 +4,16 @@
     found.frame, found.rows, found.looked_at, found.sentences
     changes(found.findings, without(plan, facts, found.top(10)))
 
-repeats, bursts, runs, straight, hands, digits, channels, slates, spread    one kind of pattern each
-material      the facts as the detectors see them
-chance, alike, strata, bodies    what several detectors reckon with
-search        all detectors, and what a report needs of them
-without       places and lists without the rows of a finding
-life, habits  simulated campaigns made more like life, in which nothing is wrong
-plant, plant_numbers, planting    patterns planted into them
-trial         what share of these is found, and what is flagged by mistake
+repeated_responses, rating_bursts, nondifferentiation, interviewer_effects, digit_heaping, ballot_clusters    patterns
+detector      what every detector reads and what it answers
+significance  how unlikely a pattern is where nothing is wrong
+search        all detectors, and what the result would be without the rows of a finding
+leads         findings in the words of an office, and as a workbook
+
+What share of planted patterns they find, and what they flag by mistake: `tests/canvassing/`.
 """
 
-from pingyi.integrity.finding import Finding
-from pingyi.integrity.search import DETECTORS, Found, find
-from pingyi.integrity.without import Without, changes, without
+from pingyi.integrity.detector import DETECTORS, Finding
+from pingyi.integrity.search import Found, Without, changes, find, without
 
 __all__ = ["DETECTORS", "Finding", "Found", "Without", "changes", "find", "without"]

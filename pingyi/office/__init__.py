@@ -1,9 +1,11 @@
 """Finished documents for people who work in Word, Excel and on paper.
 
-notice, letters, workbook, forms    a folder each; `written` is its door
-annual, leads, ledger_sheets    one module each
-documents, issue    all documents of a run; what stands on each: number, day, whether facts are simulated
-paper, word, styles, sheets, widths, titles, drawn    what they are set with
-beside    files that appear only when all are written
+results_notice    the notice (通报); notice_process: what it may tell everybody; red_head_word: its Word template
+letters    a letter for each unit
+annual_report    the annual report
+result_workbook    the workbook; workbook_sheets, workbook_formulas: its tables, and what a spreadsheet works out again
+fact_forms    Excel forms for facts; form_fields: what they ask for
 new_campaign    a campaign from one that there is
+issuance    what stands on documents: number, day, whether facts are simulated; files that appear whole or not at all
+word_documents, paper_layout, sheet_writer    what Word, paper and Excel are set with
 """

@@ -1,15 +1,15 @@
 """A new campaign from one that there is: its plan under another id, and forms for its facts."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML, MappingNode, Node
+from ruamel.yaml import YAML
 
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError, UnknownCampaign, nearest
-from pingyi.office.forms.written import write_forms
+from pingyi.common.files import replace_whole
+from pingyi.office.fact_forms import write_forms
 from pingyi.plan.reader import read_plan
 
 FORMS = "模板"
@@ -34,19 +34,23 @@ def new_campaign(name: str, source: str, root: Path | None = None) -> list[Path]
     """
     home = paths.shown(root or paths.root())
     plans, facts, forms = home / "parameters", home / "data" / name, home / "reports" / name / FORMS
-    _refuse(name, plans, facts, forms)
-    origin = _origin(source, plans)
+    _refuse_name(name, plans, facts, forms)
+    origin = _plan_to_copy(source, plans)
     plan = read_plan(origin)
-    text = renamed(origin.read_bytes().decode("utf-8-sig"), name, source)
+    text = rename_plan(origin.read_bytes().decode("utf-8-sig"), name, source)
     written = write_forms(plan, None, forms)
     facts.mkdir(parents=True, exist_ok=True)
-    _write(facts / NOTE, _note(plan.campaign.title, source, forms))
+    note = (
+        f"填好的数据表放在这个文件夹里，运行 pingyi check 检查。模板在 {forms.as_posix()}，填好后另存到这里。\n\n"
+        f"方案由 {source}（{plan.campaign.title}）复制，改好方案以后再填表。\n"
+    )
+    replace_whole(facts / NOTE, note.encode("utf-8"))
     target = plans / f"{name}.yaml"
-    _write(target, text)
+    replace_whole(target, text.encode("utf-8"))
     return [target, facts / NOTE, *written]
 
 
-def _refuse(name: str, plans: Path, facts: Path, forms: Path) -> None:
+def _refuse_name(name: str, plans: Path, facts: Path, forms: Path) -> None:
     """Raises: NameRefused."""
     if not re.fullmatch(NAME, name) or len(name) > LONGEST:
         wanted = f"只用字母、数字和连字符，至多 {LONGEST} 个字符，如 pingyi-2021"
@@ -59,7 +63,7 @@ def _refuse(name: str, plans: Path, facts: Path, forms: Path) -> None:
             raise NameRefused(f"{folder.as_posix()} 里已有文件，不覆盖；请换一个编号，或先移走这些文件")
 
 
-def _origin(source: str, plans: Path) -> Path:
+def _plan_to_copy(source: str, plans: Path) -> Path:
     """The plan file to copy. Raises: UnknownCampaign."""
     known = sorted(path.stem for path in plans.glob("*.yaml"))
     if source not in known:
@@ -69,27 +73,22 @@ def _origin(source: str, plans: Path) -> Path:
     return plans / f"{source}.yaml"
 
 
-def renamed(text: str, name: str, source: str) -> str:
+def rename_plan(text: str, name: str, source: str) -> str:
     """The text of a plan file under another id, with what to change said at its top; not a letter else is touched."""
-    node = _child(_child(YAML(typ="rt", pure=True).compose(text), "campaign"), "id")
+    node = YAML(typ="rt", pure=True).compose(text)
+    for key in ("campaign", "id"):  # the file is a plan, so that both are there
+        node = next(value for name, value in node.value if name.value == key)
     text = text[: node.start_mark.index] + name + text[node.end_mark.index :]
     line = "\r\n" if "\r\n" in text else "\n"
     first, rest = text.split(line, 1)
     sections = set(re.findall(r"(?m)^(\w+):", text))
-    todo = line.join(f"# {one}" for one in _todo(name, source, sections))
+    todo = line.join(f"# {one}" for one in _things_to_change(name, source, sections))
     if first.startswith("# yaml-language-server"):
         return line.join((first, todo, rest))
     return line.join((todo, text))
 
 
-def _child(node: Node, key: str) -> Node:
-    """The value of a key; the file is a plan, so that it is there."""
-    assert isinstance(node, MappingNode)
-    found: Node = next(value for name, value in node.value if name.value == key)
-    return found
-
-
-def _todo(name: str, source: str, sections: set[str]) -> Iterator[str]:
+def _things_to_change(name: str, source: str, sections: set[str]) -> Iterator[str]:
     """What to change in the copy, as far as it has such parts."""
     yield f"由 {source} 复制。先改好下面各处，再运行 pingyi check {name}；改完删去这几行。"
     yield f"  campaign：活动名称、地方、年度、方案文件和印发日期、组织单位；接续上一年的，previous 写 {source}"
@@ -110,19 +109,3 @@ SECTIONS = {
     "rechecks": "复评的期限",
 }
 """Parts of a plan that are another every year."""
-
-
-def _note(title: str, source: str, forms: Path) -> str:
-    lines = [
-        f"填好的数据表放在这个文件夹里，运行 pingyi check 检查。模板在 {forms.as_posix()}，填好后另存到这里。",
-        "",
-        f"方案由 {source}（{title}）复制，改好方案以后再填表。",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a text whole or not at all."""
-    fresh = path.with_name(f".{path.name}.part")
-    fresh.write_bytes(text.encode("utf-8"))
-    os.replace(fresh, path)

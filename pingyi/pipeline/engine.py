@@ -8,7 +8,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 NAME = "shared-kernel"
-ASKED = "__import__('pingyi.pipeline.watch', fromlist=['told']).told()"
+ASKED = "__import__('pingyi.pipeline.watch', fromlist=['collect_failures']).collect_failures()"
 """What a kernel is asked when a notebook is through."""
 
 
@@ -27,7 +27,7 @@ class SharedKernel(Engine):  # type: ignore[misc]
         client = PapermillNotebookClient(nb_man, km=km, kernel_name=kernel_name, timeout=limit)
         try:
             client.execute(cleanup_kc=False)
-            quiet = _asked(client)
+            quiet = _ask_for_failures(client)
         finally:
             if client.kc is not None:
                 client.kc.stop_channels()
@@ -35,14 +35,14 @@ class SharedKernel(Engine):  # type: ignore[misc]
             raise KeptQuiet(quiet)
 
 
-def _asked(client: PapermillNotebookClient) -> str:
+def _ask_for_failures(client: PapermillNotebookClient) -> str:
     """What failed in the kernel without a cell showing it; empty where nothing did."""
-    asked = client.kc.execute("", silent=True, store_history=False, user_expressions={"told": ASKED})
+    asked = client.kc.execute("", silent=True, store_history=False, user_expressions={"failures": ASKED})
     reply = client.wait_for_reply(asked)
-    told = reply["content"].get("user_expressions", {}).get("told", {})
-    if told.get("status") != "ok":
-        return f"the kernel is not watched: {told.get('evalue', 'no answer')}"
-    return str(ast.literal_eval(told["data"]["text/plain"]))
+    answer = reply["content"].get("user_expressions", {}).get("failures", {})
+    if answer.get("status") != "ok":
+        return f"the kernel is not watched: {answer.get('evalue', 'no answer')}"
+    return str(ast.literal_eval(answer["data"]["text/plain"]))
 
 
 papermill_engines.register(NAME, SharedKernel)

@@ -1,4 +1,8 @@
-"""The notebooks of a run, and one of them run; and whether it really ran, whatever it says.
+"""Notebooks run: those of a run on one kernel, and the stored ones anew; and whether one really ran, whatever it says.
+
+A kernel for each notebook would cost five to eight seconds. The shared one starts at once and imports what every
+notebook needs while the run still reads its facts. That notebooks do not lean on each other's state is checked where
+they are compared with a fresh run each, in the tests.
 
 A notebook can end early, run on for ever, fail where no cell shows it, or show nothing at all, and papermill reports
 success. Here such a notebook has failed.
@@ -7,12 +11,17 @@ success. Here such a notebook has failed.
 import ast
 import os
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from pingyi.common import os_errors
-from pingyi.common.faults import PingyiError, StageFailed
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from traitlets.config import Config
+
+from pingyi.common import paths
+from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
 from pingyi.plan import Plan
 from pingyi.scoring.stages import STAGES, TITLES
 
@@ -26,6 +35,24 @@ UNFINISHED = "-未完成"
 
 CHANGED = "请从备份或版本库恢复这个笔记本"
 
+CELL_TIMEOUT = 900
+"""Seconds after which a cell that does not end is reported as failed."""
+
+QUIET = Config({"KernelManager": {"transport_encryption": "auto"}})
+"""Without it newer kernels print a warning at each start."""
+
+WATCHED = (
+    "import pingyi.pipeline.watch; pingyi.pipeline.watch.note_failures()",
+    "get_ipython().system_raise_on_error = True",
+)
+"""A thread that fails is noted; a line for the shell that fails is an error of its cell."""
+
+AT_START = "import pingyi.desk.story"
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+UNUSED = "（运行这一格，就会出现滑块或选项。）"
+"""What stands for a widget where the notebook is stored: its own number is another one each time."""
+
 
 def stage_of(notebook: str) -> str:
     """The stage a notebook shows."""
@@ -38,6 +65,19 @@ def notebooks_of(plan: Plan) -> list[str]:
     return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
 
 
+@contextmanager
+def shared_kernel(at_start: str = AT_START) -> Iterator[AsyncKernelManager]:
+    """A kernel manager whose kernel is on its way; it ends with the block. at_start: what it imports before all."""
+    manager = AsyncKernelManager(kernel_name="python3", config=QUIET)
+    lines = [f"--IPKernelApp.exec_lines={line}" for line in (*WATCHED, at_start)]
+    run_sync(manager.start_kernel)(cwd=str(paths.root()), extra_arguments=lines)
+    try:
+        yield manager
+    finally:
+        if manager.has_kernel:
+            run_sync(manager.shutdown_kernel)(now=True)
+
+
 def run_notebook(
     source: Path, target: Path, parameters: dict[str, str], *, title: str, kernel: Any, limit: float, folder: Path
 ) -> None:
@@ -46,41 +86,39 @@ def run_notebook(
     kernel: the kernel manager to run it on; None for a kernel of its own. limit: seconds that a cell may take. folder:
     where its code runs. Raises: StageFailed, in Chinese and without a traceback.
     """
-    from pingyi.pipeline.kernel import shared_kernel
-
-    _check(source, parameters, title)
+    _refuse_changed(source, parameters, title)
     running = target.with_name(f"{target.stem}{UNFINISHED}{target.suffix}")
     with nullcontext(kernel) if kernel else shared_kernel() as manager:
         try:
-            _execute(source, running, parameters, {"km": manager, "limit": limit}, folder)
+            _execute_on_kernel(source, running, parameters, manager, limit, folder)
         except PingyiError:
             raise
         except Exception as error:
-            raise _failed(title, _reason(error, limit)) from error
-    if lie := found_out(running):
-        raise _failed(title, lie)
+            raise _stage_failed(title, _describe_failure(error, limit)) from error
+    if lie := find_lie(running):
+        raise _stage_failed(title, lie)
     os.replace(running, target)
 
 
-def _check(source: Path, parameters: dict[str, str], title: str) -> None:
-    """Whether a notebook can be run at all."""
+def _refuse_changed(source: Path, parameters: dict[str, str], title: str) -> None:
+    """Raises: StageFailed where the notebook cannot be run as it is."""
     import nbformat
 
     try:
         notebook = nbformat.read(source, as_version=4)
         nbformat.validate(notebook)
     except FileNotFoundError:
-        raise _failed(title, f"没有笔记本 {source.name}；{CHANGED}") from None
+        raise _stage_failed(title, f"没有笔记本 {source.name}；{CHANGED}") from None
     except Exception as error:
-        raise _failed(title, f"笔记本 {source.name} 读不出来，可能被手工改动过；{CHANGED}") from error
-    known = _parameters(notebook)
+        raise _stage_failed(title, f"笔记本 {source.name} 读不出来，可能被手工改动过；{CHANGED}") from error
+    known = _assigned_parameters(notebook)
     if known != set(parameters):
         there = "、".join(sorted(known)) or "没有"
         wanted = f"笔记本 {source.name} 的参数应为 {'、'.join(parameters)}，现为 {there}；{CHANGED}"
-        raise _failed(title, wanted)
+        raise _stage_failed(title, wanted)
 
 
-def _parameters(notebook: Any) -> set[str]:
+def _assigned_parameters(notebook: Any) -> set[str]:
     """The names that the cells tagged as parameters assign."""
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     try:
@@ -91,62 +129,101 @@ def _parameters(notebook: Any) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _execute(source: Path, target: Path, parameters: dict[str, str], engine: dict[str, Any], folder: Path) -> None:
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+def _execute_on_kernel(
+    source: Path, target: Path, parameters: dict[str, str], kernel: Any, limit: float, folder: Path
+) -> None:
+    _spare_grammar()
     import papermill
 
     from pingyi.pipeline.engine import NAME
 
     papermill.execute_notebook(
-        str(source), str(target), parameters, progress_bar=False, cwd=str(folder), engine_name=NAME, **engine
+        str(source),
+        str(target),
+        parameters,
+        progress_bar=False,
+        cwd=str(folder),
+        engine_name=NAME,
+        km=kernel,
+        limit=limit,
     )
+
+
+def _spare_grammar() -> None:
+    """Keep jsonschema from building the grammar of web addresses, which takes long and nothing here is checked by."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def is_whole(path: Path) -> bool:
     """Whether there is an executed notebook, and all of it ran."""
     try:
-        return path.exists() and not found_out(path)
+        return path.exists() and not find_lie(path)
     except Exception:  # whatever is wrong with it, it is run again
         return False
 
 
-def found_out(path: Path) -> str:
-    """Why an executed notebook did not run whole; empty where it did."""
+def find_lie(path: Path) -> str:
+    """Why an executed notebook did not run whole, whatever it says; empty where it did."""
     import nbformat
 
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     for place, cell in enumerate(cells, start=1):
         wrong = [output for output in cell.outputs if output.output_type == "error"]
         if wrong:
-            return f"第 {place} 个代码格出错：{_said(wrong[0])}"
-        if cell.source.strip() and not _ran(cell):
+            value = f"（{wrong[0].evalue}）" if wrong[0].evalue else ""
+            return f"第 {place} 个代码格出错：{wrong[0].ename}{value}"
+        state = cell.metadata.get("papermill", {}).get("status")
+        has_run = cell.execution_count is not None and state not in ("failed", "pending", "running")
+        if cell.source.strip() and not has_run:
             return f"第 {place} 个代码格没有执行，它前面的格提前结束了运行"
     return "" if any(cell.outputs for cell in cells) else "全部代码格都没有输出，输出可能被吞掉了"
 
 
-def _ran(cell: Any) -> bool:
-    state = cell.metadata.get("papermill", {}).get("status")
-    return cell.execution_count is not None and state not in ("failed", "pending", "running")
-
-
-def _said(output: Any) -> str:
-    return f"{output.ename}（{output.evalue}）" if output.evalue else str(output.ename)
-
-
-def _reason(error: Exception, limit: float) -> str:
+def _describe_failure(error: Exception, limit: float) -> str:
     """Why a notebook failed, from what papermill and the kernel said."""
-    kind = type(error).__name__
+    kind, value = type(error).__name__, getattr(error, "evalue", "")
     if kind == "CellTimeoutError":
         return f"有一格超过 {limit:g} 秒还没有跑完，已经停下"
     if kind == "DeadKernelError" or "kernel died" in str(error).lower():
         return "内核中途停了：可能内存不够，或者有一格退出了程序"
     if kind == "KeptQuiet":
         return f"后台线程出错，单元格没有显示：{error}"
-    said = getattr(error, "evalue", "") or (str(error).strip().splitlines() or [kind])[-1]
-    return os_errors.told(said if getattr(error, "evalue", "") else error) or said
+    return describe_os_error(value or error) or value or (str(error).strip().splitlines() or [kind])[-1]
 
 
-def _failed(title: str, reason: str) -> StageFailed:
+def _stage_failed(title: str, reason: str) -> StageFailed:
     """Which stage, why, what to do."""
-    told = [f"“{title}”没有完成，这一次运行停在这里；以前的报告都还在。", f"  原因：{reason}"]
-    return StageFailed("\n".join([*told, "  改正后用 --resume 接着做。"]))
+    lines = [f"“{title}”没有完成，这一次运行停在这里；以前的报告都还在。", f"  原因：{reason}"]
+    return StageFailed("\n".join([*lines, "  改正后用 --resume 接着做。"]))
+
+
+def refresh_stored_notebooks() -> Iterator[Path]:
+    """Run every notebook of `notebooks/` on the sample campaign, in a kernel of its own, and store it with its outputs.
+
+    No times of day are kept in them.
+    """
+    _spare_grammar()
+    import nbformat
+    from nbclient import NotebookClient
+
+    for path in sorted((paths.root() / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        manager = AsyncKernelManager(kernel_name="python3", config=QUIET)
+        folder = {"metadata": {"path": str(path.parent)}}
+        client = NotebookClient(notebook, km=manager, timeout=CELL_TIMEOUT, record_timing=False, resources=folder)
+        client.execute(cleanup_kc=True)
+        _strip_machine(notebook)
+        nbformat.write(notebook, path)
+        yield path
+
+
+def _strip_machine(notebook: Any) -> None:
+    """Keep what a reader needs; versions of a machine and numbers of widgets are none of it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if WIDGET in output.get("data", {}):
+                output["data"] = {"text/markdown": UNUSED, "text/plain": UNUSED}
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }

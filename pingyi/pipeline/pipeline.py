@@ -15,25 +15,35 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from pingyi.common import os_errors, paths
-from pingyi.common.faults import StageFailed
+from pingyi.common import paths
+from pingyi.common.faults import StageFailed, Trouble, describe_os_error, is_database_lock
 from pingyi.disclosure.scan import refuse_persons
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.facts.intake import Facts
-from pingyi.facts.intake.mended_list import write_mended
+from pingyi.facts.intake.issue_log import write_mended
 from pingyi.facts.ledger import FILE, Ledger
-from pingyi.fieldwork.codes import CodesRefused, ballots_in_force
-from pingyi.pipeline.kernel import CELL_TIMEOUT, shared_kernel
-from pingyi.pipeline.notebook import NOTEBOOK_TITLES, is_whole, notebooks_of, run_notebook, stage_of
+from pingyi.fieldwork.ballots_in_force import ballots_in_force
+from pingyi.fieldwork.code_register import CodesRefused
+from pingyi.pipeline.notebook import (
+    CELL_TIMEOUT,
+    NOTEBOOK_TITLES,
+    is_whole,
+    notebooks_of,
+    run_notebook,
+    shared_kernel,
+    stage_of,
+)
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
+from pingyi.runs.arrivals import day_looked_at, take_facts
+from pingyi.runs.changes import Program, refuse_begun_otherwise
 from pingyi.runs.folder import (
     DATABASE,
     FACTS,
     LOG,
     RunFolder,
-    begun,
     next_number,
+    read_begun,
     refuse_other_key,
     stored_facts,
     whole_ledger,
@@ -41,13 +51,9 @@ from pingyi.runs.folder import (
     write_log,
     write_tables,
 )
-from pingyi.runs.manifest import BEGUN, MANIFEST, Manifest, closed, hashes, manifest, write_json
-from pingyi.runs.states import standing
-from pingyi.runs.states.known import day_of
-from pingyi.runs.states.past import NOTHING, Past, keep_past, past_of
-from pingyi.runs.states.state import Program
-from pingyi.runs.states.taken import taken
-from pingyi.scenarios.compared import Frames, compared_meanwhile, keep
+from pingyi.runs.history import NO_PAST, Past, compile_past, store_past
+from pingyi.runs.manifest import BEGUN, MANIFEST, close_manifest, hash_files, make_manifest, write_json
+from pingyi.scenarios.campaign_scenarios import Frames, compare_meanwhile, keep_comparisons
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES, TITLES
 
@@ -107,7 +113,7 @@ class Pipeline:
         """
         plan_file = paths.plan_file(self.campaign)
         reports = paths.reports_folder(self.campaign)
-        folder = RunFolder.unfinished(reports) if resume else None
+        folder = RunFolder.last_unfinished(reports) if resume else None
         with ExitStack() as held:
             if folder:
                 held.enter_context(folder.held())
@@ -115,77 +121,80 @@ class Pipeline:
                 plan_file = folder.work / plan_file.name
             plan = read_plan(plan_file)
             if folder:
-                self._check_codes(plan, stored_facts(folder.work / FACTS), READ_THEN)
-            with self._kernel() as kernel:
+                self._check_ballots(plan, stored_facts(folder.work / FACTS), READ_THEN)
+            with self._open_kernel() as kernel:
                 if folder is None:
-                    facts = self._read(plan)
+                    facts = self._read_facts(plan)
                     folder = RunFolder.new(reports, datetime.now(), self.as_of, self.known_on)
                     held.enter_context(folder.held())
-                    self._begin(plan, plan_file, facts, folder.work)
-                _wait_for(plan, folder.work / DATABASE)
-                others = compared_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
+                    self._store_beginning(plan, plan_file, facts, folder.work)
+                _wait_for_database(plan, folder.work / DATABASE)
+                others = compare_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
-            past = begun(folder.work)["past"] or NOTHING
-            seal = self._write(plan, folder, others)
+            past = read_begun(folder.work)["past"] or NO_PAST
+            seal = self._write_results(plan, folder, others)
             folder.finish()
         return Done(folder.final, seal, self.seconds, past, self.notes)
 
     def _go_on(self, work: Path, as_begun: bool) -> None:
         """Whether an unfinished run may be gone on with as it began. Raises: BegunOtherwise."""
-        standing.check_begun(work)
-        standing.refuse_other_day(work, self.as_of, self.known_on)
-        found = standing.since_begun(work, self.campaign)
-        standing.refuse_begun_otherwise(work, found, as_begun=as_begun)
+        found = refuse_begun_otherwise(work, self.campaign, self.as_of, self.known_on, as_begun=as_begun)
         self.notes += [f"开始以后变了，没有算在内：{one.briefly}" for one in found]
 
-    def _kernel(self) -> AbstractContextManager[Any]:
+    def _open_kernel(self) -> AbstractContextManager[Any]:
         """The kernel that all notebooks share, or none where each has its own."""
         return nullcontext() if self.isolated else shared_kernel()
 
     @contextmanager
-    def _step(self, title: str) -> Iterator[None]:
+    def _timed_step(self, title: str) -> Iterator[None]:
         self.progress("begin", title)
         start = time.perf_counter()
         yield
         self.seconds[title] = round(time.perf_counter() - start, 3)
         self.progress("done", title)
 
-    def _read(self, plan: Plan) -> Facts:
-        with self._step("读取方案和数据"):
+    def _read_facts(self, plan: Plan) -> Facts:
+        with self._timed_step("读取方案和数据"):
             whole_ledger(self.campaign)
             days = {"as_of": self.as_of, "known_on": self.known_on}
-            facts, _, told = taken(self.campaign, plan, key=self.key, fresh=self.fresh, **days)
-            self.notes += told
-            self.as_of = day_of(plan, self.as_of, self.known_on)
+            facts, _, notes = take_facts(self.campaign, plan, key=self.key, fresh=self.fresh, **days)
+            self.notes += notes
+            self.as_of = day_looked_at(plan, self.as_of, self.known_on)
             if not self.new_key:
                 refuse_other_key(paths.reports_folder(self.campaign), facts.key)
-            self._check_codes(plan, facts.tables)
+            self._check_ballots(plan, facts.tables)
             return facts
 
-    def _check_codes(self, plan: Plan, facts: Frames, again: str = "") -> None:
+    def _check_ballots(self, plan: Plan, facts: Frames, again: str = "") -> None:
         """Whether ballots among the facts are still those of their last check. Raises: CodesRefused."""
         try:
             self.ballots += ballots_in_force(plan, facts.get("ratings"), key=self.key, stale=self.stale_ballots)
         except CodesRefused as refused:
             raise CodesRefused(f"{refused}{again}") from None
 
-    def _begin(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
+    def _store_beginning(self, plan: Plan, plan_file: Path, facts: Facts, work: Path) -> None:
         """Store what the run works on; from the moment that BEGUN is there, the run can be resumed."""
         known = as_it_stood(facts.tables, plan, self.as_of) if self.as_of else facts.tables
         days = {"as_of": self.as_of, "known_on": self.known_on}
-        past = past_of(self.campaign, plan, facts, known, **days)
+        past = compile_past(self.campaign, plan, facts, known, **days)
         write_facts(known, work / FACTS)
         shutil.copyfile(plan_file, work / plan_file.name)
         (work / FILE).write_bytes(facts.ledger.text.encode())
         write_mended(facts.mended, work / "mended.csv")
-        of_what = hashes(work)
+        files = hash_files(work)
         review = Review.begin(plan, known, database=work / DATABASE, draws=DRAWS, seed=SEED, as_of=self.as_of)
-        keep_past(review, past, facts.ledger, known)
+        store_past(review, past, facts.ledger, known)
         review.close()
-        begun_with = {"number": next_number(paths.reports_folder(self.campaign)), "files": of_what, "key": facts.key}
-        begun_with |= {"inputs": [asdict(one) for one in facts.receipts], "program": asdict(Program.now())}
-        begun_with |= {name: day.isoformat() if day else "" for name, day in days.items()}
-        write_json(begun_with | {"past": past}, work / BEGUN)
+        begun_with = {
+            "number": next_number(paths.reports_folder(self.campaign)),
+            "files": files,
+            "key": facts.key,
+            "inputs": [asdict(one) for one in facts.receipts],
+            "program": asdict(Program.now()),
+            **{name: day.isoformat() if day else "" for name, day in days.items()},
+            "past": past,
+        }
+        write_json(begun_with, work / BEGUN)
 
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
@@ -195,48 +204,53 @@ class Pipeline:
             if is_whole(done):
                 self.progress("skipped", title)
                 continue
-            with self._step(title):
+            with self._timed_step(title):
                 source, root = paths.root() / "notebooks" / done.name, paths.root()
                 parameters = {"campaign": self.campaign, "run": str(work.resolve())}
                 run_notebook(source, done, parameters, title=title, kernel=kernel, limit=self.limit, folder=root)
 
-    def _write(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> str:
+    def _write_results(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> str:
         """Write tables, report and manifest; returns the seal of the result."""
         work = folder.work
-        with self._step("试算存疑"):
+        with self._timed_step("试算存疑"):
             frames = others.result()
-        with self._step("写出报告"):
+        with self._timed_step("写出报告"):
+            from pingyi.report import write_page
+
             review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED)
-            _check_stages(review)
-            keep(review, frames)
+            _refuse_missing_stages(review)
+            keep_comparisons(review, frames)
             write_tables(review, work / "tables")
             write_log(review, work / LOG)
-            made = self._manifest(review, folder)
-            self._write_page(review, work / "report.html", made)
+            run = self._describe_run(review, folder)
+            inputs = read_begun(work)["inputs"]
+            made = make_manifest(work, plan=f"{self.campaign}.yaml", inputs=inputs, run=run)
+            write_page(review, work / "report.html", simulated=run["simulated"], run=made)
             review.close()
-            folder.sweep()
+            folder.sweep_leftovers()
             refuse_persons(work)
-            write_json(closed(made, work), work / MANIFEST)
+            write_json(close_manifest(made, work), work / MANIFEST)
         return str(made["seal"])
 
-    def _manifest(self, review: Review, folder: RunFolder) -> Manifest:
-        """What is known of the run before its report is written."""
-        known = begun(folder.work)
-        run: dict[str, Any] = {"id": folder.final.name, "finished": datetime.now().isoformat(timespec="seconds")}
-        run |= {name: known[name] for name in ("key", "known_on") if known[name]}
-        run |= {"ballots": self.ballots} if self.stale_ballots and self.ballots else {}
-        run |= {"number": known["number"], "campaign": self.campaign, "draws": DRAWS, "seed": SEED}
-        run |= {"seconds": dict(self.seconds), "as_of": review.as_of.isoformat()}
-        ledger = Ledger.read(folder.work / FILE)
-        run |= {"simulated": paths.is_simulated(self.campaign)}
-        run |= {"ledger": {"entries": len(ledger.entries), "head": ledger.head}}
-        run |= {"past": known["past"] or NOTHING} | ({"notes": self.notes} if self.notes else {})
-        return manifest(folder.work, plan=f"{self.campaign}.yaml", inputs=known["inputs"], run=run)
-
-    def _write_page(self, review: Review, target: Path, made: Manifest) -> None:
-        from pingyi.report import write_page
-
-        write_page(review, target, simulated=made["run"]["simulated"], run=made)
+    def _describe_run(self, review: Review, folder: RunFolder) -> dict[str, Any]:
+        """What the manifest says of the run."""
+        known, ledger = read_begun(folder.work), Ledger.read(folder.work / FILE)
+        return {
+            "id": folder.final.name,
+            "finished": datetime.now().isoformat(timespec="seconds"),
+            **{name: known[name] for name in ("key", "known_on") if known[name]},
+            **({"ballots": self.ballots} if self.stale_ballots and self.ballots else {}),
+            "number": known["number"],
+            "campaign": self.campaign,
+            "draws": DRAWS,
+            "seed": SEED,
+            "seconds": dict(self.seconds),
+            "as_of": review.as_of.isoformat(),
+            "simulated": paths.is_simulated(self.campaign),
+            "ledger": {"entries": len(ledger.entries), "head": ledger.head},
+            "past": known["past"] or NO_PAST,
+            **({"notes": self.notes} if self.notes else {}),
+        }
 
 
 def _load_report() -> None:
@@ -248,24 +262,24 @@ PATIENCE = 20
 """Half seconds that the kernel of a run that was killed gets to end; it looks for its parent once a second."""
 
 
-def _wait_for(plan: Plan, database: Path) -> None:
+def _wait_for_database(plan: Plan, database: Path) -> None:
     """Wait until nobody else holds the database. Raises: Trouble."""
     for tried in range(PATIENCE):
         try:
             return Review.resume(plan, database).close()
         except Exception as error:
-            said = os_errors.told(error)
-            if said is None:
+            trouble = describe_os_error(error)
+            if trouble is None:
                 raise
-            if tried == PATIENCE - 1 or not os_errors.is_lock(error):
-                raise os_errors.Trouble(f"{said}\n  以前的报告都还在。") from error
+            if tried == PATIENCE - 1 or not is_database_lock(error):
+                raise Trouble(f"{trouble}\n  以前的报告都还在。") from error
         time.sleep(0.5)
     return None
 
 
-def _check_stages(review: Review) -> None:
+def _refuse_missing_stages(review: Review) -> None:
     """Whether the notebooks filled what they show. Raises: StageFailed."""
     missing = [TITLES[stage] for stage in STAGES if stage not in review.done]
     if missing:
-        told = f"笔记本都跑完了，数据库里却没有这些环节的结果：{'、'.join(missing)}；笔记本可能被改动过。"
-        raise StageFailed(told + "\n  请恢复 notebooks 文件夹，然后用 --resume 接着做；以前的报告都还在。")
+        what = f"笔记本都跑完了，数据库里却没有这些环节的结果：{'、'.join(missing)}；笔记本可能被改动过。"
+        raise StageFailed(what + "\n  请恢复 notebooks 文件夹，然后用 --resume 接着做；以前的报告都还在。")

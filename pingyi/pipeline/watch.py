@@ -18,7 +18,7 @@ noted: list[str] = []
 there: set[int] = set()
 
 
-def begin() -> None:
+def note_failures() -> None:
     """Note from now on which threads fail, and leave alone those that are there already."""
     there.update(thread.ident or 0 for thread in threading.enumerate())
     before = threading.excepthook
@@ -31,11 +31,11 @@ def begin() -> None:
     threading.excepthook = note
 
 
-def told(patience: float = PATIENCE) -> str:
+def collect_failures() -> str:
     """What went wrong since this was asked last, a line each; threads that the notebook began get time to end."""
     for thread in threading.enumerate():
         if _is_of_notebook(thread):
-            thread.join(patience)
+            thread.join(PATIENCE)
             if thread.is_alive():
                 noted.append(f"{thread.name} still runs")
                 there.add(thread.ident or 0)

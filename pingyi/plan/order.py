@@ -5,12 +5,18 @@ standing, for the lists it draws from or asks after, and, where it is a good one
 off it. What waits for nothing has turn 1.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
-from pingyi.plan import Component, ListRule, Plan
-from pingyi.plan.results import Standing
+from pingyi.rules.base import Found, Inconsistency
+
+if TYPE_CHECKING:
+    from pingyi.plan import Component, ListRule, Plan
+    from pingyi.plan.ranking import Standing
 
 Thing = tuple[str, str]
 """("component" | "standing" | "list", id)."""
@@ -19,7 +25,8 @@ KINDS = ("component", "standing", "list")
 """The order within a turn."""
 
 MARKS, SHORTLIST, STANDING = "marks", "shortlist", "standing"
-"""The stages in which turns are taken."""
+STAGES = (MARKS, SHORTLIST, STANDING)
+"""The stages in which turns are taken, in their order."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +58,27 @@ class Order:
         return []
 
     @cached_property
-    def turns(self) -> dict[Thing, int]:
-        """The turn of each thing, from 1."""
-        turns: dict[Thing, int] = {}
+    def depths(self) -> dict[Thing, int]:
+        """How many things each waits for one after the other, itself included."""
+        depths: dict[Thing, int] = {}
         for thing in TopologicalSorter(self.waits).static_order():
-            turns[thing] = 1 + max((turns[other] for other in self.waits.get(thing, ())), default=0)
-        return turns
+            depths[thing] = 1 + max((depths[other] for other in self.waits.get(thing, ())), default=0)
+        return depths
+
+    @cached_property
+    def turns(self) -> dict[Thing, int]:
+        """The turn of each thing, from 1: no two stages share one."""
+        steps = {thing: (STAGES.index(self.stages[thing]), self.depths[thing]) for thing in self.waits}
+        numbers = {step: nth for nth, step in enumerate(sorted(set(steps.values())), start=1)}
+        return {thing: numbers[step] for thing, step in steps.items()}
 
     @cached_property
     def stages(self) -> dict[Thing, str]:
         """The stage of each thing: marks need no list; shortlists and what they rank by; all the rest."""
         shortlisted = _with_needs(self.waits, {("list", one.id) for one in self.plan.shortlists})
-        return {thing: self._stage(thing, shortlisted) for thing in self.waits}
+        return {thing: self._stage_of(thing, shortlisted) for thing in self.waits}
 
-    def _stage(self, thing: Thing, shortlisted: set[Thing]) -> str:
+    def _stage_of(self, thing: Thing, shortlisted: set[Thing]) -> str:
         if thing[0] == "component" and not any(need[0] == "list" for need in _with_needs(self.waits, {thing})):
             return MARKS
         return SHORTLIST if thing in shortlisted else STANDING
@@ -109,3 +123,10 @@ def _with_needs(waits: dict[Thing, set[Thing]], things: set[Thing]) -> set[Thing
         found |= fresh
         waiting.extend(fresh)
     return found
+
+
+def nothing_waits_for_itself(plan: Plan) -> Found:
+    circle = Order(plan).circle
+    if circle:
+        wanted = "互相等待，无法先后计算：" + " → ".join(id for _, id in circle)
+        yield Inconsistency("components", circle[0][1], wanted)

@@ -28,25 +28,18 @@ def locate(tree: Any, path: str) -> list[Step]:
     steps: list[Step] = []
     rest = path.split(".")
     while rest:
-        step, used = _step(tree, rest, last_may_be_new=True)
-        steps.append(step)
-        rest = rest[used:]
-        tree = tree[step] if rest or not isinstance(tree, dict) or step in tree else None
+        known = _steps_by_name(tree)
+        used = next((used for used in range(len(rest), 0, -1) if ".".join(rest[:used]) in known), 0)
+        if not used and isinstance(tree, dict) and len(rest) == 1:
+            return [*steps, rest[0]]
+        if not used:
+            raise NoSuchPath(rest[0], list(known))
+        steps.append(known[".".join(rest[:used])])
+        tree, rest = tree[steps[-1]], rest[used:]
     return steps
 
 
-def _step(tree: Any, rest: list[str], last_may_be_new: bool) -> tuple[Step, int]:
-    known = _names(tree)
-    for used in range(len(rest), 0, -1):
-        name = ".".join(rest[:used])
-        if name in known:
-            return known[name], used
-    if isinstance(tree, dict) and len(rest) == 1 and last_may_be_new:
-        return rest[0], 1
-    raise NoSuchPath(rest[0], list(known))
-
-
-def _names(tree: Any) -> dict[str, Step]:
+def _steps_by_name(tree: Any) -> dict[str, Step]:
     if isinstance(tree, dict):
         return dict(zip(tree, tree, strict=True))
     if isinstance(tree, list):
@@ -72,14 +65,14 @@ def spelled(tree: Any, steps: tuple[Step, ...]) -> str:
     """A position in the tree as the path a person would write."""
     words: list[str] = []
     for step in steps:
-        node: Any = tree[step] if _holds(tree, step) else None
+        node: Any = tree[step] if _has_step(tree, step) else None
         by_id = isinstance(tree, list) and isinstance(node, dict) and "id" in node
         words.append(str(node["id"] if by_id and node else step))
         tree = node
     return ".".join(words)
 
 
-def _holds(tree: Any, step: Step) -> bool:
+def _has_step(tree: Any, step: Step) -> bool:
     if isinstance(tree, dict):
         return step in tree
     return isinstance(tree, list) and isinstance(step, int) and step < len(tree)
@@ -90,7 +83,7 @@ def differing(one: Any, other: Any, at: str = "") -> Iterator[tuple[str, Any, An
 
     Elements of lists are told apart by their ids; the same elements in another order differ as a whole.
     """
-    here, there = _named(one), _named(other)
+    here, there = _items_by_name(one), _items_by_name(other)
     if here is None or there is None or type(one) is not type(other):
         if one != other:
             yield at, one, other
@@ -102,7 +95,7 @@ def differing(one: Any, other: Any, at: str = "") -> Iterator[tuple[str, Any, An
         yield from differing(here.get(name), there.get(name), f"{at}.{name}" if at else name)
 
 
-def _named(tree: Any) -> dict[str, Any] | None:
+def _items_by_name(tree: Any) -> dict[str, Any] | None:
     """What a mapping or list holds by name; None of anything else, and of lists without ids that say one thing."""
     if isinstance(tree, dict):
         return tree

@@ -8,11 +8,10 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.plan import ListRule
-from pingyi.plan.results import Standing
-from pingyi.report import counts, notices
-from pingyi.report.book import Book, full_below
-from pingyi.report.groups import grouped, in_groups
-from pingyi.results import redrawn
+from pingyi.plan.ranking import Standing
+from pingyi.report.book import UNSETTLED, Book, full_below, has_groups, in_groups
+from pingyi.report.rating_sections import component_titles, counted_votes, judged_forms, ratings_aside
+from pingyi.results import resampled_counts
 
 Row = dict[str, Any]
 
@@ -83,7 +82,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class KeyFigure:
     """A key figure: what, how much, and what belongs to it."""
 
     what: str
@@ -94,41 +93,46 @@ class Figure:
 
 def cards(book: Book) -> list[Card]:
     """The final lists, in the order of the plan; of a plan without lists, how the units stand."""
-    return [_card(book, rule) for rule in book.plan.lists] or [_standing(book, one) for one in book.finals]
+    return [_list_card(book, rule) for rule in book.plan.lists] or [_standing_card(book, one) for one in book.finals]
 
 
-MOST = 12
+MOST_SHOWN = 12
 """Units of a standing that a card shows."""
 
 
-def _standing(book: Book, one: Standing) -> Card:
+def _standing_card(book: Book, one: Standing) -> Card:
     """The first units of a standing."""
     totals = book.frame("totals").filter(pl.col("standing") == one.id).sort("overall", "unit")
     rows = totals.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
-    first = rows.filter(pl.int_range(pl.len()).over("group") < MOST) if grouped(rows) else rows.head(MOST)
+    apart = has_groups(rows)
+    first = rows.filter(pl.int_range(pl.len()).over("group") < MOST_SHOWN) if apart else rows.head(MOST_SHOWN)
     entries = _entries(book, first, {})
-    each = "每组" if grouped(rows) else ""
-    more = f"{each}只列前 {MOST} 个，共 {rows.height} 个。" if rows.height > first.height else ""
+    each = "每组" if apart else ""
+    more = f"{each}只列前 {MOST_SHOWN} 个，共 {rows.height} 个。" if rows.height > first.height else ""
     full = full_below(book.ranked(one.id))
     return Card(f"standing-{one.id}", one.title, one.clause, one.says, True, entries, more, full=full)
 
 
-def _card(book: Book, rule: ListRule) -> Card:
-    inner = {other.title: _units(book, other) for other in book.plan.lists if rule.id in other.pool}
+def _list_card(book: Book, rule: ListRule) -> Card:
+    inner = {other.title: _listed_units(book, other) for other in book.plan.lists if rule.id in other.pool}
     entries = _entries(book, book.entries(rule), inner)
     chances = book.frame("list_chances").filter(pl.col("list") == rule.id)
     state = book.states[rule.id]
-    sure = redrawn.list_sure(chances, book.names, rule.title) if book.draws and entries and not state.decided else ""
+    sure = (
+        resampled_counts.describe_list_chances(chances, book.names, rule.title)
+        if book.draws and entries and not state.decided
+        else ""
+    )
     full = full_below(book.ranked(rule.by))
     return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told, full)
 
 
-def _units(book: Book, rule: ListRule) -> set[str]:
+def _listed_units(book: Book, rule: ListRule) -> set[str]:
     return set(book.entries(rule)["unit"].to_list())
 
 
 def _entries(book: Book, rows: pl.DataFrame, inner: dict[str, set[str]]) -> tuple[Entry, ...]:
-    apart = grouped(rows)
+    apart = has_groups(rows)
     return tuple(_entry(book, row, inner, apart) for row in in_groups(rows).iter_rows(named=True))
 
 
@@ -152,15 +156,48 @@ def changes(book: Book) -> list[Change]:
 def _change(book: Book, rule: ListRule, earlier: pl.DataFrame) -> Change:
     year = book.plan.campaign.year - 1
     before = set(earlier.filter((pl.col("year") == year) & (pl.col("list") == rule.id))["unit"].to_list())
-    now = _units(book, rule)
-    stayed, new, left = (_named(book, units) for units in (now & before, now - before, before - now))
+    now = _listed_units(book, rule)
+    stayed, new, left = (_ids_and_names(book, units) for units in (now & before, now - before, before - now))
     return Change(book.stated[rule.id], year, bool(before), stayed, new, left)
 
 
-def _named(book: Book, units: set[str]) -> tuple[tuple[str, str], ...]:
+def _ids_and_names(book: Book, units: set[str]) -> tuple[tuple[str, str], ...]:
     """Ids and names; a unit no longer on the roster has no section to lead to."""
     gone = {unit: ("", f"{unit}（已不在名录）") for unit in units if unit not in book.names}
     return tuple(gone.get(unit, (unit, book.names.get(unit, unit))) for unit in sorted(units))
+
+
+SEVERITIES = {"decision": "待决定", "notice": "提示"}
+
+NOTICES = {
+    **wording.FLAGS,
+    "tie_open": "截至目前同分，要公开抽签",
+    "tie_lot": "同分，已按公开抽签定先后",
+    "key_missing": "同分，比较的一项没有得分",
+    "unranked": "没有名次",
+    "veto": "一票否决",
+    "veto_absent": "被一票否决的单位不在名单上",
+    "exempt_absent": "免评单位没有直接列入",
+    "absent": "评议期内不存在的单位没有参评",
+    "inherited": "往年名单按前身计入",
+    "reclassified": "年内换了类别或主管部门",
+    "vacant_seats": "名额空着",
+    "empty_list": "名单上没有单位",
+    "below_bands": "得分低于最低一级",
+    "no_township": "没有所属乡镇，对乡镇的结果没有对象",
+    "decision_differs": "决定以后的数据会改变名单",
+    "unused_value": "方案提到的取值没有单位是",
+    "excluded": "交来而没有计入的数据",
+    "pending_events": "事项还没有定论，暂不计分",
+    "undeducted": "问题逾期或拒不整改而没有扣分",
+    "correction_open": "更正或异议等待决定",
+    "grade_missing": "缺主管部门考绩档次，有关结果无法确定",
+    "voter_share": "参评人员的构成偏离规定比例",
+}
+"""Kinds of what somebody must decide or should know."""
+
+OF_STANDINGS = ("tie_open", "tie_lot", "key_missing", "unranked")
+"""Kinds that are about a standing; ties may be about a list too."""
 
 
 def decisions(book: Book, severity: str) -> list[Decision]:
@@ -172,76 +209,88 @@ def decisions(book: Book, severity: str) -> list[Decision]:
 
 def _decision(book: Book, severity: str, rows: pl.DataFrame) -> Decision:
     first = rows.row(0, named=True)
-    named = [row for row in rows.iter_rows(named=True) if row["unit"]]
-    units = {row["unit"]: book.names.get(row["unit"], row["unit"]) for row in named}
+    units = {unit: book.names.get(unit, unit) for unit in rows["unit"] if unit}
     return Decision(
-        severity=wording.named(severity, notices.SEVERITIES),
-        what=wording.named(first["kind"], notices.NOTICES),
-        where=notices.about(book, first["kind"], first["where"]),
+        severity=wording.named(severity, SEVERITIES),
+        what=wording.named(first["kind"], NOTICES),
+        where=_notice_subject(book, first["kind"], first["where"]),
         clause=first["clause"] or "",
-        found=notices.found(first["kind"], rows.to_dicts()),
+        found=_findings(first["kind"], rows),
         wanted=first["wanted"] or "",
         units=tuple(units.items()),
     )
 
 
-def key_figures(book: Book) -> list[Figure]:
+def _notice_subject(book: Book, kind: str, where: str) -> str:
+    """The standing, list, component, set of bands, consequence or organ that a notice is about."""
+    bands = {one.id: one.title for one in book.plan.bands}
+    effects = {one.id: book.plan.effects[one.effect].name or one.effect for one in book.plan.outcomes}
+    names = effects | bands | book.lists | book.components
+    return wording.named(where, names | book.standings if kind in OF_STANDINGS else names)
+
+
+NUMBERED = {"pending_events": "记录编号 {}", "undeducted": "问题编号 {}", "correction_open": "登记簿第 {} 条"}
+"""Kinds whose notices are told by the numbers of what they are about."""
+
+
+def _findings(kind: str, rows: pl.DataFrame) -> tuple[str, ...]:
+    """What the notices of a kind and place found, each thing once."""
+    told = list(dict.fromkeys(found for found in rows["found"] if found))
+    if kind in NUMBERED:
+        return (NUMBERED[kind].format(wording.joined(told, 12)),)
+    return tuple(wording.flags(one) if kind == "unranked" else one for one in told)
+
+
+def key_figures(book: Book) -> list[KeyFigure]:
     """The size of the campaign in a few numbers."""
     roster = book.frame("roster")
     exempt, organs = roster.filter(pl.col("absent") == "exempt").height, roster["organ"].n_unique()
     found = [
-        Figure("名录单位", wording.counted(roster.height), "个", f"属 {organs} 个主管部门" if book.organs_tell else ""),
-        Figure("免评", str(exempt), "个", "不参加本次评议") if book.plan.units.exempt else None,
-        _votes(book),
-        *_forms(book),
-        _events(book),
-        _problems(book),
+        KeyFigure(
+            "名录单位", wording.counted(roster.height), "个", f"属 {organs} 个主管部门" if book.organs_tell else ""
+        ),
+        KeyFigure("免评", str(exempt), "个", "不参加本次评议") if book.plan.units.exempt else None,
+        _vote_figure(book),
+        _form_figure(book),
+        _event_figure(book),
+        _problem_figure(book),
     ]
     return [one for one in found if one is not None]
 
 
-def _votes(book: Book) -> Figure | None:
+def _vote_figure(book: Book) -> KeyFigure | None:
     if not book.rated:
         return None
-    left = int(counts.aside(book, book.rated)["ratings"].sum() or 0)
-    note = f"{counts.titles(book.rated)}；另有 {wording.counted(left)} 条未计入"
-    votes = counts.votes(book, book.rated)
-    return None if votes is None else Figure("计入的票", wording.counted(votes), "票", note)
+    left = int(ratings_aside(book, book.rated)["ratings"].sum() or 0)
+    note = f"{component_titles(book.rated)}；另有 {wording.counted(left)} 条未计入"
+    votes = counted_votes(book, book.rated)
+    return None if votes is None else KeyFigure("计入的票", wording.counted(votes), "票", note)
 
 
-def forms(book: Book) -> pl.DataFrame:
-    """Forms judged as a whole: one row for each component and reason (null: valid), with their number.
-
-    Without components of which a unit's votes are withheld: each form may be a vote for it.
-    """
-    relation = book.review.run.connection.table("forms")
-    counted = relation.aggregate("component::varchar as component, void_because as reason, count(*) as forms")
-    frame: pl.DataFrame = counted.order("all").pl()
-    told = [id for id in book.disclosure.rules if book.disclosure.leaf(id).every_total]
-    return frame.filter(pl.col("component").is_in(told))
-
-
-def _forms(book: Book) -> list[Figure]:
-    found = forms(book)
+def _form_figure(book: Book) -> KeyFigure | None:
+    found = judged_forms(book)
+    if not found.height:
+        return None
     valid = int(found.filter(pl.col("reason").is_null())["forms"].sum() or 0)
     void = int(found["forms"].sum() or 0) - valid
-    votes = counts.votes(book, book.ballots)
+    votes = counted_votes(book, book.ballots)
     whole = "票数不单列" if votes is None else f"合 {wording.counted(votes)} 票"
-    note = f"{counts.titles(book.ballots)}，{whole}；"
-    note = f"{note if book.ballots else ''}另有无效 {wording.counted(void)} 张"
-    return [Figure("有效选票", wording.counted(valid), "张", note)] if found.height else []
+    ballots = f"{component_titles(book.ballots)}，{whole}；" if book.ballots else ""
+    return KeyFigure("有效选票", wording.counted(valid), "张", f"{ballots}另有无效 {wording.counted(void)} 张")
 
 
-def _problems(book: Book) -> Figure | None:
+def _problem_figure(book: Book) -> KeyFigure | None:
     if not book.knows("problem_states") or not (every := book.frame("problem_states")).height:
         return None
-    left = every.filter(pl.col("status").is_in(["open", "overdue", "refused"])).height
-    return Figure("整改问题", wording.counted(every.height), "个", f"其中 {left} 个还没有整改到位")
+    left = every.filter(pl.col("status").is_in(UNSETTLED)).height
+    return KeyFigure("整改问题", wording.counted(every.height), "个", f"其中 {left} 个还没有整改到位")
 
 
-def _events(book: Book) -> Figure | None:
+def _event_figure(book: Book) -> KeyFigure | None:
     if not any(one.events for one in book.plan.components):
         return None
     events = book.frame("event_points").filter(pl.col("points") != 0)
     counted = events.filter(pl.col("not_counted").is_null()).height
-    return Figure("计分事项", wording.counted(counted), "件", f"另有 {wording.counted(events.height - counted)} 件未计")
+    return KeyFigure(
+        "计分事项", wording.counted(counted), "件", f"另有 {wording.counted(events.height - counted)} 件未计"
+    )

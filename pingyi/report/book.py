@@ -1,6 +1,6 @@
 """What the page is made from: the plan, the published tables and the explanations, each fetched once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -12,16 +12,29 @@ from pingyi.common import wording
 from pingyi.disclosure import Disclosure
 from pingyi.explain import Explainer, Explanation
 from pingyi.facts.as_of_date import last_day
-from pingyi.figures.frames import people
+from pingyi.figures.frames import named_units
 from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
-from pingyi.plan.results import Standing
+from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
-from pingyi.report.groups import in_groups
-from pingyi.report.table import Column
+from pingyi.report.table import Column, Words
 from pingyi.report.withheld import Withheld
-from pingyi.results.list_states import UNDECIDED, ListState, list_states
+from pingyi.results.list_states import UNDECIDED, ListState, read_list_states
 from pingyi.scoring.review import Review
+
+UNSETTLED = ("open", "overdue", "refused")
+"""States of problems that are not rectified."""
+
+
+def in_groups(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows by place; where groups have places of their own, group by group, the largest first."""
+    size = [-pl.len().over("group").cast(pl.Int64), pl.col("group")] if has_groups(rows) else []
+    return rows.sort(*size, "place", "unit")
+
+
+def has_groups(rows: pl.DataFrame) -> bool:
+    """Whether groups have places of their own: 1 2 3, and again 1 2. rows: place, group."""
+    return rows.filter(pl.col("place") == 1)["group"].fill_null("").n_unique() > 1
 
 
 class Book:
@@ -42,14 +55,10 @@ class Book:
     def counted(self, name: str) -> pl.DataFrame:
         """A table of the database; of one that holds resampled counts too, the count alone."""
         if name not in self.raw:
-            self.raw[name] = self._counted(name)
+            relation = self.review.run.connection.table(name)
+            counted = relation.filter("draw = 0") if "draw" in relation.columns else relation
+            self.raw[name] = counted.order("all").pl()
         return self.raw[name]
-
-    def _counted(self, name: str) -> pl.DataFrame:
-        relation = self.review.run.connection.table(name)
-        counted = relation.filter("draw = 0") if "draw" in relation.columns else relation
-        frame: pl.DataFrame = counted.order("all").pl()
-        return frame
 
     def knows(self, name: str) -> bool:
         """Whether a table is there: those of later stages are not."""
@@ -74,7 +83,7 @@ class Book:
     @cached_property
     def names(self) -> dict[str, str]:
         """Names by unit; the organ and the id are added where names repeat."""
-        named = people(self.frame("roster"))
+        named = named_units(self.frame("roster"))
         return dict(zip(named["unit"].to_list(), named["name"].to_list(), strict=True))
 
     def subject(self, kind: str, subject: str) -> str:
@@ -108,6 +117,17 @@ class Book:
         """The column `organ` of a table, where it says something."""
         return [cells.text("organ", self.organ_head, wide=True)] if self.organs_tell else []
 
+    def columns_of(
+        self, source: str, *names: str, wide: Collection[str] = (), long: Collection[str] = (), **said: Words | str
+    ) -> list[Column]:
+        """Columns of a published table as the glossary has them (`table.glossary_columns`).
+
+        Units lead to their sections; components, items, standings and lists are called by their titles.
+        """
+        titles = {"component": self.components, "item": self.items, "standing": self.standings, "list": self.lists}
+        found = cells.glossary_columns(source, *names, wide=wide, long=long, **(titles | said))
+        return [cells.unit(self.names) if name == "unit" else one for name, one in zip(names, found, strict=True)]
+
     @cached_property
     def explanations(self) -> list[Explanation]:
         """Every unit explained."""
@@ -116,7 +136,7 @@ class Book:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """Category of each unit, or its system where it has none: its like."""
-        found = people(self.frame("roster")).select("unit", "group").rows()
+        found = named_units(self.frame("roster")).select("unit", "group").rows()
         return {unit: self.plan.units.systems.get(group, group) for unit, group in found}
 
     @cached_property
@@ -202,7 +222,7 @@ class Book:
     @cached_property
     def states(self) -> dict[str, ListState]:
         """How every list of the plan stands."""
-        known = list_states(self.counted("list_states").iter_rows(named=True)) if self.knows("list_states") else {}
+        known = read_list_states(self.counted("list_states").iter_rows(named=True)) if self.knows("list_states") else {}
         return {rule.id: known.get(rule.id, UNDECIDED) for rule in self.plan.every_list}
 
     @property

@@ -1,6 +1,6 @@
 """The annual report as one HTML file that opens offline and asks no server for anything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,52 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pingyi.common import wording
-from pingyi.common.disk import replace_whole
-from pingyi.figures.pictures import scripts
+from pingyi.common.files import replace_whole
+from pingyi.figures.pictures import drawing_scripts
 from pingyi.report import answers
+from pingyi.report import campaign_sections as campaign
+from pingyi.report import progress_sections as progress
+from pingyi.report import rating_sections as ratings
+from pingyi.report import record_sections as record
+from pingyi.report import score_sections as scores
+from pingyi.report.back_matter import combined_readings, method_tables, open_readings, unit_views
 from pingyi.report.book import Book
-from pingyi.report.month import month
-from pingyi.report.readings import method_tables, open_readings, together
-from pingyi.report.story import story, told
-from pingyi.report.units import unit_views
+from pingyi.report.section import Section
 from pingyi.scoring.review import Review
+
+SectionMaker = Callable[[Book], Section | None]
+"""Makes a part of the story; None where a plan or its facts have nothing for it."""
+
+STORY: tuple[SectionMaker, ...] = (
+    campaign.contents_section,
+    campaign.roster_section,
+    ratings.tally_section,
+    ratings.response_section,
+    ratings.monthly_section,
+    scores.marks_section,
+    scores.shortlist_section,
+    scores.ballot_section,
+    scores.standing_section,
+    record.decided_section,
+    progress.now_section,
+    progress.task_section,
+    progress.rectification_section,
+    progress.recheck_section,
+    campaign.outcome_section,
+    campaign.provisions_section,
+    scores.redrawn_section,
+    record.corrections_section,
+    record.changes_section,
+    record.timeline_section,
+    record.years_section,
+)
+"""Which parts the page's story has, in order."""
+
+
+def sections_of(book: Book, makers: Iterable[SectionMaker] = STORY) -> list[Section]:
+    """The parts of the story that there is something to tell of, without empty figures and tables."""
+    return [section.filled for make in makers if (section := make(book)) is not None]
+
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,33 +71,32 @@ def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[st
 def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
     """The report as text."""
     book = Book(review, run)
-    leading = told([month], book)
     return (
-        _environment()
+        _template_environment()
         .get_template("page.html.j2")
         .render(
             plan=book.plan,
             book=book,
             simulated=simulated,
-            stamp=stamp(run),
+            stamp=run_stamp(run),
             answers=answers,
-            leading=leading,
-            sections=story(book),
+            leading=sections_of(book, [progress.month_section]),
+            sections=sections_of(book),
             units=unit_views(book),
             readings=open_readings(book),
-            together=together(book),
+            together=combined_readings(book),
             methods=method_tables(book),
-            numbered=_numbered,
+            numbered=_chinese_number,
             words=wording,
-            css=_text("page.css"),
-            js=_text("page.js"),
-            vega=Markup(scripts()),
+            css=_own_text("page.css"),
+            js=_own_text("page.js"),
+            vega=Markup(drawing_scripts()),
         )
     )
 
 
 @cache
-def _environment() -> Environment:
+def _template_environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -70,12 +106,12 @@ def _environment() -> Environment:
     )
 
 
-def _text(name: str) -> Markup:
+def _own_text(name: str) -> Markup:
     """A style or script of ours, as it is."""
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
 
 
-def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+def run_stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is known of the run, in heads and texts. run: the manifest, or its `run` part."""
     inner = run.get("run")
     known: Mapping[str, Any] = inner if isinstance(inner, Mapping) else run
@@ -85,7 +121,7 @@ def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         "完成时间": str(known.get("finished") or known.get("date") or "").replace("T", " "),
         "方案文件 SHA-256": plan.get("sha256") if isinstance(plan, Mapping) else None,
         "只用到这一天结束时手里有的": known.get("known_on"),
-        "登记簿": _ledger(known.get("ledger")),
+        "登记簿": _describe_ledger(known.get("ledger")),
         "选票核验": "；".join(known.get("ballots", ())),
         "封签 SHA-256": run.get("seal"),
         "程序版本": code.get("version") if isinstance(code, Mapping) else None,
@@ -93,7 +129,7 @@ def stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(head, str(value)) for head, value in found.items() if value]
 
 
-def _ledger(known: object) -> str:
+def _describe_ledger(known: object) -> str:
     """How long the ledger is, and its head: an entry cut off at the end shows against it."""
     if not isinstance(known, Mapping):
         return ""
@@ -103,7 +139,7 @@ def _ledger(known: object) -> str:
 DIGITS = "零一二三四五六七八九"
 
 
-def _numbered(place: int) -> str:
+def _chinese_number(place: int) -> str:
     """The number of a part as documents write it: 一 … 十一 … 二十一."""
     tens, ones = divmod(place, 10)
     start = {0: "", 1: "十"}.get(tens, f"{DIGITS[tens]}十")

@@ -1,6 +1,6 @@
 """Tables for reading: rows of a frame as cells with their words, and the exact value beside what is shown."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,11 @@ from pingyi.common import wording
 from pingyi.common.codebook import codebook
 
 Row = Mapping[str, Any]
+Words = Callable[[Any], str] | Mapping[str, str]
+"""What turns a code into words, or the words of codes."""
+
+STAR = "＊"
+"""What stands behind marks that were not earned but given until facts come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,11 @@ class Table:
         return len(self.rows) > 12
 
 
-def table(id: str, title: str, frame: pl.DataFrame, columns: Iterable[Column], *, note: str = "") -> Table:
-    """A frame's rows, in their order, as a table of these columns."""
-    columns = tuple(columns)
-    rows = tuple(tuple(column.cell(row) for column in columns) for row in frame.iter_rows(named=True))
-    return Table(id, title, columns, rows, note)
+def table(id: str, title: str, frame: pl.DataFrame, columns: Iterable[Column | None], *, note: str = "") -> Table:
+    """A frame's rows, in their order, as a table of these columns. None: a column that it does without."""
+    shown = tuple(column for column in columns if column is not None)
+    rows = tuple(tuple(column.cell(row) for column in shown) for row in frame.iter_rows(named=True))
+    return Table(id, title, shown, rows, note)
 
 
 def head(source: str, name: str) -> str:
@@ -65,14 +70,29 @@ def head(source: str, name: str) -> str:
     return f"{column.head}（{column.unit}）" if column.unit else column.head
 
 
-def text(
-    name: str,
-    head: str,
-    said: Callable[[Any], str] | Mapping[str, str] | None = None,
-    *,
-    wide: bool = False,
-    long: bool = False,
-) -> Column:
+def glossary_columns(
+    source: str, *names: str, wide: Collection[str] = (), long: Collection[str] = (), **said: Words | str
+) -> list[Column]:
+    """Columns of a published table as the glossary has them: its head, and cells by its kind.
+
+    Dates and counts as they are, decimals as marks (分) or else as per cent, yes or no as a mark, the rest as text.
+    wide, long: names of columns that hold long text or sentences. said: the words of a column's codes, or the one word
+    that marks where something holds.
+    """
+    return [_glossary_column(source, name, said.get(name), wide=name in wide, long=name in long) for name in names]
+
+
+def _glossary_column(source: str, name: str, said: Words | str | None, *, wide: bool, long: bool) -> Column:
+    if isinstance(said, str):
+        return yes(name, head(source, name), said)
+    column = codebook().results[source].column(name)
+    makers = {"date": day, "integer": count, "yes_no": yes, "decimal": marks if column.unit == "分" else rate}
+    if said is None and column.kind in makers:
+        return makers[column.kind](name, head(source, name))
+    return text(name, head(source, name), said, wide=wide, long=long)
+
+
+def text(name: str, head: str, said: Words | None = None, *, wide: bool = False, long: bool = False) -> Column:
     """Text; `said` turns a code into words, or names the words of codes. wide: it may be long; long: sentences."""
     if isinstance(said, Mapping):
         return Column(head, False, lambda row: Cell(wording.named(row[name], said)), wide, long=long)
@@ -93,47 +113,38 @@ def marks(name: str, head: str, below: str = "", *, starred: str = "") -> Column
     """Marks with two places; the exact number goes along. starred: a column that is true where a star is to stand."""
 
     def cell(row: Row) -> Cell:
-        told = _number(row[name], wording.shown)
-        return replace(told, text=f"{told.text}{STAR}") if starred and row[starred] else told
+        plain = _number_cell(row[name], wording.shown)
+        return replace(plain, text=f"{plain.text}{STAR}") if starred and row[starred] else plain
 
     return Column(head, True, cell, below=below)
 
 
-STAR = "＊"
-"""What stands behind marks that were not earned but given until facts come in."""
-
-
 def plan_number(name: str, head: str) -> Column:
     """A number of the plan, without trailing zeros."""
-    return Column(head, True, lambda row: _number(row[name], wording.plain))
+    return Column(head, True, lambda row: _number_cell(row[name], wording.plain))
 
 
 def amount(name: str, head: str) -> Column:
     """A gain or a loss; nothing where there is none."""
-    return Column(head, True, lambda row: _number(row[name], wording.signed, nothing=""))
-
-
-def share(name: str, head: str) -> Column:
-    """A share as per cent."""
-    return Column(head, True, lambda row: _number(row[name], wording.percent))
+    return Column(head, True, lambda row: _number_cell(row[name], wording.signed, nothing=""))
 
 
 def rate(name: str, head: str) -> Column:
     """A share as per cent with one place."""
-    return Column(head, True, lambda row: _number(row[name], lambda value: wording.percent(value, 1)))
+    return Column(head, True, lambda row: _number_cell(row[name], lambda value: wording.percent(value, 1)))
 
 
 def day(name: str, head: str) -> Column:
     """A date; nothing where there is none."""
-    return Column(head, False, lambda row: Cell("" if row[name] is None else str(row[name])))
+    return Column(head, False, lambda row: _plain_cell(row[name]))
 
 
 def count(name: str, head: str) -> Column:
     """A whole number."""
-    return Column(head, True, lambda row: Cell("" if row[name] is None else str(row[name])))
+    return Column(head, True, lambda row: _plain_cell(row[name]))
 
 
-def told(name: str, head: str) -> Column:
+def number_in_words(name: str, head: str) -> Column:
     """A number in words, or the word that stands for one that is not shown."""
     return Column(head, True, lambda row: Cell(row[name] or ""))
 
@@ -143,5 +154,9 @@ def yes(name: str, head: str, word: str = "是") -> Column:
     return Column(head, False, lambda row: Cell(word if row[name] else ""))
 
 
-def _number(value: Any, said: Callable[[Any], str], nothing: str = wording.NOTHING) -> Cell:
+def _plain_cell(value: Any) -> Cell:
+    return Cell("" if value is None else str(value))
+
+
+def _number_cell(value: Any, said: Callable[[Any], str], nothing: str = wording.NOTHING) -> Cell:
     return Cell(nothing) if value is None else Cell(said(value), value=wording.exact(value))

@@ -11,14 +11,12 @@ from dataclasses import replace
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.disclosure import APART, LEAST, Disclosure
-from pingyi.disclosure.door import BY, Shown
-from pingyi.explain import Explanation
-from pingyi.explain.formula import Formula, number
-from pingyi.explain.parts import FactTable, Part, Step
-from pingyi.figures.frames import in_order
+from pingyi.disclosure import APART, BY, LEAST, Disclosure, LeafDisclosure
+from pingyi.explain import Explanation, FactTable, Part, Step
+from pingyi.figures.frames import values_in_order
 from pingyi.plan import Plan
 from pingyi.plan.ratings import Ratings
+from pingyi.rules.formulas import Formula, number
 
 WHY = (
     f"有不足{LEAST}票的，整行或整组不列出；为免由合计或别的文件倒推，有的虽有{LEAST}票以上也不单列。"
@@ -36,7 +34,7 @@ class Withheld:
         self.cycles = {one.id: [cycle.id for cycle in plan.cycles[one.per]] for one in plan.components}
         self.disclosure = disclosure
 
-    def leaf(self, id: str) -> Shown:
+    def leaf(self, id: str) -> LeafDisclosure:
         """What may be shown of one leaf."""
         return self.disclosure.leaf(id)
 
@@ -56,7 +54,7 @@ class Withheld:
         steps = _without_levels(part.steps, rule) if leaf.sums(unit) else _without_votes(part.steps, rule)
         return replace(part, steps=steps, facts=facts)
 
-    def _facts(self, part: Part, unit: str, leaf: Shown) -> Iterable[FactTable]:
+    def _facts(self, part: Part, unit: str, leaf: LeafDisclosure) -> Iterable[FactTable]:
         rows = self.disclosure.rows(part.component, unit)
         if rows.height:
             yield self._by_level(part.component, unit, leaf, rows)
@@ -65,7 +63,7 @@ class Withheld:
                 yield from _by_word(rows.filter(pl.col("level").is_in(leaf.counted)), dimension, title)
         yield from (FactTable(one.title, one.heads[:1], _files(one)) for one in part.facts if one.title == "来源")
 
-    def _by_level(self, id: str, unit: str, leaf: Shown, rows: pl.DataFrame) -> FactTable:
+    def _by_level(self, id: str, unit: str, leaf: LeafDisclosure, rows: pl.DataFrame) -> FactTable:
         by_item = (rows["item"] != "").any()
         levels = [*leaf.counted, *leaf.uncounted]
         order = {cycle: place for place, cycle in enumerate(self.cycles[id])}
@@ -100,8 +98,8 @@ class Withheld:
         Where words must not be shown apart, they are put together.
         """
         own, leaf = self.tally(id), self.leaf(id)
-        column = BY.get(leaf.leaf.by, "channel")
-        if leaf.detail != "words" or not leaf.leaf.by:
+        column = BY.get(leaf.by, "channel")
+        if leaf.detail != "words" or not leaf.by:
             own = own.with_columns(pl.lit("").alias(column))
         keys = own.select(pl.col("cycle", column).cast(pl.String).fill_null("")).rows()
         return own.filter(pl.Series([key in leaf.pooled for key in keys], dtype=pl.Boolean))
@@ -113,7 +111,7 @@ def _said(votes: int | None) -> str:
 
 def _by_word(rows: pl.DataFrame, column: str, title: str) -> Iterable[FactTable]:
     sums = {str(word): int(own["votes"].sum()) for (word,), own in rows.group_by(column)}
-    told = tuple((word or "未写明", wording.counted(sums[word])) for word in in_order([*sums], []))
+    told = tuple((word or "未写明", wording.counted(sums[word])) for word in values_in_order([*sums], []))
     return [FactTable(f"按{title}", (title, "票数（票）"), told)] if any(sums) else []
 
 

@@ -57,7 +57,7 @@ class ListState:
 UNDECIDED = ListState()
 
 
-def list_states(rows: Iterable[Mapping[str, Any]]) -> dict[str, ListState]:
+def read_list_states(rows: Iterable[Mapping[str, Any]]) -> dict[str, ListState]:
     """The states of lists by id. rows: of the table `list_states`."""
     return {
         row["list"]: ListState(row["decided_on"], row["decided_by"] or "", row["document"] or "")

@@ -1,4 +1,4 @@
-"""The folder of a run: made beside its final place, filled, and renamed when it is whole."""
+"""The folder of a run, made beside its final place and renamed when it is whole; and the runs that there are."""
 
 import json
 import os
@@ -13,16 +13,14 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.common import paths
+from pingyi.common import files, paths
 from pingyi.common.codebook import codebook
-from pingyi.common.disk import to_disk
 from pingyi.common.faults import PingyiError
-from pingyi.common.locks import held
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.keys import KeyRefused
 from pingyi.facts.ledger import DIGITS, Ledger, LedgerBroken
 from pingyi.facts.ledger import FILE as LEDGER_FILE
-from pingyi.runs.manifest import BEGUN, LOCK, MANIFEST
+from pingyi.runs.manifest import BEGUN, LOCK, MANIFEST, Manifest
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 
@@ -31,14 +29,24 @@ FACTS, PREVIOUS = "facts", "previous"
 PARTIAL = ".part"
 """A run's database; the folders of its facts and the year before's; ending of the folder of a run not whole yet."""
 
+LOG, LOGGED = "log", ("changes", "timeline")
+"""The folder of the published tables that speak of other runs too. The rest is the same of the same plan and facts."""
+
 LEFTOVERS = ("*.new", "*.tmp", "*-未完成.ipynb", ".ipynb_checkpoints")
 """What a process that was killed, or somebody who looked, left lying in an unfinished run."""
+
+BEGUN_WITH: dict[str, Any] = {"key": "", "as_of": "", "known_on": "", "program": {}, "past": {}}
+"""What an unfinished run of an earlier version does not say of its beginning."""
 
 
 class RunIsBusy(PingyiError):
     """Another process is working on this run."""
 
     exit_code = 7
+
+
+class NothingRun(PingyiError):
+    """The campaign has no finished run."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +78,22 @@ class RunFolder:
         raise PingyiError(f"{paths.shown(reports)} 里同一时刻的运行太多，请稍后再试。")
 
     @classmethod
-    def unfinished(cls, reports: Path) -> "RunFolder | None":
+    def last_unfinished(cls, reports: Path) -> "RunFolder | None":
         """The run begun last that is not whole and can be gone on with."""
-        parts = [path for path in reports.glob(f"*{PARTIAL}") if begun(path)]
-        last = max(parts, key=lambda path: (begun(path)["number"], path.name), default=None)
+        parts = _unfinished_numbers(reports)
+        last = max(parts, key=lambda part: (parts[part], part.name), default=None)
         return cls(last.with_name(last.name.removesuffix(PARTIAL))) if last else None
 
     def finish(self) -> None:
         """Give the run its final name; from now on it is not touched again."""
         for path in self.work.rglob("*"):
-            to_disk(path)
+            files.to_disk(path)
         for name in (BEGUN, LOCK):
             (self.work / name).unlink(missing_ok=True)
         os.replace(self.work, self.final)
-        to_disk(self.final.parent)
+        files.to_disk(self.final.parent)
 
-    def sweep(self) -> None:
+    def sweep_leftovers(self) -> None:
         """Remove what does not belong to the run."""
         for path in [path for pattern in LEFTOVERS for path in self.work.rglob(pattern)]:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -93,19 +101,16 @@ class RunFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other processes off this run. Raises: RunIsBusy."""
-        with held(self.work / LOCK, self._busy):
+
+        def busy(process: str) -> RunIsBusy:
+            what = f"另一个进程（编号 {process}）正在做这一次运行：{self.final.name}。"
+            return RunIsBusy(what + "\n  请等它做完；要另做一次，不带 --resume 重新运行。")
+
+        with files.held(self.work / LOCK, busy):
             yield
 
-    def _busy(self, process: str) -> RunIsBusy:
-        told = f"另一个进程（编号 {process}）正在做这一次运行：{self.final.name}。"
-        return RunIsBusy(told + "\n  请等它做完；要另做一次，不带 --resume 重新运行。")
 
-
-BEGUN_WITH: dict[str, Any] = {"key": "", "as_of": "", "known_on": "", "program": {}, "past": {}}
-"""What an unfinished run of an earlier version does not say of its beginning."""
-
-
-def begun(work: Path) -> dict[str, Any]:
+def read_begun(work: Path) -> dict[str, Any]:
     """What an unfinished run began with: `inputs`, `number`, `files`, and what `BEGUN_WITH` names.
 
     Empty where it cannot be gone on with.
@@ -116,11 +121,42 @@ def begun(work: Path) -> dict[str, Any]:
     return {}
 
 
-class NothingRun(PingyiError):
-    """The campaign has no finished run."""
+def _unfinished_numbers(reports: Path) -> dict[Path, int]:
+    """The folders of unfinished runs that can be gone on with, and the numbers of these runs."""
+    begun = {part: read_begun(part) for part in reports.glob(f"*{PARTIAL}")}
+    return {part: int(known["number"]) for part, known in begun.items() if known}
 
 
-def finished(reports: Path) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A finished run among others: when it was done, and for which day it looked, known on which."""
+
+    folder: Path
+    finished: datetime
+    as_of: date
+    known_on: date | None
+    made: Manifest
+
+    @property
+    def day(self) -> tuple[date, date | None]:
+        """What must be the same of two runs for their rows to be comparable."""
+        return self.as_of, self.known_on
+
+
+def finished_runs(reports: Path) -> list[FinishedRun]:
+    """The finished runs in the order in which they began; one whose manifest cannot be read is passed over."""
+    runs = list[FinishedRun]()
+    for folder in finished_folders(reports):
+        with suppress(PingyiError, KeyError, ValueError, TypeError):
+            made = run_facts(folder)
+            run = made["run"]
+            known = date.fromisoformat(run["known_on"]) if run.get("known_on") else None
+            day, done = date.fromisoformat(run["as_of"]), datetime.fromisoformat(run["finished"])
+            runs.append(FinishedRun(folder, done, day, known, made))
+    return sorted(runs, key=lambda one: (run_number(one.made), one.folder.name))
+
+
+def finished_folders(reports: Path) -> list[Path]:
     """The folders of finished runs, in the order of their names."""
     return sorted(path.parent for path in reports.glob(f"*/{MANIFEST}") if path.parent.suffix != PARTIAL)
 
@@ -130,15 +166,40 @@ def latest_run(reports: Path) -> Path:
 
     Raises: NothingRun, PingyiError where a manifest cannot be read.
     """
-    runs = finished(reports)
-    if not runs:
+    folders = finished_folders(reports)
+    if not folders:
         raise NothingRun(f"{paths.shown(reports).as_posix()} 里还没有完成的运行；请先运行 pingyi run。")
-    return max(runs, key=lambda path: (run_number(run_facts(path)), path.name))
+    return max(folders, key=lambda path: (run_number(run_facts(path)), path.name))
+
+
+def run_facts(run: Path) -> Manifest:
+    """What the manifest says of a run, with its id. Raises: PingyiError where it cannot be read."""
+    path = run / MANIFEST
+    with suppress(ValueError, KeyError, TypeError):
+        made: Manifest = json.loads(path.read_text(encoding="utf-8"))
+        run_number(made)
+        return made
+    what = f"{paths.shown(path).as_posix()} 读不出来，可能损坏或被改动过。"
+    raise PingyiError(what + "\n  请从备份恢复这次运行的文件夹，或者把它移到别处再试。")
+
+
+def run_number(made: Mapping[str, Any]) -> int:
+    """The number of a run by what its manifest says; runs of earlier versions have none and come before the others."""
+    return int(made["run"].get("number", 0))
+
+
+def next_number(reports: Path) -> int:
+    """The number of the next run of a campaign: one more than the highest there is, finished or not."""
+    numbers = list(_unfinished_numbers(reports).values())
+    for folder in finished_folders(reports):
+        with suppress(PingyiError):
+            numbers.append(run_number(run_facts(folder)))
+    return 1 + max(numbers, default=0)
 
 
 def key_of_last_run(reports: Path) -> tuple[str, str]:
     """The last finished run and the mark of its key; empty where there is none."""
-    if not finished(reports):
+    if not finished_folders(reports):
         return "", ""
     run = latest_run(reports)
     return run.name, run_facts(run)["run"].get("key", "")
@@ -157,7 +218,7 @@ def refuse_other_key(reports: Path, mark: str) -> None:
 def whole_ledger(campaign: str) -> Ledger:
     """The ledger, with everything that earlier runs knew of it. Raises: LedgerBroken."""
     ledger = Ledger.read(paths.facts_folder(campaign) / LEDGER_FILE)
-    for run in finished(paths.reports_folder(campaign)):
+    for run in finished_folders(paths.reports_folder(campaign)):
         known = run_facts(run)["run"].get("ledger", {"entries": 0, "head": ""})
         if not ledger.goes_on_from(known["entries"], known["head"]):
             raise LedgerBroken(
@@ -167,52 +228,24 @@ def whole_ledger(campaign: str) -> Ledger:
     return ledger
 
 
-def next_number(reports: Path) -> int:
-    """The number of the next run of a campaign: one more than the highest there is, finished or not."""
-    known = [run_number(run_facts(path)) for path in finished(reports) if _is_readable(path)]
-    parts = [begun(path)["number"] for path in reports.glob(f"*{PARTIAL}") if begun(path)]
-    return 1 + max([*known, *parts], default=0)
-
-
-def run_number(said: Mapping[str, Any]) -> int:
-    """The number of a run by what its manifest says; runs of earlier versions have none and come before the others."""
-    return int(said["run"].get("number", 0))
-
-
-def _is_readable(run: Path) -> bool:
-    try:
-        return bool(run_facts(run))
-    except PingyiError:
-        return False
-
-
-def run_facts(run: Path) -> dict[str, Any]:
-    """What the manifest says of a run, with its id. Raises: PingyiError where it cannot be read."""
-    path = run / MANIFEST
-    with suppress(ValueError, KeyError, TypeError):
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        run_number(said)
-        return said
-    told = f"{paths.shown(path).as_posix()} 读不出来，可能损坏或被改动过。"
-    raise PingyiError(told + "\n  请从备份恢复这次运行的文件夹，或者把它移到别处再试。")
-
-
-LOG, LOGGED = "log", ("changes", "timeline")
-"""The folder of the published tables that speak of other runs too. The rest is the same of the same plan and facts."""
-
-
 def write_tables(review: Review, folder: Path) -> None:
     """Every published table of the result as CSV that Excel opens, and the codebook that says what its columns mean."""
-    _write(review, [name for name in script.names("published") if name not in LOGGED], folder)
-    write_csv(codebook_frame(), folder / "codebook.csv")
+    _write_published(review, [name for name in script.names("published") if name not in LOGGED], folder)
+    rows = [
+        {"table": table.name, "表": table.title, "一行是": table.row, "column": column.name, "列": column.head}
+        | {"单位": column.unit, "说明": column.says}
+        for table in codebook().results.values()
+        for column in table.columns
+    ]
+    write_csv(pl.DataFrame(rows), folder / "codebook.csv")
 
 
 def write_log(review: Review, folder: Path) -> None:
     """The published tables that speak of other runs too, as CSV."""
-    _write(review, LOGGED, folder)
+    _write_published(review, LOGGED, folder)
 
 
-def _write(review: Review, names: Iterable[str], folder: Path) -> None:
+def _write_published(review: Review, names: Iterable[str], folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for name in names:
         write_csv(review.published(name), folder / f"{name}.csv")
@@ -229,16 +262,7 @@ def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
 
 def stored_facts(folder: Path) -> dict[str, pl.DataFrame]:
     """The facts that a run took."""
-    paths = sorted(folder.glob("*.parquet"))
-    return {path.stem: pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False) for path in paths}
-
-
-def codebook_frame() -> pl.DataFrame:
-    """The codebook of the published tables: one row for each table and column."""
-    rows = [
-        {"table": table.name, "表": table.title, "一行是": table.row, "column": column.name, "列": column.head}
-        | {"单位": column.unit, "说明": column.says}
-        for table in codebook().results.values()
-        for column in table.columns
-    ]
-    return pl.DataFrame(rows)
+    return {
+        path.stem: pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False)
+        for path in sorted(folder.glob("*.parquet"))
+    }

@@ -6,13 +6,13 @@ report prints it, so it cannot cover the report. The hash of the manifest covers
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pingyi.common.disk import replace_whole
+from pingyi.common.files import replace_whole
 
 PACKAGES = ("duckdb", "polars", "numpy", "pydantic", "altair", "vl-convert-python", "papermill")
 """Packages whose version could change a number or a picture."""
@@ -33,74 +33,65 @@ DETERMINING = ("facts/", "previous/", "tables/", "ledger.jsonl")
 Manifest = dict[str, Any]
 
 
-def sha256(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def tree_sha256(paths: Iterable[Path], base: Path) -> str:
-    """One SHA-256 over files by relative name and content, in the order of their names."""
-    whole = hashlib.sha256()
-    for path in sorted(paths):
-        whole.update(f"{path.relative_to(base).as_posix()}\0{sha256(path)}\n".encode())
-    return whole.hexdigest()
-
-
 @cache
 def code_sha256() -> str:
-    """One SHA-256 over the package's Python, SQL and YAML files."""
-    base = Path(__file__).parents[1]
-    return tree_sha256((path for path in base.rglob("*") if path.suffix in (".py", ".sql", ".yaml")), base)
+    """One SHA-256 over the package's Python, SQL and YAML files, by relative name and content."""
+    base, code = Path(__file__).parents[1], hashlib.sha256()
+    for path in sorted(path for path in base.rglob("*") if path.suffix in (".py", ".sql", ".yaml")):
+        code.update(f"{path.relative_to(base).as_posix()}\0{hash_file(path)}\n".encode())
+    return code.hexdigest()
 
 
 def files_of(folder: Path) -> dict[str, Path]:
     """Every file below a folder by its relative name, links as well."""
-    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if not _is_folder(path)}
+    found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix(): path for path in found}
 
 
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
-
-
-def hashes(work: Path) -> dict[str, str]:
+def hash_files(work: Path) -> dict[str, str]:
     """Relative name → SHA-256 of every file of a run that its manifest lists."""
-    return {name: sha256(path) for name, path in files_of(work).items() if name not in (MANIFEST, LOCK, BEGUN)}
+    return {name: hash_file(path) for name, path in files_of(work).items() if name not in (MANIFEST, LOCK, BEGUN)}
 
 
-def determining(name: str, plan: str) -> bool:
+def determines_result(name: str, plan: str) -> bool:
     """Whether a file of a run is its plan, its facts, its ledger or a published table. plan: the plan's file name."""
     return name in (plan, *DETERMINING) or name.startswith(tuple(one for one in DETERMINING if one.endswith("/")))
 
 
-def manifest(work: Path, *, plan: str, inputs: list[dict[str, Any]], run: Mapping[str, Any]) -> Manifest:
-    """The manifest of a run whose tables are written, with its seal; `closed` adds what is written after it.
+def make_manifest(work: Path, *, plan: str, inputs: list[dict[str, Any]], run: Mapping[str, Any]) -> Manifest:
+    """The manifest of a run whose tables are written, with its seal; `close_manifest` adds what is written after it.
 
     work: the run's folder. plan: the name of the plan's file in it. run: at least SETTINGS.
     """
     made = {
         "run": dict(run),
-        "plan": {"file": plan, "sha256": sha256(work / plan)},
+        "plan": {"file": plan, "sha256": hash_file(work / plan)},
         "inputs": inputs,
         "code": {"version": version("pingyi"), "sha256": code_sha256()},
         "packages": {name: version(name) for name in PACKAGES},
-        "files": {name: sha256(path) for name, path in files_of(work).items() if determining(name, plan)},
+        "files": {name: hash_file(path) for name, path in files_of(work).items() if determines_result(name, plan)},
     }
-    return made | {"seal": seal(made)}
+    return made | {"seal": compute_seal(made)}
 
 
-def seal(made: Mapping[str, Any]) -> str:
+def compute_seal(made: Mapping[str, Any]) -> str:
     """One SHA-256 over what determines a run's result. made: a manifest. Raises: KeyError, TypeError if it is none."""
     plan = made["plan"]["file"]
-    parts = {f"file {name}": hash_ for name, hash_ in made["files"].items() if determining(name, plan)}
+    parts = {f"file {name}": hash_ for name, hash_ in made["files"].items() if determines_result(name, plan)}
     parts |= {f"run {name}": str(made["run"][name]) for name in SETTINGS} | {"code": made["code"]["sha256"]}
     lines = [f"{name}\0{value}\n" for name, value in sorted(parts.items())]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def closed(made: Mapping[str, Any], work: Path) -> Manifest:
+def close_manifest(made: Mapping[str, Any], work: Path) -> Manifest:
     """The manifest with the hashes of all files of the run, and with its own."""
-    whole = dict(made) | {"files": hashes(work)}
+    whole = dict(made) | {"files": hash_files(work)}
     return whole | {OWN: own_sha256(whole)}
 
 

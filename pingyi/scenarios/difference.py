@@ -1,17 +1,109 @@
-"""What differs between two results: lists, places, marks and consequences, unit by unit.
+"""What a review comes to, and what differs between two results: lists, places, marks and consequences, unit by unit.
 
 Ids stand for units, lists, standings and components; `Difference.names` says what people call them.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 
-from pingyi.scenarios.result import MARKS, MEMBERS, OUTCOMES, SUMS, TOTALS, Names, Result
+from pingyi.common import wording
+from pingyi.plan import Plan
+from pingyi.scoring.review import Review
+from pingyi.scoring.stages import STAGES
+
+TOTALS = ("unit", "standing", "total", "place")
+MEMBERS = ("list", "unit")
+MARKS = ("unit", "component", "marks")
+SUMS = ("subject_kind", "subject", "effect", "amount")
+OUTCOMES = ("subject_kind", "subject", "effect", "amount", "list", "unit", "outcome")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What people call units and the parts of a plan, in the plan's order. leaves: components without parts."""
+
+    units: dict[str, str]
+    standings: dict[str, str]
+    lists: dict[str, str]
+    components: dict[str, str]
+    effects: dict[str, str]
+    measures: dict[str, str]
+    leaves: frozenset[str]
+
+    @classmethod
+    def of(cls, plan: Plan, units: dict[str, str]) -> "Names":
+        """The names that a plan and a roster give."""
+        return cls(
+            units,
+            {one.id: one.title for one in plan.standings},
+            {one.id: one.title for one in plan.every_list},
+            {one.id: one.title for one in plan.components},
+            {id: effect.name or id for id, effect in plan.effects.items()},
+            {id: effect.unit for id, effect in plan.effects.items()},
+            frozenset(one.id for one in plan.components if not one.of),
+        )
+
+    def __or__(self, other: "Names") -> "Names":
+        """These names first, then those that only the other knows."""
+        pairs = {one.name: (getattr(self, one.name), getattr(other, one.name)) for one in fields(self)[:-1]}
+        both = {
+            name: own | {id: word for id, word in more.items() if id not in own} for name, (own, more) in pairs.items()
+        }
+        return Names(**both, leaves=self.leaves | other.leaves)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row for each … of the count itself, resampled draws left out; the review may be closed.
+
+    totals: standing and unit ranked (total in 分, place in its group). entries: list and unit on it. marks: component
+    and unit (分; null where it has none). sums, outcomes: consequences. decided: lists that facts record a decision on.
+    proposals: decided list and unit that the facts alone would put on it.
+    """
+
+    names: Names
+    totals: pl.DataFrame
+    entries: pl.DataFrame
+    marks: pl.DataFrame
+    sums: pl.DataFrame
+    outcomes: pl.DataFrame
+    decided: frozenset[str]
+    proposals: pl.DataFrame
+
+    @classmethod
+    def of(cls, review: Review) -> "Result":
+        """What a review has come to. Its outcomes must be done."""
+        roster = _counted_rows(review, "roster", ("unit", "name", "organ"))
+        states = _counted_rows(review, "list_states", ("list", "state"))
+        return cls(
+            Names.of(review.plan, wording.units_apart(roster.iter_rows())),
+            _counted_rows(review, "totals", TOTALS),
+            _counted_rows(review, "list_entries", MEMBERS),
+            _counted_rows(review, "component_marks", MARKS),
+            _counted_rows(review, "outcome_sums", SUMS),
+            _counted_rows(review, "outcomes", OUTCOMES),
+            frozenset(states.filter(state="decided")["list"].to_list()),
+            _counted_rows(review, "list_proposals", MEMBERS),
+        )
+
+
+def _counted_rows(review: Review, table: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """The columns of a table, the count alone, in the order of all of them."""
+    rows = review.run.connection.table(table)
+    counted = rows.filter("draw = 0") if "draw" in rows.columns else rows
+    frame: pl.DataFrame = counted.project(", ".join(columns)).order("all").pl()
+    return frame
+
+
+def score_facts(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> Result:
+    """What a plan makes of facts. Raises: CheckFailed."""
+    with closing(Review.begin(plan, facts)) as review:
+        return Result.of(review.through(STAGES[-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,85 +219,66 @@ class Difference:
 
     def placed(self, standing: str | None = None) -> list[Move]:
         """Moves from one place to another, of one standing or of all."""
-        return [move for move in self._of(standing) if move.by]
+        return [move for move in self.moves_in(standing) if move.by]
 
     def came(self, standing: str | None = None) -> list[Move]:
         """Units that only the other result ranks."""
-        return [move for move in self._of(standing) if move.place is None]
+        return [move for move in self.moves_in(standing) if move.place is None]
 
     def went(self, standing: str | None = None) -> list[Move]:
         """Units that only the official result ranks."""
-        return [move for move in self._of(standing) if move.new_place is None]
+        return [move for move in self.moves_in(standing) if move.new_place is None]
 
     def largest(self, standing: str | None = None) -> Move | None:
         """The move over the most places; of equal ones the first."""
         return max(self.placed(standing), key=lambda move: abs(move.by or 0), default=None)
 
-    def _of(self, standing: str | None) -> list[Move]:
+    def moves_in(self, standing: str | None) -> list[Move]:
+        """Every move, of one standing or of all."""
         return [move for move in self.moves if standing in (None, move.standing)]
 
 
-def difference(official: Result, other: Result) -> Difference:
+def compare_results(official: Result, other: Result) -> Difference:
     """What the other result has otherwise than the official one."""
-    names = official.names | other.names
+    names, decided = official.names | other.names, official.decided & other.decided
+    sums = _unlike_rows(official.sums, other.sums, SUMS[:3], "amount")
     return Difference(
-        tuple(_lists(official, other, names)),
-        tuple(_moves(official, other, names)),
-        tuple(_marks(official, other, names)),
-        tuple(SumChange(*row) for row in _rows(_unlike(official.sums, other.sums, SUMS[:3], "amount"))),
-        tuple(_consequences(official.outcomes, other.outcomes)),
-        tuple(_held(official, other, names)),
+        tuple(_list_changes(official.entries, other.entries, names.lists)),
+        tuple(_place_changes(official, other, names)),
+        tuple(_marks_changes(official, other, names)),
+        tuple(SumChange(*row) for row in sums.rows()),
+        tuple(_consequence_changes(official.outcomes, other.outcomes)),
+        tuple(_list_changes(official.proposals, other.proposals, [one for one in names.lists if one in decided])),
         names,
     )
 
 
-def _unlike(one: pl.DataFrame, two: pl.DataFrame, keys: tuple[str, ...], *values: str) -> pl.DataFrame:
+def _unlike_rows(one: pl.DataFrame, two: pl.DataFrame, keys: tuple[str, ...], *values: str) -> pl.DataFrame:
     """The keys under which the frames hold other values, with the values of both (`new_…` of the second), sorted."""
-    new = {name: f"new_{name}" for name in values}
-    there = pl.lit(True)
-    both = one.with_columns(there=there).join(
-        two.rename(new).with_columns(new_there=there), on=keys, how="full", coalesce=True
-    )
-    same = pl.all_horizontal(pl.col("there").eq_missing(pl.col("new_there")), *_equal(values))
+    first = one.with_columns(there=pl.lit(True))
+    second = two.rename({name: f"new_{name}" for name in values}).with_columns(new_there=pl.lit(True))
+    both = first.join(second, on=keys, how="full", coalesce=True)
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"new_{name}")) for name in ("there", *values))
     return both.filter(~same).select(*keys, *(name for one in values for name in (one, f"new_{one}"))).sort(keys)
 
 
-def _equal(values: tuple[str, ...]) -> Iterator[pl.Expr]:
-    return (pl.col(name).eq_missing(pl.col(f"new_{name}")) for name in values)
-
-
-def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
-    return frame.iter_rows()
-
-
-def _lists(official: Result, other: Result, names: Names) -> Iterator[ListChange]:
-    before, after = ({*_rows(one.entries.select(MEMBERS))} for one in (official, other))
-    yield from _changed(before, after, names.lists)
-
-
-def _held(official: Result, other: Result, names: Names) -> Iterator[ListChange]:
-    """What facts alone would have changed on lists that are decided in both results."""
-    before, after = ({*_rows(one.proposals.select(MEMBERS))} for one in (official, other))
-    yield from _changed(before, after, [name for name in names.lists if name in official.decided & other.decided])
-
-
-def _changed(before: set[tuple[Any, ...]], after: set[tuple[Any, ...]], lists: Iterable[str]) -> Iterator[ListChange]:
+def _list_changes(before: pl.DataFrame, after: pl.DataFrame, lists: Iterable[str]) -> Iterator[ListChange]:
+    """What entered and left these lists. before, after: rows of list and unit."""
+    old, new = ({*frame.select(MEMBERS).rows()} for frame in (before, after))
     for name in lists:
-        entered, left = (
-            tuple(sorted(unit for list, unit in only if list == name)) for only in (after - before, before - after)
-        )
+        entered, left = (tuple(sorted(unit for list, unit in only if list == name)) for only in (new - old, old - new))
         if entered or left:
             yield ListChange(name, entered, left)
 
 
-def _moves(official: Result, other: Result, names: Names) -> Iterator[Move]:
-    unlike = _unlike(official.totals, other.totals, TOTALS[:2], "place", "total")
+def _place_changes(official: Result, other: Result, names: Names) -> Iterator[Move]:
+    unlike = _unlike_rows(official.totals, other.totals, TOTALS[:2], "place", "total")
     for standing in names.standings:
-        yield from (Move(*row) for row in _rows(unlike.filter(pl.col("standing") == standing)))
+        yield from (Move(*row) for row in unlike.filter(standing=standing).rows())
 
 
-def _marks(official: Result, other: Result, names: Names) -> Iterator[MarksChange]:
-    unlike = _unlike(official.marks, other.marks, MARKS[:2], "marks")
+def _marks_changes(official: Result, other: Result, names: Names) -> Iterator[MarksChange]:
+    unlike = _unlike_rows(official.marks, other.marks, MARKS[:2], "marks")
     change = (pl.col("new_marks") - pl.col("marks")).abs()
     unlike = unlike.with_columns(change=change).sort("change", "unit", descending=[True, False], nulls_last=True)
     firsts = unlike.group_by("component", maintain_order=True).agg(pl.len(), pl.all().first())
@@ -215,8 +288,8 @@ def _marks(official: Result, other: Result, names: Names) -> Iterator[MarksChang
             yield MarksChange(name, row["len"], row["unit"], row["marks"], row["new_marks"])
 
 
-def _consequences(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Consequence]:
+def _consequence_changes(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Consequence]:
     """Rows that one of the frames has and the other has not: what goes, then what comes."""
     for new, only, rest in ((False, before, after), (True, after, before)):
         lost = only.join(rest, on=list(OUTCOMES), how="anti", nulls_equal=True).sort(OUTCOMES)
-        yield from (Consequence(new, *row) for row in _rows(lost.select(OUTCOMES)))
+        yield from (Consequence(new, *row) for row in lost.select(OUTCOMES).rows())

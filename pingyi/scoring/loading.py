@@ -8,11 +8,10 @@ import duckdb
 import polars as pl
 
 from pingyi.facts.as_of_date import FORMER, last_day
-from pingyi.facts.lineage import successions
-from pingyi.facts.lives import apart
+from pingyi.facts.lineage import set_outside_apart, successions
 from pingyi.plan import Plan
-from pingyi.plan.rows import plan_rows
-from pingyi.plan.workdays import known_years, working_days
+from pingyi.plan.tables import create_statements, plan_rows
+from pingyi.rules.base import known_years, working_days
 from pingyi.scoring import script
 
 FACTS = (
@@ -29,7 +28,7 @@ NOT_TRAITS = (
 )
 
 
-def load(
+def load_campaign(
     connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = None
 ) -> None:
     """Fill an empty database with a plan and its facts.
@@ -38,31 +37,26 @@ def load(
     as_of: the day on which the campaign is looked at; without it, when all is over.
     """
     connection.execute(script.text("macros"))
-    _load_plan(connection, plan)
+    connection.execute(create_statements())
+    for name, rows in plan_rows(plan).items():
+        if rows:
+            _insert_rows(connection, name, rows)
     connection.execute(script.text("schema/units"))
-    _insert(connection, "units", facts["units"])
+    insert_frame(connection, "units", facts["units"])
     _load_traits(connection, facts["units"])
-    _insert(connection, "successions", successions(facts["units"]))
+    insert_frame(connection, "successions", successions(facts["units"]))
     connection.execute(script.text("schema/facts"))
-    within, outside = apart(facts, plan)
-    _insert(connection, "outside_life", outside)
+    within, outside = set_outside_apart(facts, plan)
+    insert_frame(connection, "outside_life", outside)
     for name in FACTS:
         if name in within and within[name].height:
-            _insert(connection, name, within[name].rename(RENAMED, strict=False))
+            insert_frame(connection, name, within[name].rename(RENAMED, strict=False))
     connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
     _load_workdays(connection, plan, facts)
     _load_served_days(connection, plan, facts)
     connection.execute(script.text("schema/scores"))
     connection.execute(script.text("schema/comparisons"))
     connection.execute("create table draws as select 0 as draw")
-    connection.execute(script.text("conditions"))
-
-
-def _load_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    connection.execute(script.text("schema/plan"))
-    for name, rows in plan_rows(plan).items():
-        if rows:
-            _insert_rows(connection, name, rows)
 
 
 def _load_traits(connection: duckdb.DuckDBPyConnection, units: pl.DataFrame) -> None:
@@ -70,7 +64,7 @@ def _load_traits(connection: duckdb.DuckDBPyConnection, units: pl.DataFrame) -> 
     traits = units.select("unit", pl.col(columns).cast(pl.String).fill_null("")).unpivot(
         index="unit", variable_name="trait", value_name="value"
     )
-    _insert(connection, "traits", traits)
+    insert_frame(connection, "traits", traits)
 
 
 LONGEST = 4
@@ -89,7 +83,7 @@ def _load_workdays(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Map
         known = date(known_years()[-1], 12, 31)
         days = working_days(first, min(last + timedelta(days=LONGEST * max(numbers) + 10), known))
         rows = [{"day": day, "nth": nth} for nth, day in enumerate(days, start=1)]
-        _insert(connection, "workdays", pl.DataFrame(rows))
+        insert_frame(connection, "workdays", pl.DataFrame(rows))
 
 
 def _load_served_days(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame]) -> None:
@@ -97,7 +91,7 @@ def _load_served_days(connection: duckdb.DuckDBPyConnection, plan: Plan, facts: 
     clients = facts.get("clients", pl.DataFrame())
     if any(task.shown_by == "clients" for task in plan.tasks) and clients.height:
         days = clients.select("unit", day="served_on").drop_nulls().unique()
-        _insert(connection, "served_days", days)
+        insert_frame(connection, "served_days", days)
 
 
 def _insert_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) -> None:
@@ -109,7 +103,7 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: list[di
     connection.execute(f"insert into {name} ({heads}) values {', '.join([one] * len(rows))}", values)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+def insert_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Insert by column name; columns that the table does not have are left behind, missing ones stay null.
 
     A table with a file in `sql/load/` goes through that SELECT on its way.
@@ -119,7 +113,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFram
         pl.col(column) if column in frame.columns else pl.lit(None, pl.String).alias(column) for column in columns
     )
     connection.register("incoming", padded)
-    coded = name in script.names("load")
-    rows = connection.sql(script.text(f"load/{name}")) if coded else connection.table("incoming")
+    is_coded = name in script.names("load")
+    rows = connection.sql(script.text(f"load/{name}")) if is_coded else connection.table("incoming")
     rows.insert_into(name)
     connection.unregister("incoming")

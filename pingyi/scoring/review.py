@@ -11,7 +11,7 @@ from pingyi.common.database import connect, save
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.plan import Plan
 from pingyi.scoring import script
-from pingyi.scoring.loading import load
+from pingyi.scoring.loading import insert_frame, load_campaign
 from pingyi.scoring.run import Run
 from pingyi.scoring.stages import STAGES, run_stage
 
@@ -49,7 +49,7 @@ class Review:
         """
         connection = connect(database) if database else duckdb.connect(":memory:")
         known = as_it_stood(facts, plan, as_of) if as_of else facts
-        load(connection, plan, known, as_of)
+        load_campaign(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
         save(connection)
         return cls(Run(connection, plan, draws, seed))
@@ -88,10 +88,7 @@ class Review:
         """Fill a table that does not come from the stages (`sql/schema/comparisons.sql`) with a frame."""
         connection = self.run.connection
         connection.execute("delete from " + name)
-        columns = connection.table(name).columns
-        connection.register("incoming", frame.select(columns))
-        connection.table("incoming").insert_into(name)
-        connection.unregister("incoming")
+        insert_frame(connection, name, frame.select(connection.table(name).columns))
         save(connection)
 
     @property

@@ -1,8 +1,9 @@
 """A review at work: its database and plan, and how the SQL files fill its tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import duckdb
 
@@ -19,36 +20,38 @@ class Run:
     draws: int = 0
     seed: int = 0
 
-    def create(self, name: str, **values: Any) -> None:
+    def create_table(self, name: str) -> None:
         """Fill the table that a file names, replacing what it held."""
-        self.create_as(_table(name), name, **values)
+        self._execute("create or replace table " + _table_of(name) + " as ", name)
 
-    def create_as(self, table: str, name: str, **values: Any) -> None:
-        """Fill a table of another name, which the file may read while it is replaced."""
-        self._execute("create or replace table " + table + " as ", name, values)
+    def insert_rows(self, name: str, into: str = "") -> None:
+        """Add what a file selects to the table that it names. into: the table, where several files fill it together."""
+        self._execute("insert into " + (into or _table_of(name)) + " by name ", name)
 
-    def insert(self, name: str, **values: Any) -> None:
-        """Add what a file selects to the table that it names."""
-        self.insert_into(_table(name), name, **values)
+    def select_rows(self, name: str) -> duckdb.DuckDBPyConnection:
+        """What a file selects."""
+        return self._execute("", name)
 
-    def insert_into(self, table: str, name: str, **values: Any) -> None:
-        """Add what a file selects to a table of another name, which several files fill together."""
-        self._execute("insert into " + table + " by name ", name, values)
+    @contextmanager
+    def looking_at(self, **variables: int | str) -> Iterator[None]:
+        """Let statements look at one turn, phase or step alone (`sql/schema/scores.sql`); afterwards at all again."""
+        for name, value in variables.items():
+            self.connection.execute("set variable " + name + " = ?", [value])
+        try:
+            yield
+        finally:
+            for name in variables:
+                self.connection.execute("reset variable " + name)
 
-    def select(self, name: str, **values: Any) -> duckdb.DuckDBPyConnection:
-        """What a file selects; `values` are those of its $parameters, others are left out."""
-        return self._execute("", name, values)
-
-    def _execute(self, start: str, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-        wanted = {key: value for key, value in values.items() if f"${key}" in script.text(name)}
-        return self.connection.execute(_parsed(start, name), wanted)
+    def _execute(self, start: str, name: str) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(_parse_statement(start, name))
 
 
 @cache
-def _parsed(start: str, name: str) -> duckdb.Statement:
+def _parse_statement(start: str, name: str) -> duckdb.Statement:
     """A file's statement, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
     return duckdb.extract_statements(start + script.text(name))[0]
 
 
-def _table(name: str) -> str:
+def _table_of(name: str) -> str:
     return name.rsplit("/", 1)[-1]

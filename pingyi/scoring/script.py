@@ -1,21 +1,25 @@
-"""The SQL files: constant text, one SELECT a file, the file's name is the table's name."""
+"""The SQL files: constant text, one SELECT a file, the file's name is the table's name.
+
+Those of the kinds of a rule lie beside what else is said of the kind, in `pingyi/rules/`.
+"""
 
 from functools import cache
 from pathlib import Path
 
 SQL = Path(__file__).parent / "sql"
+RULES = Path(__file__).parents[1] / "rules"
 
 
 @cache
 def text(name: str) -> str:
-    """The text of `pingyi/scoring/sql/<name>.sql`."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    """The text of `pingyi/scoring/sql/<name>.sql`, or of `pingyi/rules/<name>.sql`."""
+    return next(path for root in (SQL, RULES) if (path := root / f"{name}.sql").exists()).read_text(encoding="utf-8")
 
 
 @cache
 def names(folder: str) -> tuple[str, ...]:
     """The files of a folder by name, without ending, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (SQL / folder).glob("*.sql")))
+    return tuple(sorted({path.stem for root in (SQL, RULES) for path in (root / folder).glob("*.sql")}))
 
 
 def sentence(name: str) -> str:

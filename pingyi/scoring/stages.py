@@ -2,41 +2,28 @@
 
 A stage fills its tables in one transaction and asks its checks before it commits; a stage that fails leaves the
 database as it was.
+
+Resampled counts are the votes as they were cast, drawn anew. They say how much hangs on single votes; they forecast
+nothing. Within each cell (component, unit, cycle, group, channel, item, rater) as many votes as were counted are drawn
+anew in the shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of
+one ballot is not kept; marks given by bodies and events stay as they are.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 import duckdb
+import numpy as np
+import polars as pl
 
 from pingyi.common.faults import CheckFailed
-from pingyi.plan import Component
-from pingyi.plan.joining import children_join
-from pingyi.plan.leaf_rows import each_convert
-from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order
-from pingyi.plan.results import VotesTie, When
+from pingyi.plan import Component, ListRule
+from pingyi.plan.converts import each_convert
+from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
+from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
-from pingyi.scoring.bootstrap import resample
 from pingyi.scoring.run import Run
-
-STAGES = ("roster", "tally", "marks", "shortlist", "standing", "outcomes")
-TITLES = {
-    "roster": "核对名录",
-    "tally": "清点评价",
-    "marks": "计算分项得分",
-    "shortlist": "确定候选名单",
-    "standing": "综合排名与名单",
-    "outcomes": "结果运用",
-}
-CHECKS = {
-    "roster": ["roster"],
-    "tally": ["tally"],
-    "marks": ["marks"],
-    "shortlist": ["ranking"],
-    "standing": ["marks", "ranking"],
-    "outcomes": ["outcomes"],
-}
-"""The folders of `sql/checks/` that a stage must satisfy."""
 
 SMALL = "pragma disable_optimizer"
 """For the count alone, some thousand rows, planning each statement well takes longer than running it badly."""
@@ -52,10 +39,10 @@ def run_stage(run: Run, stage: str) -> None:
     """
     run.connection.begin()
     try:
-        WORK[stage](run)
-        for folder in CHECKS[stage]:
+        _STAGES[stage].fill(run)
+        for folder in _STAGES[stage].checks:
             for name in script.names(f"checks/{folder}"):
-                _ask(run, f"checks/{folder}/{name}")
+                _ask_check(run, f"checks/{folder}/{name}")
         run.connection.commit()
     except BaseException:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
@@ -63,8 +50,8 @@ def run_stage(run: Run, stage: str) -> None:
         raise
 
 
-def _ask(run: Run, name: str) -> None:
-    rows = run.select(name)
+def _ask_check(run: Run, name: str) -> None:
+    rows = run.select_rows(name)
     columns = [column[0] for column in rows.description or ()]
     found = rows.fetchmany(SHOWN + 1)
     if found:
@@ -73,69 +60,77 @@ def _ask(run: Run, name: str) -> None:
         raise CheckFailed("\n  ".join([f"核对不成立：{script.sentence(name)}", *shown[:SHOWN], *more]))
 
 
-def _roster(run: Run) -> None:
+# ---------------------------------------------------------------- roster and tally
+
+
+def _fill_roster(run: Run) -> None:
     for name in ("earlier_entries", "roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
-        run.create(f"roster/{name}")
+        run.create_table(f"roster/{name}")
+    run.connection.execute(script.text("conditions"))  # looks at the roster, which must be there
 
 
-def _tally(run: Run) -> None:
-    chosen = ("tally/forms", "tally/overpicked", "tally/replaced", "tally/kept", "tally/unmarked", "tally/kept_counts")
-    for name in (*chosen, "tally/tally", "tally/set_aside", "tally/response_rates", "tally/monthly_rates"):
-        run.create(name)
+def _count_votes(run: Run) -> None:
+    chosen = ("forms", "overpicked", "replaced", "kept", "unmarked", "kept_counts")
+    for name in (*chosen, "tally", "set_aside", "response_rates", "monthly_rates"):
+        run.create_table(f"tally/{name}")
     count_people(run)
-    resample(run.connection, run.draws, run.seed)
+    _resample_votes(run)
 
 
 def count_people(run: Run) -> None:
     """Who was counted by the plan's weights, and which facts were not; the count of votes may be shared with others."""
-    run.create("tally/respondents")
-    run.insert("tally/excluded_facts")
+    run.create_table("tally/respondents")
+    run.insert_rows("tally/excluded_facts")
 
 
-def _evaluate(run: Run, stage: str) -> None:
+CELL = ["component", "unit", "cycle", "grp", "channel", "item", "rater"]
+
+
+def _resample_votes(run: Run) -> None:
+    """Add draws 1 … `draws` to `tally` and `draws`; none where there are no votes. Equal seed and tally give equal
+    draws, in any row order.
+    """
+    counted = run.connection.table("tally").filter("draw = 0").pl().sort([*CELL, "level"])
+    if run.draws < 1 or not counted.height:
+        return
+    run.connection.execute("insert into draws select unnest(range(1, $draws + 1))", {"draws": run.draws})
+    resampled = _draw_votes(counted, run.draws, run.seed)  # noqa: F841 - read by name in the next line
+    run.connection.execute("insert into tally by name select * from resampled")
+
+
+def _draw_votes(counted: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
+    """The counted tally drawn anew: one row for each draw, cell and level with a vote; numbered from 1.
+
+    counted: columns CELL, level, votes, sorted by cell and level.
+    """
+    cells = counted.select(pl.struct(CELL).rle_id()).to_series().to_numpy()
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    column = np.arange(len(cells)) - starts[cells]
+    votes = np.zeros((cells[-1] + 1, column.max() + 1), dtype=np.int64)
+    votes[cells, column] = counted["votes"].to_numpy()
+    totals = votes.sum(axis=1, keepdims=True)
+    again = np.random.default_rng(seed).multinomial(totals[:, 0], votes / totals, size=(draws, len(votes)))
+    frames = pl.concat([counted.drop("draw", "votes")] * draws).with_columns(
+        pl.Series("draw", np.repeat(np.arange(1, draws + 1), len(cells)).astype(np.int32)),
+        pl.Series("votes", again[:, cells, column].reshape(-1)),
+    )
+    return frames.filter(pl.col("votes") > 0)
+
+
+# ---------------------------------------------------------------- scores, standings and lists, turn by turn
+
+
+def _take_turns(run: Run, stage: str) -> None:
     """Take the turns of a stage: the components of a turn together, then its standings, then its lists."""
     order = Order(run.plan).of_stage(stage)
     if not run.draws:
         run.connection.execute(SMALL)
     for turn in sorted({turn for turn, _, _ in order}):
-        things = {kind: [id for when, what, id in order if (when, what) == (turn, kind)] for kind in KINDS}
-        if things["component"]:
-            _components(run, things["component"])
-        for id in things["standing"]:
-            _count_votes(run, id)
-            run.insert("ranking/tie_values", standing=id)
-            run.insert("ranking/totals", standing=id)
-            run.insert("ranking/unranked", standing=id)
-        if things["list"]:
-            _lists(run, things["list"])
-    if stage != MARKS:
-        drawn = ("ranking/redrawn", "ranking/place_ranges", "ranking/list_chances") if run.draws else ()
-        for name in ("ranking/band_entries", "ranking/margins", *drawn):
-            run.create(name)
-
-
-def _count_votes(run: Run, id: str) -> None:
-    """Put together what a standing asks of votes: those of a level between equal marks, enough of them to be ranked."""
-    rule = next(one for one in run.plan.standings if one.id == id)
-    if rule.min_votes:
-        run.insert("ranking/standing_respondents", standing=id)
-    if rule.min_votes or any(isinstance(key, VotesTie) for key in rule.keys):
-        run.insert("ranking/rating_votes", standing=id)
-
-
-def _lists(run: Run, ids: list[str]) -> None:
-    """Evaluate lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
-    rules = [rule for rule in run.plan.every_list if rule.id in ids]
-    run.insert("ranking/list_open", lists=ids)
-    for rule in (one for one in rules if one.when != When()):
-        run.insert("ranking/list_unmet", list=rule.id)
-    for name in ("list_rivals", "apportioned", "list_seats", "list_pools", "list_drawn"):
-        run.insert(f"ranking/{name}", lists=ids)
-    for rule in (one for one in rules if one.provided != When()):
-        run.insert("ranking/list_spared", list=rule.id)
-    for name in ("list_computed", "list_entries", "list_proposals"):
-        run.insert(f"ranking/{name}", lists=ids)
-    run.create("ranking/admitted")
+        ids = {id for when, _, id in order if when == turn}
+        with run.looking_at(turn=turn):
+            _score_components(run, [one for one in run.plan.components if one.id in ids])
+            _rank_units(run, [one for one in run.plan.standings if one.id in ids])
+            _draw_up_lists(run, [rule for rule in run.plan.every_list if rule.id in ids])
 
 
 METHODS = {
@@ -148,72 +143,123 @@ METHODS = {
 """The files that evaluate each method, in their order."""
 
 
-def _components(run: Run, ids: list[str]) -> None:
-    """Evaluate components that wait for nothing more: by method, through their conversions, over their cycles."""
-    chosen = [run.plan.component(id) for id in ids]
-    run.create("marks/in_play", components=ids)
-    _facts(run, ids, chosen)
-    run.create("marks/working")
-    _convert(run, ids, "cycle")
-    run.insert("marks/cycle_marks")
-    several = any(len(run.plan.cycles[one.per]) > 1 for one in chosen)
-    run.create_as("working", "marks/combined" if several else "marks/single")
-    joining = {how for one in chosen for how in children_join(run.plan, one)}
+def _score_components(run: Run, components: list[Component]) -> None:
+    """Score components that wait for nothing more: by method, through their conversions, over their cycles."""
+    if not components:
+        return
+    joining = {how for one in components for _, how in run.plan.children_of(one)}
+    run.insert_rows("marks/in_play")
+    _score_facts(run, components)
+    run.insert_rows("marks/raw_marks")
+    _convert_marks(run, components, "cycle")
+    run.insert_rows("marks/cycle_marks")
     if "once" in joining:
-        run.create_as("working", "marks/added_once")
-    _convert(run, ids, "year")
-    if several:
-        run.insert("marks/part_marks")
+        run.insert_rows("marks/once_marks")
+    for kind in sorted({one.over_cycles for one in components}):
+        run.insert_rows(f"aggregations/{kind}", into="cycles_together")
+    run.insert_rows("marks/combined")
+    _convert_marks(run, components, "year")
+    if any(len(run.plan.cycles[one.per]) > 1 for one in components):
+        run.insert_rows("marks/part_marks")
     if "outside" in joining:
-        run.create_as("working", "marks/added_outside")
-    run.insert("marks/component_marks")
+        run.insert_rows("marks/outside_marks")
+    run.insert_rows("marks/component_marks")
+    if {band.of for band in run.plan.bands} & {one.id for one in components}:
+        run.insert_rows("ranking/band_entries")
 
 
-def _facts(run: Run, ids: list[str], chosen: list[Component]) -> None:
+def _score_facts(run: Run, components: list[Component]) -> None:
     """What facts and children give the components of a turn in each cycle, and which facts do not count."""
-    methods = {one.method for one in chosen} | ({"marks"} if any(one.imported for one in chosen) else set())
-    if any(one.of and one.missing == "mean_of_group" for one in chosen):
-        run.insert("marks/group_means", components=ids)
+    methods = {one.method for one in components}
+    methods |= {"marks"} if any(one.imported for one in components) else set()
+    if any(one.of and one.missing == "mean_of_group" for one in components):
+        run.insert_rows("marks/group_means")
     for method, files in METHODS.items():
         for name in files if method in methods else ():
-            run.insert(name, components=ids)
+            run.insert_rows(name)
     if methods & {"events", "marks", "measures"}:
-        run.insert("marks/excluded_facts", components=ids)
-    items = [item for one in chosen if one.events for item in one.events.items.values()]
+        run.insert_rows("marks/excluded_facts")
+    items = [item for one in components if one.events for item in one.events.items.values()]
     if any(item.veto == "not_ranked" for item in items):
-        run.insert("marks/vetoed", components=ids)
+        run.insert_rows("marks/vetoed")
     if "ratings" in methods:
-        run.insert("marks/suppressed", components=ids)
-    if any(one.unmeasured for one in chosen):
-        run.insert("marks/unmeasured")
+        run.insert_rows("marks/suppressed")
+    if any(one.unmeasured for one in components):
+        run.insert_rows("marks/unmeasured")
 
 
-def _convert(run: Run, ids: list[str], phase: str) -> None:
-    """Take working through the conversions of a phase, step by step; one file for each kind of a step."""
+def _convert_marks(run: Run, components: list[Component], phase: str) -> None:
+    """Take marks through the conversions of a phase, step by step; one file for each kind of a step."""
+    ids = {one.id for one in components}
     steps = {
         (step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase
     }
     for step, kind in sorted(steps):
-        run.create_as("step", f"convert/{kind}", phase=phase, step=step)
-        run.insert("marks/conversions", phase=phase, step=step)
-        run.create_as("working", "marks/converted", kind=kind)
+        with run.looking_at(phase=phase, step=step):
+            run.insert_rows(f"transformations/{kind}", into="conversions")
 
 
-def _outcomes(run: Run) -> None:
+def _rank_units(run: Run, standings: list[Standing]) -> None:
+    """Rank by standings that wait for nothing more; what they ask of votes is put together before."""
+    if not standings:
+        return
+    if any(one.min_votes for one in standings):
+        run.insert_rows("ranking/standing_respondents")
+    if any(one.min_votes or any(isinstance(key, VotesTie) for key in one.keys) for one in standings):
+        run.insert_rows("ranking/rating_votes")
+    for name in ("tie_values", "totals", "unranked", *(("redrawn", "place_ranges") if run.draws else ())):
+        run.insert_rows(f"ranking/{name}")
+
+
+def _draw_up_lists(run: Run, rules: list[ListRule]) -> None:
+    """Draw up lists that wait for nothing more: who may enter, who is drawn, who stays, and who was decided."""
+    if not rules:
+        return
+    run.insert_rows("ranking/list_open")
+    if any(rule.when != When() for rule in rules):
+        run.insert_rows("ranking/list_unmet")
+    for name in ("list_rivals", "apportioned", "list_seats", "list_pools", "list_drawn"):
+        run.insert_rows(f"ranking/{name}")
+    if any(rule.provided != When() for rule in rules):
+        run.insert_rows("ranking/list_spared")
+    for name in ("list_computed", "list_entries", "list_proposals", "margins"):
+        run.insert_rows(f"ranking/{name}")
+    if run.draws:
+        run.insert_rows("ranking/list_chances")
+
+
+# ---------------------------------------------------------------- what follows
+
+
+def _fill_outcomes(run: Run) -> None:
     tasks = ("leaf_states", "task_states", "upload_days", "provision_subjects", "recheck_states")
-    problems = ("problem_states", "problem_months", "undeducted_problems")
-    results = ("outcomes/due_outcomes", "outcomes/outcomes", "outcomes/outcome_sums")
-    for name in (*(f"work/{name}" for name in (*tasks, *problems)), *results):
-        run.create(name)
+    for name in (*tasks, "problem_states", "problem_months", "undeducted_problems"):
+        run.create_table(f"work/{name}")
+    for name in ("due_outcomes", "outcomes", "outcome_sums"):
+        run.create_table(f"outcomes/{name}")
     for name in script.names("outcomes/notices"):
-        run.insert_into("notices", f"outcomes/notices/{name}")
+        run.insert_rows(f"outcomes/notices/{name}", into="notices")
 
 
-WORK: dict[str, Callable[[Run], None]] = {
-    "roster": _roster,
-    "tally": _tally,
-    "marks": lambda run: _evaluate(run, MARKS),
-    "shortlist": lambda run: _evaluate(run, SHORTLIST),
-    "standing": lambda run: _evaluate(run, STANDING),
-    "outcomes": _outcomes,
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A stage: its title, what fills its tables, and the folders of `sql/checks/` that it must satisfy."""
+
+    title: str
+    fill: Callable[[Run], None]
+    checks: tuple[str, ...]
+
+
+_STAGES = {
+    "roster": _Stage("核对名录", _fill_roster, ("roster",)),
+    "tally": _Stage("清点评价", _count_votes, ("tally",)),
+    "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",)),
+    "shortlist": _Stage("确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",)),
+    "standing": _Stage("综合排名与名单", lambda run: _take_turns(run, STANDING), ("marks", "ranking")),
+    "outcomes": _Stage("结果运用", _fill_outcomes, ("outcomes",)),
 }
+
+STAGES = tuple(_STAGES)
+"""The stages in their order."""
+
+TITLES = {name: stage.title for name, stage in _STAGES.items()}

@@ -8,7 +8,7 @@
 Everything comes from the plan and the roster; the same plan, roster and seed give the same files, byte for byte.
 """
 
-from pingyi.simulate.campaign import Simulated, simulate
-from pingyi.simulate.files import NotSimulated, simulate_into, write
+from pingyi.simulate.campaign_year import Simulated, simulate
+from pingyi.simulate.fact_files import NotSimulated, simulate_into, write
 
 __all__ = ["NotSimulated", "Simulated", "simulate", "simulate_into", "write"]

@@ -8,14 +8,26 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pingyi.common.codebook import codebook
 from pingyi.plan import Component, Plan
-from pingyi.plan.base import Traits
-from pingyi.plan.time import Cycle
+from pingyi.plan.components import Cycle
+from pingyi.rules.base import Traits
 
 Schema = dict[str, type[pl.DataType] | pl.DataType]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
+
+Row = dict[str, object]
+
+KINDS: Schema = {
+    "date": pl.Date,
+    "moment": pl.Datetime("us"),
+    "integer": pl.Int64,
+    "yes_no": pl.Boolean,
+    "list": pl.List(pl.String),
+}
+"""How columns of the codebook are held here; all other kinds are text, numbers with decimals too."""
 
 BEHIND, FAR_BEHIND = 1.4, 1.6
 """How much worse the worst unit is made; how much more where low marks alone bring a unit onto a list."""
@@ -44,7 +56,7 @@ class World:
     gaps: dict[str, list[int]] = field(default_factory=dict)
     seed: int = 0
 
-    def apart(self, *names: str) -> np.random.Generator:
+    def rng_for(self, *names: str) -> np.random.Generator:
         """A source of chance for one purpose: what is drawn from it moves nothing that is drawn elsewhere."""
         return np.random.default_rng([self.seed, *(crc32(name.encode()) for name in names)])
 
@@ -56,33 +68,41 @@ class World:
     @property
     def worst(self) -> str:
         """The unit that was put behind on purpose."""
-        return self.ids[_last(self.units, self.quality)]
+        return self.ids[_place_of_worst(self.units, self.quality)]
 
-    def column(self, name: str) -> list[str]:
+    def roster_column(self, name: str) -> list[str]:
         """A roster column, empty text for empty cells."""
         return self.units[name].cast(pl.String).fill_null("").to_list()
 
-    def plant(self, unit: str, what: str) -> None:
+    def note_planted(self, unit: str, what: str) -> None:
         """Note something that was put in on purpose."""
         if what not in self.planted.setdefault(unit, []):
             self.planted[unit].append(what)
 
-    def fit(self, traits: Traits) -> list[bool]:
+    def units_fitting(self, traits: Traits) -> list[bool]:
         """Which units have the wanted roster values; without wishes all have."""
-        columns = [(self.column(name), values) for name, values in traits.items()]
+        columns = [(self.roster_column(name), values) for name, values in traits.items()]
         return [all(column[place] in values for column, values in columns) for place in range(self.units.height)]
 
-    def scored(self, component: Component) -> list[int]:
+    def ids_fitting(self, traits: Traits) -> list[str]:
+        """Ids of the units that have the wanted roster values."""
+        return [unit for unit, fits in zip(self.ids, self.units_fitting(traits), strict=True) if fits]
+
+    def taking_part(self, traits: Traits) -> list[str]:
+        """Of these the ones that are not exempt."""
+        return [unit for unit in self.ids_fitting(traits) if unit not in self.exempt]
+
+    def scored_units(self, component: Component) -> list[int]:
         """Positions of the units for which a leaf is scored from facts: in its scope, nothing handed in, not exempt."""
-        handed_in = [self.fit(one.imported) for one in _with_ancestors(self.plan, component) if one.imported]
-        fits = self.fit(component.units)
+        handed_in = [self.units_fitting(one.imported) for one in _with_ancestors(self.plan, component) if one.imported]
+        fits = self.units_fitting(component.units)
         return [
             place
             for place, unit in enumerate(self.ids)
             if fits[place] and unit not in self.exempt and not any(one[place] for one in handed_in)
         ]
 
-    def cycles(self, component: Component) -> list[Cycle]:
+    def cycles_of(self, component: Component) -> list[Cycle]:
         """The windows in which a component is evaluated."""
         return self.plan.cycles[component.per]
 
@@ -101,9 +121,9 @@ def new_world(plan: Plan, units: pl.DataFrame, seed: int) -> World:
     The worst unit is put further behind: it will be on the lists of several years.
     """
     rng = np.random.default_rng(seed)
-    shared = 0.4 * _effect(rng, units["organ"]) + 0.2 * _effect(rng, units["category"])
+    shared = 0.4 * _shared_effect(rng, units["organ"]) + 0.2 * _shared_effect(rng, units["category"])
     quality = shared + 0.85 * rng.standard_normal(units.height)
-    last = _last(units, quality)
+    last = _place_of_worst(units, quality)
     quality[last] -= BEHIND + (FAR_BEHIND if _low_marks_are_listed(plan) else 0)
     leaves = [one.id for one in plan.components if not one.of]
     qualities = {leaf: 0.8 * quality + 0.6 * rng.standard_normal(units.height) for leaf in leaves}
@@ -117,32 +137,32 @@ def _low_marks_are_listed(plan: Plan) -> bool:
     return any(bound.below is not None or bound.up_to is not None for bound in bounds)
 
 
-def _last(units: pl.DataFrame, quality: Floats) -> int:
+def _place_of_worst(units: pl.DataFrame, quality: Floats) -> int:
     """Position of the worst of the units that are reviewed here."""
     here = units["system"].fill_null("").to_numpy() == "" if "system" in units.columns else np.ones(len(quality), bool)
     return int(np.argmin(np.where(here, quality, np.inf))) if here.any() else int(np.argmin(quality))
 
 
-def _effect(rng: np.random.Generator, values: pl.Series) -> Floats:
+def _shared_effect(rng: np.random.Generator, values: pl.Series) -> Floats:
     """One normal number for each value, in the order in which values appear."""
     names = values.fill_null("").to_list()
     effects = {name: float(rng.standard_normal()) for name in dict.fromkeys(names)}
     return np.array([effects[name] for name in names])
 
 
-def sigmoid(x: Floats) -> Floats:
-    """The logistic function: any number to a share between 0 and 1."""
-    return 1 / (1 + np.exp(-x))
+def schema_of(table: str, columns: str) -> Schema:
+    """These columns of a fact table, typed as the codebook says."""
+    return {name: KINDS.get(codebook().facts[table].column(name).kind, pl.String) for name in columns.split()}
 
 
-def drawn(rng: np.random.Generator, shares: Floats, rows: Ints) -> Ints:
+def draw_columns(rng: np.random.Generator, shares: Floats, rows: Ints) -> Ints:
     """For each of `rows` one column of `shares` (rows that sum to 1), drawn with these shares."""
     borders = np.cumsum(shares, axis=1)[rows, :-1]
     columns: Ints = (rng.random(len(rows))[:, None] >= borders).sum(axis=1)
     return columns
 
 
-def days_within(rng: np.random.Generator, cycles: Sequence[Cycle], which: Ints) -> Days:
+def draw_days(rng: np.random.Generator, cycles: Sequence[Cycle], which: Ints) -> Days:
     """A day in the window of each cycle named by position."""
     starts = np.array([cycle.start for cycle in cycles], dtype="datetime64[D]")
     lengths = np.array([(cycle.end - cycle.start).days + 1 for cycle in cycles])
@@ -150,7 +170,7 @@ def days_within(rng: np.random.Generator, cycles: Sequence[Cycle], which: Ints) 
     return days
 
 
-def some_astray(rng: np.random.Generator, cycles: Sequence[Cycle], days: Days, share: float) -> Days:
+def lead_astray(rng: np.random.Generator, cycles: Sequence[Cycle], days: Days, share: float) -> Days:
     """The days, a share of them moved to just before the first window or just after the last one."""
     before = np.datetime64(cycles[0].start, "D") - rng.integers(1, ASTRAY + 1, len(days))
     after = np.datetime64(cycles[-1].end, "D") + rng.integers(1, ASTRAY + 1, len(days))
@@ -158,14 +178,14 @@ def some_astray(rng: np.random.Generator, cycles: Sequence[Cycle], days: Days, s
     return np.where(rng.random(len(days)) < share, missed, days)
 
 
-def moments(rng: np.random.Generator, days: Days) -> Days:
+def draw_moments(rng: np.random.Generator, days: Days) -> Days:
     """A second in office hours (8:30 to 17:30) of each day."""
     seconds = rng.integers(8 * 3600 + 1800, 17 * 3600 + 1800, len(days)).astype("timedelta64[s]")
     at: Days = (days.astype("datetime64[s]") + seconds).astype("datetime64[us]")
     return at
 
 
-def pseudonyms(rng: np.random.Generator, number: int) -> NDArray[np.str_]:
+def draw_pseudonyms(rng: np.random.Generator, number: int) -> NDArray[np.str_]:
     """So many pseudonyms of 16 hexadecimal digits; the first is a letter, lest a spreadsheet see a number."""
-    drawn = rng.integers(0xA << 60, 2**64 - 1, number, dtype=np.uint64)
-    return np.array([f"{one:016x}" for one in drawn], dtype=np.str_)
+    numbers = rng.integers(0xA << 60, 2**64 - 1, number, dtype=np.uint64)
+    return np.array([f"{one:016x}" for one in numbers], dtype=np.str_)

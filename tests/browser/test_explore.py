@@ -13,7 +13,7 @@ from socket import socket
 
 import pytest
 
-from pingyi.desk.lab import command
+from pingyi.desk.lab import lab_command
 from tests.support import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -38,7 +38,7 @@ def jupyterlab():
     port, copied = free_port(), ROOT / "reports" / "explore.ipynb"
     copied.parent.mkdir(exist_ok=True)
     shutil.copyfile(ROOT / "notebooks" / "explore.ipynb", copied)
-    with subprocess.Popen([*command(port=port, browser=False), "--ServerApp.token=", EXPOSE], cwd=ROOT) as server:
+    with subprocess.Popen([*lab_command(port=port, browser=False), "--ServerApp.token=", EXPOSE], cwd=ROOT) as server:
         try:
             for _ in range(120):
                 try:

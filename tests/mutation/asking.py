@@ -30,7 +30,8 @@ CHAPTERS = {
     "roster": ("result_checks", "lists", "marks"),
     "tally": ("ratings", "forms", "notices", "work"),
     "marks": ("marks", "events", "nodes", "ratings"),
-    "convert": ("converts",),
+    "transformations": ("converts",),
+    "aggregations": ("nodes", "ratings", "marks"),
     "ranking": ("standings", "lists", "decisions"),
     "outcomes": ("outcomes", "notices", "decisions"),
     "work": ("work",),
@@ -84,7 +85,9 @@ def _copy(change: Change) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room) / "sql"
         shutil.copytree(ORIGINAL, folder)
-        (folder / f"{change.name}.sql").write_text(change.text, encoding="utf-8")
+        changed = folder / f"{change.name}.sql"  # of a kind of rule it is found before the one in `pingyi/rules/`
+        changed.parent.mkdir(exist_ok=True)
+        changed.write_text(change.text, encoding="utf-8")
         yield folder
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pingyi.scoring import script
 
-FOLDERS = ("roster", "tally", "marks", "convert", "ranking", "outcomes", "work")
+FOLDERS = ("roster", "tally", "marks", "transformations", "aggregations", "ranking", "outcomes", "work")
 """Folders of statements that score; checks, published tables and loading have tests of their own."""
 
 SINGLE = ("conditions", "macros")
@@ -35,8 +35,9 @@ def every_change() -> list[Change]:
 
 
 def _files(folder: str) -> list[str]:
-    root = script.SQL / folder
-    return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.sql"))
+    roots = [root / folder for root in (script.SQL, script.RULES)]
+    found = (path.relative_to(root).with_suffix("") for root in roots for path in root.rglob("*.sql"))
+    return sorted(path.as_posix() for path in found)
 
 
 def changes(name: str, text: str) -> Iterator[Change]:

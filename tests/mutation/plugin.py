@@ -11,7 +11,7 @@ WHERE = "SQL_OF"
 def use(folder: Path) -> None:
     """Read every statement from this folder from now on."""
     script.SQL = folder
-    for known in (script.text, script.names, run._parsed):
+    for known in (script.text, script.names, run._parse_statement):
         known.cache_clear()
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pingyi.office.letters.content import letters
-from pingyi.office.letters.parts import Grid
-from pingyi.office.notice.process import organised
-from pingyi.report import answers, drawings, opening, scoring
+from pingyi.office.letters import Grid
+from pingyi.office.letters.content import compose_letters
+from pingyi.office.notice_process import describe_organisation
+from pingyi.report import answers
+from pingyi.report.back_matter import unit_views
 from pingyi.report.book import Book
-from pingyi.report.opening import rated_table
-from pingyi.report.units import unit_views
+from pingyi.report.rating_sections import rated_table, rating_figures, tally_section
+from pingyi.report.score_sections import ballot_figures, ballot_section
 
 Sum = tuple[str, frozenset[tuple[str, str]]]
 
@@ -71,7 +72,7 @@ def printed(book: Book) -> Printed:
 
 def _letters(book: Book, found: Printed) -> None:
     titles = {one.title: one.id for one in book.plan.components if one.ratings}
-    for letter in letters(book, simulated=False, confidential=False):
+    for letter in compose_letters(book, simulated=False, confidential=False):
         tables = [one for one in letter.blocks if isinstance(one, Grid) and one.columns[0].head == "评价"]
         leaf = ""
         for row in (row for table in tables for row in table.rows):
@@ -142,7 +143,7 @@ def _tables(book: Book, found: Printed) -> None:
 
 def _figures(book: Book, found: Printed) -> None:
     names = {name: unit for unit, name in book.names.items()}
-    for drawn in [*drawings.ratings(book), *drawings.ballots(book)]:
+    for drawn in [*rating_figures(book), *ballot_figures(book)]:
         if drawn.id.startswith("f-votes-"):
             _bars(drawn.id.removeprefix("f-votes-"), _data(drawn.json, "all"), names, found)
         elif drawn.id.startswith("f-levels-"):
@@ -185,9 +186,9 @@ def _sentences(book: Book, found: Printed) -> None:
     """Sums over leaves in the notice, on the first page and in the story."""
     every = [one.id for one in book.plan.components if one.ratings]
     rated, ballots = [one.id for one in book.rated], [one.id for one in book.ballots]
-    told = [(every, " ".join(organised(book)))]
+    told = [(every, " ".join(describe_organisation(book)))]
     told += [(rated, f"共计入 {one.value} 票") for one in answers.key_figures(book) if one.what == "计入评价"]
-    for ids, section in ((rated, opening.tally(book)), (ballots, scoring.ballots(book))):
+    for ids, section in ((rated, tally_section(book)), (ballots, ballot_section(book))):
         told += [(ids, " ".join(section.found))] if section else []
     for ids, text in told:
         if number := re.search(r"共计入 ?([\d,]+) ?票", text):

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from pingyi.plan.base import of_category
 from pingyi.plan.ratings import Ratings
 from pingyi.report.book import Book
+from pingyi.rules.base import of_category
 from tests.outside.reading import Printed, Sum, named
 
 DIMENSIONS = ("cycle", "group", "channel", "item")

@@ -2,7 +2,7 @@
 
 from pingyi.common import paths
 from pingyi.facts.intake import read_facts
-from pingyi.fieldwork.sampling.draw import draw
+from pingyi.fieldwork.sampling import draw_sample as draw
 from tests.support import plan_with
 
 CAMPAIGN = "lucheng-2018"

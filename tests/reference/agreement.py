@@ -167,7 +167,22 @@ def _typed(table: str, name: str, value: Any) -> Any:
     return moment(value) if name == "rated_on" else day(value)
 
 
+KEYS = {
+    "component_marks": ("draw", "component", "unit"),
+    "totals": ("draw", "standing", "unit"),
+    "unranked": ("standing", "unit"),
+    "list_entries": ("draw", "list", "unit"),
+    "list_proposals": ("list", "unit"),
+    "band_entries": ("draw", "band_set", "unit"),
+    "notices": ("kind", "where", "unit", "found"),
+}
+"""What there is at most one row of: a second one would hide behind the first where answers are compared."""
+
+
 def _told(review: Review) -> Answer:
+    for name, keys in KEYS.items():
+        again = review.table(name).filter(pl.struct(keys).is_duplicated())
+        assert again.is_empty(), f"two rows of {name}: {again.rows()[:2]}"
     answer = Answer()
     counted = pl.col("draw") == 0
     for row in review.table("component_marks").filter(counted).iter_rows(named=True):

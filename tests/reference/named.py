@@ -13,7 +13,7 @@ import polars as pl
 
 from pingyi.common import paths
 from pingyi.explain import Explainer
-from pingyi.explain.rows import Rows
+from pingyi.explain.fact_rows import FactRows
 from pingyi.facts.intake import read_facts
 from pingyi.scoring.review import Review
 from tests.reference import counting
@@ -48,7 +48,7 @@ class Named:
         self.review, self.tree = review, plan
         self.whole = {name: _plain(frame) for name, frame in frames.items()}
         explainer = Explainer(review)
-        self.rows = Rows(explainer.tables, dict(frames))
+        self.rows = FactRows(explainer.tables, dict(frames))
         marks = review.table("component_marks").filter(pl.col("draw") == 0)
         self.exact = {(one, unit): exact for one, unit, exact in marks.select("component", "unit", "exact").iter_rows()}
         entries = review.table("list_entries").filter(pl.col("draw") == 0)
@@ -90,7 +90,10 @@ class Named:
             name: rows if name not in NAMED else [row for row in rows if _place(row) in wanted.get(name, ())]
             for name, rows in self.whole.items()
         }
-        scores = Scores(Campaign(self.tree, facts), lambda name: self.members.get(name, set()))
+        known = Campaign(self.tree, facts)
+        scores = Scores(known, lambda name: self.members.get(name, set()))
+        if known.brings(component, unit):  # its children have no facts left, and nothing is made of them for this unit
+            return None if scores.is_vetoed(component, unit) else counting.imports(known, component).get(unit)
         return scores.year(component)[unit].value
 
     def _unlike(self, component: str, unit: str, named: pl.DataFrame) -> Iterator[str]:

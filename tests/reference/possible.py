@@ -96,7 +96,7 @@ class OfCategory:
         one = self.components[id]
         found = converted(self.year(id), one.get("convert", []))
         for child in listed(one.get("of")):
-            if true(self.components[child].get("outside")):
+            if true(self.components[child].get("outside")) and self.exists(child):
                 found = plus(found, self._may_lack(self.scored(child)))
         return hull(found, *([ZERO] if self._emptied(one) else []))
 

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from pingyi.plan.json_schema import plan_schema
+from pingyi.plan.language_reference import plan_schema
 
 DEEP = 12
 """Nested classes that are followed."""

@@ -1,7 +1,7 @@
 """Canvassing and careless answers planted into simulated campaigns: what is found, what is flagged where all is well.
 
 Every run makes a clean campaign from each plan, lets all detectors look at it, and plants each pattern of
-`pingyi.integrity.plant` by itself. Detectors and plants share no code. The same seeds give the same figures; a line of
+`tests.canvassing.plants` by itself. Detectors and plants share no code. The same seeds give the same figures; a line of
 what went wrong names plan, seed and plant.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pingyi.common import paths
 from pingyi.facts.intake import read_facts
 from pingyi.integrity import DETECTORS, find
-from pingyi.integrity.trial import FALSE, FOUND, UNITS, Tally, trial
 from pingyi.plan.reader import read_plan
+from tests.canvassing.trial import FALSE, FOUND, UNITS, Tally, trial
 from tests.reliability.figure import Figure
 
 FIRST = 1001

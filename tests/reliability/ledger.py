@@ -42,7 +42,7 @@ def _ledger(chance: random.Random) -> Ledger:
             "events", {"event": f"e{nth}"}, {"times": str(chance.randint(1, 9))}, "confirmed", "甲", "错", "文"
         )
         moment = datetime(2020, 1, 1) + timedelta(days=nth)
-        entries.append(Entry.of(nth, moment, draft, entries[-1].hash if entries else ""))
+        entries.append(Entry.sealed(nth, moment, draft, entries[-1].hash if entries else ""))
     return Ledger(tuple(entries))
 
 
@@ -94,7 +94,7 @@ def _rewritten(ledger: Ledger, chance: random.Random) -> bytes:
         draft = one.draft
         if one.number == nth + 1:
             draft = Draft(draft.table, draft.record, {"times": "99"}, draft.state, draft.who, draft.why, draft.document)
-        entries.append(Entry.of(one.number, one.at, draft, entries[-1].hash if entries else ""))
+        entries.append(Entry.sealed(one.number, one.at, draft, entries[-1].hash if entries else ""))
     return Ledger(tuple(entries)).text.encode()
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pingyi.facts.intake import read_facts
-from pingyi.facts.intake.persons import found, masked, number
+from pingyi.facts.intake.persons import find_numbers, mask_numbers, person_number
 from tests.fuzz_intake import the_plan
 from tests.reliability.figure import Figure
 
@@ -109,8 +109,8 @@ def _spellings(tries: int) -> Iterator[str]:
         dice = random.Random(seed)
         digits, text = spelled(dice)
         cell = dice.choice(TEXTS).format(text)
-        if number(cell) != digits:
-            yield f"seed {seed}: {cell!r} is {digits}, read as {number(cell)!r}"
+        if person_number(cell) != digits:
+            yield f"seed {seed}: {cell!r} is {digits}, read as {person_number(cell)!r}"
 
 
 def _in_texts(tries: int) -> Iterator[str]:
@@ -120,16 +120,16 @@ def _in_texts(tries: int) -> Iterator[str]:
         (first, one), (other, two) = (spelled(dice) for _ in range(2))
         text = f"2020-05-06打{one}，又打{two}。都没有人接"
         wanted = [digits for digits in (first, other) if not digits.startswith("0")]
-        told = [each.digits for each in found(text)]
-        if told != wanted or any(one.digits in wanted for one in found(masked(text))):
+        told = [each.digits for each in find_numbers(text)]
+        if told != wanted or any(one.digits in wanted for one in find_numbers(mask_numbers(text))):
             yield f"seed {seed}: {text!r} holds {wanted}, found {told}"
 
 
 def _codes(tries: int) -> Iterator[str]:
     for seed in range(tries):
         text = code(random.Random(seed))
-        if number(text):
-            yield f"seed {seed}: {text!r} read as {number(text)}"
+        if person_number(text):
+            yield f"seed {seed}: {text!r} read as {person_number(text)}"
 
 
 BALLOT = "表单编号,指标,单位,等次,评价时间,评价人类别,评价人代号"

@@ -21,11 +21,12 @@ import random, sys, json, hashlib, tempfile
 from pathlib import Path
 import duckdb
 import polars as pl
-from pingyi.compared import keep, readings
-from pingyi.intake import read_facts
-from pingyi.reading import read_file, read_plan
-from pingyi.review import Review
-from pingyi.runfolder import write_tables
+from pingyi.scenarios.campaign_scenarios import keep_comparisons
+from pingyi.scenarios.interpretations import tabulate_readings
+from pingyi.facts.intake import read_facts
+from pingyi.plan.reader import read_file, read_plan
+from pingyi.scoring.review import Review
+from pingyi.runs.folder import write_tables
 
 MANY = 100
 place, data, plan_file, seed, threads, draws = sys.argv[1], *map(Path, sys.argv[2:4]), *map(int, sys.argv[4:])
@@ -42,7 +43,7 @@ def _with_threads(connection):
     return connection
 review = Review.begin(plan, facts, draws=draws, seed=1).through("outcomes")
 if draws < MANY:
-    keep(review, {"reading_effects": readings(read_file(plan_file).tree, facts)})
+    keep_comparisons(review, {"reading_effects": tabulate_readings(read_file(plan_file).tree, facts)})
 with tempfile.TemporaryDirectory() as folder:
     write_tables(review, Path(folder))
     print(json.dumps({p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in Path(folder).iterdir()}))

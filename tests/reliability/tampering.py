@@ -13,7 +13,7 @@ import polars as pl
 from pingyi.common.faults import PingyiError
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.pipeline.verify import verify
-from pingyi.runs.manifest import MANIFEST, OWN, closed, files_of, json_text, own_sha256, seal
+from pingyi.runs.manifest import MANIFEST, OWN, close_manifest, compute_seal, files_of, json_text, own_sha256
 from tests.quick import quick
 from tests.reliability.figure import Figure
 from tests.small import project
@@ -151,13 +151,13 @@ def linked(run: Path, chance: random.Random) -> str:
 def _resealed(run: Path) -> None:
     """Make the manifest fit what is there now, seals and all, as somebody would who knows how it is made."""
     known: dict[str, Any] = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    made = closed(known, run)
+    made = close_manifest(known, run)
     made["plan"]["sha256"] = made["files"][made["plan"]["file"]]
-    made["seal"] = seal(made)
+    made["seal"] = compute_seal(made)
     page = run / "report.html"
     page.write_bytes(page.read_bytes().replace(known["seal"].encode(), made["seal"].encode()))
     page.write_bytes(page.read_bytes().replace(known["plan"]["sha256"].encode(), made["plan"]["sha256"].encode()))
-    made = closed({name: value for name, value in made.items() if name != OWN}, run)
+    made = close_manifest({name: value for name, value in made.items() if name != OWN}, run)
     made[OWN] = own_sha256(made)
     (run / MANIFEST).write_text(json_text(made), encoding="utf-8")
 

@@ -158,14 +158,14 @@ def test_a_mark_that_is_lost_on_the_way_stops_the_run(lost, monkeypatch):
     """M5: the check can fail."""
     rows = [{"method": "boss", "unit": "甲", "mark": mark} for mark in ("0", "4")]
     found = review(plan(leaf(means_nothing=["0"])), {"units": units("甲"), "marks": rows}, "tally")
-    plain = Run.insert
+    plain = Run.insert_rows
 
     def losing(run, name, **values):
         plain(run, name, **values)
         if name == "marks/component_marks":
             run.connection.execute(lost)
 
-    monkeypatch.setattr(Run, "insert", losing)
+    monkeypatch.setattr(Run, "insert_rows", losing)
     with pytest.raises(CheckFailed, match="每一行都已计入"):
         run_stage(found.run, "marks")
     assert found.table("component_marks").height == 0

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pingyi.plan import Plan
-from pingyi.report.notices import NOTICES
+from pingyi.report.answers import NOTICES
 from pingyi.scoring.review import Review
 from pingyi.scoring.script import names, text
 from tests.rules.ranked import FOUR, campaign, component, marked, told

@@ -355,13 +355,13 @@ def loses(monkeypatch, name, old, new):
     given = script.text
     assert old in given(name)
     monkeypatch.setattr(script, "text", lambda one: given(one).replace(old, new) if one == name else given(one))
-    run._parsed.cache_clear()
+    run._parse_statement.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def _parsed_as_written():
     yield
-    run._parsed.cache_clear()
+    run._parse_statement.cache_clear()
 
 
 LOSSES = [

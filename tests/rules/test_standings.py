@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.rules.ranked import FOUR, TIED, campaign, listed, marked, places, second, told
+from tests.rules.ranked import FOUR, TIED, campaign, component, listed, marked, places, second, told
 from tests.tiny import counts, plan, review, units
 
 
@@ -191,6 +191,21 @@ def test_a_veto_is_told_as_a_veto_and_asks_nobody_for_data():
     wanted = " ".join(found.table("notices").filter(unit="甲")["wanted"])
     assert "补齐" not in wanted
     assert "不必补报" in wanted
+
+
+def test_vetoes_of_two_leaves_that_are_scored_one_after_the_other_are_one():
+    """The second leaf waits for a list; a node above both had two rows for a unit that both veto."""
+    items = {"后查": VETO["events"]["items"]["重大"]}
+    late = VETO | {"id": "late", "listed": ["末位"], "events": VETO["events"] | {"items": items}}
+    ranks = [{"id": id, "of": of, "ties": ["share"]} for id, of in (("rank", "score"), ("last", "total"))]
+    low = [{"id": "末位", "from": "units", "by": "rank", "side": "bottom", "take": "4", "good": "false"}]
+    nodes = [component(), {"id": "total", "of": ["score", "events", "late"]}, VETO, late]
+    made = plan(*nodes, standings=ranks, lists=low)
+    facts = {"marks": marked(FOUR), "events": [happened("甲"), happened("甲", "2", "后查")]}
+    found = review(made, {"units": units(" ".join(FOUR))} | facts)
+    rows = found.table("component_marks").filter(component="total", unit="甲")
+    assert [(row["exact"], row["flag"]) for row in rows.to_dicts()] == [(None, "veto")]
+    assert ("甲", "last", "veto") in found.table("unranked").rows()
 
 
 # ------------------------------------------------------------------ bands

@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pingyi.facts.lineage import circles, successions
-from pingyi.scenarios import carried
+from pingyi.facts.lineage import find_circles, successions
+from pingyi.scenarios.years import carried_lists
 from pingyi.scoring.review import Review
 from tests.reference.changing import takers
 from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, component, history, listed, places, told
@@ -159,7 +159,7 @@ def test_three_years_running_survive_a_new_code_each_year():
     found = campaign(
         {"甲": 90, "新": 10}, lists=[LOWEST], traits={"predecessor": {"新": "旧"}}, facts={"history": rows}
     )
-    carry = [row | {"year": row["year"] - 1} for row in carried(found, earlier=True).to_dicts()]
+    carry = [row | {"year": row["year"] - 1} for row in carried_lists(found.run.connection, earlier=True).to_dicts()]
     assert [row for row in carry if row["year"] == 2018] == [
         {"year": 2018, "unit": "新", "list": "末位", "name": "新", "listed_as": "旧"}
     ]
@@ -172,7 +172,7 @@ def test_carrying_hands_over_what_a_merged_unit_was_listed_for_and_keeps_what_is
     facts = history("year|unit|list\n2019|甲|末位\n2019|旧|先进")
     changes = {"merged_into": {"甲": "乙"}, "abolished_on": {"甲": MID}}
     found = campaign({"甲": 90, "乙": 80}, lists=[{}, LOWEST], facts=facts, traits=changes)
-    earlier = [row[1:3] for row in carried(found, earlier=True).rows() if row[0] == 2019]
+    earlier = [row[1:3] for row in carried_lists(found.run.connection, earlier=True).rows() if row[0] == 2019]
     assert sorted(earlier) == [("乙", "末位"), ("旧", "先进")]
 
 
@@ -199,5 +199,5 @@ def test_the_judge_follows_the_same_way(code, year):
 
 def test_only_units_that_ended_go_round_in_a_circle():
     one, two = ("1", None, "2", None, MID), ("2", "1", None, None, None)
-    assert circles(roster(one, two, ("3", "4", None, None, None), ("4", "3", None, None, None))) == []
-    assert circles(roster(one, ("2", None, "1", None, MID))) == [("1", "2")]
+    assert find_circles(roster(one, two, ("3", "4", None, None, None), ("4", "3", None, None, None))) == []
+    assert find_circles(roster(one, ("2", None, "1", None, MID))) == [("1", "2")]

@@ -11,15 +11,15 @@ from unittest.mock import patch
 
 import polars as pl
 
-from pingyi.amendments.corrections import CorrectionFaults, command, tell_corrected
-from pingyi.amendments.corrections.effect import Bench
+from pingyi.amendments import corrections
+from pingyi.amendments.correction_form import CorrectionFaults
+from pingyi.amendments.corrections import LedgerFacts, tell_corrected
 from pingyi.common import paths
 from pingyi.facts.intake import FactsRefused
 from pingyi.facts.intake import campaign as campaign_module
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.keys import key_file, new_key
-from pingyi.facts.ledger import FILE, Ledger
-from pingyi.facts.ledger.listed import open_entries
+from pingyi.facts.ledger import FILE, Ledger, open_entries
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
 from tests.small import project
@@ -90,7 +90,7 @@ class Office:
         )
         with ExitStack() as stack:
             if not whole:
-                stack.enter_context(patch.object(Bench, "tried", lambda *_: iter(())))
+                stack.enter_context(patch.object(LedgerFacts, "try_drafts", lambda *_: iter(())))
             return "\n".join(tell_corrected("small", path, confirm))
 
     def refuses(self, lines: list[str]) -> str:
@@ -118,7 +118,7 @@ def office(folder: Path) -> Iterator[Office]:
     with (
         patch.object(paths, "root", lambda: made.folder),
         patch.object(campaign_module, "QUIET", 0.0),
-        patch.object(command, "read_plan", lambda _: made.plan),
+        patch.object(corrections, "read_plan", lambda _: made.plan),
         patch.dict(os.environ, {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}),
     ):
         new_key(key_file("small"))

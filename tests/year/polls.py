@@ -9,7 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pingyi.fieldwork.codes import CodesRefused, check_ballots, make_codes, reissue
+from pingyi.fieldwork.ballot_check import check_ballots
+from pingyi.fieldwork.ballot_codes import make_codes, reissue
+from pingyi.fieldwork.code_register import CodesRefused
 from pingyi.plan import Plan
 from tests.small import UNITS
 

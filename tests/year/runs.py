@@ -10,10 +10,10 @@ import pytest
 
 from pingyi.common.codebook import codebook
 from pingyi.pipeline.pipeline import Done, Pipeline
+from pingyi.runs.changes import BegunOtherwise
 from pingyi.runs.folder import FACTS, PARTIAL, stored_facts
 from pingyi.runs.manifest import BEGUN
-from pingyi.runs.states.standing import BegunOtherwise
-from pingyi.scenarios.carry import write_history
+from pingyi.scenarios.years import open_run, write_history
 from pingyi.scoring.run import Run
 from tests.quick import quick
 from tests.reference.agreement import of_judge
@@ -62,7 +62,7 @@ def ran(office: Office, model: Model, dice: random.Random, before: Taken | None,
 def carried(office: Office, taken: Taken) -> str:
     """The last run's lists are next year's history, as the judge of the language has them."""
     run = max(path.parent for path in (office.folder / "reports" / "small").glob("*/manifest.json"))
-    rows = pl.read_csv(write_history(run, office.folder / "data" / "next"), infer_schema=False)
+    rows = pl.read_csv(write_history(open_run(run), office.folder / "data" / "next"), infer_schema=False)
     found = of_judge(plan_tree(), judged(taken)).entries
     wanted = sorted(("2020", unit, name) for name, unit in found if name in ("先进", "末位"))
     assert sorted(rows.select("年度", "单位", "名单").rows()) == wanted

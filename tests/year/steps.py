@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from pingyi.facts.intake import FactsRefused
-from pingyi.facts.ledger import FILE, Draft, LedgerBusy, append
+from pingyi.facts.ledger import FILE, Draft, LedgerBusy, append_entries
 from pingyi.scoring.review import Review
 from tests.killing import Count
 from tests.reference.agreement import _told, compared, of_judge
@@ -323,7 +323,7 @@ class Year:
         number = os.fork()
         if not number:
             sys.addaudithook(Count(deadly).audit)
-            append(path, [draft], datetime.now(), before)
+            append_entries(path, [draft], datetime.now(), before)
             os.kill(os.getpid(), signal.SIGKILL)
         os.waitpid(number, 0)
         after = self.office.ledger

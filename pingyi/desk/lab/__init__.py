@@ -31,7 +31,7 @@ class LabFailed(PingyiError):
     exit_code = 1
 
 
-def command(*, port: int, browser: bool) -> list[str]:
+def lab_command(*, port: int, browser: bool) -> list[str]:
     """The command that starts JupyterLab on the notebooks, for this machine alone."""
     return [
         sys.executable,
@@ -44,28 +44,28 @@ def command(*, port: int, browser: bool) -> list[str]:
         f"--LabApp.app_settings_dir={SETTINGS}",
         "--LabApp.extension_manager=readonly",
         *([] if browser else ["--no-browser"]),
-        *(["--allow-root"] if _is_root() else []),
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
 
 
-def start(*, port: int, browser: bool) -> int:
+def start_lab(*, port: int, browser: bool) -> int:
     """Start JupyterLab, say in Chinese where it is, and wait for its end; returns its exit code.
 
     Raises: LabFailed where no port is free or the server stops at once.
     """
-    port, token = _free(port), secrets.token_urlsafe(24)
+    port, token = _find_free_port(port), secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/lab/tree/notebooks?token={token}"
-    given = [*command(port=port, browser=False), "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
+    given = [*lab_command(port=port, browser=False), "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     with TemporaryFile() as log:
         server = subprocess.Popen(given, env=os.environ | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
         sys.stdout.write(f"JupyterLab 正在启动，几秒后可用，只有这台机器能打开：\n  {address}\n停止请按 Ctrl+C。\n")
         sys.stdout.flush()
         if browser:
             Timer(PATIENCE, webbrowser.open, [address]).start()
-        return _ended(server, log)
+        return _wait_for_end(server, log)
 
 
-def _ended(server: "subprocess.Popen[bytes]", log: IO[bytes]) -> int:
+def _wait_for_end(server: "subprocess.Popen[bytes]", log: IO[bytes]) -> int:
     """Wait for the server; Ctrl+C ends it. log: what it says of itself, in English. Raises: LabFailed."""
     try:
         code = server.wait()
@@ -81,14 +81,10 @@ def _ended(server: "subprocess.Popen[bytes]", log: IO[bytes]) -> int:
     return code
 
 
-def _free(port: int) -> int:
+def _find_free_port(port: int) -> int:
     """The first port, from this one upward, that nobody listens on. Raises: LabFailed."""
     for one in range(port, min(port + TRIED, 65536)):
         with socket.socket() as tried:
             if tried.connect_ex((HOST, one)):
                 return one
     raise LabFailed(f"从 {port} 起的 {TRIED} 个端口都有别的程序在用；请用 --port 另给一个。")
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0

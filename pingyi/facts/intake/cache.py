@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache as once
+from functools import cache
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -21,9 +21,9 @@ from typing import Any
 import polars as pl
 
 import pingyi
-from pingyi.facts.intake.notepad import Mended, Notepad, Notice
-from pingyi.facts.intake.sheet import Stamp
-from pingyi.facts.intake.whole import Part
+from pingyi.facts.intake.fact_tables import Part
+from pingyi.facts.intake.issue_log import IssueLog, Mended, Notice
+from pingyi.facts.intake.sheet_grid import Stamp
 from pingyi.facts.keys import keyed
 from pingyi.plan import Plan
 
@@ -46,7 +46,9 @@ class Cache:
     setting: str
 
     @classmethod
-    def of(cls, folder: Path | None, plan: Plan, roster: Mapping[str, Any], key: bytes | None) -> "Cache | None":
+    def of_setting(
+        cls, folder: Path | None, plan: Plan, roster: Mapping[str, Any], key: bytes | None
+    ) -> "Cache | None":
         """The cache for a plan, a roster and a key; none without a folder."""
         if folder is None:
             return None
@@ -54,19 +56,19 @@ class Cache:
             plan.model_dump_json(),
             repr(list(roster.items())),
             keyed(key, "intake.cache") if key else "",
-            program(),
+            program_hash(),
         )
-        return cls(folder, _hash("\0".join(said).encode()))
+        return cls(folder, _sha256("\0".join(said).encode()))
 
-    def parts(self, table: str, notepad: Notepad, stamp: Stamp) -> list[Part] | None:
+    def kept_parts(self, table: str, log: IssueLog, stamp: Stamp) -> list[Part] | None:
         """The parts of a file that were kept; nothing where they were not, or were damaged since."""
-        path = self._path(table, stamp)
+        path = self._part_path(table, stamp)
         try:
             digest, sheets, blobs = path.read_bytes().split(b"\n", 2)
-            if digest.decode("ascii") != _hash(sheets + blobs):
+            if digest.decode("ascii") != _sha256(sheets + blobs):
                 raise ValueError(path)
             os.utime(path)
-            return list(_parts(json.loads(sheets), blobs, notepad, stamp))
+            return list(_restore_parts(json.loads(sheets), blobs, log, stamp))
         except OSError:
             return None
         except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
@@ -74,77 +76,76 @@ class Cache:
                 path.unlink()
             return None
 
-    def keep(self, table: str, notepad: Notepad, stamp: Stamp, parts: Sequence[Part]) -> None:
+    def keep_parts(self, table: str, log: IssueLog, stamp: Stamp, parts: Sequence[Part]) -> None:
         """Keep the parts of a file that has no fault; a disk that is full costs the cache, and no import."""
-        blobs = [_blob(part.frame) for part in parts]
-        said = [_said(part, len(blob)) for part, blob in zip(parts, blobs, strict=True)]
-        own = [one.said for one in notepad.notices if parts[0].notepad is not notepad]
+        blobs = [_frame_bytes(part.frame) for part in parts]
+        said = [_describe_part(part, len(blob)) for part, blob in zip(parts, blobs, strict=True)]
+        own = [one.said for one in log.notices if parts[0].log is not log]
         sheets = json.dumps({"sheets": said, "notices": own}, ensure_ascii=False).encode()
         data = sheets + b"".join(blobs)
-        path = self._path(table, stamp)
+        path = self._part_path(table, stamp)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             self.folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-            beside.write_bytes(b"\n".join([_hash(data).encode(), sheets, b"".join(blobs)]))
+            beside.write_bytes(b"\n".join([_sha256(data).encode(), sheets, b"".join(blobs)]))
             os.replace(beside, path)
         except OSError:
             with suppress(OSError):
                 beside.unlink()
 
-    def tidy(self) -> None:
+    def drop_unused(self) -> None:
         """Throw away what nobody asked for in a long time."""
         with suppress(OSError):
             for path in self.folder.glob(f"*{SUFFIX}"):
                 if time.time() - path.stat().st_mtime > UNUSED:
                     path.unlink()
 
-    def _path(self, table: str, stamp: Stamp) -> Path:
-        return self.folder / (_hash(f"{self.setting}{table}{stamp.sha256}".encode()) + SUFFIX)
+    def _part_path(self, table: str, stamp: Stamp) -> Path:
+        return self.folder / (_sha256(f"{self.setting}{table}{stamp.sha256}".encode()) + SUFFIX)
 
 
-def _hash(data: bytes) -> str:
+def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@once
-def program() -> str:
+@cache
+def program_hash() -> str:
     """A hash of the code that reads files, and of the libraries that do it with us."""
     base = Path(pingyi.__file__).parent
     files = sorted(path for room in CODE for path in (base / room).rglob("*") if path.suffix in (".py", ".yaml"))
     libraries = f"{pl.__version__} {version('fastexcel')} {version('lxml')}"
-    return _hash(b"".join(path.read_bytes() for path in files) + libraries.encode())
+    return _sha256(b"".join(path.read_bytes() for path in files) + libraries.encode())
 
 
-def _blob(frame: pl.DataFrame) -> bytes:
+def _frame_bytes(frame: pl.DataFrame) -> bytes:
     out = BytesIO()
     frame.write_parquet(out, compression="zstd", statistics=False)
     return out.getvalue()
 
 
-def _said(part: Part, size: int) -> dict[str, Any]:
-    """A part without its rows, as JSON keeps it."""
-    notepad = part.notepad
+def _describe_part(part: Part, size: int) -> dict[str, Any]:
+    log = part.log
     return {
         "bytes": size,
         "rows_in": part.rows_in,
-        "sheet": notepad.sheet,
-        "number": notepad.number,
-        "heads": notepad.heads,
-        "places": notepad.places,
-        "head_row": notepad.head_row,
-        "mended": [(one.row, one.column, one.before, one.after) for one in notepad.mended],
-        "notices": [one.said for one in notepad.notices],
+        "sheet": log.sheet,
+        "number": log.number,
+        "heads": log.heads,
+        "places": log.places,
+        "head_row": log.head_row,
+        "mended": [(one.row, one.column, one.before, one.after) for one in log.mended],
+        "notices": [one.said for one in log.notices],
     }
 
 
-def _parts(said: dict[str, Any], blobs: bytes, notepad: Notepad, stamp: Stamp) -> Iterator[Part]:
+def _restore_parts(said: dict[str, Any], blobs: bytes, log: IssueLog, stamp: Stamp) -> Iterator[Part]:
     """The parts that were kept, under the name that their file has now."""
-    notepad.notices.extend(Notice(notepad.file, None, one) for one in said["notices"])
+    log.notices.extend(Notice(log.file, None, one) for one in said["notices"])
     at = 0
     for one in said["sheets"]:
         frame = pl.read_parquet(BytesIO(blobs[at : at + one["bytes"]]))
         at += one["bytes"]
-        own = notepad if one["sheet"] is None else Notepad(notepad.file, notepad.shown, one["sheet"], one["number"])
+        own = log if one["sheet"] is None else IssueLog(log.file, log.shown, one["sheet"], one["number"])
         own.heads, own.places, own.head_row = one["heads"], one["places"], one["head_row"]
         own.mended.extend(Mended(own.file, own.sheet, *cell) for cell in one["mended"])
         own.notices.extend(Notice(own.file, own.sheet, text) for text in one["notices"])

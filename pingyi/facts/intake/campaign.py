@@ -8,7 +8,7 @@ from pathlib import Path
 from pingyi.common import paths
 from pingyi.facts import intake
 from pingyi.facts.as_of_date import refuse_outside
-from pingyi.facts.intake.facts import Facts
+from pingyi.facts.intake.issue_log import Facts
 from pingyi.facts.keys import key_file, read_key
 from pingyi.facts.ledger import Ledger
 from pingyi.plan import Plan
@@ -34,19 +34,16 @@ def campaign_facts(
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
     one. fresh: read every file anew. as_of: the day for which the campaign is looked at. known_on, without: corrections
     put down after this day, and these files, are not known yet. ledger: what was corrected, where it is another than
-    the campaign's own. complete: whether every table that leaves need must be there.
+    the campaign's own. complete: whether every table that components need must be there.
     Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
     refuse_outside(plan, as_of)
     given = key or (key_file(campaign) if key_file(campaign).exists() else None)
-    secret = read_key(given) if given else None
-    kept = None if fresh else cache_folder(campaign)
-    folder = paths.facts_folder(campaign)
     return intake.read_facts(
-        folder,
+        paths.facts_folder(campaign),
         plan,
-        key=secret,
-        cache=kept,
+        key=read_key(given) if given else None,
+        cache=None if fresh else cache_folder(campaign),
         quiet=QUIET,
         as_of=as_of,
         known_on=known_on,

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from pingyi.common.codebook import Table
-from pingyi.facts.intake.notepad import Notepad
-from pingyi.facts.intake.sheet import ROW
-from pingyi.facts.intake.written import written
+from pingyi.common.codebook import Column, Table
+from pingyi.facts.intake.issue_log import IssueLog
+from pingyi.facts.intake.sheet_grid import ROW
 from pingyi.facts.ledger import Entry
 
 NAME = "登记簿"
@@ -52,23 +51,23 @@ class Line:
 class Corrected:
     """The rows of a table while entries are laid over them.
 
-    frame: rows of files; those that no entry changed, in the end. notepad: takes what is wrong with entries. entered:
+    frame: rows of files; those that no entry changed, in the end. log: takes what is wrong with entries. entered:
     rows by the number of the entry that brought them. delivered: rows by their place in the frame.
     """
 
     table: Table
     frame: pl.DataFrame
-    notepad: Notepad
+    log: IssueLog
     entered: dict[int, Line] = field(default_factory=dict)
     delivered: dict[int, Line] = field(default_factory=dict)
 
-    def lay(self, entries: Iterable[Entry]) -> pl.DataFrame:
+    def lay_entries(self, entries: Iterable[Entry]) -> pl.DataFrame:
         """Every entry over what the earlier ones left; the rows that came of it, as text, with the numbers as rows."""
         for entry in entries:
             if entry.draft.new:
-                self._enter(entry)
+                self._add_row(entry)
             else:
-                self._change(entry)
+                self._change_row(entry)
         changed = [at for at, line in self.delivered.items() if line.number]
         self.frame = self.frame.with_row_index("at").filter(~pl.col("at").is_in(changed)).drop("at")
         rows = sorted((line.number, *map(line.now.get, self.table.names)) for line in self._lines if line.now)
@@ -80,52 +79,53 @@ class Corrected:
         """The rows that entries made."""
         return [line for line in (*self.entered.values(), *self.delivered.values()) if line.number]
 
-    def _enter(self, entry: Entry) -> None:
-        if self._now(entry.draft.record) or any(not line.number for line in self._came(entry.draft.record)):
-            self._wrong(entry, "登记为新增，而数据里已有这一条")
+    def _add_row(self, entry: Entry) -> None:
+        if self._lines_now(entry.draft.record) or any(
+            not line.number for line in self._lines_that_came(entry.draft.record)
+        ):
+            self._note_wrong(entry, "登记为新增，而数据里已有这一条")
         self.entered[entry.number] = Line(entry.number, dict(entry.draft.values), entry.number)
 
-    def _change(self, entry: Entry) -> None:
-        draft, meant = entry.draft, self._meant(entry)
+    def _change_row(self, entry: Entry) -> None:
+        draft, meant = entry.draft, self._meant_lines(entry)
         line = meant[0] if len(meant) == 1 else None
         if gives_another_code(self.table, draft.record, draft.values):
-            self._wrong(entry, NO_NEW_CODES)
+            self._note_wrong(entry, NO_NEW_CODES)
         elif not draft.values and (not meant or (line and line.now is None)):
-            self.notepad.notice(
-                f"第 {entry.number} 条说的 {spoken(draft.record, self.table)} 已经不在数据里，没有什么可改"
+            self.log.list_notice(
+                f"第 {entry.number} 条说的 {describe_record(draft.record, self.table)} 已经不在数据里，没有什么可改"
             )
         elif line is None or line.now is None:
-            self._wrong(entry, f"有 {len(meant)} 行符合，应只有一行" if meant else "数据里已经没有这一条")
+            self._note_wrong(entry, f"有 {len(meant)} 行符合，应只有一行" if meant else "数据里已经没有这一条")
         elif draft.values or STATUS in self.table.names:
             line.now, line.number = line.now | (dict(draft.values) or {STATUS: draft.state}), entry.number
         elif draft.state == WITHDRAWN:
             line.now, line.number = None, entry.number
 
-    def _wrong(self, entry: Entry, wanted: str) -> None:
-        self.notepad.line(entry.number, spoken(entry.draft.record, self.table), f"{wanted}；{SETTLE}")
+    def _note_wrong(self, entry: Entry, wanted: str) -> None:
+        self.log.note_row(entry.number, describe_record(entry.draft.record, self.table), f"{wanted}；{SETTLE}")
 
-    def _meant(self, entry: Entry) -> list[Line]:
+    def _meant_lines(self, entry: Entry) -> list[Line]:
         """The rows that an entry speaks of: by what they were when they came, else by what they are.
 
         Entries of earlier versions name a row by what it was when they were put down.
         """
         if entry.draft.entered:
             return [line for number, line in self.entered.items() if number == entry.draft.entered]
-        return self._came(entry.draft.record) or self._now(entry.draft.record)
+        return self._lines_that_came(entry.draft.record) or self._lines_now(entry.draft.record)
 
-    def _came(self, record: Mapping[str, str]) -> list[Line]:
-        """The rows that files brought with these values."""
-        found = matching(self.frame, record, self.table)
-        texts = written(found, self.table).iter_rows(named=True)
+    def _lines_that_came(self, record: Mapping[str, str]) -> list[Line]:
+        found = matching_rows(self.frame, record, self.table)
+        texts = rows_as_text(found, self.table).iter_rows(named=True)
         return [self.delivered.setdefault(at, Line(0, row, 0)) for at, row in zip(found["at"], texts, strict=True)]
 
-    def _now(self, record: Mapping[str, str]) -> list[Line]:
+    def _lines_now(self, record: Mapping[str, str]) -> list[Line]:
         """The rows that entries gave these values."""
-        return [line for line in self._lines if line.now is not None and _has(line.now, record)]
-
-
-def _has(row: Row, record: Mapping[str, str]) -> bool:
-    return all((row.get(name) or "") == value for name, value in record.items())
+        return [
+            line
+            for line in self._lines
+            if line.now is not None and all((line.now.get(name) or "") == value for name, value in record.items())
+        ]
 
 
 def gives_another_code(table: Table, record: Mapping[str, str], values: Mapping[str, str]) -> bool:
@@ -133,21 +133,45 @@ def gives_another_code(table: Table, record: Mapping[str, str], values: Mapping[
     return table.name == "units" and "unit" in values and values["unit"] != record.get("unit", "")
 
 
-def matching(frame: pl.DataFrame, record: Mapping[str, str], table: Table) -> pl.DataFrame:
+def matching_rows(frame: pl.DataFrame, record: Mapping[str, str], table: Table) -> pl.DataFrame:
     """The rows of a typed frame that have these values, with their place among the others as `at`.
 
-    record: columns of the table → values as `written` gives them; empty text stands for an empty cell.
+    record: columns of the table → values as `rows_as_text` gives them; empty text stands for an empty cell.
     """
     rows = frame.with_row_index("at")
     if any(name not in table.names for name in record):
         return rows.clear()
     narrow = replace(table, columns=tuple(table.column(name) for name in record))
-    texts = written(frame.select(*record), narrow)
+    texts = rows_as_text(frame.select(*record), narrow)
     same = [pl.col(name).fill_null("") == value for name, value in record.items()]
     return rows.filter(texts.select(pl.all_horizontal(same)).to_series())
 
 
-def spoken(record: Mapping[str, str], table: Table) -> str:
+def describe_record(record: Mapping[str, str], table: Table) -> str:
     """A record as people write it: 单位=0101；指标=client."""
     heads = {column.name: column.head for column in table.columns}
     return "；".join(f"{heads.get(name, name)}={value}" for name, value in record.items())
+
+
+# ---------------------------------------------------------------- how the ledger names rows and values
+
+
+def rows_as_text(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The columns of the table as plain text that intake reads back as the same values; what is empty stays null."""
+    return frame.select(_cell_as_text(one, frame.schema[one.name]).alias(one.name) for one in table.columns)
+
+
+def _cell_as_text(column: Column, kind: pl.DataType) -> pl.Expr:
+    """A moment as a day alone where it is its midnight; a number without zeros at its end."""
+    cell = pl.col(column.name)
+    if column.kind == "moment":
+        day, moment = cell.dt.strftime("%Y-%m-%d"), cell.dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
+        return pl.when(cell.dt.truncate("1d") == cell).then(day).otherwise(moment)
+    if column.kind == "decimal":
+        # points of some events are only understood with a sign (`pingyi.facts.intake.row_rules`)
+        plus = pl.lit("+" if column.name == "points" else "")
+        text = cell.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+        return pl.when(cell > 0).then(plus + text).when(cell == 0).then(pl.lit("0")).otherwise(text)
+    if column.kind == "yes_no":
+        return pl.when(cell).then(pl.lit("是")).when(~cell).then(pl.lit("否"))
+    return cell.list.join("+") if isinstance(kind, pl.List) else cell.cast(pl.String)

@@ -1,17 +1,27 @@
 """What each unit's letter says, the same for Word and PDF."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pingyi.explain import Explanation
-from pingyi.office.issue import SIMULATED, Issue, chinese, proposed, signed
-from pingyi.office.letters.ends import consequences, earlier, objection, rectification
-from pingyi.office.letters.events import HAPPENINGS, happenings
-from pingyi.office.letters.gain import Gains
-from pingyi.office.letters.parts import Block, Letter, Line, numbered
-from pingyi.office.letters.scores import results, standing_out, tree
-from pingyi.office.letters.source import Source
-from pingyi.office.letters.votes import Polls
+from pingyi.common import wording
+from pingyi.explain import Explanation, Part
+from pingyi.explain.event_scores import factor_name
+from pingyi.explain.review_tables import group_rows
+from pingyi.office.issuance import SIMULATED, Issue, chinese_date, chinese_number, signing_office, undecided_lists
+from pingyi.office.letters import Block, Cells, Heading, Letter, Line, fit_grid, table_columns
+from pingyi.office.letters.comparison import (
+    Row,
+    Source,
+    describe_results,
+    event_rule,
+    rows_of,
+    signed_text,
+    strengths_table,
+    tree_table,
+)
+from pingyi.office.letters.marginal_value import gains_table
+from pingyi.office.letters.vote_breakdown import Polls
 from pingyi.report.book import Book
 
 if TYPE_CHECKING:
@@ -22,72 +32,212 @@ OWN_ONLY = "仅供本单位使用，请勿外传"
 NOT_LAST = "评议还没有结束，这是截至{day}的情况，不是最后结果"
 
 
-def letters(book: Book, *, simulated: bool, confidential: bool, years: "Years | None" = None) -> Iterator[Letter]:
+def compose_letters(
+    book: Book, *, simulated: bool, confidential: bool, years: "Years | None" = None
+) -> Iterator[Letter]:
     """The letter of every unit of the roster, in the order of their ids.
 
     simulated: the facts are simulated, and every page says so. confidential: every page says that it is the unit's
     alone. years: this year beside the year before, where that is known.
     """
-    source = Source(book)
-    polls = Polls(source)
-    writer = _Writer(source, polls, Gains(source, polls), years)
-    notices = _notices(book, simulated, confidential)
-    office = signed(book, Issue(simulated=simulated))
-    for told in book.explanations:
-        yield writer.letter(told, notices, office)
-
-
-def _notices(book: Book, simulated: bool, confidential: bool) -> tuple[str, ...]:
-    """What must be seen first."""
-    early = NOT_LAST.format(day=chinese(book.day))
+    polls = Polls(Source(book))
+    early = NOT_LAST.format(day=chinese_date(book.day))
     said = {SIMULATED: simulated, OWN_ONLY: confidential, early: book.early}
-    return (*(text for text, holds in said.items() if holds), *proposed(book))
-
-
-class _Writer:
-    """Writes letters from what is known of all units."""
-
-    def __init__(self, source: Source, polls: Polls, gains: Gains, years: "Years | None") -> None:
-        self.source, self.polls, self.gains, self.years = source, polls, gains, years
-
-    def letter(self, told: Explanation, notices: tuple[str, ...], office: str) -> Letter:
-        campaign = self.source.plan.campaign.title
-        return Letter(
+    notices = (*(text for text, holds in said.items() if holds), *undecided_lists(book))
+    office = signing_office(book, Issue(simulated=simulated))
+    for told in book.explanations:
+        organ = book.organs[told.unit]
+        whole_name = f"{organ}{told.name}" if book.organs_tell and organ not in told.name else told.name
+        yield Letter(
             unit=told.unit,
             name=told.name,
-            campaign=campaign,
+            campaign=book.plan.campaign.title,
             title=TITLE,
             notices=notices,
             reference=f"{told.unit}　{told.name}",
-            greeting=f"{self._whole_name(told)}：",
-            blocks=(Line(self._opening(told)), *self._sections(told)),
+            greeting=f"{whole_name}：",
+            blocks=(Line(_opening_paragraph(book, told)), *_numbered_sections(polls, told, years)),
             office=office,
         )
 
-    def _whole_name(self, told: Explanation) -> str:
-        organ = self.source.book.organs[told.unit]
-        return f"{organ}{told.name}" if self.source.book.organs_tell and organ not in told.name else told.name
 
-    def _opening(self, told: Explanation) -> str:
-        campaign, day = self.source.plan.campaign, chinese(self.source.book.day)
-        about = "，".join(f"{head}：{value}" for head, value in told.about.items() if value)
-        known = f"（单位编号 {told.unit}{f'，{about}' if about else ''}）"
-        document = campaign.document if "《" in campaign.document else f"《{campaign.document}》"
-        return f"根据{document}，现将你单位{known}在{campaign.title}中的结果反馈如下。数据截至{day}。"
+def _opening_paragraph(book: Book, told: Explanation) -> str:
+    campaign, day = book.plan.campaign, chinese_date(book.day)
+    about = "".join(f"，{head}：{value}" for head, value in told.about.items() if value)
+    document = campaign.document if "《" in campaign.document else f"《{campaign.document}》"
+    return (
+        f"根据{document}，现将你单位（单位编号 {told.unit}{about}）在{campaign.title}中的结果反馈如下。数据截至{day}。"
+    )
 
-    def _sections(self, told: Explanation) -> tuple[Block, ...]:
-        source, unit = self.source, told.unit
-        return numbered(
-            [
-                ("得分、名次和名单", results(source, told)),
-                ("各项得分与同类比较", tree(source, told)),
-                ("较好和偏弱的项目", standing_out(source, told)),
-                (HAPPENINGS, happenings(source, told)),
-                ("评价情况", self.polls.blocks(unit)),
-                ("结果运用", consequences(told)),
-                ("问题整改和复评", rectification(source, unit)),
-                ("往年情况", earlier(source, told, self.years)),
-                ("再得 1 分要做到什么", self.gains.blocks(told)),
-                ("异议的提出", objection(source, unit)),
-            ]
-        )
+
+EVENTS = "失分和得分的事项"
+"""The title of the section to which objections refer."""
+
+
+def _numbered_sections(polls: Polls, told: Explanation, years: "Years | None") -> Iterator[Block]:
+    """The sections that have something to say, one after the other, numbered as documents number them."""
+    source = polls.source
+    sections: dict[str, list[Block]] = {
+        "得分、名次和名单": describe_results(source, told),
+        "各项得分与同类比较": tree_table(source, told),
+        "较好和偏弱的项目": strengths_table(source, told),
+        EVENTS: _events_table(source, told),
+        "评价情况": polls.votes_table(told.unit),
+        "结果运用": [Line(f"{one}。", "item") for one in told.outcomes],
+        "问题整改和复评": _describe_rectification(source.book, told.unit),
+        "往年情况": _describe_earlier_years(source.book, told.unit, years),
+        "再得 1 分要做到什么": gains_table(polls, told),
+        "异议的提出": _explain_objection(source, told.unit),
+    }
+    filled = [(title, blocks) for title, blocks in sections.items() if blocks]
+    for number, (title, blocks) in enumerate(filled, 1):
+        yield Heading(f"{chinese_number(number)}、{title}")
+        yield from blocks
+
+
+EVENT_COLUMNS = table_columns(
+    {"记录编号": 33, "日期": 18, "事项": 36, "件数": 9, "计分": 13, "依据文件": 30, "来源": 20, "行号": 9},
+    numbers=("件数", "计分", "行号"),
+)
+
+
+def _events_of(source: Source, unit: str) -> list[Row]:
+    """The unit's events but for those that only say that nothing was found."""
+    rows = source.events.get((unit,), [])
+    return [row for row in rows if row["points"] or row["not_counted"] is not None]
+
+
+def _events_table(source: Source, told: Explanation) -> list[Block]:
+    """Every event of the unit, counted or not, below the leaf that it moves and how that adds up."""
+    rows: list[Cells] = []
+    found = _events_of(source, told.unit)
+    by_leaf, files = group_rows(found, "component"), {row["source"] or "" for row in found}
+    for part in told.parts:
+        here = by_leaf.get((part.component,), [])
+        rows += [(_describe_sum(source, part, here),)] if here else []
+        rows += [_event_row(source, row, one_file=len(files) == 1) for row in here]
+    named = "、".join(sorted(filter(None, files)))
+    note = [Line(f"行号是记录在 {named} 中的行。", "note")] if named and rows else []
+    return [*fit_grid(EVENT_COLUMNS, rows), *note]
+
+
+def _describe_sum(source: Source, part: Part, rows: list[Row]) -> str:
+    """How the events of a leaf add up to its marks; the whole way where it is more than a sum."""
+    base = Fraction(event_rule(source.plan.component(part.component)).base)
+    points = sum((Fraction(row["points"]) for row in rows if row["not_counted"] is None), Fraction(0))
+    if part.marks is None or Fraction(part.marks) != base + points:
+        return f"{part.name}：{part.formula}"
+    start = f"基础分 {wording.plain(wording.rounded(base, 2))}，" if base else ""
+    return f"{part.name}：{start}各件合计 {wording.shown(points)}，得 {wording.shown(part.marks)} 分"
+
+
+def _event_row(source: Source, row: Row, *, one_file: bool) -> Cells:
+    """A row of the table. one_file: all of them are from the same file, which a note names."""
+    return (
+        row["event"],
+        row["happened_on"].isoformat(),
+        _name_event(source, row),
+        str(row["times"]),
+        _points_text(row),
+        row["document"] or "未写明",
+        "" if one_file else row["source"] or "未写明",
+        "" if row["row"] is None else str(row["row"]),
+    )
+
+
+def _points_text(row: Row) -> str:
+    if row["not_counted"] is not None:
+        return "不计"
+    points = Fraction(row["points"])
+    return ("+" if points > 0 else "") + wording.shown(points)
+
+
+def _name_event(source: Source, row: Row) -> str:
+    """The item, with the circumstances that multiply its points, and why it does not count."""
+    item = event_rule(source.plan.component(row["component"])).items[row["item"]]
+    known = sorted(one for one in row["factors"] or () if one in item.factors)
+    factors = [f"{factor_name(one)}，{wording.plain(item.factors[one])} 倍" for one in known]
+    reason = wording.named(row["not_counted"], wording.NOT_COUNTED)
+    return item.name + "".join(f"（{one}）" for one in (*factors, reason) if one)
+
+
+PROBLEM_COLUMNS = table_columns({"问题编号": 33, "问题": 43, "发现日期": 18, "整改期限": 18, "状态": 16, "情况": 32})
+
+
+def _describe_rectification(book: Book, unit: str) -> list[Block]:
+    """The unit's problems with their due days and states, and where its re-evaluation stands."""
+    rows = [_problem_row(row) for row in rows_of(book.frame("problem_states"), unit)]
+    rechecks = [Line(_describe_recheck(book, row), "item") for row in rows_of(book.frame("recheck_states"), unit)]
+    return [*fit_grid(PROBLEM_COLUMNS, rows), *rechecks]
+
+
+def _problem_row(row: Row) -> Cells:
+    state = wording.named(row["status"], wording.PROBLEMS)
+    progress = {
+        f"{row['rectified_on']} 整改到位": row["rectified_on"],
+        f"超期 {row['days_over']} 天": row["days_over"],
+        f"督办 {row['supervised']} 次": row["supervised"],
+        "还没有报过进展": not row["rectified_on"] and not row["reported_on"],
+    }
+    told = "；".join(text for text, holds in progress.items() if holds)
+    return (row["problem"], row["text"], str(row["found_on"]), str(row["due"]), state, told)
+
+
+def _describe_recheck(book: Book, row: Row) -> str:
+    """Where a re-evaluation stands, and what is barred until it is passed."""
+    name, state = row["recheck_name"] or row["recheck"], wording.named(row["state"], wording.RECHECKS)
+    start = f"{name}（{row['year']}年度{book.lists.get(row['list'], row['list'])}）：期限 {row['due']}，{state}"
+    tried = f"，{row['rechecked_on']} 复评，依据{row['document']}" if row["rechecked_on"] else ""
+    barred = f"；{row['blocks']}" if row["blocks"] else ""
+    return f"{start}{tried}{barred}。"
+
+
+CHANGE_COLUMNS = table_columns(
+    {
+        "名次": 40,
+        "上年得分": 20,
+        "本年得分": 20,
+        "变化": 20,
+        "其中规则变化": 22,
+        "其中表现变化": 22,
+        "名次变化": 16,
+    },
+    numbers=("上年得分", "本年得分", "变化", "其中规则变化", "其中表现变化", "名次变化"),
+)
+
+
+def _describe_earlier_years(book: Book, unit: str, years: "Years | None") -> list[Block]:
+    """The lists of earlier years that the unit was on, and what changed since the year before."""
+    rows = sorted(rows_of(book.counted("earlier_entries"), unit), key=lambda row: (-row["year"], row["list"]))
+    lists = [
+        f"{row['year']}年度：{wording.as_former(row['former'])}列入{book.lists.get(row['list'], row['list'])}。"
+        for row in rows
+    ]
+    changes = [_change_row(row) for row in rows_of(years.totals, unit)] if years else []
+    return [*(Line(text, "item") for text in lists), *fit_grid(CHANGE_COLUMNS, changes)]
+
+
+def _change_row(row: Row) -> Cells:
+    parts = [row["change"], row["from_rules"], row["from_facts"]]
+    return (
+        row["standing_name"],
+        wording.shown(row["total_before"]),
+        wording.shown(row["total_now"]),
+        *(wording.NOTHING if part is None else signed_text(part) for part in parts),
+        wording.NOTHING if row["places"] is None else wording.signed(row["places"]) or "0",
+    )
+
+
+def _explain_objection(source: Source, unit: str) -> list[Block]:
+    """To whom to object, and what to cite: records that moved the unit's marks, or may yet do so."""
+    office = source.plan.terms.get("office", source.plan.campaign.office)
+    cited = [row["event"] for row in _events_of(source, unit)]
+    known = f"可以引用的记录编号：{wording.joined(cited)}，都在“{EVENTS}”的表中。"
+    return [
+        Line(
+            f"对本结果有异议的，请以书面形式向{office}提出，写明单位编号 {unit}、有异议的指标和记录编号，"
+            "说明理由，附上证明材料。"
+        ),
+        *([Line(known)] if cited else []),
+        Line(f"对票数有异议的，可以请{office}核对。谁作了怎样的评价，不提供查询。"),
+    ]

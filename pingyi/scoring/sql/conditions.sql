@@ -1,8 +1,8 @@
 -- condition_facts: for the rules of one kind (list or outcome), one row for each rule, mode, condition, draw and unit:
 -- does the condition hold? place: on the outcome's list, or on the rule's own list as it was drawn. running: on the list
 -- in the years before, and on this year's, unless the rule's own list is still being drawn up.
--- only_owner: one rule, or null for all. last_draw: draws above it are not looked at.
-create macro condition_facts(kind, only_owner, last_draw) as table
+-- of_turn: of lists, those of one turn, or null for all. last_draw: draws above it are not looked at.
+create or replace macro condition_facts(kind, of_turn, last_draw) as table
 with looked_at as (
     select draw
     from draws
@@ -16,7 +16,8 @@ conditions as (
         coalesce(outcomes.list, conditions.owner) as own_list,
     from plan_conditions as conditions
     left join plan_outcomes as outcomes on conditions.owner_kind = 'outcome' and conditions.owner = outcomes.outcome
-    where conditions.owner_kind = kind and (only_owner is null or conditions.owner = only_owner)
+    left join plan_lists as lists on conditions.owner_kind = 'list' and conditions.owner = lists.list
+    where conditions.owner_kind = kind and coalesce(lists.turn = of_turn, true)
 ),
 
 streaks as (

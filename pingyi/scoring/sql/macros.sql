@@ -94,3 +94,6 @@ create macro joined_flags(flags) as nullif(
     ),
     ''
 );
+
+-- held_down: what a conversion gave, kept at zero or below where a veto holds it there.
+create macro held_down(x, held) as if(held is null or x is null, x, least(x, 0));

@@ -1,4 +1,4 @@
--- component_marks: one row for each draw, component of this turn and unit in play.
+-- component_marks: one row for each draw, component and unit in play.
 -- exact (atoms): what everything after computes and compares with, null where the unit has no marks; marks (分): the same
 -- for people, to ten decimals. flag: what was done about missing facts, or why there are no marks.
 -- A veto wins over marks that the unit brings with it; these over what is not measured so far.
@@ -8,6 +8,30 @@ with windows as (
         min(starts) as starts,
     from plan_cycle_parts
     group by component
+),
+
+ended as (
+    select
+        combined.draw,
+        combined.component,
+        combined.unit,
+        if(converted.component is null, combined.exact, converted.exact) + coalesce(outside.exact, 0) as exact,
+        if(converted.below_steps, joined_flags([combined.flag, 'below_steps']), combined.flag) as flag,
+    from combined
+    semi join turn_components using (component)
+    left join converted
+        on
+            converted.phase = 'year'
+            and combined.draw = converted.draw
+            and combined.component = converted.component
+            and combined.unit = converted.unit
+            and converted.cycle = ''
+    left join outside_marks as outside
+        on
+            combined.draw = outside.draw
+            and combined.component = outside.component
+            and combined.unit = outside.unit
+    where combined.cycle = ''
 ),
 
 decided as (
@@ -20,7 +44,7 @@ decided as (
             when coalesce(vetoed.unit, suppressed.unit) is not null then null
             when in_play.imported then brought.exact
             when unmeasured.unit is not null then atoms(unmeasured.marks)
-            else working.exact
+            else ended.exact
         end as exact,
         case
             when vetoed.unit is not null then 'veto'
@@ -28,23 +52,21 @@ decided as (
             when in_play.imported and brought.exact is null and windows.starts > as_of.day then 'not_due'
             when in_play.imported then null
             when unmeasured.unit is not null then 'unmeasured'
-            else working.flag
+            else ended.flag
         end as flag,
-    from in_play
+    from turn_units as in_play
     inner join windows on in_play.component = windows.component
     cross join draws
     cross join as_of
-    left join working
-        on
-            draws.draw = working.draw
-            and in_play.component = working.component
-            and in_play.unit = working.unit
-            and working.cycle = ''
+    left join ended
+        on draws.draw = ended.draw and in_play.component = ended.component and in_play.unit = ended.unit
     left join given_marks as brought
         on in_play.component = brought.component and in_play.unit = brought.unit and in_play.imported
     left join unmeasured on in_play.component = unmeasured.component and in_play.unit = unmeasured.unit
-    left join suppressed on in_play.component = suppressed.component and in_play.unit = suppressed.unit
-    left join vetoed on in_play.component = vetoed.component and in_play.unit = vetoed.unit
+    left join (select distinct component, unit from suppressed) as suppressed
+        on in_play.component = suppressed.component and in_play.unit = suppressed.unit
+    left join (select distinct component, unit from vetoed) as vetoed
+        on in_play.component = vetoed.component and in_play.unit = vetoed.unit
 )
 
 select

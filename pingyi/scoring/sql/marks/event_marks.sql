@@ -1,4 +1,4 @@
--- event_marks: one row for each component of this turn scored from events, unit in play and cycle.
+-- event_marks: one row for each component scored from events, unit in play and cycle.
 -- summed, exact (atoms): base with all points, and what cap, floor and veto leave of it.
 -- A veto that empties the component gives the lowest it can give, at most zero; held: for the `year` or for its `cycle`
 -- no conversion lifts it above zero again. (`least` and `greatest` pass over a bound that the plan does not have.)
@@ -36,7 +36,7 @@ summed as (
         end as held,
         atoms(rules.base) + coalesce(totals.exact, 0) as summed,
         least(atoms(rules.base) + coalesce(totals.exact, 0), atoms(rules.cap)) as capped,
-    from in_play
+    from turn_units as in_play
     inner join plan_events as rules on in_play.component = rules.component
     inner join plan_cycles as cycles on in_play.component = cycles.component
     left join totals

@@ -1,4 +1,4 @@
--- event_points: one row for each event of a component of this turn and of a unit in play.
+-- event_points: one row for each event of a component and of a unit in play.
 -- exact (atoms): what it costs or earns. due: when an answer was due, where the item sets a deadline.
 -- not_counted: why it does not, null where it does. factor: its factors multiplied, in millionths, for the reader.
 -- Of entries of one deed the gravest counts; ladders climb over what counts, in the order of days, then of numbers.
@@ -57,7 +57,7 @@ placed as (
         end as not_counted,
     from events
     inner join plan_catalogue as catalogue on events.item = catalogue.item
-    inner join in_play on catalogue.component = in_play.component and events.unit = in_play.unit and not in_play.imported
+    inner join turn_units as in_play on catalogue.component = in_play.component and events.unit = in_play.unit and not in_play.imported
     inner join plan_events as rules on catalogue.component = rules.component
     left join plan_ladders as first_rungs on events.item = first_rungs.item and first_rungs.nth = 1
     left join days on catalogue.component = days.component and events.happened_on = days.day

@@ -1,4 +1,4 @@
--- excluded_facts, of this turn: one row for each row of marks, events or measures that does not count because of the unit
+-- excluded_facts: one row for each row of marks, events or measures that does not count because of the unit
 -- or the day that it names, or because the mark means nothing. What an event looked at wants is told in event_points.
 with single_cycles as (
     select
@@ -49,9 +49,9 @@ judged as (
             else placed.outside
         end as reason,
     from placed
+    semi join turn_components on placed.component = turn_components.component
     left join scope on placed.component = scope.component and placed.unit = scope.unit
     left join in_play on placed.component = in_play.component and placed.unit = in_play.unit
-    where list_contains($components, placed.component)
 )
 
 select
@@ -74,7 +74,8 @@ select
     sheet,
     row,
 from mark_rows
-where list_contains($components, component) and reason is not null
+semi join turn_components using (component)
+where reason is not null
 union all
 select
     fact_table,
@@ -85,4 +86,5 @@ select
     sheet,
     row,
 from outside_life
-where list_contains($components, component) and fact_table in ('marks', 'measures', 'events')
+semi join turn_components using (component)
+where fact_table in ('marks', 'measures', 'events')

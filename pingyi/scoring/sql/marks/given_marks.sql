@@ -1,4 +1,4 @@
--- given_marks: one row for each component of this turn scored from marks, unit in play and cycle; of a unit that brings
+-- given_marks: one row for each component scored from marks, unit in play and cycle; of a unit that brings
 -- its marks with it one row (cycle: empty) with what it brings.
 -- exact (atoms): the mean of each class of raters after trimming, weighted over the classes. counted: marks that count.
 -- flag: a class that was asked handed in nothing where another did.
@@ -16,9 +16,9 @@ with placed as (
         ) as handed_in,
     from mark_rows
     inner join plan_marks as rules on mark_rows.component = rules.component
+    semi join turn_components on mark_rows.component = turn_components.component
     where
-        list_contains($components, mark_rows.component)
-        and mark_rows.reason is null
+        mark_rows.reason is null
         and not mark_rows.imported
 ),
 
@@ -50,7 +50,7 @@ expected as (
         micro(asked.weight) as weight,
         by_class.exact,
         by_class.counted,
-    from in_play
+    from turn_units as in_play
     inner join plan_marks as rules on in_play.component = rules.component
     inner join plan_cycles as cycles on in_play.component = cycles.component
     left join asked on in_play.component = asked.component and in_play.unit = asked.unit
@@ -95,5 +95,6 @@ select
     null as flag,
     count(*) as counted,
 from mark_rows
-where list_contains($components, component) and reason is null and imported
+semi join turn_components using (component)
+where reason is null and imported
 group by component, unit

@@ -1,13 +1,13 @@
--- group_means: one row for each draw, node of this turn that fills in means, child, cycle (empty: the year) and category:
+-- group_means: one row for each draw, node that fills in means, child, cycle (empty: the year) and category:
 -- exact (atoms): the mean of the child's marks over the units that the node is evaluated for and that have them.
 with children as (
     select
         nodes.component,
         kids.component as child,
         kids.joins = 'cycle' as by_cycle,
-    from plan_components as nodes
+    from turn_components as nodes
     inner join plan_components as kids on nodes.component = kids.parent and kids.joins <> 'outside'
-    where list_contains($components, nodes.component) and nodes.missing = 'mean_of_group'
+    where nodes.missing = 'mean_of_group'
 ),
 
 found as (
@@ -25,7 +25,7 @@ select
     found.cycle,
     coalesce(in_play.category, '') as category,
     over(sum(found.exact)::hugeint, count(found.exact)) as exact,
-from in_play
+from turn_units as in_play
 inner join children on in_play.component = children.component
 inner join found
     on children.child = found.component and in_play.unit = found.unit and children.by_cycle = found.by_cycle

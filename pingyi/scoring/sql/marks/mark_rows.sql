@@ -1,4 +1,4 @@
--- mark_rows: one row for each row of marks for a component of this turn: whose mark it is, and why it does not count.
+-- mark_rows: one row for each row of marks for a component: whose mark it is, and why it does not count.
 -- class: the class of raters that it names, that its rater is, or the only one. reason: null where the mark counts.
 with single_cycles as (
     select
@@ -23,10 +23,10 @@ classed as (
         marks.*,
         coalesce(named.marker, raters.marker, single_classes.class, '') as class,
     from marks
+    semi join turn_components on marks.component = turn_components.component
     left join plan_markers as named on marks.component = named.component and marks.grp = named.marker
     left join plan_markers as raters on marks.component = raters.component and marks.marker = raters.marker
     left join single_classes on marks.component = single_classes.component
-    where list_contains($components, marks.component)
 )
 
 select

@@ -1,4 +1,4 @@
--- measured: one row for each component of this turn that is measured, unit in play and cycle.
+-- measured: one row for each component that is measured, unit in play and cycle.
 -- exact: numerator ÷ denominator, or the numerator, as a number in atoms, null where nothing was measured; conversions
 -- make marks of it. counted: rows that count.
 with single_cycles as (
@@ -29,7 +29,7 @@ select
         sum(atoms(dated.numerator))::hugeint
     ) as exact,
     count(dated.component) as counted,
-from in_play
+from turn_units as in_play
 inner join plan_measures as rules on in_play.component = rules.component
 inner join plan_cycles as cycles on in_play.component = cycles.component
 left join dated

@@ -1,4 +1,4 @@
--- node_marks: one row for each draw, inner node of this turn, unit in play and cycle (empty: evaluated once).
+-- node_marks: one row for each draw, inner node unit in play and cycle (empty: evaluated once).
 -- exact (atoms): the children inside the full marks added, or their shares of full marks weighed; missing children as the
 -- plan says. A child that does not exist for the unit is absent, not missing; a unit without any child has nothing. What is added later (scored once, outside)
 -- is not looked at here. flag: what was done about missing children, or why there are no marks.
@@ -9,9 +9,8 @@ with children as (
         nodes.weighs,
         kids.component as child,
         kids.joins,
-    from plan_components as nodes
+    from turn_components as nodes
     inner join plan_components as kids on nodes.component = kids.parent and kids.joins <> 'outside'
-    where list_contains($components, nodes.component)
 ),
 
 expected as (
@@ -33,7 +32,7 @@ expected as (
             when 'cycle' then parts.exact
         end as exact,
         if(children.joins = 'cycle', parts.flag, marks.flag) as flag,
-    from in_play
+    from turn_units as in_play
     inner join children on in_play.component = children.component
     inner join plan_cycle_parts as cycles on in_play.component = cycles.component and cycles.part = ''
     inner join component_marks as marks on children.child = marks.component and in_play.unit = marks.unit
@@ -127,7 +126,7 @@ select
 from summed
 union all
 select draws.draw, in_play.component, in_play.unit, cycles.cycle, null as exact, null as flag,
-from in_play
+from turn_units as in_play
 semi join children on in_play.component = children.component
 inner join plan_cycle_parts as cycles on in_play.component = cycles.component and cycles.part = ''
 cross join draws

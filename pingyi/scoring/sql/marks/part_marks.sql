@@ -1,11 +1,11 @@
--- part_marks: one row for each draw, component of this turn, unit in play and cycle of the node above that looks at the
--- component by cycle: what the component gives in that cycle, after its conversions (atoms).
+-- part_marks: one row for each draw, component, unit in play and cycle of the node above that looks at the component by
+-- cycle: what the component gives in that cycle, after its conversions (atoms).
 -- What is not measured so far and then has full marks has those of the cycle: the plan's own, or its part of a sum.
 with fulls as (
     select
         parts.component,
         parts.part,
-        any_value(components.over_cycles) = 'sum' as summed,
+        bool_or(components.cycles_add_up) as summed,
         sum(parts.full_marks) as full_marks,
         count(*) as cycles,
     from plan_cycle_parts as parts
@@ -14,19 +14,27 @@ with fulls as (
 )
 
 select
-    working.draw,
-    working.component,
-    working.unit,
-    working.cycle,
+    combined.draw,
+    combined.component,
+    combined.unit,
+    combined.cycle,
     case
-        when unmeasured.unit is null then working.exact
+        when unmeasured.unit is null then if(converted.component is null, combined.exact, converted.exact)
         when not here.summed then atoms(unmeasured.marks)
         when here.full_marks is not null then if(unmeasured.marks is null, null, atoms(here.full_marks))
         else part_of(atoms(unmeasured.marks), here.cycles, whole.cycles)
     end as exact,
-    working.flag,
-from working
-inner join fulls as here on working.component = here.component and working.cycle = here.part
-inner join fulls as whole on working.component = whole.component and whole.part = ''
-left join unmeasured on working.component = unmeasured.component and working.unit = unmeasured.unit
-where working.cycle <> ''
+    if(converted.below_steps, joined_flags([combined.flag, 'below_steps']), combined.flag) as flag,
+from combined
+semi join turn_components using (component)
+inner join fulls as here on combined.component = here.component and combined.cycle = here.part
+inner join fulls as whole on combined.component = whole.component and whole.part = ''
+left join converted
+    on
+        converted.phase = 'year'
+        and combined.draw = converted.draw
+        and combined.component = converted.component
+        and combined.unit = converted.unit
+        and combined.cycle = converted.cycle
+left join unmeasured on combined.component = unmeasured.component and combined.unit = unmeasured.unit
+where combined.cycle <> ''

@@ -8,7 +8,7 @@ with windows as (
         rules.component,
         if(rules.score_per = 'year', '', cycles.cycle) as cycle,
         if(
-            rules.score_per = 'cycle' and any_value(components.over_cycles) = 'sum' and any_value(sets.cycles) > 1,
+            rules.score_per = 'cycle' and bool_or(components.cycles_add_up) and any_value(sets.cycles) > 1,
             any_value(cycles.full_marks),
             null
         ) as full_marks,
@@ -49,7 +49,7 @@ own as (
         rules.no_votes,
         rules.counted_per,
         if(rules.mean_of = 'same_category', coalesce(in_play.category, ''), '') as alike,
-    from in_play
+    from turn_units as in_play
     inner join plan_ratings as rules on in_play.component = rules.component
     inner join windows on in_play.component = windows.component
     cross join draws

@@ -27,7 +27,7 @@ votes as (
         levels.value,
         tally.votes,
     from tally
-    inner join in_play on tally.component = in_play.component and tally.unit = in_play.unit and not in_play.imported
+    inner join turn_units as in_play on tally.component = in_play.component and tally.unit = in_play.unit and not in_play.imported
     inner join weighed as rules on tally.component = rules.component
     inner join plan_levels as levels
         on tally.component = levels.component and tally.level = levels.level and levels.value is not null

@@ -1,4 +1,4 @@
--- apportioned: one row for each draw, list of $lists whose rest of seats is apportioned, and value it is apportioned by.
+-- apportioned: one row for each draw, list whose rest of seats is apportioned, and value it is apportioned by.
 -- seats: largest remainder over the units the list draws from, those outside the named quotas; equal remainders go to
 -- the value with more units, then to the plan's order of categories, then to the value that comes first.
 with members as (
@@ -9,12 +9,11 @@ with members as (
         groups.grp,
         count(*) as units,
         sum(count(*)) over (partition by open_to.draw, lists.list) as all_units,
-    from plan_lists as lists
+    from turn_lists as lists
     inner join list_open as open_to on lists.list = open_to.list
     inner join list_groups as groups on open_to.list = groups.list and open_to.unit = groups.unit
     where
-        list_contains($lists, lists.list)
-        and lists.rest_by is not null
+        lists.rest_by is not null
         and lists.rest is not null
         and not groups.named
     group by open_to.draw, lists.list, lists.rest, groups.grp

@@ -6,6 +6,7 @@ select
     arg_max(bands.band, bands.starts) as band,
     any_value(marks.marks) as marks,
 from component_marks as marks
+semi join turn_components using (component)
 inner join plan_bands as bands
     on marks.component = bands.component and compared(marks.exact) >= compared(atoms(bands.starts))
 group by marks.draw, bands.band_set, marks.unit

@@ -26,5 +26,5 @@ select
     shares.listed,
     if(redrawn.unit is null, null, shares.share) as share,
 from shares
-inner join plan_lists as rules using (list)
+inner join turn_lists as rules using (list)
 left join redrawn on rules.standing = redrawn.standing and shares.unit = redrawn.unit

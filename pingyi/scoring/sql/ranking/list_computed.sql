@@ -1,4 +1,4 @@
--- list_computed: one row for each draw, list of $lists and unit that the facts put on it.
+-- list_computed: one row for each draw, list and unit that the facts put on it.
 -- place: as in list_drawn, among those who stay.
 with grouped as (
     select distinct list
@@ -19,8 +19,7 @@ select
     drawn.direct,
     drawn.decided_by,
 from list_drawn as drawn
-inner join plan_lists as lists on drawn.list = lists.list
+inner join turn_lists as lists on drawn.list = lists.list
 left join grouped on drawn.list = grouped.list
 anti join list_spared as spared
     on drawn.list = spared.list and drawn.draw = spared.draw and drawn.unit = spared.unit
-where list_contains($lists, drawn.list)

@@ -1,4 +1,4 @@
--- list_drawn: one row for each draw, list of $lists and unit that enters it, before it is asked who may stay.
+-- list_drawn: one row for each draw, list and unit that enters it, before it is asked who may stay.
 -- place: 1 is the best, or the worst on a list from below; within its group where the list has groups of a column.
 with grouped as (
     select distinct list
@@ -20,6 +20,6 @@ select
     pools.direct,
     pools.decided_by,
 from list_pools as pools
-inner join plan_lists as lists on pools.list = lists.list
+inner join turn_lists as lists on pools.list = lists.list
 left join grouped on pools.list = grouped.list
-where list_contains($lists, pools.list) and (pools.direct or pools.seats is null or pools.nth <= pools.seats)
+where pools.direct or pools.seats is null or pools.nth <= pools.seats

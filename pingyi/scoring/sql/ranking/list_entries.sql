@@ -1,4 +1,4 @@
--- list_entries: one row for each draw, list of $lists and unit on it; place 1 is the best, or the worst on a list from
+-- list_entries: one row for each draw, list and unit on it; place 1 is the best, or the worst on a list from
 -- below. A list that is decided holds the units that were decided, whatever the facts would put on it today.
 with grouped as (
     select distinct list
@@ -20,14 +20,14 @@ decided as (
         if(grouped.list is null, '', groups.grp) as placed_in,
     from decisions
     cross join draws
-    inner join plan_lists as lists on decisions.list = lists.list
+    inner join turn_lists as lists on decisions.list = lists.list
     inner join list_groups as groups on decisions.list = groups.list and decisions.unit = groups.unit
     left join grouped on decisions.list = grouped.list
     left join totals
         on lists.standing = totals.standing and draws.draw = totals.draw and decisions.unit = totals.unit
     left join list_computed as computed
         on decisions.list = computed.list and draws.draw = computed.draw and decisions.unit = computed.unit
-    where list_contains($lists, decisions.list) and decisions.decided
+    where decisions.decided
 )
 
 select
@@ -40,8 +40,8 @@ select
     direct,
     decided_by,
 from list_computed
+semi join turn_lists using (list)
 semi join (select list from list_states where state = 'proposed') as proposed using (list)
-where list_contains($lists, list)
 union all
 select
     list,

@@ -1,4 +1,4 @@
--- list_open: one row for each draw, list of $lists and unit that it draws from, before any condition.
+-- list_open: one row for each draw, list and unit that it draws from, before any condition.
 -- What was voted on is what the count put on a shortlist; other lists are drawn from anew in each draw.
 with sources as (
     select
@@ -7,7 +7,8 @@ with sources as (
         coalesce(lists.shortlist, false) as shortlist,
     from plan_list_parts as parts
     left join plan_lists as lists on parts.word = lists.list
-    where list_contains($lists, parts.list) and parts.part = 'pool'
+    semi join turn_lists on parts.list = turn_lists.list
+    where parts.part = 'pool'
 )
 
 select

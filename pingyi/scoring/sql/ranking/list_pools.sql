@@ -1,4 +1,4 @@
--- list_pools: one row for each draw, list of $lists and unit that competes for it, by its place, or enters directly.
+-- list_pools: one row for each draw, list and unit that competes for it, by its place, or enters directly.
 -- nth: place from the list's side among those of its group who compete for seats (equal marks that nothing separates
 -- share it); null for direct entries, which do not compete. seats: left to compete for; null: without limit.
 -- decided_by: what separates units of equal total in the group, as in totals.
@@ -20,7 +20,7 @@ with candidates as (
         standings.by_lot,
         lots.seed is not null as drawn,
     from list_rivals as rivals
-    inner join plan_lists as rule on rivals.list = rule.list
+    inner join turn_lists as rule on rivals.list = rule.list
     inner join plan_standings as standings on rule.standing = standings.standing
     inner join list_groups as groups on rivals.list = groups.list and rivals.unit = groups.unit
     left join list_seats as seats
@@ -33,7 +33,7 @@ with candidates as (
         on rule.standing = totals.standing and rivals.draw = totals.draw and rivals.unit = totals.unit
     left join direct_units as direct on rivals.list = direct.list and rivals.unit = direct.unit
     left join lots on rule.standing = lots.standing
-    where list_contains($lists, rivals.list) and (totals.unit is not null or direct.unit is not null)
+    where totals.unit is not null or direct.unit is not null
 )
 
 select

@@ -1,4 +1,4 @@
--- list_proposals: one row for each list of $lists that is decided and unit that the count would put on it today.
+-- list_proposals: one row for each list that is decided and unit that the count would put on it today.
 select
     list,
     place,
@@ -7,5 +7,6 @@ select
     grp,
     direct,
 from list_computed
+semi join turn_lists using (list)
 semi join (select list from list_states where state = 'decided') as decided using (list)
-where draw = 0 and list_contains($lists, list)
+where draw = 0

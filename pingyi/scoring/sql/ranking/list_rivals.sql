@@ -1,4 +1,4 @@
--- list_rivals: one row for each draw, list of $lists and unit that may enter it: of the units that it draws from, those
+-- list_rivals: one row for each draw, list and unit that may enter it: of the units that it draws from, those
 -- that meet its conditions, entered no list directly whose direct entries may not enter here, and, on good lists, are
 -- not vetoed.
 with left_out as (
@@ -16,10 +16,9 @@ select
     open_to.list,
     open_to.unit,
 from list_open as open_to
-inner join plan_lists as rule on open_to.list = rule.list
+inner join turn_lists as rule on open_to.list = rule.list
 anti join list_unmet as unmet
     on open_to.list = unmet.list and open_to.draw = unmet.draw and open_to.unit = unmet.unit
 anti join left_out
     on open_to.list = left_out.list and open_to.draw = left_out.draw and open_to.unit = left_out.unit
-anti join (select distinct unit from vetoed) as vetoed on rule.good and open_to.unit = vetoed.unit
-where list_contains($lists, open_to.list)
+anti join vetoed on rule.good and open_to.unit = vetoed.unit and vetoed.turn <= rule.turn

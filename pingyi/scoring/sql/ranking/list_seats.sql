@@ -1,12 +1,6 @@
--- list_seats: one row for each draw, list of $lists and group of its seats: how many there are; null: without limit.
+-- list_seats: one row for each draw, list and group of its seats: how many there are; null: without limit.
 -- A share is one of the units the list draws from, or of those that may enter it and are ranked.
-with rules as (
-    select *
-    from plan_lists
-    where list_contains($lists, list)
-),
-
-groups as (
+with groups as (
     select
         open_to.draw,
         rules.list,
@@ -18,7 +12,7 @@ groups as (
         ) as share,
         any_value(rules.share_round) as share_round,
         any_value(rules.take) as take,
-    from rules
+    from turn_lists as rules
     inner join list_open as open_to on rules.list = open_to.list
     inner join list_groups as groups on open_to.list = groups.list and open_to.unit = groups.unit
     left join totals
@@ -35,7 +29,7 @@ select
     parts.word as grp,
     true as named,
     parts.number as seats,
-from rules
+from turn_lists as rules
 cross join draws
 inner join plan_list_parts as parts on rules.list = parts.list and parts.part = 'quota'
 union all
@@ -45,7 +39,7 @@ select
     '' as grp,
     false as named,
     rest as seats,
-from rules
+from turn_lists as rules
 cross join draws
 where rest is not null and rest_by is null
 union all
@@ -56,7 +50,7 @@ select
     false as named,
     seats,
 from apportioned
-semi join rules using (list)
+semi join turn_lists using (list)
 union all
 select
     draw,

@@ -1,7 +1,7 @@
--- list_spared: one row for each draw and unit that does not stay on the list $list although its place would put it there.
+-- list_spared: one row for each list, draw and unit that does not stay on it although its place would put it there.
 select distinct
-    $list as list,
+    owner as list,
     draw,
     unit,
-from condition_facts('list', $list, (select max(draw) from draws))
+from condition_facts('list', getvariable('turn'), (select max(draw) from draws))
 where not holds and mode = 'provided'

@@ -1,7 +1,7 @@
--- list_unmet: one row for each draw and unit that a condition of the list $list keeps out.
+-- list_unmet: one row for each list, draw and unit that a condition of the list keeps out.
 select distinct
-    $list as list,
+    owner as list,
     draw,
     unit,
-from condition_facts('list', $list, (select max(draw) from draws))
+from condition_facts('list', getvariable('turn'), (select max(draw) from draws))
 where not holds and mode = 'when'

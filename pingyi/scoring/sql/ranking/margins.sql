@@ -15,7 +15,7 @@ with pools as (
         pools.direct or pools.seats is null or pools.nth <= pools.seats as chosen,
         pools.total,
     from list_pools as pools
-    inner join plan_lists as lists on pools.list = lists.list
+    inner join turn_lists as lists on pools.list = lists.list
     left join list_entries as entries
         on pools.list = entries.list and pools.unit = entries.unit and entries.draw = 0
     where pools.draw = 0 and pools.overall is not null

@@ -4,6 +4,7 @@
 with counted as (
     select standing, unit, place
     from totals
+    semi join turn_standings using (standing)
     where draw = 0
 ),
 

@@ -4,7 +4,7 @@ with recursive below as (
     select
         standing,
         component,
-    from plan_standings
+    from turn_standings
     union
     select
         below.standing,

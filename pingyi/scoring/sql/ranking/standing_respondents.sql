@@ -1,28 +1,33 @@
--- standing_respondents: one row for each draw and unit: how many respondents were counted in the standing's component and
+-- standing_respondents: one row for each draw, standing and unit: how many respondents were counted in the standing's component and
 -- below, in all cycles. Draws keep what was counted.
 with recursive below as (
-    select component
-    from plan_standings
-    where standing = $standing
+    select
+        standing,
+        component,
+    from turn_standings
+    where min_votes > 0
     union
-    select kids.component
+    select
+        below.standing,
+        kids.component,
     from below
     inner join plan_components as kids on below.component = kids.parent
 ),
 
 counted as (
     select
-        unit,
-        sum(respondents)::bigint as respondents,
+        below.standing,
+        respondents.unit,
+        sum(respondents.respondents)::bigint as respondents,
     from respondents
-    semi join below using (component)
+    inner join below using (component)
     semi join component_marks as marks on respondents.component = marks.component and respondents.unit = marks.unit
-    group by unit
+    group by below.standing, respondents.unit
 )
 
 select
     draws.draw,
-    $standing as standing,
+    counted.standing,
     counted.unit,
     counted.respondents,
 from counted

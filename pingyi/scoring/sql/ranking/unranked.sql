@@ -1,4 +1,4 @@
--- unranked: one row for each unit for which the standing's component exists and that the count does not rank, and why:
+-- unranked: one row for each standing and unit for which the standing's component exists and that the count does not rank, and why:
 -- a veto, too few votes, or what was done about missing facts.
 select
     marks.unit,
@@ -9,6 +9,6 @@ select
         else 'few_votes'
     end as reason,
 from component_marks as marks
-inner join plan_standings as standings on marks.component = standings.component and standings.standing = $standing
-anti join (select unit from totals where draw = 0 and standing = $standing) as ranked on marks.unit = ranked.unit
+inner join turn_standings as standings on marks.component = standings.component
+anti join totals on totals.draw = 0 and standings.standing = totals.standing and marks.unit = totals.unit
 where marks.draw = 0

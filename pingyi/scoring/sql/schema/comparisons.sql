@@ -1,5 +1,5 @@
--- What stands beside the stages, empty until it is filled: results compared with others (pingyi/scenarios/compared.py), the
--- ledger (pingyi/amendments/corrections), what changed since the run before and what happened in the campaign (pingyi/runs/states).
+-- What stands beside the stages, empty until it is filled: results compared with others (pingyi/scenarios), the
+-- ledger (pingyi/facts/ledger.py), what changed since the run before and what happened in the campaign (pingyi/runs).
 create table reading_effects (
     position integer, reading varchar, clause varchar, question varchar, official varchar, answer varchar, tried boolean,
     why varchar, memberships bigint, units_touched bigint, places_moved bigint, unit varchar, name varchar,

@@ -31,7 +31,7 @@ create table history (
     year integer, unit varchar, list varchar, name varchar, listed_as varchar, source varchar, row bigint
 );
 -- outside_life: rows of ratings, counts, marks, events and measures from before their unit was founded or after it was
--- abolished; they are in none of those tables (pingyi/facts/lives.py). votes: of ready counts.
+-- abolished; they are in none of those tables (pingyi/facts/lineage.py). votes: of ready counts.
 create table outside_life (
     fact_table varchar, component varchar, unit varchar, votes bigint, source varchar, sheet varchar, row bigint
 );

@@ -5,7 +5,7 @@ select
     cycle as 周期,
     to_marks(max(before)) as 最好的值,
 from conversions
-where kind = 'share_of_best'
+where kind = 'share_of_best' and draw = 0
 group by component, cycle, phase, step
 having max(before) <= 0
 order by all

@@ -1,0 +1,300 @@
+"""Formulas: one tree that is read, worked out, written into a cell, and asked what one more point is worth.
+
+A formula's text, its value and its spreadsheet formula come from the same tree: the words cannot say another number
+than the one they lead to, nor can the cell.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from math import trunc
+from operator import mul, sub, truediv
+from typing import Literal
+
+from pingyi.common import wording
+from pingyi.common.wording import Numeric
+
+Sign = Literal["", "＋", "−", "×", "÷", "至少", "至多", "查表", "取整", "若"]
+"""A number, or what is done with the parts. 查表: a number looked up for the part; 取整: the part rounded; 若: one part
+or another, as a value is below a bound or not.
+"""
+
+RANK = {"＋": 1, "−": 1, "×": 2, "÷": 2}
+"""How tightly a sign binds."""
+
+IN_CELLS = {"＋": "+", "−": "-", "×": "*", "÷": "/"}
+"""What a spreadsheet writes for a sign."""
+
+COMPARED = 10
+"""Decimal places to which a cell is rounded before it is compared: those of published marks."""
+
+
+class NotInOneRow(Exception):
+    """No formula of one row says it: it hangs on the marks of other units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A number, or an operation on formulas.
+
+    number: the value of a number, or what was looked up; None where a table has nothing for the part. said: words that
+    stand for the whole, where they are better than signs. places: how many decimals of the number the words show; None:
+    all. Percentages and votes are plain numbers here; only their words differ.
+    cell: what stands for it in a spreadsheet: for a number the cell that holds it, for what was looked up a function.
+    bounds: of a table, lower bounds and marks; of 若, the one bound. digits: of 取整, the decimals, and whether what is
+    beyond them is cut off.
+    """
+
+    sign: Sign
+    parts: tuple["Formula", ...] = ()
+    number: Fraction | None = Fraction(0)
+    said: str = ""
+    places: int | None = None
+    cell: str = ""
+    bounds: tuple[tuple[Decimal | None, Decimal], ...] = ()
+    digits: tuple[int, bool] = (0, False)
+
+    @property
+    def value(self) -> Fraction:
+        """What it comes to, exactly, worked out from its parts. Raises: ValueError where a table has nothing."""
+        if self.number is None:
+            raise ValueError("the table has nothing for this value")
+        return self._work_out([part.value for part in self.parts], self.number)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the table has nothing for the value."""
+        return self.number is None
+
+    @property
+    def as_read(self) -> Fraction:
+        """What somebody gets who works with the rounded numbers that the words show."""
+        number = self.number or Fraction(0)
+        shown = number if self.places is None else Fraction(wording.rounded(number, self.places))
+        return self._work_out([part.as_read for part in self.parts], shown)
+
+    def _work_out(self, values: list[Fraction], number: Fraction) -> Fraction:
+        match self.sign:
+            case "＋":
+                return sum(values, Fraction(0))
+            case "−":
+                return reduce(sub, values)
+            case "×":
+                return reduce(mul, values)
+            case "÷":
+                return reduce(truediv, values)
+            case "至少":
+                return max(values)
+            case "至多":
+                return min(values)
+        return number
+
+    @property
+    def settled(self) -> "Formula":
+        """What is left to read: of a bound that does not bind the part alone, of 若 the side that holds."""
+        if self.sign in ("至少", "至多") and self.value == self.parts[0].value:
+            return self.parts[0].settled
+        return self.parts[-1].settled if self.sign == "若" else self
+
+    @property
+    def text(self) -> str:
+        """The formula as it is read, without its result."""
+        if self.said:
+            return self.said
+        texts = [self._bracket_part(place, part) for place, part in enumerate(self.parts)]
+        return self.sign.join(texts).replace("＋−", "−")
+
+    def _bracket_part(self, place: int, part: "Formula") -> str:
+        inner = 9 if part.said else RANK.get(part.sign, 9)
+        loose = self._is_loose(place, inner)
+        loose = loose or (place > 0 and self.sign != "＋" and part.text.startswith("−"))
+        return f"（{part.text}）" if loose else part.text
+
+    def _is_loose(self, place: int, inner: int) -> bool:
+        rank = RANK.get(self.sign, 0)
+        return inner < rank or (self.sign in ("÷", "−") and place > 0 and inner == rank)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether there is nothing to work out."""
+        return self.sign == ""
+
+    # ------------------------------------------------------------ in a spreadsheet
+
+    @property
+    def cell_text(self) -> str:
+        """The formula as a spreadsheet writes it. Raises: NotInOneRow."""
+        if self.is_number:
+            return self.cell or write_number(self.number or 0)
+        if self.sign in IN_CELLS:
+            return IN_CELLS[self.sign].join(self._cell_of_part(place, part) for place, part in enumerate(self.parts))
+        first = self.parts[0].cell_text
+        if self.sign in ("至少", "至多"):
+            return f"{'MAX' if self.sign == '至少' else 'MIN'}({first},{self.parts[1].cell_text})"
+        if self.sign == "取整":
+            places, down = self.digits
+            return f"TRUNC(ROUND({first},{COMPARED}),{places})" if down else f"ROUND({first},{places})"
+        if self.sign == "若":
+            return self._cell_of_choice()
+        return self._cell_of_table(first)
+
+    def _cell_of_part(self, place: int, part: "Formula") -> str:
+        negative = part.is_number and not part.cell and part.value < 0
+        loose = self._is_loose(place, RANK.get(part.sign, 9)) or negative
+        return f"({part.cell_text})" if loose else part.cell_text
+
+    def _cell_of_choice(self) -> str:
+        (_, bound), (test, below, above, *_) = self.bounds[0], self.parts
+        return f"IF(ROUND({test.cell_text},{COMPARED})<{write_number(bound)},{below.cell_text},{above.cell_text})"
+
+    def _cell_of_table(self, value: str) -> str:
+        if self.cell:
+            return self.cell.format(value)
+        if not self.bounds:
+            raise NotInOneRow(self.text)
+        below = [marks for bound, marks in self.bounds if bound is None]
+        text = write_number(below[0]) if below else '""'
+        for bound, marks in sorted((bound, marks) for bound, marks in self.bounds if bound is not None):
+            text = f"IF(ROUND({value},{COMPARED})>={write_number(bound)},{write_number(marks)},{text})"
+        return text
+
+    # ------------------------------------------------------------ what one more point is worth
+
+    @property
+    def slope(self) -> Fraction | None:
+        """What one more of the number in a cell gives; None where no fixed number says so."""
+        if self.is_number:
+            return Fraction(1 if self.cell else 0)  # what stands in a cell is what varies
+        slopes = [part.slope for part in self.parts]
+        if None in slopes or self.sign not in IN_CELLS:
+            return None
+        known = [Fraction(slope or 0) for slope in slopes]
+        match self.sign:
+            case "＋":
+                return sum(known, Fraction(0))
+            case "−":
+                return reduce(sub, known)
+            case "÷":
+                return None if any(known[1:]) else known[0] / reduce(mul, [part.value for part in self.parts[1:]])
+        varying = [nth for nth, slope in enumerate(known) if slope]
+        if len(varying) > 1:
+            return None
+        return sum((known[nth] * self._without(nth) for nth in varying), Fraction(0))
+
+    def _without(self, nth: int) -> Fraction:
+        return reduce(mul, (part.value for at, part in enumerate(self.parts) if at != nth), Fraction(1))
+
+
+def number(value: Numeric, said: str, *, places: int | None = None) -> Formula:
+    """A number and how it is written, with all its decimals or so many."""
+    return Formula("", (), Fraction(value), said, places)
+
+
+def in_cell(at: str, value: Numeric) -> Formula:
+    """A number that stands in a cell."""
+    return Formula("", (), Fraction(value), wording.plain(value), cell=at)
+
+
+def marks(value: Numeric, name: str = "") -> Formula:
+    """Marks by name, with two places: 半年度 22.87."""
+    return number(value, f"{name} {wording.shown(value)}" if name else wording.shown(value), places=2)
+
+
+def plan_number(value: Numeric, name: str = "") -> Formula:
+    """A number of the plan as the plan writes it."""
+    return number(value, f"{name} {wording.plain(value)}" if name else wording.plain(value))
+
+
+def share(value: Numeric) -> Formula:
+    """A share of the plan or a rate, as per cent."""
+    whole = Fraction(value) * 100
+    return number(value, wording.percent(value, 0 if whole.denominator == 1 else 2), places=4)
+
+
+def total(parts: Iterable[Formula], said: str = "") -> Formula:
+    """The sum; of one part, the part itself."""
+    parts = tuple(parts)
+    return parts[0] if len(parts) == 1 and not said else Formula("＋", parts, said=said)
+
+
+def product(*parts: Formula) -> Formula:
+    """The product."""
+    return Formula("×", parts)
+
+
+def quotient(above: Formula, below: Formula) -> Formula:
+    """above ÷ below, or just above where below is one."""
+    return above if below.value == 1 and below.is_number else Formula("÷", (above, below))
+
+
+def at_least(part: Formula, bound: Decimal, because: str) -> Formula:
+    """The part, or the bound where it is below. because: with what the bound gives."""
+    said = f"{part.text} 低于 {wording.plain(bound)}，{because}"
+    return Formula("至少", (part, plan_number(bound)), said=said)
+
+
+def at_most(part: Formula, bound: Decimal, because: str) -> Formula:
+    """The part, or the bound where it is above."""
+    said = f"{part.text} 超过 {wording.plain(bound)}，{because}"
+    return Formula("至多", (part, plan_number(bound)), said=said)
+
+
+def less(whole: Formula, part: Formula) -> Formula:
+    """whole − part."""
+    return Formula("−", (whole, part))
+
+
+def looked_up(part: Formula, value: Numeric, said: str, cell: str = "") -> Formula:
+    """A number that follows from the part by the plan, but by no arithmetic.
+
+    cell: how a spreadsheet works it out, such as `SQRT({})`; without it no cell does.
+    """
+    return Formula("查表", (part,), Fraction(value), said, cell=cell)
+
+
+def stepped(
+    part: Formula, bounds: Sequence[tuple[Decimal | None, Decimal]], *, show: Callable[[Decimal], str]
+) -> Formula:
+    """The marks of the highest lower bound that the part reaches (bounds included); a bound of None is below all.
+
+    show: how a bound is written.
+    """
+    reached = comparison_key(part.value)
+    found = [(bound, marks) for bound, marks in bounds if bound is not None and bound <= reached]
+    lowest = next((Fraction(marks) for bound, marks in bounds if bound is None), None)
+    if found:
+        bound, value = max(found)
+        said = f"{part.text} 达到 {show(bound)} 一档"
+        return Formula("查表", (part,), Fraction(value), said, bounds=tuple(bounds))
+    return Formula("查表", (part,), lowest, f"{part.text} 低于各档", bounds=tuple(bounds))
+
+
+def rounded_to(part: Formula, places: int, *, down: bool, said: str) -> Formula:
+    """The part as comparisons see it, rounded half away from zero or cut off."""
+    unit, exactly = 10**places, comparison_key(part.value)
+    value = Fraction(trunc(exactly * unit), unit) if down else Fraction(wording.rounded(exactly, places))
+    return Formula("取整", (part,), value, said, digits=(places, down))
+
+
+def either(test: Formula, bound: Decimal, below: Formula, above: Formula, *, said: Formula | None = None) -> Formula:
+    """`below` where the tested value is below the bound, else `above`. said: what to read where it is not below."""
+    taken = below if test.value < bound else said or above
+    return Formula("若", (test, below, above, taken), taken.value, bounds=((None, bound),))
+
+
+def comparison_key(value: Fraction) -> Fraction:
+    """What every comparison sees: the value rounded once to 18 decimals."""
+    return Fraction(wording.rounded(value, 18))
+
+
+def write_number(value: Numeric) -> str:
+    """A number of the plan as a spreadsheet formula writes it."""
+    text = format(wording.rounded(value, COMPARED), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def from_atoms(atoms: int | None) -> Fraction | None:
+    """A number of the database in atoms (10^-24) as a fraction."""
+    return None if atoms is None else Fraction(atoms, 10**24)

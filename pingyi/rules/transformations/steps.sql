@@ -1,0 +1,23 @@
+-- steps: the marks of the highest lower bound that the value reaches (bounds included); a bound of null stands for all
+-- below the others; null below the lowest.
+select
+    inputs.draw,
+    inputs.component,
+    inputs.unit,
+    inputs.cycle,
+    inputs.phase,
+    inputs.step,
+    any_value(inputs.kind) as kind,
+    any_value(inputs.held) as held,
+    any_value(inputs.before) as before,
+    arg_max(atoms(bounds.marks), coalesce(bounds.bound, -1000000000)) as after,
+from conversion_inputs as inputs
+left join plan_convert_steps as bounds
+    on
+        inputs.component = bounds.component
+        and inputs.phase = bounds.phase
+        and inputs.step = bounds.step
+        and inputs.before is not null
+        and coalesce(compared(atoms(bounds.bound)) <= compared(inputs.before), true)
+where inputs.kind = 'steps'
+group by inputs.draw, inputs.component, inputs.unit, inputs.cycle, inputs.phase, inputs.step

@@ -1,0 +1,58 @@
+"""Each statement by itself: over a finished review it gives the whole table that it is named for again."""
+
+from collections import defaultdict
+from unittest.mock import patch
+
+import pytest
+
+from pingyi.common.faults import CheckFailed
+from pingyi.scoring import script
+from pingyi.scoring.review import Review
+from pingyi.scoring.run import Run
+from tests.reference.agreement import Refused, accepted, frames_of
+from tests.reference.plans import case
+
+
+def statements(seed, draws):
+    """A finished review of a random plan, and the statements that filled each of its tables; none where it stops."""
+    made, filled, execute = case(seed), defaultdict(set), Run._execute
+
+    def noting(run, start, name):
+        words = start.split()
+        if words:
+            filled[words[-2] if words[0] == "create" else words[2]].add(name)
+        return execute(run, start, name)
+
+    try:
+        review = Review.begin(accepted(made.tree), frames_of(made.facts), as_of=made.as_of, draws=draws)
+        with patch.object(Run, "_execute", noting):
+            review.through("outcomes")
+    except (CheckFailed, Refused):
+        return None, {}
+    return review, filled
+
+
+PLANS = [seed for seed in range(30) if not case(seed).fault]
+
+
+@pytest.mark.parametrize("seed", PLANS)
+def test_every_statement_gives_its_whole_table_over_a_finished_review(seed):
+    review, filled = statements(seed, draws=seed % 2)
+    unlike = []
+    for table, names in filled.items():
+        if table == "tally":  # resampled counts are added to it
+            continue
+        connection = review.run.connection
+        columns = ", ".join(f'"{name}"' for name in connection.table(table).columns)
+        again = [f"select * from ({script.text(name)})" for name in sorted(names)]
+        connection.execute(f"create temp table again as from {table} limit 0")
+        for text in again:
+            connection.execute(f"insert into again by name {text}")
+        more, less = (
+            connection.sql(f"select {columns} from {one} except all select {columns} from {other}").fetchall()
+            for one, other in ((table, "again"), ("again", table))
+        )
+        connection.execute("drop table again")
+        if more or less:
+            unlike.append((table, sorted(names), more[:2], less[:2]))
+    assert unlike == []
