@@ -96,9 +96,9 @@ def _statements(seed: int) -> set[str]:
     """The statements that the review of a plan runs, by name; macros are none of them."""
     names, execute = set[str](), Run._execute
 
-    def noting(run: Run, start: str, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    def noting(run: Run, start: str, name: str) -> duckdb.DuckDBPyConnection:
         names.add(name)
-        return execute(run, start, name, values)
+        return execute(run, start, name)
 
     made, _ = _right(seed)
     with patch.object(Run, "_execute", noting):
