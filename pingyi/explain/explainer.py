@@ -201,8 +201,7 @@ class Score:
         held: a veto keeps every one of them from lifting the marks above zero.
         """
         found: list[Step] = []
-        converts = self.component.each_cycle if phase == "cycle" else self.component.convert
-        for nth, convert in enumerate(converts, start=1):
+        for nth, convert in enumerate(self.component.conversions(phase), start=1):
             before, rule = found[-1] if found else begun, convert.rule
             if before is None or before.value is None or rule is None:
                 return found

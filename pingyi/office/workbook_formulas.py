@@ -13,7 +13,7 @@ from pingyi.common import wording
 from pingyi.common.wording import Numeric
 from pingyi.explain.review_tables import Row, Tables
 from pingyi.plan import Component
-from pingyi.rules.formulas import NotInOneRow, from_atoms, in_cell
+from pingyi.rules.formulas import NotInOneRow, from_atoms, in_cell, write_number
 from pingyi.rules.transformation import OneRow, Transformation
 
 PLACES = 10
@@ -44,15 +44,9 @@ def cell_term(at: str, value: Decimal | None) -> Term:
     return Term(at, None if value is None else Fraction(value))
 
 
-def plain_number(value: Numeric) -> str:
-    """A number of the plan as a formula writes it."""
-    text = format(wording.rounded(value, PLACES), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def constant_term(value: Numeric) -> Term:
     """A number of the plan."""
-    return Term(plain_number(value), Fraction(value), loose=value < 0)
+    return Term(write_number(value), Fraction(value), loose=value < 0)
 
 
 def sum_cells(parts: Iterable[Term]) -> Term:
@@ -71,7 +65,7 @@ def weighed_sum(parts: Iterable[tuple[Term, Numeric]]) -> Term:
 def present_weights(parts: Iterable[tuple[Term, Numeric]]) -> Term:
     """The weights of the cells that are not empty, added."""
     parts = list(parts)
-    text = "+".join(f"{plain_number(weight)}*ISNUMBER({one.text})" for one, weight in parts)
+    text = "+".join(f"{write_number(weight)}*ISNUMBER({one.text})" for one, weight in parts)
     there = (Fraction(weight) for one, weight in parts if one.value is not None)
     return Term(text, sum(there, Fraction(0)), loose=True)
 

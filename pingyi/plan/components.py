@@ -119,6 +119,10 @@ class Component(Named):
         """What a leaf is scored by; None for a node."""
         return self.ratings or self.marks or self.events or self.measures
 
+    def conversions(self, phase: str) -> list[Convert]:
+        """What the marks of each `cycle`, or those of the `year`, go through."""
+        return self.each_cycle if phase == "cycle" else self.convert
+
     @property
     def aggregation(self) -> Aggregation:
         """How its cycles make one year."""

@@ -44,7 +44,8 @@ class _Step(Frozen):
 
     def span_after(self, span: Span) -> Span:
         """What it makes of an interval of values."""
-        return span.of_unknown_size() if self.rule is None else self.rule.span_after(span)
+        rule = self.rule
+        return span.of_unknown_size() if rule is None else rule.span_after(span)
 
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ else:
 def each_convert(plan: Plan) -> Iterator[tuple[Component, str, int, Convert]]:
     """Every conversion: component, phase (`cycle` or `year`), step from 1, and the conversion."""
     for one in plan.components:
-        for phase, steps in (("cycle", one.each_cycle), ("year", one.convert)):
-            for step, convert in enumerate(steps, start=1):
+        for phase in ("cycle", "year"):
+            for step, convert in enumerate(one.conversions(phase), start=1):
                 yield one, phase, step, convert
 
 
@@ -70,16 +71,14 @@ def each_rule(plan: Plan) -> Iterator[tuple[Component, str, Transformation]]:
             yield one, f"{key}.{step - 1}.{convert.kind}", rule
 
 
-NUMBERS = {f"{name}_{number}": kind for name, rule in KINDS.items() for number, kind in rule.parameters.items()}
+NUMBERS = ", ".join(f"{name}_{one} {kind}" for name, rule in KINDS.items() for one, kind in rule.parameters.items())
 """The columns of `plan_converts` for the numbers of each kind: `<kind>_<number>`."""
 
-COLUMNS = ", ".join(f"{name} {kind}" for name, kind in NUMBERS.items())
 
-
-@plan_table("plan_converts", f"component, phase, step integer, last yes_no, kind, {COLUMNS}")
+@plan_table("plan_converts", f"component, phase, step integer, last yes_no, kind, {NUMBERS}")
 def _convert_rows(plan: Plan) -> Rows:
     for one, phase, step, convert in each_convert(plan):
-        last = step == len(one.each_cycle if phase == "cycle" else one.convert)
+        last = step == len(one.conversions(phase))
         row = {"component": one.id, "phase": phase, "step": step, "last": last, "kind": convert.kind}
         yield row | {f"{convert.kind}_{name}": getattr(convert.rule, name) for name in KINDS[convert.kind].parameters}
 

@@ -13,7 +13,8 @@ RULES = Path(__file__).parents[1] / "rules"
 @cache
 def text(name: str) -> str:
     """The text of `pingyi/scoring/sql/<name>.sql`, or of `pingyi/rules/<name>.sql`."""
-    return next(path for root in (SQL, RULES) if (path := root / f"{name}.sql").exists()).read_text(encoding="utf-8")
+    own = SQL / f"{name}.sql"
+    return (own if own.exists() else RULES / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @cache

@@ -19,7 +19,6 @@ import polars as pl
 
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Component, ListRule
-from pingyi.plan.converts import each_convert
 from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
@@ -190,10 +189,7 @@ def _score_facts(run: Run, components: list[Component]) -> None:
 
 def _convert_marks(run: Run, components: list[Component], phase: str) -> None:
     """Take marks through the conversions of a phase, step by step; one file for each kind of a step."""
-    ids = {one.id for one in components}
-    steps = {
-        (step, convert.kind) for one, when, step, convert in each_convert(run.plan) if one.id in ids and when == phase
-    }
+    steps = {(step, convert.kind) for one in components for step, convert in enumerate(one.conversions(phase), start=1)}
     for step, kind in sorted(steps):
         with run.looking_at(phase=phase, step=step):
             run.insert_rows(f"transformations/{kind}", into="conversions")

@@ -6,19 +6,13 @@ wrong with it, and its formula. Nothing else names a kind; a new one is known be
 """
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pingyi.rules import kinds_of
 from pingyi.rules.transformation import Transformation
 
-FOLDER = Path(__file__).parent
-
-KINDS: dict[str, type[Transformation]] = {
-    name: import_module(f"{__name__}.{name}").KIND
-    for name in sorted(path.stem for path in FOLDER.glob("*.py"))
-    if name != "__init__"
-}
+KINDS: dict[str, type[Transformation]] = kinds_of(__name__, Path(__file__).parent)
 """Every kind by its key in a plan: the name of its module and of its statement."""
 
 

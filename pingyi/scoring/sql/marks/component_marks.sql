@@ -12,26 +12,15 @@ with windows as (
 
 ended as (
     select
-        combined.draw,
-        combined.component,
-        combined.unit,
-        if(converted.component is null, combined.exact, converted.exact) + coalesce(outside.exact, 0) as exact,
-        if(converted.below_steps, joined_flags([combined.flag, 'below_steps']), combined.flag) as flag,
-    from combined
-    semi join turn_components using (component)
-    left join converted
-        on
-            converted.phase = 'year'
-            and combined.draw = converted.draw
-            and combined.component = converted.component
-            and combined.unit = converted.unit
-            and converted.cycle = ''
+        marks.draw,
+        marks.component,
+        marks.unit,
+        marks.exact + coalesce(outside.exact, 0) as exact,
+        marks.flag,
+    from year_marks as marks
     left join outside_marks as outside
-        on
-            combined.draw = outside.draw
-            and combined.component = outside.component
-            and combined.unit = outside.unit
-    where combined.cycle = ''
+        on marks.draw = outside.draw and marks.component = outside.component and marks.unit = outside.unit
+    where marks.cycle = ''
 ),
 
 decided as (

@@ -14,27 +14,19 @@ with fulls as (
 )
 
 select
-    combined.draw,
-    combined.component,
-    combined.unit,
-    combined.cycle,
+    marks.draw,
+    marks.component,
+    marks.unit,
+    marks.cycle,
     case
-        when unmeasured.unit is null then if(converted.component is null, combined.exact, converted.exact)
+        when unmeasured.unit is null then marks.exact
         when not here.summed then atoms(unmeasured.marks)
         when here.full_marks is not null then if(unmeasured.marks is null, null, atoms(here.full_marks))
         else part_of(atoms(unmeasured.marks), here.cycles, whole.cycles)
     end as exact,
-    if(converted.below_steps, joined_flags([combined.flag, 'below_steps']), combined.flag) as flag,
-from combined
-semi join turn_components using (component)
-inner join fulls as here on combined.component = here.component and combined.cycle = here.part
-inner join fulls as whole on combined.component = whole.component and whole.part = ''
-left join converted
-    on
-        converted.phase = 'year'
-        and combined.draw = converted.draw
-        and combined.component = converted.component
-        and combined.unit = converted.unit
-        and combined.cycle = converted.cycle
-left join unmeasured on combined.component = unmeasured.component and combined.unit = unmeasured.unit
-where combined.cycle <> ''
+    marks.flag,
+from year_marks as marks
+inner join fulls as here on marks.component = here.component and marks.cycle = here.part
+inner join fulls as whole on marks.component = whole.component and whole.part = ''
+left join unmeasured on marks.component = unmeasured.component and marks.unit = unmeasured.unit
+where marks.cycle <> ''

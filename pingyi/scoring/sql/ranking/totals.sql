@@ -2,25 +2,12 @@
 -- total (分), exact (atoms). place within the standing's group; overall: place over all groups in the same order of keys;
 -- without_lot: the same, before a lot. A key without a value comes last.
 -- decided_by: what separates units of equal total: tie_keys | lot | open (a lot is due) | shared; null: nothing had to.
-with recursive below as (
-    select
-        standing,
-        component,
-    from turn_standings
-    union
-    select
-        below.standing,
-        kids.component,
-    from below
-    inner join plan_components as kids on below.component = kids.parent
-),
-
-brought as (
+with brought as (
     select distinct
         below.standing,
         scope.unit,
     from scope
-    inner join below using (component)
+    inner join turn_standing_parts as below using (component)
     where scope.imported
 ),
 

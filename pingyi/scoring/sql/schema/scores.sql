@@ -118,8 +118,8 @@ create or replace table notices (
     severity varchar, kind varchar, "where" varchar, unit varchar, found varchar, clause varchar, wanted varchar
 );
 
--- What is evaluated at the moment: components, standings and lists of one turn (the variable `turn`), or all of them
--- where none is set. So each statement can be run by itself, over a finished review: it gives its whole table again.
+-- What is evaluated at the moment: components, standings (with each component that they rank by, and all below it) and
+-- lists of one turn (the variable `turn`), or all of them where none is set. So each statement can be run by itself, over a finished review: it gives its whole table again.
 create or replace view turn_components as
 select * from plan_components
 where coalesce(turn = getvariable('turn'), true);
@@ -129,6 +129,13 @@ where coalesce(turn = getvariable('turn'), true);
 create or replace view turn_lists as
 select * from plan_lists
 where coalesce(turn = getvariable('turn'), true);
+create or replace view turn_standing_parts as
+select
+    standings.standing,
+    standings.min_votes,
+    below.component,
+from turn_standings as standings
+inner join plan_ancestors as below on standings.component = below.ancestor;
 create or replace view turn_units as
 select * from in_play
 semi join turn_components using (component);
@@ -199,3 +206,22 @@ select
 from conversions
 inner join plan_converts as converts using (component, phase, step)
 group by conversions.phase, conversions.draw, conversions.component, conversions.unit, conversions.cycle;
+
+-- year_marks: combined with what the year's conversions left of it: of components of the turn.
+create or replace view year_marks as
+select
+    combined.draw,
+    combined.component,
+    combined.unit,
+    combined.cycle,
+    if(converted.component is null, combined.exact, converted.exact) as exact,
+    if(converted.below_steps, joined_flags([combined.flag, 'below_steps']), combined.flag) as flag,
+from combined
+semi join turn_components using (component)
+left join converted
+    on
+        converted.phase = 'year'
+        and combined.draw = converted.draw
+        and combined.component = converted.component
+        and combined.unit = converted.unit
+        and combined.cycle = converted.cycle;
