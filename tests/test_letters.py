@@ -446,6 +446,18 @@ def test_a_point_of_a_scaled_leaf_is_worth_what_the_node_makes_of_it():
     assert after - before == 1 * Fraction(1, 4)
 
 
+def test_a_point_of_a_weighed_leaf_counts_as_its_share_of_full_marks():
+    """Half of 100 by a leaf of 20: a point is 2.5, not half a point."""
+    leaf, other = CHECK | {"weight": "0.5"}, {"id": "other", "full": "10", "weight": "0.5"}
+    other |= {"marks": {"range": ["0", "10"]}}
+    made = plan({"id": "all", "name": "合计", "full": "100", "of": ["check", "other"]}, leaf, other)
+    given = [{"method": "other", "unit": unit["unit"], "mark": "8"} for unit in units()]
+    rows = {"units": units(), "marks": given, "events": found(("甲", "small", date(2020, 3, 1), 1))}
+    assert advice(written(made, rows)["甲"])["检查"].endswith("本项 1 分折合合计 2.5 分。")
+    better = rows | {"events": found(("乙", "small", date(2020, 3, 1), 1))}  # two points more in the leaf
+    assert marks_of(made, better, component="all") - marks_of(made, rows, component="all") == 2 * Fraction(5, 2)
+
+
 def test_what_earns_a_point_stops_at_the_cap():
     leaf = {"id": "bonus", "name": "奖励", "full": "5", "events": {"cap": "5", "items": {
         "prize": {"name": "表彰", "points": "3"}}}}  # fmt: skip

@@ -245,6 +245,8 @@ class TestCycles:
         refused("须在 cycle_full 写明各周期满分", rated(per="half"))
         refused("各周期之和应为 10", rated(per="half", cycle_full=halves | {"上半年": "5"}))
         refused("缺少周期 下半年|各周期之和", rated(per="half", cycle_full={"上半年": "4"}))
+        lacking = rated(per="half", cycle_full={"上半年": "4"})  # below a node that puts its cycles together otherwise
+        refused("缺少周期 下半年|各周期之和", node(full="10", of="a", per="half", over_cycles="mean"), lacking)
         for over in ("mean", "best", "last"):
             refused("应去掉 cycle_full", rated(per="half", over_cycles=over, cycle_full=halves))
             accepted(rated(per="half", over_cycles=over))
