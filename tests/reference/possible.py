@@ -92,18 +92,19 @@ class OfCategory:
         return self.category in only and (not isinstance(full, dict) or bool({self.category, "else"} & full.keys()))
 
     def scored(self, id: str) -> Range:
-        """The year's marks; an import is taken to lie within them (E10)."""
+        """The year's marks; an import is final, and may be anything up to the full marks (E10)."""
         one = self.components[id]
         found = converted(self.year(id), one.get("convert", []))
         for child in listed(one.get("of")):
             if true(self.components[child].get("outside")) and self.exists(child):
                 found = plus(found, self._may_lack(self.scored(child)))
-        return hull(found, *([ZERO] if self._emptied(one) else []))
+        brought = [(Fraction(0), max(fulls_of(one, self.category), default=inf))] if one.get("imported") else []
+        return hull(found, *brought, *([ZERO] if self._emptied(one) else []))
 
     def year(self, id: str) -> Range:
         """All cycles put together; what is scored once a year is added then (M7)."""
-        once = (self._may_lack(self.scored(child)) for child in self._once(id))
-        return plus(self.combined(id, len(self._cycles(id))), *once)
+        once = {child: self.scored(child) for child in self._once(id) if self.exists(child)}
+        return plus(self.combined(id, len(self._cycles(id))), *self._beside(self.components[id], once))
 
     def combined(self, id: str, many: int) -> Range:
         """So many cycles put together."""
@@ -164,9 +165,15 @@ class OfCategory:
             return self._weighed(one, views)
         if one.get("missing") == "spread":
             return self._spread(views)
+        return plus(*self._beside(one, views))
+
+    def _beside(self, one: Tree, views: dict[str, Range]) -> list[Range]:
+        """Children of a node that are added: one that may be absent, or counts zero where it is missing, may be zero."""
         zero = one.get("missing") == "zero"
-        absent = [child for child in views if zero or _may_be_absent(self.components[child])]
-        return plus(*(self._may_lack(view) if child in absent else view for child, view in views.items()))
+        return [
+            self._may_lack(view) if zero or _may_be_absent(self.components[child]) else view
+            for child, view in views.items()
+        ]
 
     def _spread(self, views: dict[str, Range]) -> Range:
         """Full marks of all, times a mean of the shares of those present: no share is beyond the lowest and highest."""
