@@ -49,8 +49,10 @@ class Review:
         """
         connection = connect(database) if database else duckdb.connect(":memory:")
         known = as_it_stood(facts, plan, as_of) if as_of else facts
+        connection.begin()  # a hundred tables in one transaction take two thirds of the time
         load_campaign(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
+        connection.commit()
         save(connection)
         return cls(Run(connection, plan, draws, seed))
 

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from pingyi.common.faults import CheckFailed
-from pingyi.plan import Component, ListRule
+from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
@@ -39,14 +39,20 @@ def run_stage(run: Run, stage: str) -> None:
     run.connection.begin()
     try:
         _STAGES[stage].fill(run)
-        for folder in _STAGES[stage].checks:
-            for name in script.names(f"checks/{folder}"):
-                _ask_check(run, f"checks/{folder}/{name}")
+        for name in _checks_of(run.plan, stage):
+            _ask_check(run, name)
         run.connection.commit()
     except BaseException:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
             run.connection.rollback()
         raise
+
+
+def _checks_of(plan: Plan, stage: str) -> list[str]:
+    """The checks of a stage; none where no component, standing or list waits for it: nothing has changed then."""
+    idle = stage in (MARKS, SHORTLIST, STANDING) and not Order(plan).of_stage(stage)
+    folders = () if idle else _STAGES[stage].checks
+    return [f"checks/{folder}/{name}" for folder in folders for name in script.names(f"checks/{folder}")]
 
 
 def _ask_check(run: Run, name: str) -> None:

@@ -18,6 +18,6 @@ left join plan_convert_steps as bounds
         and inputs.phase = bounds.phase
         and inputs.step = bounds.step
         and inputs.before is not null
-        and coalesce(compared(atoms(bounds.bound)) <= compared(inputs.before), true)
+        and coalesce(compared_number(bounds.bound) <= compared(inputs.before), true)
 where inputs.kind = 'steps'
 group by inputs.draw, inputs.component, inputs.unit, inputs.cycle, inputs.phase, inputs.step

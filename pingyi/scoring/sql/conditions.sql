@@ -49,11 +49,11 @@ select
         case conditions.what
             when 'trait' then list_contains(conditions.texts, traits.value)
             when 'marks' then within_bounds(
-                compared(component.exact),
-                compared(atoms(conditions.at_least)),
-                compared(atoms(conditions.below)),
-                compared(atoms(conditions.above)),
-                compared(atoms(conditions.at_most))
+                component.strength,
+                compared_number(conditions.at_least),
+                compared_number(conditions.below),
+                compared_number(conditions.above),
+                compared_number(conditions.at_most)
             )
             when 'grade' then list_contains(conditions.texts, grades.grade)
             when 'place' then within_bounds(
@@ -71,7 +71,7 @@ from conditions
 cross join looked_at
 cross join roster
 left join traits on conditions.what = 'trait' and conditions.name = traits.trait and roster.unit = traits.unit
-left join component_marks as component
+left join (select component, unit, draw, compared(exact) as strength from component_marks) as component
     on
         conditions.what = 'marks'
         and conditions.name = component.component

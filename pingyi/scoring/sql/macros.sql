@@ -46,11 +46,15 @@ create macro over(x, n) as x // n::hugeint;
 -- power_of_ten: 10^n as a 128-bit integer, 0 ≤ n ≤ 38.
 create macro power_of_ten(n) as rpad('1', (n + 1)::integer, '0')::hugeint;
 
--- rounded: atoms rounded once, half away from zero (四舍五入), to 18 decimals: what every comparison sees.
-create macro rounded(x) as round(x::hugeint, -6);
+-- compared: atoms rounded once, half away from zero (四舍五入), to 18 decimals, as a whole number of 10^-18 分: what every
+-- comparison sees.
+create macro compared(x) as (x::hugeint + if(x < 0, -500000, 500000)::hugeint) // 1000000::hugeint;
 
--- compared: the same as a whole number of 10^-18 分.
-create macro compared(x) as rounded(x) // 1000000::hugeint;
+-- compared_number: the same for a number of the plan, of at most ten places.
+create macro compared_number(x) as (x::decimal(38, 10) * 10000000000::decimal(11, 0))::hugeint * 100000000::hugeint;
+
+-- rounded: what is compared, in atoms.
+create macro rounded(x) as compared(x) * 1000000::hugeint;
 
 -- to_places: what is compared, rounded half away from zero to so many places, in atoms.
 create macro to_places(x, places) as round(rounded(x), (places - 24)::integer);
@@ -60,11 +64,15 @@ create macro down_to_places(x, places) as rounded(x) // power_of_ten(24 - places
 
 -- to_marks: atoms as marks of ten places, as people see them.
 create macro to_marks(x) as (
-    (to_places(x, 10) // 100000000000000::hugeint)::decimal(28, 0) * 0.0000000001::decimal(10, 10)
+    ((compared(x) + if(x < 0, -50000000, 50000000)::hugeint) // 100000000::hugeint)::decimal(28, 0)
+    * 0.0000000001::decimal(10, 10)
 )::decimal(18, 10);
 
 -- six_places: atoms as a decimal of six places, rounded half away from zero.
-create macro six_places(x) as (to_marks(to_places(x, 6)))::decimal(18, 6);
+create macro six_places(x) as (
+    ((compared(x) + if(x < 0, -500000000000, 500000000000)::hugeint) // 1000000000000::hugeint)::decimal(32, 0)
+    * 0.000001::decimal(6, 6)
+)::decimal(18, 6);
 
 -- part: one count as a part of another (0 to 1), rounded half up to six places; null where there is nothing.
 create macro part(n, whole) as (
@@ -87,12 +95,9 @@ create macro within_bounds(x, at_least, below, above, at_most) as (
 );
 
 -- joined_flags: what several flags say, each once, in alphabetical order, joined by '+'; null where none says anything.
-create macro joined_flags(flags) as nullif(
-    array_to_string(
-        list_sort(list_distinct(string_split(array_to_string(list_filter(flags, lambda one: one is not null), '+'), '+'))),
-        '+'
-    ),
-    ''
+-- list_aggregate and not array_to_string or nullif: these two write their argument twice, and nested they double it anew.
+create macro joined_flags(flags) as list_aggregate(
+    list_sort(list_distinct(string_split(list_aggregate(flags, 'string_agg', '+'), '+'))), 'string_agg', '+'
 );
 
 -- held_down: what a conversion gave, kept at zero or below where a veto holds it there.

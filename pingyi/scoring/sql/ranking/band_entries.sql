@@ -8,5 +8,5 @@ select
 from component_marks as marks
 semi join turn_components using (component)
 inner join plan_bands as bands
-    on marks.component = bands.component and compared(marks.exact) >= compared(atoms(bands.starts))
+    on marks.component = bands.component and compared(marks.exact) >= compared_number(bands.starts)
 group by marks.draw, bands.band_set, marks.unit

@@ -30,19 +30,24 @@ cuts as (
         max(strength) filter (where not chosen) as first_out,
     from pools
     group by list, grp, named
+),
+
+measured as (
+    select
+        pools.*,
+        if(pools.chosen, pools.strength - cuts.first_out, pools.strength - cuts.last_in) as apart,
+    from pools
+    inner join cuts using (list, grp, named)
 )
 
 select
-    pools.list,
-    pools.unit,
-    pools.grp,
-    pools.nth,
-    pools.seats,
-    pools.direct,
-    pools.listed,
-    pools.total,
-    to_marks(
-        1000000 * if(pools.chosen, pools.strength - cuts.first_out, pools.strength - cuts.last_in)
-    ) as margin,
-from pools
-inner join cuts using (list, grp, named)
+    list,
+    unit,
+    grp,
+    nth,
+    seats,
+    direct,
+    listed,
+    total,
+    to_marks(1000000 * apart) as margin,
+from measured

@@ -22,6 +22,6 @@ select distinct
 from component_marks as marks
 left join outside on marks.component = outside.component and marks.unit = outside.unit
 where
-    compared(marks.exact) > compared(atoms(marks.full_marks + coalesce(outside.full_marks, 0)))
+    compared(marks.exact) > compared_number(marks.full_marks + coalesce(outside.full_marks, 0))
     and not coalesce(outside.unbounded, false)
 order by all
