@@ -168,7 +168,7 @@ class OfCategory:
         return plus(*self._beside(one, views))
 
     def _beside(self, one: Tree, views: dict[str, Range]) -> list[Range]:
-        """Children of a node that are added: one that may be absent, or counts zero where it is missing, may be zero."""
+        """Children of a node that are added: zero for one that may be absent or counts so where missing."""
         zero = one.get("missing") == "zero"
         return [
             self._may_lack(view) if zero or _may_be_absent(self.components[child]) else view
