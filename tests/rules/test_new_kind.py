@@ -49,15 +49,7 @@ KIND = SquareRoot
 
 STATEMENT = """-- square_root: a number × the square root of the value, to ten places.
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     times(atoms(sqrt(before::double / 1e24)::decimal(28, 10)), square_root_factor) as after,
 from conversion_inputs
 where kind = 'square_root'

@@ -1,14 +1,6 @@
 -- floor: at least so much.
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     if(before is null, null, greatest(before, atoms(floor_least))) as after,
 from conversion_inputs
 where kind = 'floor'

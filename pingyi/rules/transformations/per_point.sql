@@ -1,14 +1,6 @@
 -- per_point: full marks less points for each unit (of) below the target, plus `over` for each above.
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     atoms(per_point_full) + if(
         before < atoms(per_point_target),
         -part_of(atoms(per_point_target) - before, micro(per_point_points), micro(per_point_of)),

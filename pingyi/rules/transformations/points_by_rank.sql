@@ -11,15 +11,7 @@ with ranked as (
 )
 
 select
-    ranked.draw,
-    ranked.component,
-    ranked.unit,
-    ranked.cycle,
-    ranked.phase,
-    ranked.step,
-    ranked.kind,
-    ranked.held,
-    ranked.before,
+    unnest(ranked.conversion),
     if(ranked.before is null, null, atoms(coalesce(places.marks, ranked.points_by_rank_after))) as after,
 from ranked
 left join plan_convert_steps as places

@@ -1,14 +1,6 @@
 -- round: to so many places, half away from zero or down (toward zero) as the plan orders.
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     if(
         round_mode = 'half_up',
         to_places(before, round_places),

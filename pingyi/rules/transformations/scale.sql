@@ -1,14 +1,6 @@
 -- scale: value × to ÷ from.
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     part_of(before, micro(scale_to), micro(scale_start)) as after,
 from conversion_inputs
 where kind = 'scale'

@@ -9,14 +9,6 @@ with compared_with as (
 )
 
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     share_of(before, share_of_best_full, if(best > 0, best, null)) as after,
 from compared_with

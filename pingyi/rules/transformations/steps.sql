@@ -1,15 +1,7 @@
 -- steps: the marks of the highest lower bound that the value reaches (bounds included); a bound of null stands for all
 -- below the others; null below the lowest.
 select
-    inputs.draw,
-    inputs.component,
-    inputs.unit,
-    inputs.cycle,
-    inputs.phase,
-    inputs.step,
-    any_value(inputs.kind) as kind,
-    any_value(inputs.held) as held,
-    any_value(inputs.before) as before,
+    unnest(inputs.conversion),
     arg_max(atoms(bounds.marks), coalesce(bounds.bound, -1000000000)) as after,
 from conversion_inputs as inputs
 left join plan_convert_steps as bounds
@@ -20,4 +12,4 @@ left join plan_convert_steps as bounds
         and inputs.before is not null
         and coalesce(compared_number(bounds.bound) <= compared(inputs.before), true)
 where inputs.kind = 'steps'
-group by inputs.draw, inputs.component, inputs.unit, inputs.cycle, inputs.phase, inputs.step
+group by inputs.conversion

@@ -1,14 +1,6 @@
 -- times: value × a number.
 select
-    draw,
-    component,
-    unit,
-    cycle,
-    phase,
-    step,
-    kind,
-    held,
-    before,
+    unnest(conversion),
     times(before, times_factor) as after,
 from conversion_inputs
 where kind = 'times'

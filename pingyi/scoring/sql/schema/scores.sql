@@ -166,7 +166,8 @@ inner join turn_components as components on marks.component = components.compone
 inner join plan_cycle_parts as parts on marks.component = parts.component and marks.cycle = parts.cycle;
 
 -- conversion_inputs: one row for each conversion of the turn (of its phase and step, if they are set), draw, unit and
--- cycle: what it begins with (before, atoms), and its numbers.
+-- cycle: what it begins with (before, atoms), and its numbers. conversion: the columns of its row of `conversions` but for
+-- `after`, which is all that a kind of conversion has to say.
 create or replace view conversion_inputs as
 with begun as (
     select draw, component, unit, cycle, 'cycle' as phase, 1 as step, held, exact as before
@@ -185,6 +186,17 @@ select
     begun.cycle,
     begun.held,
     begun.before,
+    struct_pack(
+        draw := begun.draw,
+        component := converts.component,
+        unit := begun.unit,
+        cycle := begun.cycle,
+        phase := converts.phase,
+        step := converts.step,
+        kind := converts.kind,
+        held := begun.held,
+        before := begun.before
+    ) as conversion,
     converts.*
 from begun
 inner join plan_converts as converts using (component, phase, step)
