@@ -88,8 +88,8 @@ class OfCategory:
         """Whether a component exists for some unit of the category."""
         one = self.components[id]
         only = listed((one.get("for") or {}).get("category")) or [self.category]
-        full = one.get("full")
-        return self.category in only and (not isinstance(full, dict) or bool({self.category, "else"} & full.keys()))
+        said = [one[part] for part in ("full", "weight") if isinstance(one.get(part), dict)]
+        return self.category in only and all({self.category, "else"} & by_category.keys() for by_category in said)
 
     def scored(self, id: str) -> Range:
         """The year's marks; an import is final, and may be anything up to the full marks (E10)."""
