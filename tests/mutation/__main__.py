@@ -5,9 +5,11 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.mutation.asking import noticed
+from tests.mutation.asking import note_tests, noticed
 from tests.mutation.changes import Change, every_change
 
 EXPLAINED = Path(__file__).with_name("explained.txt")
@@ -24,9 +26,11 @@ def main() -> int:
     drawn = every_change()
     random.Random(options.seed).shuffle(drawn)
     by, missed = Counter[str](), []
-    with ProcessPoolExecutor(options.jobs) as pool:
+    with TemporaryDirectory() as folder, ProcessPoolExecutor(options.jobs) as pool:
+        notes = Path(folder) / "tests.json"
+        note_tests(notes)
         for part in _parts(drawn, options.jobs * 8):
-            for change, found in zip(part, pool.map(noticed, part), strict=True):
+            for change, found in zip(part, pool.map(partial(noticed, notes=notes), part), strict=True):
                 by[found or "nobody"] += 1
                 if not found:
                     missed.append(change)

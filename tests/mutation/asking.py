@@ -1,5 +1,10 @@
-"""Whether the suite notices a changed statement: by random plans, whose right answers are known, then by chapters."""
+"""Whether the suite notices a changed statement: by random plans, whose right answers are known, then by chapters.
 
+The review of each plan is kept. A changed statement is first run by itself over it (`tests/rules/test_statements.py`);
+only where it selects other rows the whole review is done anew and compared with what the judge says.
+"""
+
+import json
 import os
 import shutil
 import subprocess
@@ -7,7 +12,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,33 +22,20 @@ from unittest.mock import patch
 import duckdb
 
 from pingyi.scoring import script
+from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
 from tests.mutation import plugin
-from tests.mutation.changes import Change
-from tests.reference.agreement import asked, compared, of_judge, of_package
+from tests.mutation.changes import SINGLE, Change
+from tests.reference.agreement import asked, compared, of_judge, of_package, reviewed
 from tests.reference.plans import case
 
-FIRST, SEEDS = 40, 240
-"""Random plans of the suite that a change is tried on, of those that run the statement: so many before the chapters,
-and all after them.
+SEEDS, WHOLE, MORE = 240, 12, 60
+"""Random plans of the suite that a change is tried on; of those where it selects other rows, so many are reviewed anew
+before the chapters are asked, and so many more after them.
 """
 
-CHAPTERS = {
-    "roster": ("result_checks", "lists", "marks"),
-    "tally": ("ratings", "forms", "notices", "work"),
-    "marks": ("marks", "events", "nodes", "ratings"),
-    "transformations": ("converts",),
-    "aggregations": ("nodes", "ratings", "marks"),
-    "ranking": ("standings", "lists", "decisions"),
-    "outcomes": ("outcomes", "notices", "decisions"),
-    "work": ("work",),
-    "conditions": ("lists", "outcomes"),
-    "macros": ("marks", "converts"),
-}
-"""The chapters of `tests/rules/` on the statements of a folder: asked where the first plans noticed nothing."""
-
-ELSEWHERE = ("tests/reference/test_faults.py", "tests/test_arithmetic.py", "tests/test_tables.py")
-"""What is asked besides, with all chapters, where nothing noticed."""
+TESTS = ("tests/rules", "tests/reference/test_faults.py", "tests/test_arithmetic.py", "tests/test_tables.py")
+"""What is asked where no random plan noticed: of it the tests that run the statement; all of it for macros."""
 
 NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 """What a change ends in that leaves no statement: it is none of those that are counted."""
@@ -49,27 +43,70 @@ NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogEx
 ORIGINAL = script.SQL
 
 
-def noticed(change: Change) -> str:
-    """What noticed the change; empty where nothing did, `no statement` where it is none."""
+def note_tests(file: Path) -> None:
+    """Write to a file which tests run which statement. Raises: RuntimeError where one of them fails as things are."""
+    done = _pytest(TESTS, {plugin.NOTED: str(file)})
+    if done.returncode:
+        raise RuntimeError(f"the suite fails without any change:\n{done.stdout.decode()[-2000:]}")
+
+
+def noticed(change: Change, notes: Path) -> str:
+    """What noticed the change; empty where nothing did, `no statement` where it is none. notes: of `note_tests`."""
+    seeds = iter(_seeds_told_apart(change))
     with _copy(change) as folder:
-        seeds = [seed for seed in _order if change.name in _statements(seed)] or list(_order)
-        near = [f"tests/rules/test_{name}.py" for name in CHAPTERS[change.name.split("/")[0]]]
-        return (
-            _by_plans(folder, seeds[:FIRST])
-            or _by_chapters(folder, near)
-            or _by_plans(folder, seeds[FIRST:])
-            or _by_chapters(folder, ["tests/rules", *ELSEWHERE])
-        )
+        return _by_plans(folder, seeds, WHOLE) or _by_tests(folder, change, notes) or _by_plans(folder, seeds, MORE)
+
+
+# ---------------------------------------------------------------- by random plans
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A random plan's review, done, and the names of the statements that it ran."""
+
+    review: Review
+    statements: frozenset[str]
+
+
+@cache
+def _finished(seed: int) -> Finished | None:
+    names, execute = set[str](), Run._execute
+
+    def noting(run: Run, start: str, name: str) -> duckdb.DuckDBPyConnection:
+        names.add(name)
+        return execute(run, start, name)
+
+    with patch.object(Run, "_execute", noting):
+        review = reviewed(case(seed))
+    return Finished(review, frozenset(names)) if review else None
 
 
 _order = list(range(SEEDS))
 """Seeds in the order in which they are asked: what noticed a change is asked first about the next one."""
 
 
-def _by_plans(folder: Path, seeds: list[int]) -> str:
+def _seeds_told_apart(change: Change) -> list[int]:
+    """The plans over whose finished review the changed statement selects other rows; where that is nowhere, those that
+    run it (what it does turn by turn may still differ), and all where it is no statement of its own.
+    """
+    running = {seed: one for seed in _order if (one := _finished(seed)) and change.name in one.statements}
+    original = script.text(change.name)
+    apart = [seed for seed, one in running.items() if _rows(one.review, original) != _rows(one.review, change.text)]
+    return apart or list(running)[:WHOLE] or list(_order)
+
+
+def _rows(review: Review, text: str) -> list[str]:
+    """The rows that a statement selects, in no order; what it ends in otherwise."""
+    try:
+        return sorted(map(repr, review.run.connection.execute(text).fetchall()))
+    except duckdb.Error as error:
+        return [type(error).__name__]
+
+
+def _by_plans(folder: Path, seeds: Iterator[int], most: int) -> str:
     plugin.use(folder)
     try:
-        for seed in seeds:
+        for seed in islice(seeds, most):
             found = _differs(seed)
             if found:
                 _order.remove(seed)
@@ -78,32 +115,6 @@ def _by_plans(folder: Path, seeds: list[int]) -> str:
     finally:
         plugin.use(ORIGINAL)
     return ""
-
-
-@contextmanager
-def _copy(change: Change) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as room:
-        folder = Path(room) / "sql"
-        shutil.copytree(ORIGINAL, folder)
-        changed = folder / f"{change.name}.sql"  # of a kind of rule it is found before the one in `pingyi/rules/`
-        changed.parent.mkdir(exist_ok=True)
-        changed.write_text(change.text, encoding="utf-8")
-        yield folder
-
-
-@cache
-def _statements(seed: int) -> set[str]:
-    """The statements that the review of a plan runs, by name; macros are none of them."""
-    names, execute = set[str](), Run._execute
-
-    def noting(run: Run, start: str, name: str) -> duckdb.DuckDBPyConnection:
-        names.add(name)
-        return execute(run, start, name)
-
-    made, _ = _right(seed)
-    with patch.object(Run, "_execute", noting):
-        asked(of_package, made.tree, made.facts, made.as_of)
-    return names
 
 
 @cache
@@ -122,12 +133,27 @@ def _differs(seed: int) -> str:
         return "a random plan"
 
 
-def _by_chapters(folder: Path, chapters: list[str]) -> str:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.mutation.plugin", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        [*command, *chapters],
-        env=os.environ | {plugin.WHERE: str(folder)},
-        capture_output=True,
-        check=False,
-    )
-    return "a chapter" if done.returncode == 1 else ""
+# ---------------------------------------------------------------- by tests
+
+
+@contextmanager
+def _copy(change: Change) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room) / "sql"
+        shutil.copytree(ORIGINAL, folder)
+        changed = folder / f"{change.name}.sql"  # of a kind of rule it is found before the one in `pingyi/rules/`
+        changed.parent.mkdir(exist_ok=True)
+        changed.write_text(change.text, encoding="utf-8")
+        yield folder
+
+
+def _by_tests(folder: Path, change: Change, notes: Path) -> str:
+    noted = json.loads(notes.read_text(encoding="utf-8"))
+    tests = TESTS if change.name in SINGLE else noted.get(change.name, ())
+    return "a chapter" if tests and _pytest(tests, {plugin.WHERE: str(folder)}).returncode == 1 else ""
+
+
+def _pytest(tests: Any, variables: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:nbval"]
+    options = ["-m", "not slow and not browser", "--timeout=240", "-p", "tests.mutation.plugin"]
+    return subprocess.run([*command, *options, *tests], env=os.environ | variables, capture_output=True, check=False)
