@@ -95,6 +95,12 @@ RECHECKS = {
 }
 """How far tasks, problems and re-evaluations are."""
 
+UNSETTLED = ("open", "overdue", "refused")
+"""States of problems that are not rectified."""
+
+NO_CATEGORY = "其他"
+"""What units are like that have neither a category nor a system."""
+
 STATES = {"proposed": "提出", "confirmed": "确认", "objected": "异议", "upheld": "维持", "withdrawn": "撤销"}
 SUBJECTS = {
     "unit": "单位",
