@@ -119,11 +119,17 @@ class Block:
     links: tuple[str, ...] = ()
 
 
-def _write_overview(made: Any, styles: Styles, of: ResultTables, sheets: Sequence[Sheet], banner: Banner) -> None:
+def _write_overview(made: Any, styles: Styles, results: ResultTables, sheets: Sequence[Sheet], banner: Banner) -> None:
     for place, room in enumerate(WIDTHS):
         made.set_column(place, place, room)
-    row = _write_title(made, styles, of, banner)
-    for block in (_campaign_block(of), _contents_block(sheets), _figures_block(of), *_list_blocks(of), _due_block(of)):
+    row = _write_title(made, styles, results, banner)
+    for block in (
+        _campaign_block(results),
+        _contents_block(sheets),
+        _figures_block(results),
+        *_list_blocks(results),
+        _due_block(results),
+    ):
         if block.rows:
             row = _write_block(made, styles, block, row)
     made.print_area(0, 0, row - 1, len(WIDTHS) - 1)
@@ -132,11 +138,11 @@ def _write_overview(made: Any, styles: Styles, of: ResultTables, sheets: Sequenc
     made.activate()
 
 
-def _write_title(made: Any, styles: Styles, of: ResultTables, banner: Banner) -> int:
+def _write_title(made: Any, styles: Styles, results: ResultTables, banner: Banner) -> int:
     """The title and what must not be overlooked; the first free row."""
-    early = f"截至 {of.day} 的情况，不是最后结果。" if of.early else ""
+    early = f"截至 {results.day} 的情况，不是最后结果。" if results.early else ""
     warnings = [("warning", text) for text in (banner.warning, OWN, early) if text]
-    for row, (kind, text) in enumerate([("title", of.plan.campaign.title), *warnings]):
+    for row, (kind, text) in enumerate([("title", results.plan.campaign.title), *warnings]):
         made.set_row(row, 30 if kind == "title" else LINE_HEIGHT + 3)
         made.merge_range(row, 0, row, len(WIDTHS) - 1, text, styles.line(kind))
     return 1 + len(warnings)
@@ -182,12 +188,12 @@ def _write_across(made: Any, row: int, cells: Sequence[Any], looks: Sequence[Any
         write_value(made, row, place, cell.number if isinstance(cell, Amount) else cell, look)
 
 
-def _campaign_block(of: ResultTables) -> Block:
+def _campaign_block(results: ResultTables) -> Block:
     """Which campaign this is, which document made it, which run."""
-    campaign = of.plan.campaign
-    period = f"{of.period[0]} 至 {of.period[1]}" if of.period else ""
+    campaign = results.plan.campaign
+    period = f"{results.period[0]} 至 {results.period[1]}" if results.period else ""
     told = [("组织单位", campaign.office), ("年度", f"{campaign.year}"), ("依据", campaign.document)]
-    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *run_stamp(of.run)]
+    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *run_stamp(results.run)]
     return Block("本次评议", (), ("text", "text"), tuple((head, text) for head, text in told if text))
 
 
@@ -197,8 +203,8 @@ def _contents_block(sheets: Sequence[Sheet]) -> Block:
     return Block("目录（点名称前往）", heads, ("text",) * 3, rows, links)
 
 
-def _figures_block(of: ResultTables) -> Block:
-    rows = tuple((one.what, _measured(one), one.note) for one in answers.key_figures(of))
+def _figures_block(results: ResultTables) -> Block:
+    rows = tuple((one.what, _measured(one), one.note) for one in answers.key_figures(results))
     return Block("关键数字", ("项目", "数量", "说明"), ("text",) * 3, rows)
 
 
@@ -207,9 +213,9 @@ def _measured(one: answers.KeyFigure) -> Amount | str:
     return Amount(Decimal(plain), one.unit) if plain.isdigit() else f"{one.value} {one.unit}"
 
 
-def _list_blocks(of: ResultTables) -> list[Block]:
+def _list_blocks(results: ResultTables) -> list[Block]:
     """Every final list; the organ only where it says something."""
-    organ = [(of.organ_head, "text")] if of.organs_tell else []
+    organ = [(results.organ_head, "text")] if results.organs_differ else []
     columns = [("位次", "place"), ("单位", "text"), *organ, ("得分（分）", "marks"), ("同时列入", "text")]
     return [
         Block(
@@ -220,21 +226,21 @@ def _list_blocks(of: ResultTables) -> list[Block]:
                 (
                     one.place,
                     f"{one.name}（{one.group}）" if one.group else one.name,
-                    *([one.organ] if of.organs_tell else []),
+                    *([one.organ] if results.organs_differ else []),
                     Decimal(one.exact) if one.exact else None,
                     one.others,
                 )
                 for one in card.entries
             ),
         )
-        for card in answers.cards(of)
+        for card in answers.cards(results)
     ]
 
 
-def _due_block(of: ResultTables) -> Block:
+def _due_block(results: ResultTables) -> Block:
     """What is to be decided and what to be known: what it is about, what was found, which units, and what to do."""
     heads = ("性质", "情况", "涉及", "条款", "怎么办")
-    found = [one for severity in ("decision", "notice") for one in answers.decisions(of, severity)]
+    found = [one for severity in ("decision", "notice") for one in answers.decisions(results, severity)]
     return Block("要决定的和要知道的", heads, ("text",) * 5, tuple(_decision_cells(one) for one in found))
 
 

@@ -324,9 +324,13 @@ def _annexes(results: ResultTables) -> list[Annex]:
     """Annexes; of a campaign whose results are not published only those that name no unit."""
     if results.plan.campaign.confidential:
         return [_method_annex(results), *_readings_annex(results)]
-    standings = [_standing_annex(results, one) for one in reversed(results.plan.standings)]
-    results = [*standings, *_outcome_annex(results), *_problem_annex(results)]
-    return [_method_annex(results), *results, *_readings_annex(results)]
+    return [
+        _method_annex(results),
+        *(_standing_annex(results, one) for one in reversed(results.plan.standings)),
+        *_outcome_annex(results),
+        *_problem_annex(results),
+        *_readings_annex(results),
+    ]
 
 
 def _method_annex(results: ResultTables) -> Annex:
