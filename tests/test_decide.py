@@ -319,9 +319,9 @@ def test_a_late_fact_changes_nothing_on_a_decided_list(small):
 def test_before_the_decision_the_list_is_proposed(small):
     freeze(small)
     before, after = (ResultTables(reviewed(small, as_of=day), RUN) for day in (date(2020, 11, 4), date(2020, 11, 5)))
-    assert before.list_states["候选"].told == "拟定"
+    assert before.list_states["候选"].text == "拟定"
     assert set(before.entries_of(before.plan.every_list[0])["unit"]) == set("甲乙丙丁")
-    assert after.list_states["候选"].told == "已决定：2020年11月5日，评议领导小组，某评〔2020〕5号"
+    assert after.list_states["候选"].text == "已决定：2020年11月5日，评议领导小组，某评〔2020〕5号"
     assert set(after.entries_of(after.plan.every_list[0])["unit"]) == set("甲乙丙戊")
 
 

@@ -419,7 +419,7 @@ def lists_sheet(results: ResultTables) -> Sheet | None:
             else []
         ),
         *_tie_column("list_entries", frame),
-        Column("state", "名单状态", "long", lambda row, here: results.list_states[row["list"]].told, widest=36),
+        Column("state", "名单状态", "long", lambda row, here: results.list_states[row["list"]].text, widest=36),
     )
     rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
     return Sheet(LISTS, "名单", "每份名单上的单位", columns, rows, frozen=4)

@@ -127,7 +127,7 @@ def _list_card(results: ResultTables, rule: ListRule) -> Card:
         else ""
     )
     full = cells.full_marks_line(results.ranked_component(rule.by))
-    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.told, full)
+    return Card(rule.id, rule.title, rule.clause, rule.says, rule.good, entries, sure, state.text, full)
 
 
 def _listed_units(results: ResultTables, rule: ListRule) -> set[str]:

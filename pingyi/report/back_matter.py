@@ -40,7 +40,7 @@ class Line:
 class UnitView:
     """One unit. lists: titles of the lists it is on, with whether they are good. key: what the search looks in."""
 
-    told: Explanation
+    explained: Explanation
     name: str
     organ: str
     key: str
@@ -67,7 +67,7 @@ def _unit_view(results: ResultTables, told: Explanation, middles: dict[str, Deci
     listed = tuple((one.titled, good[one.list]) for one in told.verdicts if one.listed)
     name = results.unit_names[told.unit]
     return UnitView(
-        told=told,
+        explained=told,
         name=name,
         organ=organ if results.organs_differ else "",
         key=" ".join([told.unit, name, organ, *(title for title, _ in listed)]).lower(),
@@ -109,7 +109,7 @@ class Tried:
     """Another answer, and what it would change, a sentence each; none where it was not tried on this run."""
 
     answer: str
-    told: tuple[str, ...]
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,8 @@ def _units(book: ResultTables, found: Printed) -> None:
         for line in view.lines:
             if line.part.component in rules:
                 for table in line.part.facts:
-                    _facts(line.part.component, view.told.unit, table.heads, table.rows, found)
-                _formulas(book, line.part, view.told.unit, found)
+                    _facts(line.part.component, view.explained.unit, table.heads, table.rows, found)
+                _formulas(book, line.part, view.explained.unit, found)
 
 
 def _facts(leaf: str, unit: str, heads: tuple[str, ...], rows: Any, found: Printed) -> None:
