@@ -27,7 +27,6 @@ from pingyi.office.issuance import (
     UNPUBLISHED,
     Issue,
     NotWritten,
-    chinese_number,
     first_page_marks,
     page_head,
     write_documents,
@@ -594,4 +593,4 @@ def test_columns_keep_numbers_whole_and_fill_the_page():
 
 
 def test_numbers_of_chapters():
-    assert [chinese_number(at) for at in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]
+    assert [wording.chinese_number(at) for at in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]

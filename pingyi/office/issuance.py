@@ -87,17 +87,6 @@ def date_span(start: date, end: date) -> str:
     return f"{chinese_date(start)}至{wording.day(end) if start.year == end.year else chinese_date(end)}"
 
 
-DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(place: int) -> str:
-    """A number up to 99 as documents write it: 一 … 十九, 二十."""
-    tens, ones = divmod(place, 10)
-    if not tens:
-        return DIGITS[ones]
-    return f"{DIGITS[tens] if tens > 1 else ''}十{DIGITS[ones] if ones else ''}"
-
-
 class NotWritten(PingyiError):
     """The documents could not be written; those that were there are as they were."""
 

@@ -17,7 +17,6 @@ from pingyi.office.issuance import (
     BLANK_NUMBER,
     Issue,
     chinese_date,
-    chinese_number,
     first_page_marks,
     page_head,
     signing_office,
@@ -170,7 +169,7 @@ def _chapter(title: str, paragraphs: Iterable[str]) -> list[Part]:
 def _number_chapters(chapters: list[list[Part]]) -> list[Part]:
     """The chapters that there are, their heads numbered 一、二、三."""
     there = [chapter for chapter in chapters if chapter]
-    heads = [replace(one[0], text=f"{chinese_number(at)}、{one[0].text}") for at, one in enumerate(there, 1)]
+    heads = [replace(one[0], text=f"{wording.chinese_number(at)}、{one[0].text}") for at, one in enumerate(there, 1)]
     return [part for head, chapter in zip(heads, there, strict=True) for part in (head, *chapter[1:])]
 
 
@@ -188,7 +187,7 @@ def _result_chapter(results: ResultTables) -> list[Part]:
     parts = [Part(1, "评议结果"), *(Part(0, text) for text in _describe_candidates(results))]
     for place, rule in enumerate(results.plan.lists, 1):
         said, tables = _describe_list(results, rule)
-        parts += [Part(2, f"（{chinese_number(place)}）{results.stated_title(rule)}"), Part(0, said, tables)]
+        parts += [Part(2, f"（{wording.chinese_number(place)}）{results.stated_title(rule)}"), Part(0, said, tables)]
     return [
         *parts,
         Part(0, f"全部单位的得分和名次见附件（{'、'.join(one.title for one in results.plan.standings)}）。"),

@@ -86,7 +86,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             readings=open_readings(results),
             together=combined_readings(results),
             methods=method_tables(results),
-            numbered=_chinese_number,
+            numbered=wording.chinese_number,
             words=wording,
             css=_own_text("page.css"),
             js=_own_text("page.js"),
@@ -134,13 +134,3 @@ def _describe_ledger(known: object) -> str:
     if not isinstance(known, Mapping):
         return ""
     return f"{known['entries']} 条，最后一条的校验码 {known['head']}" if known["entries"] else "没有内容"
-
-
-DIGITS = "零一二三四五六七八九"
-
-
-def _chinese_number(place: int) -> str:
-    """The number of a part as documents write it: 一 … 十一 … 二十一."""
-    tens, ones = divmod(place, 10)
-    start = {0: "", 1: "十"}.get(tens, f"{DIGITS[tens]}十")
-    return f"{start}{DIGITS[ones] if ones else ''}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pingyi.common import wording
 from pingyi.explain import Explanation, Part, explain_units
 from pingyi.explain.event_scores import factor_name
-from pingyi.office.issuance import SIMULATED, Issue, chinese_date, chinese_number, signing_office, undecided_lists
+from pingyi.office.issuance import SIMULATED, Issue, chinese_date, signing_office, undecided_lists
 from pingyi.office.letters import Block, Cells, Heading, Letter, Line, fit_grid, table_columns
 from pingyi.office.letters.comparison import (
     describe_results,
@@ -87,7 +87,7 @@ def _numbered_sections(results: ResultTables, told: Explanation, years: "Years |
     }
     filled = [(title, blocks) for title, blocks in sections.items() if blocks]
     for number, (title, blocks) in enumerate(filled, 1):
-        yield Heading(f"{chinese_number(number)}、{title}")
+        yield Heading(f"{wording.chinese_number(number)}、{title}")
         yield from blocks
 
 
