@@ -3,6 +3,8 @@
 Nothing here names a unit or gives a result: it stands in the notice of a campaign whose results are not published too.
 """
 
+from collections import Counter
+
 import polars as pl
 
 from pingyi.common import wording
@@ -46,19 +48,17 @@ def _describe_units(results: ResultTables) -> str:
     roster = results.published("roster")
     absent, organs = roster["absent"].drop_nulls().to_list(), roster["organ"].n_unique()
     whose = f"，属{organs}个{results.organ_head}" if results.organs_differ else ""
-    kinds = _count_kinds(results, roster)
+    kinds = _count_kinds(results)
     told = f"；按类别分，{'、'.join(f'{kind}{number}个' for kind, number in kinds)}" if len(kinds) > 1 else ""
     why = "，".join(f"{said}{absent.count(name)}个" for name, said in wording.ABSENT.items() if name in absent)
     taking = f"其中{why}，参加评议{roster.height - len(absent)}个。" if absent else "全部参加评议。"
     return f"列入名录的单位{roster.height}个{whose}{told}。{taking}"
 
 
-def _count_kinds(results: ResultTables, roster: pl.DataFrame) -> list[tuple[str, int]]:
+def _count_kinds(results: ResultTables) -> list[tuple[str, int]]:
     """Units by category, or by the system that reviews them itself; in the order of the plan."""
     known = results.plan.units
-    system = pl.col("system").replace_strict(known.systems, default=None, return_dtype=pl.String)
-    kind = pl.coalesce(pl.col("category"), system, pl.lit("其他")).alias("kind")
-    numbers = dict(roster.group_by(kind).len().sort("kind").rows())
+    numbers = Counter(sorted(results.unit_kinds.values()))
     order = dict.fromkeys([*known.categories, *known.systems.values(), *numbers])
     return [(kind, numbers[kind]) for kind in order if kind in numbers]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pingyi.common import wording
 from pingyi.common.spreadsheet_safe import replaced_workbook
+from pingyi.office.issuance import SIMULATED
 from pingyi.office.sheet_writer import (
     A4,
     LINE_HEIGHT,
@@ -33,7 +34,6 @@ from pingyi.report import answers
 from pingyi.report.page import run_stamp
 from pingyi.results.result_tables import ResultTables
 
-SIMULATED = "模拟数据：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
 CONFIDENTIAL = "仅供内部，不得外传。"
 OVERVIEW, GLOSSARY = "总览", "说明"
 
@@ -56,7 +56,7 @@ def write_workbook(results: ResultTables, target: Path, *, simulated: bool) -> P
 
 def _make_banner(results: ResultTables, simulated: bool) -> Banner:
     campaign, run = results.plan.campaign, dict(run_stamp(results.run)).get("运行编号")
-    warnings = (SIMULATED if simulated else "", CONFIDENTIAL if campaign.confidential else "")
+    warnings = (f"{SIMULATED}。" if simulated else "", CONFIDENTIAL if campaign.confidential else "")
     told = [text for text in warnings if text]
     return Banner(
         campaign=campaign.title,

@@ -31,7 +31,7 @@ from pingyi.office.notice_process import (
 )
 from pingyi.office.paper_layout import render_pdf, table_data, title_lines
 from pingyi.office.red_head_word import DEFAULT, WIDTH, fill_template
-from pingyi.plan import Component, ListRule
+from pingyi.plan import ListRule
 from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
 from pingyi.report.back_matter import method_tables, open_readings
@@ -359,19 +359,14 @@ MOST_PARTS = 6
 
 def _standing_annex(results: ResultTables, one: Standing) -> Annex:
     """Everybody's place in a standing, each group that is ranked apart in its own table; then who has no place."""
-    totals = (
-        results.published("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
-    )
-    groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
-    tables = [
-        _standing_table(results, one, totals.filter(pl.col("group") == group), len(groups) > 1) for group in groups
-    ]
+    groups = results.placed_units(one).partition_by("group", maintain_order=True)
+    tables = [_standing_table(results, one, rows, len(groups) > 1) for rows in groups]
     return Annex(one.title, MARKS_NOTE, (*tables, *_unranked_table(results, one)))
 
 
 def _standing_table(results: ResultTables, one: Standing, rows: pl.DataFrame, several: bool) -> Table:
-    parts = [results.plan.component(child) for child in results.plan.component(one.of).of]
-    frame = with_stars(results, _with_parts(results, rows, parts), parts).sort("place", "unit")
+    parts = [results.plan.component(child) for child in results.ranked_component(one.id).of]
+    frame = with_stars(results, rows, parts)
     marked = [part for part in parts if frame[f"of {part.id}"].is_not_null().any()]
     shown = marked if len(marked) <= MOST_PARTS else []
     columns = [
@@ -381,20 +376,10 @@ def _standing_table(results: ResultTables, one: Standing, rows: pl.DataFrame, se
         cells.marks("total", head("totals", "total"), cells.full_marks_line(results.ranked_component(one.id))),
         *(marks_column(part, f"of {part.id}") for part in shown),
     ]
-    group = rows["group"][0]
+    group = rows["group"][0] or ""
     title = f"{results.group_names.get(group, group)}（{frame.height}个）" if several else ""
     note = _describe_ties(results, frame) + (stars_note(results) if shown else "")
     return cells.table(f"standing-{one.id}-{group}", title, frame, columns, note=note)
-
-
-def _with_parts(results: ResultTables, rows: pl.DataFrame, parts: list[Component]) -> pl.DataFrame:
-    """Rows of units with their organ and a column of marks for each part."""
-    marks = results.published("component_marks")
-    frame = rows.with_columns(organ=pl.col("unit").replace_strict(results.unit_organs, default=""))
-    for part in parts:
-        own = marks.filter(pl.col("component") == part.id).select("unit", pl.col("marks").alias(f"of {part.id}"))
-        frame = frame.join(own, on="unit", how="left")
-    return frame
 
 
 def _describe_ties(results: ResultTables, frame: pl.DataFrame) -> str:

@@ -34,7 +34,7 @@ from pingyi.plan import Component
 from pingyi.plan.ranking import Standing
 from pingyi.plan.ratings import Ratings
 from pingyi.report import table as cells
-from pingyi.report.score_sections import EVENT_DATES
+from pingyi.report.score_sections import EVENT_DATES, dated_events
 from pingyi.results import resampled_counts
 from pingyi.results.result_tables import ResultTables
 
@@ -110,7 +110,7 @@ def standing_sheets(results: ResultTables) -> Iterator[Sheet]:
 
 
 def _standing_sheet(results: ResultTables, one: Standing, name: str) -> Sheet:
-    frame = _placed_units(results, one)
+    frame = results.placed_units(one)
     ranked = results.ranked_component(one.id)
     parts = [results.plan.component(child) for child in ranked.of]
     columns = (
@@ -130,12 +130,8 @@ def _standing_sheet(results: ResultTables, one: Standing, name: str) -> Sheet:
         ),
         *_tie_column("totals", frame),
     )
-    sure = (
-        f"范围起、范围止：{resampled_counts.MIDDLE.format(draws=results.resample_count)}。"
-        if results.resample_count
-        else ""
-    )
-    notes = tuple(text for text in (one.says, sure) if text)
+    ends = resampled_counts.explain_range_ends(results.resample_count)
+    notes = tuple(text for text in (one.says, ends) if text)
     return Sheet(name, one.title, "名次、得分和它的组成", columns, frame.to_dicts(), notes, frozen=3)
 
 
@@ -152,19 +148,6 @@ def _tie_column(source: str, frame: pl.DataFrame) -> list[Column]:
 def _or_held(value: Any) -> Any:
     """A number, or that nothing was drawn anew."""
     return resampled_counts.NOT_REDRAWN if value is None else value
-
-
-def _placed_units(results: ResultTables, one: Standing) -> pl.DataFrame:
-    """The units of a standing by place, the largest group first, with the marks of what it is made of."""
-    frame = results.published("totals").filter(pl.col("standing") == one.id)
-    for child in results.ranked_component(one.id).of:
-        marks = results.published("component_marks").filter(pl.col("component") == child)
-        part = marks.select("unit", pl.col("marks").alias(f"of {child}"))
-        frame = frame.join(part, on="unit", how="left", maintain_order="left")
-    if results.resample_count:
-        own = results.published("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
-        frame = frame.join(own, on="unit", how="left", maintain_order="left")
-    return frame.sort(-pl.len().over("group").cast(pl.Int64), "group", "place", "unit")
 
 
 TREE_NOTES = (
@@ -360,10 +343,7 @@ def events_sheet(results: ResultTables) -> Sheet | None:
     """Every event and what it costs or earns, or why it does not count; nothing where the plan has none."""
     if not any(one.events for one in results.plan.components):
         return None
-    facts = results.counted("events").select("event", "opened_on", "closed_on", "signed_on")
-    dates = facts.join(results.counted("event_points").select("event", "due"), on="event", how="left")
-    frame = results.published("event_points").join(dates, on="event", how="left", maintain_order="left")
-    frame = frame.sort("happened_on", "event")
+    frame = dated_events(results)
     dated = [name for name in EVENT_DATES if frame[name].is_not_null().any()]
     columns = (
         known_column("event_points", "event"),

@@ -152,11 +152,16 @@ EVENT_DATES = {"opened_on": "交办日期", "due": "办理期限", "closed_on": 
 """When an event was handed over, was due, was settled and was signed."""
 
 
-def _event_table(results: ResultTables) -> Table:
-    """Every event and what it costs or earns; where an answer was due, when it was and when it came."""
+def dated_events(results: ResultTables) -> pl.DataFrame:
+    """Published events in the order in which they happened, with the columns of `EVENT_DATES`."""
     facts = results.counted("events").select("event", "opened_on", "closed_on", "signed_on")
     dates = facts.join(results.counted("event_points").select("event", "due"), on="event", how="left")
-    every = results.published("event_points").join(dates, on="event", how="left").sort("happened_on", "event")
+    return results.published("event_points").join(dates, on="event", how="left").sort("happened_on", "event")
+
+
+def _event_table(results: ResultTables) -> Table:
+    """Every event and what it costs or earns; where an answer was due, when it was and when it came."""
+    every = dated_events(results)
     frame = every.filter(pl.col("points") != 0)
     clean = every.height - frame.height
     note = f"另有 {clean} 条记录不扣分也不加分，见各单位的依据。" if clean else ""
@@ -320,16 +325,13 @@ def _tie_clause(results: ResultTables, one: Standing) -> Clause:
 
 def describe_ends(results: ResultTables, one: Standing) -> str:
     """Who is first and who is last; where groups are ranked apart, in each of them."""
-    totals = (
-        results.published("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
-    )
-    groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
+    placed = results.placed_units(one)
+    groups = {str(group or ""): rows for (group,), rows in placed.group_by("group", maintain_order=True)}
     if len(groups) < 2:
-        return wording.first_and_last(totals, results.unit_names, one.title)
+        return wording.first_and_last(placed, results.unit_names, one.title)
     apart = {group: f"中{results.group_names.get(group, group)}" if group else "（其余单位）" for group in groups}
     return "".join(
-        wording.first_and_last(totals.filter(pl.col("group") == group), results.unit_names, f"{one.title}{name}")
-        for group, name in apart.items()
+        wording.first_and_last(rows, results.unit_names, f"{one.title}{apart[group]}") for group, rows in groups.items()
     )
 
 
@@ -359,44 +361,21 @@ def _parts_figures(results: ResultTables, entries: pl.DataFrame, id: str, name: 
 
 def _standing_table(results: ResultTables, one: Standing) -> Table:
     """Places, totals, the marks they are made of, and how far the place moves."""
-    ranges = results.published("place_ranges").filter(pl.col("standing") == one.id).select("unit", "low", "high")
-    ranges = ranges.with_columns(pl.col("low", "high").cast(pl.String).fill_null(resampled_counts.NOT_REDRAWN))
     children = [results.plan.component(child) for child in results.ranked_component(one.id).of]
-    totals = results.published("totals").filter(pl.col("standing") == one.id).join(ranges, on="unit", how="left")
-    sizes = pl.len().over("group").cast(pl.Int64)
-    frame = totals.join(_marks_of_parts(results, children), on="unit", how="left")
-    frame = frame.sort(-sizes, "group", "place", "unit")
-    frame = frame.with_columns(organ=pl.col("unit").replace_strict(results.unit_organs, default=""))
-    frame = with_stars(results, frame, children)
+    held = pl.col("low", "high").cast(pl.String).fill_null(resampled_counts.NOT_REDRAWN)
+    frame = with_stars(results, results.placed_units(one).with_columns(held), children)
     grouped, tied = frame["group"].fill_null("").n_unique() > 1, frame["decided_by"].is_not_null().any()
     columns = [
         *cells.result_columns(results, "totals", "place", "unit"),
         cells.marks("total", head("totals", "total"), cells.full_marks_line(results.ranked_component(one.id))),
         *(cells.result_columns(results, "totals", "group", "overall", group=results.group_names) if grouped else []),
         *(marks_column(part, f"of {part.id}") for part in children),
-        *(
-            cells.number_in_words(name, head("place_ranges", name))
-            for name in ("low", "high")
-            if results.resample_count
-        ),
+        *(cells.number_in_words(end, head("place_ranges", end)) for end in ("low", "high") if results.resample_count),
         *cells.organ_columns(results),
         cells.text("decided_by", head("totals", "decided_by"), wording.DECIDED, wide=True) if tied else None,
     ]
-    note = (
-        f"范围起、范围止：{resampled_counts.MIDDLE.format(draws=results.resample_count)}。"
-        if results.resample_count
-        else ""
-    )
+    note = resampled_counts.explain_range_ends(results.resample_count)
     return cells.table(f"t-standing-{one.id}", one.title, frame, columns, note=note + stars_note(results))
-
-
-def _marks_of_parts(results: ResultTables, parts: list[Component]) -> pl.DataFrame:
-    """unit, and a column of marks for each part of a total."""
-    ids = [part.id for part in parts]
-    long = results.published("component_marks").filter(pl.col("component").is_in(ids))
-    blank = pl.DataFrame(schema={"unit": pl.String} | {f"of {id}": pl.Decimal(18, 10) for id in ids})
-    wide = long.select("unit", "component", "marks").pivot(on="component", index="unit", values="marks")
-    return pl.concat([blank, wide.rename({id: f"of {id}" for id in wide.columns[1:]})], how="diagonal_relaxed")
 
 
 def _unranked_table(results: ResultTables) -> Table:

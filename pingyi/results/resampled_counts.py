@@ -16,6 +16,12 @@ NOT_REDRAWN = "未重抽"
 MIDDLE = "把收到的票按原有的票数和等次比例重抽 {draws} 次，居中九成的名次落在这个范围里；没有票可以重抽的，写“未重抽”"
 """What a range of places is."""
 
+
+def explain_range_ends(draws: int) -> str:
+    """What the two ends of a range of places are; empty where nothing was drawn anew."""
+    return f"范围起、范围止：{MIDDLE.format(draws=draws)}。" if draws else ""
+
+
 LIMITS = (
     "重抽是把收到的票按原有的票数和等次比例再抽一遍，看名次和名单怎样变。它只说明结果有多少系于个别的票，不预测再评一次会怎样，"
     "也不说明评价是否公道；不是由票得来的分（评分、事项、直接报来的成绩）每次都照旧。",

@@ -265,6 +265,21 @@ class ResultTables:
         rows = group_rows(self.rows("rating_votes"), "standing", "unit")
         return {key: {row["level"]: row["votes"] for row in same} for key, same in rows.items()}
 
+    def placed_units(self, standing: Standing) -> pl.DataFrame:
+        """The published units of a standing by place, group by group, the largest first.
+
+        With their organ, the marks of each part of the total (`of <component>`, 分), and the places of nine in ten
+        resampled counts (low, high).
+        """
+        totals, ranges = (self.published(name).filter(standing=standing.id) for name in ("totals", "place_ranges"))
+        frame = totals.join(ranges.select("unit", "low", "high"), on="unit", how="left")
+        for part in self.ranked_component(standing.id).of:
+            marks = self.published("component_marks").filter(component=part)
+            frame = frame.join(marks.select("unit", pl.col("marks").alias(f"of {part}")), on="unit", how="left")
+        organ = pl.col("unit").replace_strict(self.unit_organs, default="", return_dtype=pl.String)
+        sizes = pl.len().over("group").cast(pl.Int64)
+        return frame.with_columns(organ=organ).sort(-sizes, "group", "place", "unit")
+
     # ------------------------------------------------------------ lists, and what follows
 
     pools = _row_by("list_pools", "list", "unit")
