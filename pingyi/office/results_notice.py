@@ -195,7 +195,7 @@ def _result_chapter(results: ResultTables) -> list[Part]:
 
 
 def _describe_candidates(results: ResultTables) -> list[str]:
-    exempt = results.published("roster").filter(pl.col("absent") == "exempt")["unit"].to_list()
+    exempt = results.published("roster").filter(absent="exempt")["unit"].to_list()
     entered = "；".join(_count_entries(results, rule) for rule in results.plan.shortlists)
     return [
         *([f"免评单位{len(exempt)}个：{_name_units(results, exempt)}。"] if exempt else []),
@@ -237,7 +237,7 @@ METHOD, OUTCOMES, PROBLEMS = "指标和计分办法", "结果运用明细", "没
 def _describe_consequences(results: ResultTables) -> list[str]:
     """What follows from the lists, effect by effect, and for whom."""
     frame = results.published("outcomes")
-    told = [(effect, frame.filter(pl.col("effect") == effect)) for effect in results.plan.effects]
+    told = [(effect, frame.filter(effect=effect)) for effect in results.plan.effects]
     return number_lines([_describe_effect(results, effect, rows) for effect, rows in told if rows.height])
 
 
@@ -274,7 +274,7 @@ def _describe_deadlines(results: ResultTables) -> list[str]:
     timed = frame.filter((pl.col("until") != "") | pl.col("effect_name").str.contains(MEND))
     told: dict[tuple[str, ...], list[str]] = {}
     for effect in results.plan.effects:
-        rows = timed.filter(pl.col("effect") == effect).sort("place", "unit")
+        rows = timed.filter(effect=effect).sort("place", "unit")
         if rows.height:
             # where the plan has no day the office fills it in
             ends = "、".join(end for end in rows["until"].unique(maintain_order=True).to_list() if end)
@@ -390,7 +390,7 @@ def _describe_ties(results: ResultTables, frame: pl.DataFrame) -> str:
 
 
 def _unranked_table(results: ResultTables, one: Standing) -> list[Table]:
-    frame = results.published("unranked").filter(pl.col("standing") == one.id)
+    frame = results.published("unranked").filter(standing=one.id)
     columns = [cells.unit(results.unit_names), cells.text("reason", head("unranked", "reason"), wording.flags)]
     title = f"没有名次的单位（{frame.height}个）"
     return [cells.table(f"unranked-{one.id}", title, frame, columns)] if frame.height else []

@@ -105,7 +105,7 @@ MOST_SHOWN = 12
 
 def _standing_card(results: ResultTables, one: Standing) -> Card:
     """The first units of a standing."""
-    totals = results.published("totals").filter(pl.col("standing") == one.id).sort("overall", "unit")
+    totals = results.published("totals").filter(standing=one.id).sort("overall", "unit")
     rows = totals.with_columns(organ=pl.col("unit").replace_strict(results.unit_organs, default=""))
     apart = has_groups(rows)
     first = rows.filter(pl.int_range(pl.len()).over("group") < MOST_SHOWN) if apart else rows.head(MOST_SHOWN)
@@ -119,7 +119,7 @@ def _standing_card(results: ResultTables, one: Standing) -> Card:
 def _list_card(results: ResultTables, rule: ListRule) -> Card:
     inner = {other.title: _listed_units(results, other) for other in results.plan.lists if rule.id in other.pool}
     entries = _entries(results, results.entries_of(rule), inner)
-    chances = results.published("list_chances").filter(pl.col("list") == rule.id)
+    chances = results.published("list_chances").filter(list=rule.id)
     state = results.list_states[rule.id]
     sure = (
         resampled_counts.describe_list_chances(chances, results.unit_names, rule.title)
@@ -205,7 +205,7 @@ OF_STANDINGS = ("tie_open", "tie_lot", "key_missing", "unranked")
 
 def decisions(results: ResultTables, severity: str) -> list[Decision]:
     """What is to be decided (`decision`) or known (`notice`), one for each kind and place."""
-    rows = results.published("faults").filter(pl.col("severity") == severity)
+    rows = results.published("faults").filter(severity=severity)
     kinds = rows.group_by("kind", "where", maintain_order=True)
     return [_decision(results, severity, same) for _, same in kinds]
 
@@ -247,7 +247,7 @@ def _findings(kind: str, rows: pl.DataFrame) -> tuple[str, ...]:
 def key_figures(results: ResultTables) -> list[KeyFigure]:
     """The size of the campaign in a few numbers."""
     roster = results.published("roster")
-    exempt, organs = roster.filter(pl.col("absent") == "exempt").height, roster["organ"].n_unique()
+    exempt, organs = roster.filter(absent="exempt").height, roster["organ"].n_unique()
     found = [
         KeyFigure(
             "名录单位", wording.counted(roster.height), "个", f"属 {organs} 个主管部门" if results.organs_differ else ""

@@ -81,7 +81,7 @@ def _roster_with_traits(results: ResultTables) -> pl.DataFrame:
     """The roster with the further columns that the plan's rules name."""
     frame, traits = results.published("roster"), results.counted("traits")
     for name in results.plan.units.columns:
-        column = traits.filter(pl.col("trait") == name).select("unit", pl.col("value").alias(name))
+        column = traits.filter(trait=name).select("unit", pl.col("value").alias(name))
         frame = frame.join(column, on="unit", how="left", maintain_order="left")
     return frame
 
@@ -253,7 +253,7 @@ def _filled_text(frame: pl.DataFrame, name: str, title: str) -> cells.Column | N
 
 def _recipients(results: ResultTables, one: Provision) -> str:
     """The recipients in words, or kinds of persons and bodies with how many there are."""
-    rows = results.published("provision_subjects").filter(pl.col("provision") == one.id)
+    rows = results.published("provision_subjects").filter(provision=one.id)
     numbers = dict(rows.group_by("subject_kind").len().iter_rows())
     each = [f"{_kind_of_subject(results, kind)}（{numbers.get(kind, 0)}）" for kind in one.each]
     return "、".join([*([one.to] if one.to else []), *each])

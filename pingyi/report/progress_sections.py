@@ -52,7 +52,7 @@ def _first_of_month(results: ResultTables) -> date:
 def _describe_totals(results: ResultTables) -> list[str]:
     """Totals on the day: of a few units each, of many the first and the last; what cannot be ranked yet."""
     every = results.published("totals").sort("overall", "unit")
-    told = {one.id: every.filter(pl.col("standing") == one.id) for one in results.plan.standings}
+    told = {one.id: every.filter(standing=one.id) for one in results.plan.standings}
     waiting = [one.title for one in results.plan.standings if not told[one.id].height]
     said = [_describe_places(results, one, told[one.id]) for one in results.plan.standings if told[one.id].height]
     return said + ([f"还排不出{'、'.join(waiting)}：有的分项还没有数据。"] if waiting else [])
@@ -74,7 +74,7 @@ def _describe_month(results: ResultTables, due: pl.DataFrame, left: pl.DataFrame
     if results.rated_leaves:
         yield _describe_ratings(results)
     if results.plan.tasks:
-        late = due.filter(pl.col("state") == "overdue")
+        late = due.filter(state="overdue")
         this = due.filter(pl.col("due") >= _first_of_month(results))
         names = f"：{'、'.join(dict.fromkeys(late['name'].to_list()))}" if late.height else ""
         yield f"本月到期的任务 {this.height} 个，逾期未完成的 {late.height} 个{names}。"
@@ -321,7 +321,7 @@ def task_section(results: ResultTables) -> Section | None:
     progress = f"工作计划有 {len(names)} 项任务、{frame.height} 个期限；截至{wording.day(results.day)}，"
     late = [
         f"{name}（{section}，应于{wording.day(due)}）"
-        for name, section, due in frame.filter(pl.col("state") == "overdue").sort("due").select(LATE).rows()
+        for name, section, due in frame.filter(state="overdue").sort("due").select(LATE).rows()
     ]
     return Section(
         id="tasks",

@@ -109,8 +109,8 @@ def _describe_few_votes(results: ResultTables, one: Component) -> str:
 
 def _marks_with_rules(results: ResultTables, one: Component) -> pl.DataFrame:
     """How a component from levels came about, unit by unit; what nobody has rated so far says so."""
-    frame = results.published("rating_marks").filter(pl.col("component") == one.id)
-    waiting = results.counted("unmeasured").filter(pl.col("component") == one.id)["unit"].to_list()
+    frame = results.published("rating_marks").filter(component=one.id)
+    waiting = results.counted("unmeasured").filter(component=one.id)["unit"].to_list()
     rule = pl.when(pl.col("unit").is_in(waiting)).then(pl.lit("unmeasured")).otherwise("rule")
     return frame.with_columns(rule=rule)
 
@@ -359,7 +359,7 @@ def monthly_section(results: ResultTables) -> Section | None:
         id="monthly",
         title="逐月评价",
         question="评价逐月怎样变化？",
-        found=tuple(_describe_months(title, months.filter(pl.col("component") == id)) for id, title in rated.items()),
+        found=tuple(_describe_months(title, months.filter(component=id)) for id, title in rated.items()),
         figures=(figure("f-monthly", chart, told),),
         tables=(_monthly_table(results, months),),
     )

@@ -54,8 +54,8 @@ def decided_section(results: ResultTables) -> Section | None:
 
 
 def _decided_list(results: ResultTables, rule: ListRule) -> Decided:
-    rows = results.counted("decisions").filter(pl.col("list") == rule.id)
-    now = results.counted("list_proposals").filter(pl.col("list") == rule.id)
+    rows = results.counted("decisions").filter(list=rule.id)
+    now = results.counted("list_proposals").filter(list=rule.id)
     sides = (rows.filter("proposed"), rows.filter("decided"), now)
     return Decided(rule, *(frozenset(one["unit"].to_list()) for one in sides))
 

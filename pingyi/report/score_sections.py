@@ -43,7 +43,7 @@ def marks_section(results: ResultTables) -> Section:
 
 def _describe_spread(results: ResultTables, one: Component) -> str:
     """Highest, middle and lowest marks of a component."""
-    found = results.published("component_marks").filter(pl.col("component") == one.id)["marks"].drop_nulls().sort()
+    found = results.published("component_marks").filter(component=one.id)["marks"].drop_nulls().sort()
     if not len(found):
         return f"{one.title}没有单位得分。"
     high, middle, low = (wording.shown(found[at]) for at in (-1, len(found) // 2, 0))
@@ -125,9 +125,9 @@ def marks_column(one: Component, name: str) -> Column:
 
 def with_stars(results: ResultTables, frame: pl.DataFrame, shown: list[Component]) -> pl.DataFrame:
     """The frame with a column for each component that may be unmeasured: whether a unit's marks were not earned."""
-    waiting = results.published("component_marks").filter(pl.col("flag") == "unmeasured").select("component", "unit")
+    waiting = results.published("component_marks").filter(flag="unmeasured").select("component", "unit")
     ids = [one.id for one in shown if one.unmeasured]
-    units = {id: waiting.filter(pl.col("component") == id)["unit"].to_list() for id in ids}
+    units = {id: waiting.filter(component=id)["unit"].to_list() for id in ids}
     return frame.with_columns(pl.col("unit").is_in(found).alias(f"star {id}") for id, found in units.items())
 
 
@@ -143,7 +143,7 @@ def _flags_in_words(long: pl.DataFrame) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for row in flagged.filter(pl.col("flag") != "unmeasured").iter_rows(named=True):
         found.setdefault(row["unit"], []).append(f"{row['component_name']}：{wording.flags(row['flag'])}")
-    for unit, number in flagged.filter(pl.col("flag") == "unmeasured").group_by("unit").len().rows():
+    for unit, number in flagged.filter(flag="unmeasured").group_by("unit").len().rows():
         found.setdefault(unit, []).append(f"{number} 项尚未评价")
     return {unit: "；".join(said) for unit, said in found.items()}
 
@@ -217,7 +217,7 @@ def _shortlist_figures(results: ResultTables) -> Iterator[Figure]:
 def _spread_figure(results: ResultTables, id: str) -> Figure:
     totals, margins, roster, lists = figure_frames(results, "totals", "margins", "roster", "plan_lists")
     chart = figures.daily_spread(totals, margins, roster, lists, standing=id, name=results.ranked_component(id).title)
-    cut = list_cuts(margins, lists.filter(pl.col("standing") == id)).height
+    cut = list_cuts(margins, lists.filter(standing=id)).height
     cut_told = "点挤在竖线两边的地方，几分之差就决定去留。"
     told = cut_told if cut else "一点是一个单位，越靠右得分越高；颜色是它列入的名单。"
     return figure(f"f-dots-{id}", chart, told)
@@ -226,8 +226,8 @@ def _spread_figure(results: ResultTables, id: str) -> Figure:
 def _margins_table(results: ResultTables, rule: ListRule) -> Table:
     """Who could enter a list, and how far from its cut everybody is."""
     places = results.entries_of(rule).select("unit", "place")
-    frame = results.published("margins").filter(pl.col("list") == rule.id).join(places, on="unit", how="left")
-    spared = results.counted("list_spared").filter(pl.col("list") == rule.id)["unit"].to_list()
+    frame = results.published("margins").filter(list=rule.id).join(places, on="unit", how="left")
+    spared = results.counted("list_spared").filter(list=rule.id)["unit"].to_list()
     chosen = (pl.col("nth") <= pl.col("seats")).fill_null(True) & ~pl.col("listed")
     frame = frame.with_columns(spared=pl.col("unit").is_in(spared) & chosen)
     grouped, sized = frame["group"].fill_null("").n_unique() > 1, frame["seats"].is_not_null().any()
@@ -390,7 +390,7 @@ def redrawn_section(results: ResultTables) -> Section | None:
     if not results.resample_count:
         return None
     ranges = results.published("place_ranges")
-    by_standing = [(one, ranges.filter(pl.col("standing") == one.id)) for one in results.plan.standings]
+    by_standing = [(one, ranges.filter(standing=one.id)) for one in results.plan.standings]
     return Section(
         id="sure",
         title="重抽",
@@ -436,10 +436,10 @@ def _range_figures(results: ResultTables, id: str) -> Iterator[Figure]:
     ranges, margins, roster, lists, totals = figure_frames(
         results, "place_ranges", "margins", "roster", "plan_lists", "totals"
     )
-    ranked = totals.filter(pl.col("standing") == id)
+    ranked = totals.filter(standing=id)
     groups = ranked.group_by("grp").len().sort(["len", "grp"], descending=[True, False])["grp"].to_list()
     for place, group in enumerate(groups):
-        units = ranked.filter(pl.col("grp") == group).select("unit")
+        units = ranked.filter(grp=group).select("unit")
         own, near = (frame.join(units, on="unit", how="semi") for frame in (ranges, margins))
         several = f"（{results.group_names.get(group, group)}）" if len(groups) > 1 else ""
         name = f"{results.plan.standing_titles[id]}{several}"

@@ -76,7 +76,7 @@ class Withheld:
 
     def tally(self, id: str) -> pl.DataFrame:
         """All votes of a leaf as figures take them."""
-        return self.disclosure.tally.filter(pl.col("component") == id).rename({"group": "grp"})
+        return self.disclosure.tally.filter(component=id).rename({"group": "grp"})
 
     def by_unit(self, id: str) -> pl.DataFrame:
         """The tally for a figure of units by channel: counted votes, channels that are withheld put together."""

@@ -75,7 +75,7 @@ def event_rule(leaf: Component) -> Events:
 
 def rows_of(frame: pl.DataFrame, unit: str) -> list[Row]:
     """A unit's rows of a table."""
-    return frame.filter(pl.col("unit") == unit).to_dicts()
+    return frame.filter(unit=unit).to_dicts()
 
 
 ABSENT = "你单位本年度{}，不参加评议，没有得分和名次。"
