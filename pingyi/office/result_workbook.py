@@ -123,13 +123,8 @@ def _write_overview(made: Any, styles: Styles, results: ResultTables, sheets: Se
     for place, room in enumerate(WIDTHS):
         made.set_column(place, place, room)
     row = _write_title(made, styles, results, banner)
-    for block in (
-        _campaign_block(results),
-        _contents_block(sheets),
-        _figures_block(results),
-        *_list_blocks(results),
-        _due_block(results),
-    ):
+    blocks = (_campaign_block(results), _contents_block(sheets), _figures_block(results))
+    for block in (*blocks, *_list_blocks(results), _due_block(results)):
         if block.rows:
             row = _write_block(made, styles, block, row)
     made.print_area(0, 0, row - 1, len(WIDTHS) - 1)

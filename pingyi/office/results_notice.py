@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
+from pingyi.figures.chart_parts import order_position
 from pingyi.office.issuance import (
     BLANK_DAY,
     BLANK_NUMBER,
@@ -34,7 +35,7 @@ from pingyi.office.red_head_word import DEFAULT, WIDTH, fill_template
 from pingyi.plan import ListRule
 from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
-from pingyi.report.back_matter import method_tables, open_readings
+from pingyi.report.back_matter import method_tables
 from pingyi.report.score_sections import marks_column, stars_note, with_stars
 from pingyi.report.table import Table, head
 from pingyi.results.list_states import PROPOSED
@@ -113,6 +114,7 @@ def compose_notice(results: ResultTables, issue: Issue) -> Notice:
     campaign, office = results.plan.campaign, signing_office(results, issue)
     unit = results.plan.terms.get("unit", "参评单位")
     addressees = f"各{results.organ_head}、各{unit}" if results.organs_differ else f"各{unit}"
+    chapters = _confidential_chapters if campaign.confidential else _published_chapters
     what = "有关情况" if campaign.confidential else f"{PROPOSED if results.undecided_lists else ''}结果"
     return Notice(
         title=f"关于{campaign.title}{what}的通报",
@@ -124,9 +126,7 @@ def compose_notice(results: ResultTables, issue: Issue) -> Notice:
         running=page_head(results, issue),
         parts=(
             Part(0, opening_paragraph(results, office)),
-            *_number_chapters(
-                _confidential_chapters(results) if campaign.confidential else _published_chapters(results)
-            ),
+            *_number_chapters(chapters(results)),
         ),
         annexes=tuple(_annexes(results)),
     )
@@ -188,10 +188,8 @@ def _result_chapter(results: ResultTables) -> list[Part]:
     for place, rule in enumerate(results.plan.lists, 1):
         said, tables = _describe_list(results, rule)
         parts += [Part(2, f"（{wording.chinese_number(place)}）{results.stated_title(rule)}"), Part(0, said, tables)]
-    return [
-        *parts,
-        Part(0, f"全部单位的得分和名次见附件（{'、'.join(one.title for one in results.plan.standings)}）。"),
-    ]
+    standings = "、".join(one.title for one in results.plan.standings)
+    return [*parts, Part(0, f"全部单位的得分和名次见附件（{standings}）。")]
 
 
 def _describe_candidates(results: ResultTables) -> list[str]:
@@ -323,13 +321,9 @@ def _annexes(results: ResultTables) -> list[Annex]:
     """Annexes; of a campaign whose results are not published only those that name no unit."""
     if results.plan.campaign.confidential:
         return [_method_annex(results), *_readings_annex(results)]
-    return [
-        _method_annex(results),
-        *(_standing_annex(results, one) for one in reversed(results.plan.standings)),
-        *_outcome_annex(results),
-        *_problem_annex(results),
-        *_readings_annex(results),
-    ]
+    standings = [_standing_annex(results, one) for one in reversed(results.plan.standings)]
+    found = [*standings, *_outcome_annex(results), *_problem_annex(results)]
+    return [_method_annex(results), *found, *_readings_annex(results)]
 
 
 def _method_annex(results: ResultTables) -> Annex:
@@ -340,9 +334,8 @@ def _method_annex(results: ResultTables) -> Annex:
 
 def _readings_annex(results: ResultTables) -> list[Annex]:
     """Where the plan can be read in several ways, and how the office reads it."""
-    rows = [
-        {"clause": one.clause, "question": one.question, "official": one.official} for one in open_readings(results)
-    ]
+    names = ("clause", "question", "official")
+    rows = [{name: getattr(one, name) for name in names} for one in results.plan.readings]
     columns = [
         cells.text("clause", "条款"),
         cells.text("question", "方案没有写明的问题", wide=True),
@@ -401,8 +394,7 @@ def _outcome_annex(results: ResultTables) -> list[Annex]:
     frame = results.published("outcomes")
     if not frame.height:
         return []
-    order = {id: at for at, id in enumerate(results.plan.list_titles)}
-    at = pl.col("list").replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    at = order_position("list", [*results.plan.list_titles])
     kind = pl.col("subject_kind").replace_strict(wording.SUBJECTS, default=pl.col("subject_kind"))
     own, until = pl.col("subject_kind").str.starts_with("unit"), pl.col("until").fill_null("")
     whom = pl.when(own).then(kind).otherwise(pl.format("{}（{}）", "subject", kind))
@@ -420,9 +412,8 @@ def _outcome_annex(results: ResultTables) -> list[Annex]:
 
 
 def _sums_table(results: ResultTables) -> list[Table]:
-    frame = results.name_subjects(results.published("outcome_sums")).sort(
-        "effect", "amount", "subject", descending=[False, True, False]
-    )
+    sums = results.name_subjects(results.published("outcome_sums"))
+    frame = sums.sort("effect", "amount", "subject", descending=[False, True, False])
     columns = [
         cells.text("subject", "对象", wide=True),
         cells.text("subject_kind", "性质", wording.SUBJECTS),

@@ -14,6 +14,7 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.common.spreadsheet_safe import sheet_name
+from pingyi.figures.chart_parts import order_position
 from pingyi.office.sheet_writer import ABSENCE, Column, Here, Kind, Live, Noted, Row, Sheet, own_value
 from pingyi.office.workbook_formulas import (
     Node,
@@ -30,7 +31,7 @@ from pingyi.office.workbook_formulas import (
     stored_marks,
     sum_cells,
 )
-from pingyi.plan import Component
+from pingyi.plan import Component, Plan
 from pingyi.plan.ranking import Standing
 from pingyi.plan.ratings import Ratings
 from pingyi.report import table as cells
@@ -86,18 +87,12 @@ def known_column(
 def unit_columns(results: ResultTables, *, category: bool = False) -> list[Column]:
     """A unit's id, its name, and where they say something its category and organ."""
     found = [known_column("roster", "unit"), known_column("roster", "name")]
-    if (
-        category
-        and len(results.plan.units.categories) > 1
-        and results.published("roster")["category"].is_not_null().any()
-    ):
+    several = len(results.plan.units.categories) > 1
+    if category and several and results.published("roster")["category"].is_not_null().any():
         found.append(known_column("roster", "category"))
     if results.organs_differ:
-        found.append(
-            Column(
-                "organ", results.organ_head, "text", lambda row, here: results.unit_organs.get(row["unit"] or "", "")
-            )
-        )
+        organs = results.unit_organs
+        found.append(Column("organ", results.organ_head, "text", lambda row, here: organs.get(row["unit"] or "", "")))
     return found
 
 
@@ -110,7 +105,7 @@ def standing_sheets(results: ResultTables) -> Iterator[Sheet]:
 
 
 def _standing_sheet(results: ResultTables, one: Standing, name: str) -> Sheet:
-    frame = results.placed_units(one)
+    frame, drawn = results.placed_units(one), results.resample_count
     ranked = results.ranked_component(one.id)
     parts = [results.plan.component(child) for child in ranked.of]
     columns = (
@@ -123,14 +118,10 @@ def _standing_sheet(results: ResultTables, one: Standing, name: str) -> Sheet:
         ),
         known_column("totals", "total", most=max(ranked.full.values()) if ranked.full else None),
         *(Column(f"of {part.id}", part.title, "marks", own_value(f"of {part.id}"), part.says) for part in parts),
-        *(
-            known_column("place_ranges", side, _or_held, kind="place")
-            for side in ("low", "high")
-            if results.resample_count
-        ),
+        *(known_column("place_ranges", end, _or_held, kind="place") for end in ("low", "high") if drawn),
         *_tie_column("totals", frame),
     )
-    ends = resampled_counts.explain_range_ends(results.resample_count)
+    ends = resampled_counts.explain_range_ends(drawn)
     notes = tuple(text for text in (one.says, ends) if text)
     return Sheet(name, one.title, "名次、得分和它的组成", columns, frame.to_dicts(), notes, frozen=3)
 
@@ -160,13 +151,10 @@ DEEPEST = 7
 
 def tree_sheet(results: ResultTables) -> Sheet:
     """Every unit's marks, component by component, parents before their children."""
+    tree = [each for top in results.plan.roots for each in _walk_tree(results.plan, top, 0)]
     columns = (
         *unit_columns(results, category=True),
-        *(
-            _tree_column(results, one, depth)
-            for top in results.plan.roots
-            for one, depth in _walk_tree(results, top, 0)
-        ),
+        *(_tree_column(results, one, depth) for one, depth in tree),
         Column("flag", "缺数据的处理", "long", _describe_flags(results), "缺数据或不参评时怎样处理"),
     )
     says = "每个单位的每项得分，上级由下级的公式合成"
@@ -174,11 +162,11 @@ def tree_sheet(results: ResultTables) -> Sheet:
     return Sheet(TREE, "得分树：每个单位的每项得分", says, columns, rows, TREE_NOTES, frozen=2)
 
 
-def _walk_tree(results: ResultTables, one: Component, depth: int) -> Iterator[tuple[Component, int]]:
+def _walk_tree(plan: Plan, one: Component, depth: int) -> Iterator[tuple[Component, int]]:
     """A component and its depth, followed by what it is made of."""
     yield one, depth
     for child in one.of:
-        yield from _walk_tree(results, results.plan.component(child), depth + 1)
+        yield from _walk_tree(plan, plan.component(child), depth + 1)
 
 
 def _tree_column(results: ResultTables, one: Component, depth: int) -> Column:
@@ -215,10 +203,10 @@ def _describe_flags(results: ResultTables) -> Callable[[Row, Here], str]:
     def cell(row: Row, here: Here) -> str:
         if row["absent"]:
             return wording.ABSENT[row["absent"]]
-        flags = (
-            (one.title, results.marks.get((one.id, row["unit"]), {}).get("flag")) for one in results.plan.components
+        found = ((one.title, results.marks.get((one.id, row["unit"]))) for one in results.plan.components)
+        return "；".join(
+            f"{title}：{wording.flags(marks['flag'])}" for title, marks in found if marks and marks["flag"]
         )
-        return "；".join(f"{title}：{wording.flags(flag)}" for title, flag in flags if flag)
 
     return cell
 
@@ -367,7 +355,7 @@ def lists_sheet(results: ResultTables) -> Sheet | None:
     """Every entry of every list, final lists first; nothing where the plan has none."""
     if not results.plan.every_list:
         return None
-    order = {rule.id: place for place, rule in enumerate([*results.plan.lists, *results.plan.shortlists])}
+    order = [rule.id for rule in (*results.plan.lists, *results.plan.shortlists)]
     ranked = {rule.id: results.ranked_component(rule.by).id for rule in results.plan.every_list}
     parted = {rule.id for rule in results.plan.every_list if rule.quota}
 
@@ -401,7 +389,7 @@ def lists_sheet(results: ResultTables) -> Sheet | None:
         *_tie_column("list_entries", frame),
         Column("state", "名单状态", "long", lambda row, here: results.list_states[row["list"]].text, widest=36),
     )
-    rows = frame.sort(pl.col("list").replace_strict(order, return_dtype=pl.Int64), "place", "unit").to_dicts()
+    rows = frame.sort(order_position("list", order), "place", "unit").to_dicts()
     return Sheet(LISTS, "名单", "每份名单上的单位", columns, rows, frozen=4)
 
 
@@ -410,8 +398,7 @@ def outcomes_sheet(results: ResultTables) -> Sheet | None:
     if not results.plan.outcomes:
         return None
     frame = results.published("outcomes")
-    order = {id: place for place, id in enumerate(results.plan.list_titles)}
-    rows = frame.sort(pl.col("list").replace_strict(order, default=99), "place", "unit", "outcome").to_dicts()
+    rows = frame.sort(order_position("list", [*results.plan.list_titles]), "place", "unit", "outcome").to_dicts()
     columns = (
         *unit_columns(results),
         known_column("outcomes", "list", results.stated_titles),

@@ -94,9 +94,8 @@ class KeyFigure:
 
 def cards(results: ResultTables) -> list[Card]:
     """The final lists, in the order of the plan; of a plan without lists, how the units stand."""
-    return [_list_card(results, rule) for rule in results.plan.lists] or [
-        _standing_card(results, one) for one in results.final_standings
-    ]
+    lists = [_list_card(results, rule) for rule in results.plan.lists]
+    return lists or [_standing_card(results, one) for one in results.final_standings]
 
 
 MOST_SHOWN = 12

@@ -48,11 +48,8 @@ def contents_section(results: ResultTables) -> Section | None:
 def roster_section(results: ResultTables) -> Section:
     """Who takes part."""
     units, exempt = results.plan.units, results.plan.units.exempt
-    says = (
-        f"连续 {exempt.years} 年列入{results.plan.list_titles[exempt.listed]}的单位免评。"
-        if exempt
-        else "名录中的单位全部参评。"
-    )
+    earlier = f"连续 {exempt.years} 年列入{results.plan.list_titles[exempt.listed]}" if exempt else ""
+    says = f"{earlier}的单位免评。" if exempt else "名录中的单位全部参评。"
     frame = _roster_with_traits(results)
     return Section(
         id="roster",

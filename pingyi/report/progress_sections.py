@@ -61,9 +61,8 @@ def _describe_totals(results: ResultTables) -> list[str]:
 def _describe_places(results: ResultTables, one: Standing, totals: pl.DataFrame) -> str:
     if totals.height > FEW_UNITS:
         return describe_ends(results, one)
-    each = (
-        f"{results.unit_names[unit]} {wording.shown(total)} 分" for unit, total in totals.select("unit", "total").rows()
-    )
+    rows, names = totals.select("unit", "total").rows(), results.unit_names
+    each = (f"{names[unit]} {wording.shown(total)} 分" for unit, total in rows)
     return f"{one.title}：{'，'.join(each)}。"
 
 
@@ -102,10 +101,8 @@ def _describe_ratings(results: ResultTables) -> str:
 
 def lapses_of_month(results: ResultTables) -> pl.DataFrame:
     """Events of the month that cost or earn marks, or would if they counted."""
-    frame = results.published("event_points").filter(pl.col("points") != 0)
-    return frame.filter(pl.col("happened_on").is_between(_first_of_month(results), results.day)).sort(
-        "happened_on", "event"
-    )
+    of_month = pl.col("happened_on").is_between(_first_of_month(results), results.day)
+    return results.published("event_points").filter(pl.col("points") != 0, of_month).sort("happened_on", "event")
 
 
 def tasks_of_month(results: ResultTables) -> pl.DataFrame:
@@ -382,11 +379,8 @@ def rectification_section(results: ResultTables) -> Section | None:
     """Which problems were found, what became of them, and what people said in their own words."""
     if not results.has("problem_states"):
         return None
-    problems, opinions, repeated = (
-        results.published("problem_states"),
-        results.published("opinions"),
-        _repeated_table(results),
-    )
+    problems, opinions = (results.published(name) for name in ("problem_states", "opinions"))
+    repeated = _repeated_table(results)
     if not problems.height and not opinions.height and not repeated.rows:
         return None
     months = results.published("problem_months")

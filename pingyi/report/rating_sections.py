@@ -384,11 +384,8 @@ def monthly_means(results: ResultTables) -> pl.DataFrame:
         .agg(pl.col("ratings").sum(), units=pl.len(), rates=pl.col("rate"), **ends)
     )
     mean = pl.Series("rate", [_mean_rate(rates) for rates in sums["rates"].to_list()], dtype=pl.Decimal(9, 6))
-    return (
-        sums.with_columns(mean)
-        .drop("rates")
-        .sort(order_position("component", [*results.plan.component_titles]), "month")
-    )
+    at = order_position("component", [*results.plan.component_titles])
+    return sums.with_columns(mean).drop("rates").sort(at, "month")
 
 
 def _open_months(frame: pl.DataFrame) -> pl.DataFrame:

@@ -178,10 +178,8 @@ def changes_section(results: ResultTables) -> Section | None:
     notes = [f"{one}。" for one in (*past.get("notes", []), *known.get("notes", []))]
     if not past.get("since"):
         return _run_section("运行时要知道的", notes) if notes else None
-    frame, since = (
-        results.published("changes"),
-        f"运行 {past['since']}（{past['finished'].replace('T', ' ')[:16]} 完成）",
-    )
+    frame = results.published("changes")
+    since = f"运行 {past['since']}（{past['finished'].replace('T', ' ')[:16]} 完成）"
     grave = [f"{row['kind']}“{row['what']}”{row['how']}" for row in frame.filter("grave").iter_rows(named=True)]
     nothing = f"与上一次{since}相比没有变化。" if past["whole"] else f"上一次是{since}。"
     found = f"与上一次{since}相比，有 {frame.height} 处不同。" if frame.height else nothing

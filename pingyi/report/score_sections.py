@@ -118,9 +118,8 @@ def marks_column(one: Component, name: str) -> Column:
 
     name: of the column with the marks; one that ends like it says where a star is to stand (`with_stars`).
     """
-    return cells.marks(
-        name, f"{one.title}（分）", cells.full_marks_line(one), starred=f"star {one.id}" if one.unmeasured else ""
-    )
+    star = f"star {one.id}" if one.unmeasured else ""
+    return cells.marks(name, f"{one.title}（分）", cells.full_marks_line(one), starred=star)
 
 
 def with_stars(results: ResultTables, frame: pl.DataFrame, shown: list[Component]) -> pl.DataFrame:
@@ -342,13 +341,12 @@ def _standing_figures(results: ResultTables) -> Iterator[Figure]:
             yield _spread_figure(results, id)
     entries = results.counted("list_entries")
     for rule in results.outer_lists:
-        yield from _parts_figures(
-            results, entries, rule.id, results.stated_titles[rule.id], results.ranked_component(rule.by)
-        )
+        ranked = results.ranked_component(rule.by)
+        yield from _parts_figures(results, entries, rule.id, results.stated_titles[rule.id], ranked)
     if not results.plan.lists and results.published("roster").height <= FEW_UNITS:
-        ranked = results.counted("totals").rename({"standing": "list"})
+        totals = results.counted("totals").rename({"standing": "list"})
         for one in results.final_standings:
-            yield from _parts_figures(results, ranked, one.id, one.title, results.ranked_component(one.id))
+            yield from _parts_figures(results, totals, one.id, one.title, results.ranked_component(one.id))
 
 
 def _parts_figures(results: ResultTables, entries: pl.DataFrame, id: str, name: str, of: Component) -> Iterator[Figure]:
@@ -387,9 +385,9 @@ def _unranked_table(results: ResultTables) -> Table:
 
 def redrawn_section(results: ResultTables) -> Section | None:
     """How far places and lists move when the votes are drawn anew."""
-    if not results.resample_count:
+    draws, ranges = results.resample_count, results.published("place_ranges")
+    if not draws:
         return None
-    ranges = results.published("place_ranges")
     by_standing = [(one, ranges.filter(standing=one.id)) for one in results.plan.standings]
     return Section(
         id="sure",
@@ -397,10 +395,7 @@ def redrawn_section(results: ResultTables) -> Section | None:
         question="名次和名单有多少系于个别的票？",
         found=(
             *resampled_counts.LIMITS,
-            *(
-                resampled_counts.describe_place_ranges(rows, results.resample_count, one.title)
-                for one, rows in by_standing
-            ),
+            *(resampled_counts.describe_place_ranges(rows, draws, one.title) for one, rows in by_standing),
         ),
         figures=tuple(_redrawn_figures(results)),
         tables=(_chances_table(results),),

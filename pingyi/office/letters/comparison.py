@@ -95,10 +95,7 @@ def describe_results(results: ResultTables, told: Explanation) -> list[Block]:
     places = fit_grid(PLACES, [_place_row(one) for one in told.placings])
     if any(one.span for one in told.placings):
         places.append(
-            Line(
-                f"名次范围：{resampled_counts.MIDDLE.format(draws=results.resample_count)}。不是对再评一次的预测。",
-                "note",
-            )
+            Line(f"名次范围：{resampled_counts.explain_range(results.resample_count)}。不是对再评一次的预测。", "note")
         )
     titles = {one.id: one.title for one in results.plan.bands}
     bands = rows_of(results.published("band_entries"), told.unit)

@@ -162,11 +162,9 @@ PROBLEM_COLUMNS = table_columns({"问题编号": 33, "问题": 43, "发现日期
 
 def _describe_rectification(results: ResultTables, unit: str) -> list[Block]:
     """The unit's problems with their due days and states, and where its re-evaluation stands."""
-    rows = [_problem_row(row) for row in rows_of(results.published("problem_states"), unit)]
-    rechecks = [
-        Line(_describe_recheck(results, row), "item") for row in rows_of(results.published("recheck_states"), unit)
-    ]
-    return [*fit_grid(PROBLEM_COLUMNS, rows), *rechecks]
+    problems, rechecks = (rows_of(results.published(name), unit) for name in ("problem_states", "recheck_states"))
+    told = [Line(_describe_recheck(results, row), "item") for row in rechecks]
+    return [*fit_grid(PROBLEM_COLUMNS, [_problem_row(row) for row in problems]), *told]
 
 
 def _problem_row(row: Row) -> Cells:
@@ -184,9 +182,8 @@ def _problem_row(row: Row) -> Cells:
 def _describe_recheck(results: ResultTables, row: Row) -> str:
     """Where a re-evaluation stands, and what is barred until it is passed."""
     name, state = row["recheck_name"] or row["recheck"], wording.named(row["state"], wording.RECHECKS)
-    start = (
-        f"{name}（{row['year']}年度{wording.named(row['list'], results.plan.list_titles)}）：期限 {row['due']}，{state}"
-    )
+    title = wording.named(row["list"], results.plan.list_titles)
+    start = f"{name}（{row['year']}年度{title}）：期限 {row['due']}，{state}"
     tried = f"，{row['rechecked_on']} 复评，依据{row['document']}" if row["rechecked_on"] else ""
     barred = f"；{row['blocks']}" if row["blocks"] else ""
     return f"{start}{tried}{barred}。"

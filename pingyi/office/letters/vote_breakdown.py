@@ -108,9 +108,8 @@ def rate_alike(
 
 def votes_table(results: ResultTables, unit: str) -> list[Block]:
     """The table of a unit's votes, and what is withheld in it."""
-    heard = [
-        (one, voices) for one in results.plan.components if one.ratings and (voices := voices_of(results, one, unit))
-    ]
+    rated = [one for one in results.plan.components if one.ratings]
+    heard = [(leaf, voices) for leaf in rated if (voices := voices_of(results, leaf, unit))]
     rows = [row for leaf, voices in heard for row in _leaf_rows(results, leaf, unit, voices)]
     left_out = any(voices.left_out for _, voices in heard)
     return [*fit_grid(COLUMNS, rows), Line(_reading_note(rows, left_out=left_out), "note")] if rows else []
