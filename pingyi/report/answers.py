@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
@@ -12,9 +11,7 @@ from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
 from pingyi.report.rating_sections import component_titles, counted_votes, judged_forms, ratings_aside
 from pingyi.results import resampled_counts
-from pingyi.results.result_tables import ResultTables, has_groups, in_groups
-
-Row = dict[str, Any]
+from pingyi.results.result_tables import ResultTables, Row, has_groups, in_groups
 
 
 @dataclass(frozen=True, slots=True)
