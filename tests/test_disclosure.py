@@ -91,12 +91,12 @@ def test_the_outsider_works_out_what_one_more_number_gives_away(tiny):
 
 def test_the_order_of_votes_never_matters(tiny):
     """Nor is anything drawn."""
-    tally, frames = tiny.frame("tally"), []
+    tally, frames = tiny.published("tally"), []
     for seed in range(3):
         rows = tally.rows()
         random.Random(seed).shuffle(rows)
         mixed = pl.DataFrame(rows, schema=tally.schema, orient="row")
-        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat")
+        leaf = Disclosure(tiny.plan, mixed, tiny.published("roster"), tiny.unit_kinds).leaf("sat")
         frames.append(leaf.shown)
     assert frames[0] == frames[1] == frames[2]
 

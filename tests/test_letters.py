@@ -122,9 +122,9 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
     for unit, (_, tables) in chosen.items():
         told = {(row["得分/满分"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
         own = totals.filter(pl.col("unit") == unit)
-        of = {
-            row["standing"]: wording.of_full(row["total"], book.fulls[row["standing"], unit]) for row in own.to_dicts()
-        }
+        ranked = {one.id: one.of for one in book.plan.standings}
+        full = {standing: book.scope[component, unit]["full_marks"] for standing, component in ranked.items()}
+        of = {row["standing"]: wording.of_full(row["total"], full[row["standing"]]) for row in own.to_dicts()}
         assert told == {(of[row["standing"]], str(row["place"])) for row in own.to_dicts()}, unit
         sizes = {str(len(totals.filter(pl.col("standing") == s, pl.col("group") == g)))
                  for s, g in own.select("standing", "group").rows()}  # fmt: skip

@@ -155,7 +155,7 @@ def test_the_parts_of_the_total_are_the_published_marks(sample: ResultTables):
 def test_the_lists_are_the_published_ones(open_book: ResultTables):
     document = word(open_book)
     for rule in open_book.plan.lists:
-        entries = open_book.entries(rule)
+        entries = open_book.entries_of(rule)
         wanted = [[str(row["place"]), row["name"], wording.shown(row["total"])] for row in entries.to_dicts()]
         assert wanted in headed(document, "名次" if rule.good else "从低起", "单位")
 
@@ -163,10 +163,10 @@ def test_the_lists_are_the_published_ones(open_book: ResultTables):
 def test_consequences_and_sums_are_the_published_ones(open_book: ResultTables):
     document = word(open_book)
     (rows,) = headed(document, "单位", "列入的名单")
-    outcomes = open_book.frame("outcomes")
+    outcomes = open_book.published("outcomes")
     assert sorted(row[4] for row in rows) == sorted(wording.signed(one) for one in outcomes["amount"])
     (sums,) = headed(document, "对象", "性质")
-    published = open_book.frame("outcome_sums")
+    published = open_book.published("outcome_sums")
     wanted = {(row["subject"], wording.signed(row["amount"]), str(row["entries"])) for row in published.to_dicts()}
     assert {(row[0], row[3], row[5]) for row in sums} == wanted
 
@@ -323,7 +323,7 @@ def test_a_confidential_notice_names_no_unit(secret_book: ResultTables, secret_s
     assert SCRIPT not in text(word(secret_book))
     made = compose_notice(secret_sample, SAMPLE)
     said = "".join(strings(notice_data(made))).replace(made.office, "")
-    assert [name for name in secret_sample.names.values() if name in said] == []
+    assert [name for name in secret_sample.unit_names.values() if name in said] == []
 
 
 def test_what_is_confidential_is_marked_as_such(secret_book: ResultTables, open_book: ResultTables):
@@ -546,7 +546,7 @@ def test_figures_are_drawings_with_chinese_letters(data):
 
 
 def test_long_tables_are_cut_and_say_so_standings_are_not(secret_sample: ResultTables):
-    table = cells.table("t", "", secret_sample.frame("roster"), [cells.text("name", "单位")])
+    table = cells.table("t", "", secret_sample.published("roster"), [cells.text("name", "单位")])
     cut, whole = (printed_table(table, whole=one) for one in (False, True))
     assert (len(cut["rows"]), len(whole["rows"])) == (MOST_ROWS, len(table.rows))
     assert f"共{len(table.rows)}行" in cut["rest"]
@@ -567,7 +567,7 @@ def test_what_is_undecided_stands_on_the_first_page():
     undecided = book(
         standings=[{"id": "daily", "of": "daily", "ties": ["draw"]}, small_plan().standings[1].model_dump()]
     )
-    assert undecided.frame("faults").filter(pl.col("severity") == "decision").height == 0
+    assert undecided.published("faults").filter(pl.col("severity") == "decision").height == 0
     given = facts()
     given["events"][0]["status"] = "proposed"
     waiting = ResultTables(reviewed(small_plan(), given, draws=0), RUN)
