@@ -600,7 +600,8 @@ def test_file_names_are_good_for_windows():
 def test_units_whose_names_fall_together_keep_files_apart(tmp_path):
     votes = counts("unit|满意|基本满意|不满意\na/1|9|0|0\nA:1|9|0|0")
     both = [units("甲")[0] | {"unit": unit, "name": "科"} for unit in ("a/1", "A:1")]
-    paths = write_letters(review(plan(voices()), {"units": both, "counts": votes}), tmp_path / "信", simulated=False)
+    results = ResultTables(review(plan(voices()), {"units": both, "counts": votes}))
+    paths = write_letters(results, tmp_path / "信", simulated=False)
     assert sorted(path.name for path in paths) == [
         "A_1-科（某局）（A_1）.docx",
         "A_1-科（某局）（A_1）.pdf",
