@@ -25,10 +25,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = [
     ["common"],
-    ["rules", "results"],
+    ["rules"],
     ["plan"],
-    ["facts", "figures"],
-    ["scoring", "disclosure", "fieldwork"],
+    ["facts"],
+    ["scoring", "results", "figures", "disclosure", "fieldwork"],
     ["explain", "simulate", "runs"],
     ["report", "scenarios"],
     ["office", "amendments", "integrity", "desk", "pipeline"],

@@ -29,10 +29,10 @@ from pingyi.office.results_notice import compose_notice, notice_files
 from pingyi.office.workbook_sheets import lists_sheet
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
-from pingyi.report.book import Book
 from pingyi.report.page import page
 from pingyi.report.record_sections import decided_section
 from pingyi.results.list_states import ListState
+from pingyi.results.result_tables import ResultTables
 from pingyi.scenarios.years import open_run, undecided_lists
 from pingyi.scoring.review import Review
 from tests.small import dated, write
@@ -318,18 +318,18 @@ def test_a_late_fact_changes_nothing_on_a_decided_list(small):
 
 def test_before_the_decision_the_list_is_proposed(small):
     freeze(small)
-    before, after = (Book(reviewed(small, as_of=day), RUN) for day in (date(2020, 11, 4), date(2020, 11, 5)))
-    assert before.states["候选"].told == "拟定"
-    assert set(before.entries(before.plan.every_list[0])["unit"]) == set("甲乙丙丁")
-    assert after.states["候选"].told == "已决定：2020年11月5日，评议领导小组，某评〔2020〕5号"
-    assert set(after.entries(after.plan.every_list[0])["unit"]) == set("甲乙丙戊")
+    before, after = (ResultTables(reviewed(small, as_of=day), RUN) for day in (date(2020, 11, 4), date(2020, 11, 5)))
+    assert before.list_states["候选"].text == "拟定"
+    assert set(before.entries_of(before.plan.every_list[0])["unit"]) == set("甲乙丙丁")
+    assert after.list_states["候选"].text == "已决定：2020年11月5日，评议领导小组，某评〔2020〕5号"
+    assert set(after.entries_of(after.plan.every_list[0])["unit"]) == set("甲乙丙戊")
 
 
 @pytest.fixture
-def frozen(small) -> Book:
+def frozen(small) -> ResultTables:
     """The campaign with a decided shortlist, undecided final lists, and a late fact."""
     freeze(small)
-    return Book(reviewed(small), RUN)
+    return ResultTables(reviewed(small), RUN)
 
 
 def test_the_report_says_what_was_decided_otherwise_and_what_later_facts_would_change(frozen):
@@ -407,7 +407,7 @@ def test_the_notice_of_decided_lists_is_proposed_no_more(small):
         file.writelines(
             f"{name},{unit},是,是,2020-11-30,常委会,,纪要3号\n" for name, unit in (("先进", "甲"), ("末位", "戊"))
         )
-    made = compose_notice(Book(reviewed(small), RUN), Issue(simulated=False))
+    made = compose_notice(ResultTables(reviewed(small), RUN), Issue(simulated=False))
     assert made.title == "关于小活动结果的通报"
     assert made.running == ""
     assert made.marks == ()

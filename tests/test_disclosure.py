@@ -11,13 +11,15 @@ import pytest
 
 from pingyi.common import paths
 from pingyi.desk.explanation import INSIDE
-from pingyi.disclosure import APART, LEAST, Disclosure
+from pingyi.disclosure import APART, LEAST, Disclosure, disclosure_of
 from pingyi.disclosure.audit import Moves, Together, unit_rows
 from pingyi.disclosure.suppression import open_sums
+from pingyi.explain import explain_units
 from pingyi.office.result_workbook import OWN
-from pingyi.report.book import Book
 from pingyi.report.page import page
 from pingyi.report.rating_sections import open_response_rates
+from pingyi.report.withheld import Withheld
+from pingyi.results.result_tables import ResultTables
 from tests.outside.campaigns import random_book
 from tests.outside.reading import named, printed
 from tests.outside.solving import MOVED, leaves
@@ -29,12 +31,12 @@ NAMED = ("pingyang-2020", "client", "1415", "年终")
 
 
 @pytest.fixture(scope="module", params=[one for one in paths.campaigns() if one != NAMED[0]])
-def book(request) -> Book:
+def book(request) -> ResultTables:
     return sample_book(request.param)
 
 
 @pytest.fixture(scope="module")
-def large() -> Book:
+def large() -> ResultTables:
     """The sample of the named unit, the largest one."""
     return sample_book(NAMED[0])
 
@@ -89,12 +91,12 @@ def test_the_outsider_works_out_what_one_more_number_gives_away(tiny):
 
 def test_the_order_of_votes_never_matters(tiny):
     """Nor is anything drawn."""
-    tally, frames = tiny.frame("tally"), []
+    tally, frames = tiny.published("tally"), []
     for seed in range(3):
         rows = tally.rows()
         random.Random(seed).shuffle(rows)
         mixed = pl.DataFrame(rows, schema=tally.schema, orient="row")
-        leaf = Disclosure(tiny.plan, mixed, tiny.frame("roster"), tiny.kinds).leaf("sat")
+        leaf = Disclosure(tiny.plan, mixed, tiny.published("roster"), tiny.unit_kinds).leaf("sat")
         frames.append(leaf.shown)
     assert frames[0] == frames[1] == frames[2]
 
@@ -155,10 +157,10 @@ def test_parts_of_a_known_sum(numbers, gone):
 
 def test_no_unit_is_told_a_small_count_or_a_formula_with_one(book):
     """Levels, channels, groups; and no formula names a level with its votes where one of them is small."""
-    for told in book.explanations:
-        shown = book.withheld.explanation(told)
+    for told in explain_units(book):
+        shown = Withheld(book).explanation(told)
         for part, before in zip(shown.parts, told.parts, strict=True):
-            rule = book.withheld.rules.get(part.component)
+            rule = Withheld(book).rules.get(part.component)
             if rule is None:
                 assert part == before
                 continue
@@ -220,13 +222,13 @@ VOTES = """unit|channel|满意|基本满意|不满意|不了解
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Book:
-    return Book(review(plan(SAT), {"units": units("甲 乙 丙 丁"), "counts": counts(VOTES)}), {})
+def tiny() -> ResultTables:
+    return ResultTables(review(plan(SAT), {"units": units("甲 乙 丙 丁"), "counts": counts(VOTES)}), {})
 
 
-def part_of(book: Book, unit: str):
-    told = next(one for one in book.explanations if one.unit == unit)
-    return book.withheld.explanation(told).part("sat")
+def part_of(book: ResultTables, unit: str):
+    told = next(one for one in explain_units(book) if one.unit == unit)
+    return Withheld(book).explanation(told).part("sat")
 
 
 def test_levels_and_channels_of_a_unit(tiny):
@@ -250,8 +252,8 @@ def test_the_next_smallest_units_go_with_the_only_one_that_is_withheld():
     """Else 丙 has all votes less those of the others; and levels of all units would give both away."""
     told = plan(SAT | {"ratings": {"levels": {"满意": "1", "不满意": "0"}}})
     votes = "unit|满意|不满意\n甲|40|15\n乙|30|9\n丙|2|1\n丁|60|30\n戊|70|40"
-    book = Book(review(told, {"units": units("甲 乙 丙 丁 戊"), "counts": counts(votes)}), {})
-    leaf = book.disclosure.leaf("sat")
+    book = ResultTables(review(told, {"units": units("甲 乙 丙 丁 戊"), "counts": counts(votes)}), {})
+    leaf = disclosure_of(book).leaf("sat")
     assert leaf.detail == "sum"
     assert [unit for unit in "甲乙丙丁戊" if not leaf.total(unit)] == ["乙", "丙"]
     many, wrong, _ = worked_out(book)

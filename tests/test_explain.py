@@ -20,6 +20,7 @@ from pingyi.explain.explainer import BEYOND
 from pingyi.explain.fact_rows import describe_rows
 from pingyi.explain.placements import tabulate_registers
 from pingyi.facts.intake import read_facts
+from pingyi.results.result_tables import ResultTables
 from pingyi.rules.formulas import less, marks, number, plan_number, product, quotient, total
 from pingyi.runs.folder import write_facts
 from pingyi.runs.manifest import hash_files
@@ -44,7 +45,7 @@ def explained(component, rows, *others, unit="甲", names="甲 乙 丙", part=No
 
 def unreplayed(done: Review) -> list[str]:
     """Parts without a formula that leads to the published marks."""
-    parts = [(told.unit, part) for told in Explainer(done).units() for part in told.parts]
+    parts = [(told.unit, part) for told in Explainer(ResultTables(done)).units() for part in told.parts]
     return [f"{unit} {part.name}: {part.marks} {part.formula}" for unit, part in parts if part.steps[-1].note == BEYOND]
 
 
@@ -511,7 +512,7 @@ def test_no_formula_of_a_random_plan_leads_elsewhere(seed):
     """Over the whole language: each unit is explained, and a formula leads to the marks or is not given."""
     done = reviewed(case(seed))
     if done is not None:
-        parts = [part for told in Explainer(done).units() for part in told.parts]
+        parts = [part for told in Explainer(ResultTables(done)).units() for part in told.parts]
         assert [part for part in parts if part.replayed != part.marks] == []
         done.close()
 
@@ -519,7 +520,9 @@ def test_no_formula_of_a_random_plan_leads_elsewhere(seed):
 def test_the_published_marks_are_those_explained():
     done = review(plan(SCORE), {"units": units(), **GIVEN})
     published = {(row["unit"], row["component"]): row["marks"] for row in done.published("component_marks").to_dicts()}
-    found = {(told.unit, part.component): part.marks for told in Explainer(done).units() for part in told.parts}
+    found = {
+        (told.unit, part.component): part.marks for told in Explainer(ResultTables(done)).units() for part in told.parts
+    }
     assert found == published
 
 
@@ -696,7 +699,7 @@ def test_rows_of_a_file_are_told_in_stretches():
 def test_what_lots_earlier_lists_and_grades_say_is_named_with_its_row():
     history = [{"year": 2019, "unit": "甲", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE), {"units": units(), **GIVEN, "history": history})
-    (found,) = tabulate_registers(Explainer(done).tables, "甲")
+    (found,) = tabulate_registers(Explainer(ResultTables(done)).tables, "甲")
     assert (found.title, found.rows) == ("往年名单", (("2019", "先进", "本单位", "history.csv", "7"),))
 
 
@@ -711,7 +714,7 @@ def test_a_year_under_a_predecessors_name_is_said_to_be_one():
     lists = [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "1"}, running]
     history = [{"year": 2019, "unit": "旧", "name": "旧所", "list": "先进", "source": "history.csv", "row": 7}]
     done = review(plan(SCORE, lists=lists), {"units": units(predecessor={"甲": "旧"}), **GIVEN, "history": history})
-    explainer = Explainer(done)
+    explainer = Explainer(ResultTables(done))
     assert tabulate_registers(explainer.tables, "甲")[0].rows == (("2019", "先进", "前身 旧 旧所", "history.csv", "7"),)
     said = [one.why for one in explainer.unit("甲").verdicts if one.list == "连续"]
     assert "列入的年度：2019（以前身 旧 旧所 的名义）、2020" in said[0]

@@ -7,6 +7,7 @@ import pytest
 
 from pingyi.common import paths
 from pingyi.explain import Explainer
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.reference.named import Named
 from tests.reference.plans import case
@@ -28,7 +29,7 @@ def reviewed(campaign: str) -> Review:
 
 @cache
 def explained(campaign: str):
-    return {one.unit: one for one in Explainer(reviewed(campaign)).units()}
+    return {one.unit: one for one in Explainer(ResultTables(reviewed(campaign))).units()}
 
 
 # ---------------------------------------------------------------- rows

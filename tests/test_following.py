@@ -14,7 +14,6 @@ from pingyi.common import wording
 from pingyi.desk import story as stories
 from pingyi.figures.theme import UNCOUNTED
 from pingyi.report import page, progress_sections
-from pingyi.report.book import Book
 from pingyi.report.page import sections_of
 from pingyi.report.progress_sections import (
     dates_ahead,
@@ -24,6 +23,7 @@ from pingyi.report.progress_sections import (
     silent_months,
     tasks_of_month,
 )
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.test_report_page import Reader, places, rows
 from tests.tiny import counts, plan, units
@@ -149,8 +149,8 @@ def seen(early: Review) -> Reader:
 
 
 @pytest.fixture(scope="module")
-def book(early: Review) -> Book:
-    return Book(early, {})
+def book(early: Review) -> ResultTables:
+    return ResultTables(early)
 
 
 def test_a_day_in_the_year_begins_with_the_month(seen: Reader):
@@ -209,7 +209,7 @@ def test_a_month_is_the_mean_of_its_units_with_the_best_and_the_worst_named(seen
 
 def test_ratings_of_a_single_month_need_no_course():
     given = facts() | {"ratings": facts()["ratings"][:2]}
-    assert "monthly" not in [section.id for section in sections_of(Book(begun(followed_plan(), given), {}))]
+    assert "monthly" not in [section.id for section in sections_of(ResultTables(begun(followed_plan(), given), {}))]
 
 
 def test_full_marks_earned_are_told_from_those_nobody_gave(seen: Reader, early: Review):
@@ -235,20 +235,20 @@ def test_marks_that_were_not_earned_carry_a_star(seen: Reader):
     assert rows(seen, "t-marks")[0][1][1] == "60"
 
 
-def test_what_each_lapse_cost(book: Book):
+def test_what_each_lapse_cost(book: ResultTables):
     """甲's first entry for P1 gives way to the graver one; 乙 has two late ones, and one that is not confirmed."""
     found = {row["item"]: (row["number"], row["points"], row["aside"]) for row in lapse_costs(book).to_dicts()}
     assert found == {"拒不整改": (1, 10, 0), "未按时整改": (2, 6, 2)}
 
 
-def test_the_month_has_what_happened_in_it_up_to_the_day(book: Book, seen: Reader):
+def test_the_month_has_what_happened_in_it_up_to_the_day(book: ResultTables, seen: Reader):
     assert lapses_of_month(book)["event"].to_list() == ["2", "4", "5"]
     assert "本月有 2 件计分事项，共扣 16.00 分，另有 1 件没有计分。" in seen.text
     this = rates_of_month(book).row(0, named=True)
     assert (this["ratings"], this["rate"], this["before"]) == (5, 1, 1)
 
 
-def test_the_month_has_what_is_due_and_what_comes_next(book: Book, seen: Reader):
+def test_the_month_has_what_is_due_and_what_comes_next(book: ResultTables, seen: Reader):
     states = tasks_of_month(book).select("name", "due", "state").rows()
     assert states == [("每月报告", day("04-30"), "overdue"), ("每月报告", day("05-31"), "running")]
     assert "本月到期的任务 1 个，逾期未完成的 1 个：每月报告。" in seen.text
@@ -268,7 +268,7 @@ def test_tasks_on_the_page_are_the_published_ones(seen: Reader, early: Review):
     assert "逾期未完成的：每月报告（业务科，应于4月30日）。" in seen.text
 
 
-def test_the_work_plan_is_drawn_up_to_the_day(seen: Reader, book: Book):
+def test_the_work_plan_is_drawn_up_to_the_day(seen: Reader, book: ResultTables):
     drawn = next(one for section in sections_of(book) for one in section.figures if one.id == "f-tasks")
     assert "竖线是5月10日" in drawn.note
     assert {"day": "2020-05-10"} in [row for rows_ in json.loads(drawn.json)["datasets"].values() for row in rows_]
@@ -283,7 +283,7 @@ def test_rectification_on_the_page_is_the_published_one(seen: Reader, early: Rev
     assert "还没有整改到位的有 2 个：乙 1 个、甲 1 个。" in seen.text
 
 
-def test_silent_months_are_as_many_as_the_table_counts(book: Book, early: Review):
+def test_silent_months_are_as_many_as_the_table_counts(book: ResultTables, early: Review):
     """A unit is silent on a problem in a month in which it is in work and nothing is reported."""
     by_month = dict(silent_months(book).group_by("month").len().rows())
     published = early.published("problem_months").filter(pl.col("silent") > 0)
@@ -363,7 +363,7 @@ def apart() -> Review:
 
 
 def test_methods_that_are_never_summed_have_a_table_and_a_figure_each(apart: Review):
-    standing = next(section for section in sections_of(Book(apart, {})) if section.id == "standing")
+    standing = next(section for section in sections_of(ResultTables(apart)) if section.id == "standing")
     assert [table.id for table in standing.tables][:4] == [f"t-standing-way.{name}" for name in "东西南北"]
     assert [one.id for one in standing.figures] == [f"f-dots-way.{name}" for name in "东西南北"]
     assert standing.found[-1] == "各项分别排名，得分不相加。"
@@ -386,7 +386,7 @@ def test_units_hear_their_place_in_each_method(apart: Review):
 
 
 def test_empty_figures_and_tables_are_not_shown(apart: Review):
-    for section in sections_of(Book(apart, {})):
+    for section in sections_of(ResultTables(apart)):
         assert not [one.id for one in section.figures if "没有数据" in one.description]
         assert not [one.id for one in section.tables if not one.rows]
 
@@ -429,7 +429,7 @@ def test_a_list_without_size_has_no_cut_to_be_far_from():
     marks = [{"method": "way.东", "unit": "甲", "mark": "50"}, {"method": "way.东", "unit": "乙", "mark": "70"}]
     review = begun(plan(METHODS[0], standings=standings, lists=[rule]), {"units": units("甲 乙"), "marks": marks})
     table = next(
-        one for section in sections_of(Book(review, {})) for one in section.tables if one.id == "t-margin-整改"
+        one for section in sections_of(ResultTables(review)) for one in section.tables if one.id == "t-margin-整改"
     )
     assert table.title == "整改（拟定）：符合条件的单位"
     assert [column.head for column in table.columns] == ["单位", "得分（分）", "在名单上", "名单中的位次"]

@@ -16,6 +16,7 @@ from pingyi.common import paths, wording
 from pingyi.common.faults import PingyiError
 from pingyi.common.files import LONGEST
 from pingyi.disclosure import LEAST
+from pingyi.explain import explain_units
 from pingyi.facts.intake import read_facts
 from pingyi.office.letters import (
     LINE_WIDTH,
@@ -34,7 +35,7 @@ from pingyi.office.letters import (
 from pingyi.office.letters.content import compose_letters
 from pingyi.office.letters.letter_files import file_name, letter_pdf, letter_word, write_letters
 from pingyi.plan.reader import read_plan
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, review, units
 
@@ -44,7 +45,7 @@ SAT = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
 
 def written(made, rows, **how):
     """Letters of a tiny campaign by unit."""
-    book = Book(review(made, rows), {})
+    book = ResultTables(review(made, rows))
     found = compose_letters(
         book, simulated=how.pop("simulated", False), confidential=how.pop("confidential", False), **how
     )
@@ -94,7 +95,7 @@ def sample():
     """A sample with every kind of unit, and its letters."""
     campaign = "pingyang-2020"
     made = read_plan(paths.plan_file(campaign))
-    book = Book(
+    book = ResultTables(
         Review.begin(made, read_facts(paths.facts_folder(campaign), made).tables, draws=5).through("outcomes"), {}
     )
     return book, {one.unit: one for one in compose_letters(book, simulated=True, confidential=False)}
@@ -104,8 +105,8 @@ def sample():
 def chosen(sample):
     """Every eleventh unit, and those with few votes, on a list, exempt, or of a system; read back from Word."""
     book, made = sample
-    few = book.frame("component_marks").filter(pl.col("flag").str.contains("few"))["unit"].to_list()
-    special = [*few[:6], *book.frame("list_entries")["unit"].to_list()[-12:], "0611", "2001"]
+    few = book.published("component_marks").filter(pl.col("flag").str.contains("few"))["unit"].to_list()
+    special = [*few[:6], *book.published("list_entries")["unit"].to_list()[-12:], "0611", "2001"]
     return {unit: read(letter_word(made[unit])) for unit in sorted({*list(made)[::11], *special})}
 
 
@@ -117,13 +118,13 @@ def table_of(tables, head, second=""):
 
 def test_places_and_totals_are_those_of_the_table(sample, chosen):
     book, _ = sample
-    totals = book.frame("totals")
+    totals = book.published("totals")
     for unit, (_, tables) in chosen.items():
         told = {(row["得分/满分"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
         own = totals.filter(pl.col("unit") == unit)
-        of = {
-            row["standing"]: wording.of_full(row["total"], book.fulls[row["standing"], unit]) for row in own.to_dicts()
-        }
+        ranked = {one.id: one.of for one in book.plan.standings}
+        full = {standing: book.scope[component, unit]["full_marks"] for standing, component in ranked.items()}
+        of = {row["standing"]: wording.of_full(row["total"], full[row["standing"]]) for row in own.to_dicts()}
         assert told == {(of[row["standing"]], str(row["place"])) for row in own.to_dicts()}, unit
         sizes = {str(len(totals.filter(pl.col("standing") == s, pl.col("group") == g)))
                  for s, g in own.select("standing", "group").rows()}  # fmt: skip
@@ -132,8 +133,8 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
 
 def test_lists_are_those_of_the_table(sample, chosen):
     book, _ = sample
-    listed = {(book.stated[name], unit): place for name, place, unit in
-              book.frame("list_entries").select("list", "place", "unit").rows()}  # fmt: skip
+    listed = {(book.stated_titles[name], unit): place for name, place, unit in
+              book.published("list_entries").select("list", "place", "unit").rows()}  # fmt: skip
     for unit, (_, tables) in chosen.items():
         for row in table_of(tables, "名单"):
             place = listed.get((row["名单"], unit))
@@ -142,8 +143,8 @@ def test_lists_are_those_of_the_table(sample, chosen):
 
 def test_marks_means_and_bests_are_those_of_the_table(sample, chosen):
     book, _ = sample
-    roster = book.frame("roster").select("unit", kind=pl.coalesce("category", "system"))
-    marks = book.frame("component_marks").join(roster, on="unit")
+    roster = book.published("roster").select("unit", kind=pl.coalesce("category", "system"))
+    marks = book.published("component_marks").join(roster, on="unit")
     for unit, (_, tables) in chosen.items():
         own = {row["component_name"]: row for row in marks.filter(pl.col("unit") == unit).to_dicts()}
         told = table_of(tables, "指标", "满分")
@@ -163,12 +164,12 @@ def test_marks_means_and_bests_are_those_of_the_table(sample, chosen):
 
 
 def _parts(book, unit):
-    return next(one for one in book.explanations if one.unit == unit).parts
+    return next(one for one in explain_units(book) if one.unit == unit).parts
 
 
 def test_events_are_those_of_the_table_with_their_rows(sample, chosen):
     book, _ = sample
-    points = book.frame("event_points").filter((pl.col("points") != 0) | pl.col("not_counted").is_not_null())
+    points = book.published("event_points").filter((pl.col("points") != 0) | pl.col("not_counted").is_not_null())
     facts = {row["event"]: row for row in points.to_dicts()}
     for unit, (texts, tables) in chosen.items():
         rows = [row for row in table_of(tables, "记录编号") if "行号" in row]
@@ -184,7 +185,7 @@ def test_events_are_those_of_the_table_with_their_rows(sample, chosen):
 
 def test_votes_are_those_of_the_table_or_withheld(sample, chosen):
     book, _ = sample
-    tally = book.frame("tally")
+    tally = book.published("tally")
     withheld = 0
     for unit, (_, tables) in chosen.items():
         title = ""
@@ -208,21 +209,21 @@ def test_votes_are_those_of_the_table_or_withheld(sample, chosen):
 
 def test_problems_consequences_and_earlier_years_are_told(sample, chosen):
     book, _ = sample
-    problems, history = book.frame("problem_states"), book.counted("history")
+    problems, history = book.published("problem_states"), book.counted("history")
     for unit, (texts, tables) in chosen.items():
         told = {(row["问题编号"], row["整改期限"]) for row in table_of(tables, "问题编号")}
         assert told == {(id, str(due)) for id, due in problems.filter(unit=unit).select("problem", "due").rows()}
         for year, name in history.filter(unit=unit).select("year", "list").rows():
-            assert any(f"{year}年度：列入{book.lists[name]}。" in text for text in texts)
-        outcomes = next(one for one in book.explanations if one.unit == unit).outcomes
+            assert any(f"{year}年度：列入{book.plan.list_titles[name]}。" in text for text in texts)
+        outcomes = next(one for one in explain_units(book) if one.unit == unit).outcomes
         assert all(f"·　{text}。" in texts for text in outcomes)
 
 
 def test_every_unit_has_a_letter_with_its_own_name(sample):
     book, made = sample
-    assert set(made) == set(book.frame("roster")["unit"])
+    assert set(made) == set(book.published("roster")["unit"])
     assert made["0611"].greeting == "县公安局榆垟派出所："
-    exempt = book.frame("roster").filter("exempt")["unit"].to_list()
+    exempt = book.published("roster").filter("exempt")["unit"].to_list()
     assert exempt
     for unit in exempt:
         assert any("免评" in text for text in lines(made[unit], "得分、名次和名单"))
@@ -258,7 +259,7 @@ def test_bars_are_as_long_as_the_marks_and_every_row_is_as_wide_as_the_table(sam
     (table,) = grids(made["0611"], "各项得分")
     bars = {row[0].text: next(cell for cell in row if isinstance(cell, Bar)) for row in table.rows}
     inspected = next(one for one in of.plan.components if one.title == "监督检查评价")
-    (row,) = of.frame("component_marks").filter(component=inspected.id, unit="0611").to_dicts()
+    (row,) = of.published("component_marks").filter(component=inspected.id, unit="0611").to_dicts()
     assert bars["监督检查评价"].own == round(1000 * row["marks"] / row["full_marks"])
     body = etree.fromstring(zipfile.ZipFile(BytesIO(letter_word(made["0611"]))).read("word/document.xml"))
     for one in body.iter(f"{W}tbl"):
@@ -526,7 +527,7 @@ def tiny_book():
     votes = counts("unit|满意|基本满意|不满意\n甲|30|5|2\n乙|30|0|9\n丙|20|9|1")
     rows = {"units": units(), "counts": votes, "events": found(("甲", "small", date(2020, 3, 1), 1))}
     total = {"id": "total", "name": "合计", "full": "70", "of": ["sat", "check"]}
-    return Book(review(plan(total, voices(), CHECK), rows), {})
+    return ResultTables(review(plan(total, voices(), CHECK), rows), {})
 
 
 def content(folder):
@@ -540,7 +541,7 @@ def test_same_input_same_bytes(tiny_book, tmp_path):
     )
     assert [path.name for path in paths] == [f"{unit}-{unit}{end}" for unit in "丙乙甲" for end in (".docx", ".pdf")]
     assert seen_progress == [(1, 3), (2, 3), (3, 3)]
-    again = write_letters(Book(tiny_book.review, {}), tmp_path / "又", simulated=True)
+    again = write_letters(ResultTables(tiny_book.review), tmp_path / "又", simulated=True)
     assert content(again[0].parent) == content(paths[0].parent)
     assert [path.name for path in tmp_path.iterdir() if "pingyi" in path.name] == []
 
@@ -599,7 +600,8 @@ def test_file_names_are_good_for_windows():
 def test_units_whose_names_fall_together_keep_files_apart(tmp_path):
     votes = counts("unit|满意|基本满意|不满意\na/1|9|0|0\nA:1|9|0|0")
     both = [units("甲")[0] | {"unit": unit, "name": "科"} for unit in ("a/1", "A:1")]
-    paths = write_letters(review(plan(voices()), {"units": both, "counts": votes}), tmp_path / "信", simulated=False)
+    results = ResultTables(review(plan(voices()), {"units": both, "counts": votes}))
+    paths = write_letters(results, tmp_path / "信", simulated=False)
     assert sorted(path.name for path in paths) == [
         "A_1-科（某局）（A_1）.docx",
         "A_1-科（某局）（A_1）.pdf",

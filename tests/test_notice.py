@@ -27,7 +27,6 @@ from pingyi.office.issuance import (
     UNPUBLISHED,
     Issue,
     NotWritten,
-    chinese_number,
     first_page_marks,
     page_head,
     write_documents,
@@ -54,9 +53,9 @@ from pingyi.office.results_notice import PAPER, WORD, compose_notice, notice_dat
 from pingyi.plan.reader import read_plan
 from pingyi.report import answers, rating_sections
 from pingyi.report import table as cells
-from pingyi.report.book import Book
 from pingyi.report.page import sections_of
 from pingyi.report.table import Cell, Column, Table
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.test_report_page import RUN, SCRIPT, facts, reviewed, small_plan
 from tests.tiny import tree
@@ -66,41 +65,41 @@ REAL = Issue(simulated=False, day="2020年12月20日", number="某评〔2020〕3
 CAMPAIGN = tree({"id": "x"})["campaign"]
 
 
-def book(draws: int = 0, **more: Any) -> Book:
-    return Book(reviewed(small_plan(**more), facts(), draws=draws), RUN)
+def book(draws: int = 0, **more: Any) -> ResultTables:
+    return ResultTables(reviewed(small_plan(**more), facts(), draws=draws), RUN)
 
 
 @pytest.fixture(scope="module")
-def open_book() -> Book:
+def open_book() -> ResultTables:
     return book()
 
 
 @pytest.fixture(scope="module")
-def secret_book() -> Book:
+def secret_book() -> ResultTables:
     return book(campaign=CAMPAIGN | {"confidential": "true"})
 
 
 @pytest.fixture(scope="module")
-def sample() -> Book:
+def sample() -> ResultTables:
     return _sampled("yuanba-2018")
 
 
 @pytest.fixture(scope="module")
-def secret_sample() -> Book:
+def secret_sample() -> ResultTables:
     return _sampled("yinchuan-2018")
 
 
-def _sampled(campaign: str) -> Book:
+def _sampled(campaign: str) -> ResultTables:
     plan = read_plan(paths.plan_file(campaign))
     tables = read_facts(paths.facts_folder(campaign), plan).tables
-    return Book(Review.begin(plan, tables).through("outcomes"), RUN)
+    return ResultTables(Review.begin(plan, tables).through("outcomes"), RUN)
 
 
 def opened(content: bytes) -> Any:
     return docx.Document(io.BytesIO(content))
 
 
-def word(of: Book, issue: Issue = SAMPLE) -> Any:
+def word(of: ResultTables, issue: Issue = SAMPLE) -> Any:
     return opened(notice_files(of, issue)[WORD])
 
 
@@ -128,12 +127,12 @@ def headed(document: Any, *heads: str) -> list[list[list[str]]]:
 
 @pytest.mark.parametrize("name", ["open_book", "sample"])
 def test_the_standing_is_the_published_one(name, request):
-    of: Book = request.getfixturevalue(name)
+    of: ResultTables = request.getfixturevalue(name)
     document = word(of)
     for standing in of.plan.standings:
-        totals = of.frame("totals").filter(pl.col("standing") == standing.id).sort("place", "unit")
+        totals = of.published("totals").filter(pl.col("standing") == standing.id).sort("place", "unit")
         wanted = [[str(row["place"]), wording.shown(row["total"])] for row in totals.iter_rows(named=True)]
-        names = [of.names[unit] for unit in totals["unit"]]
+        names = [of.unit_names[unit] for unit in totals["unit"]]
         found = headed(document, "名次", "单位")
         held = [[[row[0], of_total(one, row)] for row in one] for one in found]
         assert wanted in held
@@ -145,56 +144,56 @@ def of_total(_: Any, row: list[str]) -> str:
     return next(cell for cell in row if re.fullmatch(r"−?\d+\.\d\d", cell))
 
 
-def test_the_parts_of_the_total_are_the_published_marks(sample: Book):
-    (found,) = [one for one in headed(word(sample), "名次", "单位") if len(one) == sample.frame("totals").height]
-    marks = {(row["unit"], row["component"]): row["marks"] for row in sample.frame("component_marks").to_dicts()}
+def test_the_parts_of_the_total_are_the_published_marks(sample: ResultTables):
+    (found,) = [one for one in headed(word(sample), "名次", "单位") if len(one) == sample.published("totals").height]
+    marks = {(row["unit"], row["component"]): row["marks"] for row in sample.published("component_marks").to_dicts()}
     parts = sample.plan.component(sample.plan.standings[0].of).of
-    units = sample.frame("totals").sort("place", "unit")["unit"].to_list()
+    units = sample.published("totals").sort("place", "unit")["unit"].to_list()
     assert [row[3:] for row in found] == [[wording.shown(marks[unit, part]) for part in parts] for unit in units]
 
 
-def test_the_lists_are_the_published_ones(open_book: Book):
+def test_the_lists_are_the_published_ones(open_book: ResultTables):
     document = word(open_book)
     for rule in open_book.plan.lists:
-        entries = open_book.entries(rule)
+        entries = open_book.entries_of(rule)
         wanted = [[str(row["place"]), row["name"], wording.shown(row["total"])] for row in entries.to_dicts()]
         assert wanted in headed(document, "名次" if rule.good else "从低起", "单位")
 
 
-def test_consequences_and_sums_are_the_published_ones(open_book: Book):
+def test_consequences_and_sums_are_the_published_ones(open_book: ResultTables):
     document = word(open_book)
     (rows,) = headed(document, "单位", "列入的名单")
-    outcomes = open_book.frame("outcomes")
+    outcomes = open_book.published("outcomes")
     assert sorted(row[4] for row in rows) == sorted(wording.signed(one) for one in outcomes["amount"])
     (sums,) = headed(document, "对象", "性质")
-    published = open_book.frame("outcome_sums")
+    published = open_book.published("outcome_sums")
     wanted = {(row["subject"], wording.signed(row["amount"]), str(row["entries"])) for row in published.to_dicts()}
     assert {(row[0], row[3], row[5]) for row in sums} == wanted
 
 
-def test_open_problems_stand_with_the_day_they_are_due(sample: Book):
+def test_open_problems_stand_with_the_day_they_are_due(sample: ResultTables):
     (rows,) = headed(word(sample), "单位", "问题")
-    left = sample.frame("problem_states").filter(pl.col("status").is_in(["open", "overdue", "refused"]))
+    left = sample.published("problem_states").filter(pl.col("status").is_in(["open", "overdue", "refused"]))
     assert sorted(row[2] for row in rows) == sorted(str(due) for due in left["due"])
-    every = sample.frame("problem_states").height
+    every = sample.published("problem_states").height
     assert f"交办的问题{every}个，已整改{every - left.height}个，还有{left.height}个" in text(word(sample))
 
 
-def test_every_open_reading_stands_with_its_answer(open_book: Book):
+def test_every_open_reading_stands_with_its_answer(open_book: ResultTables):
     assert headed(word(open_book), "条款", "方案没有写明的问题") == [[["三", "怎么计？", "照计"]]]
 
 
-def test_what_counted_is_what_the_tables_say(sample: Book):
+def test_what_counted_is_what_the_tables_say(sample: ResultTables):
     said = text(word(sample))
     page = {one.what: one for one in answers.key_figures(sample)}
-    rated = rating_sections.counted_votes(sample, sample.rated)
+    rated = rating_sections.counted_votes(sample, sample.rated_leaves)
     assert page["计入的票"].value == wording.counted(rated)
-    assert f"{rating_sections.component_titles(sample.rated)}计入{wording.counted(rated)}票" in said
+    assert f"{rating_sections.component_titles(sample.rated_leaves)}计入{wording.counted(rated)}票" in said
     assert "共计入" not in said, "votes of ballots are not added to those of other ratings"
-    assert f"列入名录的单位{sample.frame('roster').height}个" in said
+    assert f"列入名录的单位{sample.published('roster').height}个" in said
 
 
-def test_every_rule_stands_with_its_clause(sample: Book):
+def test_every_rule_stands_with_its_clause(sample: ResultTables):
     said = text(word(sample))
     for one in [*sample.plan.every_list, *sample.plan.standings]:
         assert f"{one.title}（{one.clause}）" in said
@@ -202,7 +201,7 @@ def test_every_rule_stands_with_its_clause(sample: Book):
         assert component.says in said
 
 
-def test_the_page_is_the_one_of_official_documents(open_book: Book):
+def test_the_page_is_the_one_of_official_documents(open_book: ResultTables):
     section = word(open_book).sections[0]
     margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     assert [round(one.mm) for one in margins] == [37, 35, 28, 26]
@@ -211,7 +210,7 @@ def test_the_page_is_the_one_of_official_documents(open_book: Book):
     assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "560")
 
 
-def test_fonts_are_those_of_official_documents(open_book: Book):
+def test_fonts_are_those_of_official_documents(open_book: ResultTables):
     document = word(open_book)
     fonts = {name: _font(document.styles[name]) for name in (styles.TITLE, styles.TEXT, styles.HEAD, styles.SUBHEAD)}
     assert [*fonts.values()] == [("方正小标宋简体", 22), ("仿宋_GB2312", 16), ("黑体", 16), ("楷体_GB2312", 16)]
@@ -231,7 +230,7 @@ def _font(style: Any) -> tuple[str, float]:
     return style.element.rPr.rFonts.get(qn("w:eastAsia")), style.font.size.pt
 
 
-def test_page_numbers_stand_outside(open_book: Book):
+def test_page_numbers_stand_outside(open_book: ResultTables):
     document = word(open_book)
     assert document.settings.odd_and_even_pages_header_footer
     section = document.sections[0]
@@ -240,7 +239,7 @@ def test_page_numbers_stand_outside(open_book: Book):
     assert all("PAGE" in one._element.xml for one in (section.footer, section.even_page_footer))
 
 
-def test_heads_of_tables_repeat_and_rows_stay_whole(open_book: Book):
+def test_heads_of_tables_repeat_and_rows_stay_whole(open_book: ResultTables):
     for one in word(open_book).tables:
         first, *rest = one._tbl.tr_lst
         assert first.trPr.find(qn("w:tblHeader")) is not None
@@ -250,7 +249,7 @@ def test_heads_of_tables_repeat_and_rows_stay_whole(open_book: Book):
         assert abs(sum(widths) - 8845) < 10
 
 
-def test_simulated_data_say_so_on_the_first_and_on_every_page(open_book: Book):
+def test_simulated_data_say_so_on_the_first_and_on_every_page(open_book: ResultTables):
     document = word(open_book)
     assert document.paragraphs[0].text == SIMULATED
     section = document.sections[0]
@@ -261,18 +260,18 @@ def test_simulated_data_say_so_on_the_first_and_on_every_page(open_book: Book):
     assert "模拟" not in text(word(open_book, REAL))
 
 
-def test_what_the_office_gives_stands_in_its_place(open_book: Book):
+def test_what_the_office_gives_stands_in_its_place(open_book: ResultTables):
     said = text(word(open_book, REAL))
     for one in ("2020年12月20日", "某评〔2020〕3号", "某县评议办公室文件", "各单位："):
         assert one in said
     assert BLANK_DAY in text(word(open_book))
 
 
-def test_names_are_text_and_nothing_else(open_book: Book):
+def test_names_are_text_and_nothing_else(open_book: ResultTables):
     assert any(SCRIPT in row[1] for one in headed(word(open_book), "名次", "单位") for row in one)
 
 
-def test_word_and_paper_say_the_same(open_book: Book):
+def test_word_and_paper_say_the_same(open_book: ResultTables):
     document, data = word(open_book), notice_data(compose_notice(open_book, SAMPLE))
     shown = [[[cell.replace("\n", "") for cell in row] for row in one] for one in tables(document)]
     sheets = [one for part in (*data["parts"], *data["annexes"]) for one in part["tables"]]
@@ -283,13 +282,13 @@ def test_word_and_paper_say_the_same(open_book: Book):
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext here")
-def test_the_paper_can_be_read(sample: Book, tmp_path):
+def test_the_paper_can_be_read(sample: ResultTables, tmp_path):
     path = tmp_path / PAPER
     path.write_bytes(notice_files(sample, SAMPLE)[PAPER])
     done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
     told = re.sub(r"\s", "", done.stdout)
-    for row in sample.frame("totals").iter_rows(named=True):
-        assert f"{row['place']}{sample.names[row['unit']]}{wording.shown(row['total'])}" in told
+    for row in sample.published("totals").iter_rows(named=True):
+        assert f"{row['place']}{sample.unit_names[row['unit']]}{wording.shown(row['total'])}" in told
     pages = done.stdout.count("\f")
     assert told.count("模拟数据") >= pages
     assert f"—{pages}—" in told
@@ -300,7 +299,7 @@ SECRET_MARKS = {INTERNAL, UNPUBLISHED}
 
 @pytest.mark.parametrize("name", ["secret_book", "secret_sample"])
 def test_a_confidential_notice_gives_no_result(name, request):
-    of: Book = request.getfixturevalue(name)
+    of: ResultTables = request.getfixturevalue(name)
     document = word(of)
     said, data = text(document), "".join(strings(notice_data(compose_notice(of, SAMPLE))))
     assert {paragraph.text for paragraph in document.paragraphs} >= SECRET_MARKS
@@ -309,7 +308,7 @@ def test_a_confidential_notice_gives_no_result(name, request):
         assert "以书面形式分别送达本单位" in whole
         assert not re.search(r"\d\.\d\d", whole), "no marks"
     assert not headed(document, "名次") + headed(document, "从低起") + headed(document, "单位")
-    assert f"列入名录的单位{of.frame('roster').height}个" in said
+    assert f"列入名录的单位{of.published('roster').height}个" in said
 
 
 def strings(data: Any) -> list[str]:
@@ -320,14 +319,14 @@ def strings(data: Any) -> list[str]:
     return [one for each in inner for one in strings(each)]
 
 
-def test_a_confidential_notice_names_no_unit(secret_book: Book, secret_sample: Book):
+def test_a_confidential_notice_names_no_unit(secret_book: ResultTables, secret_sample: ResultTables):
     assert SCRIPT not in text(word(secret_book))
     made = compose_notice(secret_sample, SAMPLE)
     said = "".join(strings(notice_data(made))).replace(made.office, "")
-    assert [name for name in secret_sample.names.values() if name in said] == []
+    assert [name for name in secret_sample.unit_names.values() if name in said] == []
 
 
-def test_what_is_confidential_is_marked_as_such(secret_book: Book, open_book: Book):
+def test_what_is_confidential_is_marked_as_such(secret_book: ResultTables, open_book: ResultTables):
     assert set(first_page_marks(secret_book, SAMPLE)) >= SECRET_MARKS
     assert INTERNAL in page_head(secret_book, SAMPLE)
     assert not SECRET_MARKS & set(first_page_marks(open_book, SAMPLE))
@@ -522,11 +521,11 @@ def test_a_folder_that_is_a_file_is_said(tmp_path, open_book):
 
 
 @pytest.fixture(scope="module")
-def data(sample: Book) -> dict[str, Any]:
+def data(sample: ResultTables) -> dict[str, Any]:
     return report_data(sample, SAMPLE)
 
 
-def test_the_report_has_every_part_and_number(sample: Book, data):
+def test_the_report_has_every_part_and_number(sample: ResultTables, data):
     parts = sections_of(sample)
     assert [one["title"] for one in data["sections"]] == [one.title for one in parts]
     for made, told in zip(data["sections"], parts, strict=True):
@@ -546,8 +545,8 @@ def test_figures_are_drawings_with_chinese_letters(data):
         assert 0 < one["ratio"] < 3
 
 
-def test_long_tables_are_cut_and_say_so_standings_are_not(secret_sample: Book):
-    table = cells.table("t", "", secret_sample.frame("roster"), [cells.text("name", "单位")])
+def test_long_tables_are_cut_and_say_so_standings_are_not(secret_sample: ResultTables):
+    table = cells.table("t", "", secret_sample.published("roster"), [cells.text("name", "单位")])
     cut, whole = (printed_table(table, whole=one) for one in (False, True))
     assert (len(cut["rows"]), len(whole["rows"])) == (MOST_ROWS, len(table.rows))
     assert f"共{len(table.rows)}行" in cut["rest"]
@@ -557,7 +556,7 @@ def test_long_tables_are_cut_and_say_so_standings_are_not(secret_sample: Book):
 def test_a_campaign_that_is_not_over_says_so():
     given = {name: rows for name, rows in facts().items() if name != "events"}
     frames = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in given.items()}
-    early = Book(Review.begin(small_plan(), frames, as_of=date(2020, 9, 30)).through("outcomes"), RUN)
+    early = ResultTables(Review.begin(small_plan(), frames, as_of=date(2020, 9, 30)).through("outcomes"), RUN)
     made = compose_notice(early, SAMPLE)
     assert "评议尚未结束：截至2020年9月30日的情况，不是最后结果" in made.marks
     assert "截至2020年9月30日" in made.running
@@ -568,11 +567,11 @@ def test_what_is_undecided_stands_on_the_first_page():
     undecided = book(
         standings=[{"id": "daily", "of": "daily", "ties": ["draw"]}, small_plan().standings[1].model_dump()]
     )
-    assert undecided.frame("faults").filter(pl.col("severity") == "decision").height == 0
+    assert undecided.published("faults").filter(pl.col("severity") == "decision").height == 0
     given = facts()
     given["events"][0]["status"] = "proposed"
-    waiting = Book(reviewed(small_plan(), given, draws=0), RUN)
-    assert waiting.frame("faults").filter(pl.col("severity") == "decision").height
+    waiting = ResultTables(reviewed(small_plan(), given, draws=0), RUN)
+    assert waiting.published("faults").filter(pl.col("severity") == "decision").height
     assert any(mark.startswith("未定稿：还有待决定的事项") for mark in compose_notice(waiting, SAMPLE).marks)
 
 
@@ -594,4 +593,4 @@ def test_columns_keep_numbers_whole_and_fill_the_page():
 
 
 def test_numbers_of_chapters():
-    assert [chinese_number(at) for at in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]
+    assert [wording.chinese_number(at) for at in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]

@@ -5,8 +5,8 @@ import pytest
 
 from pingyi.explain import Explainer
 from pingyi.report import page
-from pingyi.report.book import Book
 from pingyi.results import resampled_counts
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
@@ -45,7 +45,7 @@ def test_a_unit_that_brought_its_marks_has_no_range_and_no_chance(brought):
 
 
 def test_it_is_said_of_it_that_nothing_was_drawn_anew(brought):
-    told = {one.unit: one for one in Explainer(brought).units()}
+    told = {one.unit: one for one in Explainer(ResultTables(brought)).units()}
     assert "未重抽（没有可以重抽的票）" in told["丁"].placings[0].text
     assert "重抽时居中九成的名次是第" in told["甲"].placings[0].text
     assert told["丁"].verdicts[0].share is None
@@ -58,7 +58,7 @@ def test_a_plan_without_votes_says_so_and_has_no_part_on_it():
     made = plan(GIVEN, standings=[{"id": "排名", "of": "given", "ties": ["share"]}], lists=BEST)
     marks = table("method|unit|mark\ngiven|甲|90\ngiven|乙|80\ngiven|丙|70")
     review = reviewed(made, units=units("甲 乙 丙"), marks=marks)
-    assert Book(review, {"id": "1"}).draws == 0
+    assert ResultTables(review, {"id": "1"}).resample_count == 0
     text = page(review, simulated=False, run={"id": "1"})
     assert "未重抽：这次没有可以重抽的票" in text
     assert 'id="sure"' not in text

@@ -11,8 +11,8 @@ import pytest
 
 from pingyi.common import wording
 from pingyi.report import answers, page, score_sections, write_page
-from pingyi.report.book import Book
 from pingyi.report.page import TEMPLATES, run_stamp
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
@@ -359,7 +359,7 @@ def test_shares_that_the_form_fixes_are_not_drawn_as_agreement(leaf, drawn):
     if not drawn:
         given["counts"] = [row for row in given["counts"] if row["method"] == "sat"]
     sections = {"standings": STANDINGS, "shortlists": SHORTLISTS, "lists": LISTS}
-    book = Book(reviewed(plan(SAT, CHECKED, DAILY, leaf, TOTAL, **sections), given, draws=0), {"id": "1"})
+    book = ResultTables(reviewed(plan(SAT, CHECKED, DAILY, leaf, TOTAL, **sections), given, draws=0), {"id": "1"})
     section = score_sections.ballot_section(book)
     assert section is not None
     assert any(one.id == "f-levels-vote" for one in section.figures) is drawn
@@ -371,7 +371,7 @@ def test_groups_with_places_of_their_own_are_named():
     lists = [{"id": "先进", "from": "units", "by": "rank", "side": "top", "take": "2", "within": ["category"]}]
     made = plan(GIVEN, standings=RANK, lists=lists)
     given = {"units": units("甲 乙 丙 丁 戊", category={"丁": "站所", "戊": "站所"}), "marks": MARKS}
-    book = Book(reviewed(made, given, draws=0), {"id": "1"})
+    book = ResultTables(reviewed(made, given, draws=0), {"id": "1"})
     (card,) = answers.cards(book)
     placed = [(one.group, one.place) for one in card.entries]
     assert placed == sorted(placed)

@@ -15,7 +15,7 @@ import pytest
 from pingyi.common import paths, wording
 from pingyi.facts.intake import read_facts
 from pingyi.office.result_workbook import write_workbook
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests import tiny
 from tests.support import plan_with
@@ -180,7 +180,7 @@ def book(campaign):
     """The stored sample of a campaign."""
     plan = plan_with(campaign, {})
     facts = read_facts(paths.facts_folder(campaign), plan).tables
-    return Book(Review.begin(plan, facts).through("outcomes"), RUN)
+    return ResultTables(Review.begin(plan, facts).through("outcomes"), RUN)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,9 @@ def written(tmp_path_factory):
 
 
 def marks_of(of):
-    return {(row["unit"], row["component"]): row["marks"] for row in of.frame("component_marks").iter_rows(named=True)}
+    return {
+        (row["unit"], row["component"]): row["marks"] for row in of.published("component_marks").iter_rows(named=True)
+    }
 
 
 def as_marks(value):
@@ -210,7 +212,7 @@ class TestScoreTree:
     def test_every_cell_holds_our_marks(self, campaign, written):
         tree, of = written(campaign)["得分树"], book(campaign)
         ours, (first, last), columns = marks_of(of), tree.head, tree.columns
-        assert last - first == of.frame("roster").height
+        assert last - first == of.published("roster").height
         for row in range(first + 1, last + 1):
             for one in of.plan.components:
                 found = tree.at(columns[one.title], row).value
@@ -238,9 +240,10 @@ class TestScoreTree:
     def test_votes_come_to_our_marks(self, campaign, written):
         votes, of = written(campaign)["票数"], book(campaign)
         (first, last), columns, sums = votes.head, votes.columns, Sums(votes.cells)
-        titles = {title: id for id, title in of.components.items()}
+        titles = {title: id for id, title in of.plan.component_titles.items()}
         rows = {
-            (row["component"], row["unit"], row["cycle"]): row for row in of.frame("rating_marks").iter_rows(named=True)
+            (row["component"], row["unit"], row["cycle"]): row
+            for row in of.published("rating_marks").iter_rows(named=True)
         }
         live = 0
         for row in range(first + 1, last + 1):
@@ -269,7 +272,7 @@ class TestScoreTree:
 def test_places_and_lists_are_ours(written):
     sheets, of = written("pingyang-2020"), book("pingyang-2020")
     places_, entries = sheets["排名·综合评议"], sheets["名单"]
-    totals = of.frame("totals").filter(pl.col("standing") == "total")
+    totals = of.published("totals").filter(pl.col("standing") == "total")
     first, last = places_.head
     columns = places_.columns
     found = {
@@ -280,14 +283,14 @@ def test_places_and_lists_are_ours(written):
         for row in range(first + 1, last + 1)
     }
     assert found == {row["unit"]: (row["place"], row["total"]) for row in totals.iter_rows(named=True)}
-    assert entries.head[1] - entries.head[0] == of.frame("list_entries").height
+    assert entries.head[1] - entries.head[0] == of.published("list_entries").height
     assert "dataBar" in places_.xml
 
 
 def test_ids_keep_their_zeros_and_dates_are_dates(written):
     events, of = written("pingyang-2020")["事项"], book("pingyang-2020")
     (first, _), columns = events.head, events.columns
-    row = of.frame("event_points").sort("happened_on", "event").row(0, named=True)
+    row = of.published("event_points").sort("happened_on", "event").row(0, named=True)
     assert events.at(columns["单位编号"], first + 1).value == row["unit"]
     days = int(events.at(columns["发生日期"], first + 1).value)
     assert date.fromordinal(date(1899, 12, 30).toordinal() + days) == row["happened_on"]
@@ -321,12 +324,12 @@ def test_what_other_answers_would_change_is_told_where_it_was_tried(tmp_path):
         ],
     )
     review = tiny.review(plan, {"units": tiny.units(), "marks": [given("甲", "a", "9")]})
-    cells = read(write_workbook(Book(review, RUN), tmp_path / "a.xlsx", simulated=False))["存疑"].cells.values()
+    cells = read(write_workbook(ResultTables(review, RUN), tmp_path / "a.xlsx", simulated=False))["存疑"].cells.values()
     assert {"怎么算？", "照算", "不算"} <= {one.value for one in cells}
     row = {"position": 0, "reading": "r", "question": "怎么算？", "answer": "不算", "memberships": 3, "told": "甲退出"}
     blank = pl.DataFrame([dict.fromkeys(review.run.connection.table("reading_effects").columns) | row])
     review.keep("reading_effects", blank)
-    cells = read(write_workbook(Book(review, RUN), tmp_path / "a.xlsx", simulated=False))["存疑"].cells.values()
+    cells = read(write_workbook(ResultTables(review, RUN), tmp_path / "a.xlsx", simulated=False))["存疑"].cells.values()
     assert {"甲退出", Fraction(3)} <= {one.value for one in cells}
 
 
@@ -353,7 +356,7 @@ def tree_of(node, leaves, folder):
     rows = [given(row["unit"], id, row[id]) for row in MARKS for id in ("a", "b") if row[id] is not None]
     units = [row | {"heads": "7"} for row in tiny.units()]
     review = tiny.review(plan, {"units": units, "marks": rows})
-    of = Book(review, RUN)
+    of = ResultTables(review, RUN)
     return read(write_workbook(of, folder / "a.xlsx", simulated=False))["得分树"], marks_of(of)
 
 
@@ -448,7 +451,7 @@ def test_cycles_put_together_are_numbers_with_the_reason(tmp_path):
     leaves = [leaf("a", per="half", top="25", cycle_full={"上半年": "25", "下半年": "25"})]
     plan = tiny.plan({"id": "top", "of": ["a"], "per": "half", "over_cycles": "mean"}, *leaves)
     rows = [given("甲", "a", "9") | {"cycle": cycle} for cycle in ("上半年", "下半年")]
-    of = Book(tiny.review(plan, {"units": tiny.units("甲"), "marks": rows}), RUN)
+    of = ResultTables(tiny.review(plan, {"units": tiny.units("甲"), "marks": rows}), RUN)
     tree = read(write_workbook(of, tmp_path / "a.xlsx", simulated=False))["得分树"]
     assert any("周期" in note for ref, note in tree.notes.items() if ref.startswith(tree.columns["top"]))
 
@@ -456,7 +459,7 @@ def test_cycles_put_together_are_numbers_with_the_reason(tmp_path):
 def test_text_never_becomes_a_formula(tmp_path):
     plan = tiny.plan({"id": "a", "name": "=1+1", "full": "10", "marks": {"range": ["0", "10"]}})
     units = [row | {"name": '=HYPERLINK("http://x")', "organ": "@x"} for row in tiny.units("甲 乙")]
-    of = Book(tiny.review(plan, {"units": units, "marks": [given("甲", "a", "9")]}), RUN)
+    of = ResultTables(tiny.review(plan, {"units": units, "marks": [given("甲", "a", "9")]}), RUN)
     sheets = read(write_workbook(of, tmp_path / "a.xlsx", simulated=False))
     assert not [cell.formula for one in sheets.values() for cell in one.cells.values() if cell.formula]
     assert '=HYPERLINK("http://x")' in {cell.value for cell in sheets["得分树"].cells.values()}
@@ -471,7 +474,7 @@ def test_key_figures_and_lists_stand_on_the_first_sheet(written):
     of, front = book("pingyang-2020"), written("pingyang-2020")["总览"]
     values = {cell.value for cell in front.cells.values()}
     assert {of.plan.campaign.title, of.plan.campaign.document, "试-1", "关键数字"} <= values
-    assert Fraction(of.frame("roster").height) in values
-    listed = of.frame("list_entries").filter(pl.col("list").is_in([rule.id for rule in of.plan.lists]))
+    assert Fraction(of.published("roster").height) in values
+    listed = of.published("list_entries").filter(pl.col("list").is_in([rule.id for rule in of.plan.lists]))
     totals = {wording.rounded(Decimal(total), 8) for total in listed["total"]}
     assert totals <= {wording.rounded(value, 8) for value in values if isinstance(value, Fraction)}

@@ -25,7 +25,8 @@ from pingyi.facts.intake.persons import find_numbers, mask_numbers
 from pingyi.facts.intake.row_rules import decision_days
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.reader import read_plan
-from pingyi.results.list_states import ListState, read_list_states
+from pingyi.results.list_states import ListState
+from pingyi.results.result_tables import ResultTables
 from pingyi.scenarios.difference import compare_results, score_facts
 from pingyi.scenarios.difference_report import describe_difference
 from pingyi.scoring.review import Review
@@ -175,7 +176,7 @@ def _refuse_decided(decisions: pl.DataFrame, rule: ListRule) -> None:
     for row in decisions.filter(pl.col("list").cast(pl.String) == rule.id).iter_rows(named=True):
         state = ListState(row["decided_on"], row["decided_by"] or "", row["document"] or "")
         where = f"{row['source']} 第 {row['row']} 行"
-        wanted = f"{state.told}（{where}）；一份名单只决定一次，记错了的用 pingyi correct 更正"
+        wanted = f"{state.text}（{where}）；一份名单只决定一次，记错了的用 pingyi correct 更正"
         raise DecisionFaults([Fault(WHERE, "名单", rule.title, wanted)])
 
 
@@ -231,33 +232,27 @@ def _propose_list(campaign: str, plan: Plan, rule: ListRule, day: date) -> Propo
     """
     facts = campaign_facts(campaign, plan, as_of=day, known_on=day).tables
     with closing(Review.begin(plan, facts, as_of=day)) as review:
-        states = read_list_states(review.through(STAGES[-1]).table("list_states").iter_rows(named=True))
-        titles = {one.id: one.title for one in plan.every_list}
-        entries = review.published("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
+        results = ResultTables(review.through(STAGES[-1]))
+        entries = results.published("list_entries").filter(pl.col("list") == rule.id).sort("place", "unit")
+        pool = [other for name in rule.pool for other in plan.every_list if other.id == name]
         return Proposal(
             entries.select("unit", "place", "total").rows(),
-            [titles[name] for name in rule.pool if name in titles and not _is_decided(states, name)],
-            _open_ties(review, rule),
-            dict(_barred_units(review)),
+            [other.title for other in results.undecided_of(pool)],
+            _open_ties(results, rule),
+            dict(_barred_units(results)),
         )
 
 
-def _is_decided(states: Mapping[str, ListState], name: str) -> bool:
-    return name in states and states[name].decided
-
-
-def _open_ties(review: Review, rule: ListRule) -> list[str]:
+def _open_ties(results: ResultTables, rule: ListRule) -> list[str]:
     """Ties at the standing of the list, or on it, that no lot has settled."""
-    notices = review.published("faults").filter(severity="decision", kind="tie_open")
+    notices = results.published("faults").filter(severity="decision", kind="tie_open")
     here = notices.filter(pl.col("where").is_in([rule.by, rule.id]))
     return list(dict.fromkeys(str(one) for one in here["found"].drop_nulls()))
 
 
-def _barred_units(review: Review) -> Iterator[tuple[str, str]]:
-    for row in review.table("roster").drop_nulls("absent").iter_rows(named=True):
-        yield str(row["unit"]), wording.absence(row)
-    for unit in review.table("vetoed")["unit"]:
-        yield str(unit), "被一票否决"
+def _barred_units(results: ResultTables) -> Iterator[tuple[str, str]]:
+    yield from ((unit, wording.absence(row)) for unit, row in results.roster.items() if row["absent"])
+    yield from ((str(row["unit"]), "被一票否决") for row in results.rows("vetoed"))
 
 
 def proposed_cells(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> list[dict[str, str]]:
@@ -267,14 +262,14 @@ def proposed_cells(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> list[dict[s
     """
     with closing(Review.begin(plan, facts)) as review:
         try:
-            states = read_list_states(review.through(STAGES[-1]).table("list_states").iter_rows(named=True))
+            results = ResultTables(review.through(STAGES[-1]))
         except CheckFailed:
             return []
-        entries = review.published("list_entries").sort("place", "unit")
+        undecided = results.undecided_of(plan.every_list)
+        entries = results.published("list_entries").sort("place", "unit")
     return [
         {"list": rule.title, "unit": unit, "proposed": "是", "decided_by": rule.decided.by if rule.decided else ""}
-        for rule in plan.every_list
-        if not _is_decided(states, rule.id)
+        for rule in undecided
         for unit in entries.filter(pl.col("list") == rule.id)["unit"]
     ]
 
@@ -298,7 +293,7 @@ def _describe_decision(decision: Decision, names: Mapping[str, str]) -> Iterator
     yield f"决定与提出不同的 {len(changes)} 处：" if changes else "决定与提出相同。"
     yield from (f"  {what}　{unit} {names[unit]}：{why}" for what, unit, why in changes)
     units = wording.joined((names[unit] for unit in decision.decided), NAMED)
-    who = decision.asked.state.told.removeprefix("已")
+    who = decision.asked.state.text.removeprefix("已")
     yield f"{who}。决定的名单共 {len(decision.decided)} 个单位{f'：{units}' if units else ''}。"
 
 

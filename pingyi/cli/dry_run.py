@@ -11,6 +11,7 @@ from pingyi.common.characters import unprintable
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.report.answers import NOTICES
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES, TITLES
 
@@ -39,15 +40,16 @@ def dry_run(plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = 
             except CheckFailed as failed:
                 what = f"方案和数据各自可用，合在一起试算时，“{TITLES[stage]}”这一环节不成立："
                 raise CheckFailed(f"{what}\n  {failed}") from failed
-        return [*_describe_boxes(review.table("roster")), *_describe_notices(plan, review)]
+        results = ResultTables(review)
+        return [*_describe_boxes(results), *_describe_notices(results)]
     finally:
         review.close()
 
 
-def _describe_notices(plan: Plan, review: Review) -> Iterator[str]:
-    notices = review.table("notices").filter(pl.col("kind").is_in(TOLD))
-    names = wording.units_apart(review.table("roster").select("unit", "name", "organ").iter_rows())
-    titles = {one.id: one.title for one in (*plan.components, *plan.standings, *plan.every_list)}
+def _describe_notices(results: ResultTables) -> Iterator[str]:
+    notices = results.counted("notices").filter(pl.col("kind").is_in(TOLD))
+    names, plan = results.unit_names, results.plan
+    titles = plan.component_titles | plan.standing_titles | plan.list_titles
     for _, rows in notices.group_by("kind", "where", maintain_order=True):
         first = rows.row(0, named=True)
         units = [names.get(unit, unit) for unit in rows["unit"].drop_nulls().unique(maintain_order=True)]
@@ -55,9 +57,9 @@ def _describe_notices(plan: Plan, review: Review) -> Iterator[str]:
         yield _describe_notice(first, where, units, rows["found"].drop_nulls().to_list())
 
 
-def _describe_boxes(roster: pl.DataFrame) -> Iterator[str]:
+def _describe_boxes(results: ResultTables) -> Iterator[str]:
     """Characters in the names of units that the documents cannot print, with the units."""
-    names = {name: unprintable(f"{name}{organ or ''}") for name, organ in roster.select("name", "organ").iter_rows()}
+    names = {row["name"]: unprintable(f"{row['name']}{row['organ'] or ''}") for row in results.rows("roster")}
     strange = list(dict.fromkeys(one for found in names.values() for one in found))
     if strange:
         units = wording.joined([name for name, found in names.items() if found], MANY)

@@ -12,7 +12,7 @@ from pingyi.common import paths
 from pingyi.common.faults import PingyiError
 
 if TYPE_CHECKING:
-    from pingyi.report.book import Book
+    from pingyi.results.result_tables import ResultTables
 
 NOT_OF_RUN = "下面按现在的方案和数据计算，与{}的结果不是一回事"
 
@@ -48,29 +48,29 @@ def write_report(
     from pingyi.office.result_workbook import write_workbook
     from pingyi.office.results_notice import notice_files
     from pingyi.plan.reader import read_plan
-    from pingyi.report.book import Book
+    from pingyi.results.result_tables import ResultTables
     from pingyi.runs.folder import DATABASE, latest_run, run_facts
     from pingyi.scoring.review import Review
 
     paths.plan_file(name)
     run = latest_run(paths.reports_folder(name))
-    book = Book(Review.resume(read_plan(run / f"{name}.yaml"), run / DATABASE), run_facts(run))
+    results = ResultTables(Review.resume(read_plan(run / f"{name}.yaml"), run / DATABASE), run_facts(run))
     folder = paths.reports_folder(name) / "文件" / run.name
-    simulated = bool(book.run["run"].get("simulated"))
+    simulated = bool(results.run["run"].get("simulated"))
     _warn_of_changes(name, "这些文件依据{}")
     issue = Issue(simulated=simulated, day=day, number=number)
-    written = write_documents(folder, notice_files(book, issue, template) | report_files(book, issue))
-    written.append(write_workbook(book, folder / "工作簿.xlsx", simulated=simulated))
+    written = write_documents(folder, notice_files(results, issue, template) | report_files(results, issue))
+    written.append(write_workbook(results, folder / "工作簿.xlsx", simulated=simulated))
     if letters:
-        _write_letters(book, folder / "一单位一报告", simulated)
+        _write_letters(results, folder / "一单位一报告", simulated)
     echo_written(written)
 
 
-def _write_letters(book: "Book", folder: Path, simulated: bool) -> None:
+def _write_letters(results: "ResultTables", folder: Path, simulated: bool) -> None:
     from pingyi.office.letters.letter_files import write_letters
 
     with _show_count("一单位一报告") as progress:
-        files = write_letters(book, folder, simulated=simulated, progress=progress)
+        files = write_letters(results, folder, simulated=simulated, progress=progress)
     typer.echo(f"已写出 {paths.shown(folder)}（{len(files)} 个文件）")
 
 

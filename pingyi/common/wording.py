@@ -95,6 +95,12 @@ RECHECKS = {
 }
 """How far tasks, problems and re-evaluations are."""
 
+UNSETTLED = ("open", "overdue", "refused")
+"""States of problems that are not rectified."""
+
+NO_CATEGORY = "其他"
+"""What units are like that have neither a category nor a system."""
+
 STATES = {"proposed": "提出", "confirmed": "确认", "objected": "异议", "upheld": "维持", "withdrawn": "撤销"}
 SUBJECTS = {
     "unit": "单位",
@@ -273,3 +279,14 @@ def _with_total(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     total = row["total"]
     assert isinstance(total, Decimal)
     return f"{names[str(row['unit'])]}（{shown(total)} 分）"
+
+
+DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(place: int) -> str:
+    """A number up to 99 as documents write it: 一 … 十九, 二十."""
+    tens, ones = divmod(place, 10)
+    if not tens:
+        return DIGITS[ones]
+    return f"{DIGITS[tens] if tens > 1 else ''}十{DIGITS[ones] if ones else ''}"

@@ -10,9 +10,9 @@ from great_tables import GT
 
 from pingyi.figures.pictures import notebook_bundle
 from pingyi.report import answers
-from pingyi.report.book import Book
 from pingyi.report.section import Figure
 from pingyi.report.table import Table
+from pingyi.results.result_tables import ResultTables
 
 FONT = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
 GRID, HEAD = "#E4E7EB", "#F5F7FA"
@@ -92,7 +92,7 @@ def readable_table(
     )
 
 
-def show_answers(book: Book) -> Display:
+def show_answers(book: ResultTables) -> Display:
     """The final lists and what is to be decided."""
     cards = [markdown(_format_card(card)) for card in answers.cards(book)]
     decisions = [f"- **{one.what}**（{one.where}）：{one.wanted}" for one in answers.decisions(book, "decision")]

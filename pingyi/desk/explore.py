@@ -26,7 +26,7 @@ from pingyi.figures.theme import Figure
 from pingyi.plan import Plan, Reading
 from pingyi.plan.language_reference import explanations
 from pingyi.plan.tree import NoSuchPath
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from pingyi.scenarios.campaign_scenarios import open_laboratory, value_at
 from pingyi.scenarios.difference import Difference
 from pingyi.scenarios.difference_report import describe_difference
@@ -66,7 +66,7 @@ class Look:
         """lab: the campaign's plan and facts."""
         self.campaign, self.lab, self.plan = campaign, lab, lab.plan
         self.review = Review.begin(lab.plan, lab.facts).through("outcomes")
-        self.book = Book(self.review, {})
+        self.book = ResultTables(self.review)
 
     @property
     def banner(self) -> Bundle:
@@ -77,19 +77,19 @@ class Look:
     @cached_property
     def explainer(self) -> Explainer:
         """Explains any unit."""
-        return Explainer(self.review)
+        return Explainer(self.book)
 
     def _find_unit(self, word: str) -> str:
         """The id of a unit named by its id, or by its name where only one unit has it. Raises: NotThere."""
-        ids = {name: id for id, name in self.book.names.items()}
-        if word in self.book.names or word in ids:
+        ids = {name: id for id, name in self.book.unit_names.items()}
+        if word in self.book.unit_names or word in ids:
             return ids.get(word, word)
-        raise NotThere(f"名录中没有“{word}”{hint_nearest(word, [*self.book.names, *ids])}")
+        raise NotThere(f"名录中没有“{word}”{hint_nearest(word, [*self.book.unit_names, *ids])}")
 
     def unit(self, unit: str) -> Display:
         """A unit: its places, its score tree with formulas, the rows behind, and its neighbours. Raises: NotThere."""
         explained = self.explainer.unit(self._find_unit(unit))
-        totals = self.book.frame("totals")
+        totals = self.book.published("totals")
         mine = totals.filter(pl.col("unit") == explained.unit)
         neighbours = [self._format_neighbours(totals, row) for row in mine.iter_rows(named=True)]
         texts = (_format_places(explained), _format_tree(explained), _format_rows(explained), "\n\n".join(neighbours))
@@ -100,17 +100,17 @@ class Look:
         same = totals.filter((pl.col("standing") == row["standing"]) & (pl.col("group").eq_missing(row["group"])))
         ordered = same.sort("place", "unit").with_row_index("at")
         place = int(ordered.filter(pl.col("unit") == row["unit"])["at"][0])
-        title = self.book.standings[row["standing"]]
+        title = self.book.plan.standing_titles[row["standing"]]
         lines = [f"**{title}：前后各几名**", "", "| 名次 | 单位 | 得分 |", "|--:|:--|--:|"]
         for near in ordered.slice(max(place - NEAR, 0), 2 * NEAR + 1).iter_rows(named=True):
-            name = self.book.names[near["unit"]]
+            name = self.book.unit_names[near["unit"]]
             marked = f"**{name}**" if near["unit"] == row["unit"] else name
             lines.append(f"| {near['place']} | {marked} | {wording.shown(near['total'])} |")
         return "\n".join(lines)
 
     def compare(self, *units: str) -> Bundle:
         """Units side by side, leaf by leaf. Raises: NotThere."""
-        chosen = {unit: self.book.names[unit] for unit in map(self._find_unit, units)}
+        chosen = {unit: self.book.unit_names[unit] for unit in map(self._find_unit, units)}
         rates = self._rates.filter(pl.col("unit").is_in(list(chosen)))
         named = rates.with_columns(who=pl.col("unit").replace_strict(chosen, return_dtype=pl.String))
         return self._draw_side_by_side(named, list(chosen.values()), "、".join(chosen.values()) + " 各项得分率")
@@ -130,33 +130,34 @@ class Look:
     def _rates(self) -> pl.DataFrame:
         """unit, category, item, marks, rate: leaves with full marks."""
         leaves = {one.id: one.title for one in self.plan.components if not one.of}
-        frame = self.book.frame("component_marks").filter(pl.col("component").is_in(list(leaves)))
+        frame = self.book.published("component_marks").filter(pl.col("component").is_in(list(leaves)))
         marked = frame.filter((pl.col("full_marks") > 0) & pl.col("marks").is_not_null())
         item = pl.col("component").replace_strict(leaves, return_dtype=pl.String)
         rate = pl.col("marks").cast(pl.Float64) / pl.col("full_marks").cast(pl.Float64)
         rated = marked.with_columns(item=item, rate=rate)
-        return rated.join(self.book.frame("roster").select("unit", "category"), on="unit")
+        return rated.join(self.book.published("roster").select("unit", "category"), on="unit")
 
     def brush(self, x: str, y: str) -> Bundle:
         """Units by the marks of two components, to brush: the brushed units are listed. Raises: NotThere."""
         titles = [self._find_component(one) for one in (x, y)]
-        marks = self.book.frame("component_marks").select("unit", "component", pl.col("marks").cast(pl.Float64))
+        marks = self.book.published("component_marks").select("unit", "component", pl.col("marks").cast(pl.Float64))
         pair = [
             marks.filter(pl.col("component") == id).select("unit", pl.col("marks").alias(axis))
             for id, axis in ((x, "x"), (y, "y"))
         ]
         place = pl.col("y").rank("min", descending=True).cast(pl.Int64)
         units = pair[0].join(pair[1], on="unit").drop_nulls().with_columns(place=place)
-        roster = self.book.frame("roster").select(
+        roster = self.book.published("roster").select(
             "unit", "name", "organ", pl.col("category").fill_null("其他").alias("group")
         )
         chart = figures.brushed(units.join(roster, on="unit").drop("unit"), x=titles[0], y=titles[1], title="框选单位")
         return Bundle({MIME: chart.to_dict(validate=False), "text/plain": "框选单位"})
 
     def _find_component(self, id: str) -> str:
-        if id not in self.book.components:
-            raise NotThere(f"方案没有指标“{id}”；相近的有 {nearest(id, self.book.components, self.book.components)}")
-        return self.book.components[id]
+        titles = self.plan.component_titles
+        if id not in titles:
+            raise NotThere(f"方案没有指标“{id}”；相近的有 {nearest(id, titles, titles)}")
+        return titles[id]
 
     def facts(self, table: str) -> Bundle:
         """A raw fact table at a glance: a small figure for each column. Raises: NotThere."""
@@ -177,7 +178,7 @@ class Look:
         words = {
             name: dict(one.names) | {value: word for word, value in one.also.items()} for name, one in choices.items()
         }
-        words |= {"unit": self.book.names} if "unit" in frame.columns else {}
+        words |= {"unit": self.book.unit_names} if "unit" in frame.columns else {}
         return frame.with_columns(pl.col(name).cast(pl.String).replace(said) for name, said in words.items() if said)
 
     def rule(self, path: str, low: float, high: float, step: float = 1.0) -> Any:
@@ -217,7 +218,7 @@ class Look:
         output = Output()
 
         def redraw(change: Mapping[str, Any]) -> None:
-            bundles = show_moves(self.lab, self.book.names, patch(change["new"]))
+            bundles = show_moves(self.lab, self.book.unit_names, patch(change["new"]))
             output.outputs = tuple({"output_type": "display_data", "data": one, "metadata": {}} for one in bundles)
 
         control.observe(redraw, names="value")

@@ -14,6 +14,7 @@ from pingyi.common.faults import PingyiError, hint_nearest
 from pingyi.explain import Explainer, Explanation
 from pingyi.explain.fact_rows import FactRows
 from pingyi.plan.reader import read_plan
+from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import DATABASE, FACTS, NothingRun, run_facts, stored_facts
 from pingyi.runs.manifest import MANIFEST, hash_file
 from pingyi.scoring.review import Review
@@ -47,7 +48,7 @@ class Published:
     @cached_property
     def explainer(self) -> Explainer:
         """Explains the units of the run."""
-        return Explainer(self.review)
+        return Explainer(ResultTables(self.review))
 
     @cached_property
     def facts(self) -> dict[str, pl.DataFrame]:
@@ -76,7 +77,7 @@ class Published:
         names = {unit: str(row["name"]) for unit, row in self.explainer.tables.roster.items()}
         if word in names:
             return word
-        apart = self.explainer.names
+        apart = self.explainer.tables.unit_names
         found = [unit for unit, name in names.items() if word in (name, apart[unit])]
         if len(found) == 1:
             return found[0]

@@ -12,9 +12,9 @@ from pingyi.desk.display import Bundle, Display, markdown, show_answers, show_fi
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.plan.reader import read_plan
 from pingyi.report import campaign_sections, progress_sections, rating_sections, record_sections, score_sections
-from pingyi.report.book import Book
 from pingyi.report.page import SectionMaker, sections_of
 from pingyi.report.section import Section
+from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import DATABASE, read_begun
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES
@@ -80,7 +80,7 @@ class Stage:
         """review: with the stage done. tells: the parts of the story it tells; those without content are left out."""
         self.review, self.campaign = review, campaign
         known = read_begun(Path(run)).get("past") if run else None  # as the manifest of the run will have it
-        self.book = Book(review, {"run": {"past": known}} if known else {})
+        self.book = ResultTables(review, {"run": {"past": known}} if known else {})
         self.sections = sections_of(self.book, tells)
 
     @property

@@ -5,6 +5,15 @@ audit        what can be worked out of a unit's votes from what is known of them
 scan         the files of a folder, searched for telephone and identity numbers
 """
 
-from pingyi.disclosure.suppression import APART, BY, LEAST, Disclosure, LeafDisclosure, is_small, open_sums
+from pingyi.disclosure.suppression import (
+    APART,
+    BY,
+    LEAST,
+    Disclosure,
+    LeafDisclosure,
+    disclosure_of,
+    is_small,
+    open_sums,
+)
 
-__all__ = ["APART", "BY", "LEAST", "Disclosure", "LeafDisclosure", "is_small", "open_sums"]
+__all__ = ["APART", "BY", "LEAST", "Disclosure", "LeafDisclosure", "disclosure_of", "is_small", "open_sums"]

@@ -23,6 +23,7 @@ import polars as pl
 from pingyi.disclosure.audit import DIMENSIONS, Matrix, Moves, Together, Vector, Votes, Words, unit_rows
 from pingyi.plan import Component, Plan
 from pingyi.plan.ratings import Ratings
+from pingyi.results.result_tables import ResultTables, once_per_review
 
 APART = "不单列"
 """Stands where a number is withheld; the same for small numbers and for those that go with them."""
@@ -519,3 +520,9 @@ class Disclosure:
         if any(self.leaf(id).detail == "nothing" for id in ids if id in self.rules):
             return None
         return int(self.tally.filter(pl.col("component").is_in([*ids]))["votes"].sum() or 0)
+
+
+@once_per_review
+def disclosure_of(results: ResultTables) -> Disclosure:
+    """What may be shown of the votes of a review by whatever leaves the office: decided once for all documents."""
+    return Disclosure(results.plan, results.published("tally"), results.published("roster"), results.unit_kinds)

@@ -7,16 +7,16 @@ from fractions import Fraction
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.explain.explanation_parts import UNKNOWN, Cycle, FactTable, Step, drop_empty, file_and_row, join_label
-from pingyi.explain.review_tables import Row, Tables, group_rows
 from pingyi.plan import Component
 from pingyi.plan.events import Events, Item
+from pingyi.results.result_tables import ResultTables, Row, group_rows
 from pingyi.rules.formulas import at_least, at_most, from_atoms, marks, number, plan_number, product, total
 
 Emptied = tuple[str, Fraction] | None
 """By what a veto empties a component, and what is then left."""
 
 
-def explain_cycles(tables: Tables, component: Component, unit: str) -> list[Cycle]:
+def explain_cycles(tables: ResultTables, component: Component, unit: str) -> list[Cycle]:
     """The marks of each cycle: base, what each kind of event costs or earns, floor and cap."""
     names = [cycle.id for cycle in tables.plan.cycles[component.per]]
     rows = [row for row in tables.events.get((component.id, unit), []) if row["not_counted"] in (None, "same_deed")]
@@ -153,7 +153,7 @@ DATES = {"opened_on": "交办", "due": "期限", "closed_on": "办结", "signed_
 """When a case was handed over, was due, was settled and was signed; shown where any case has it."""
 
 
-def tabulate_events(tables: Tables, component: Component, unit: str) -> tuple[FactTable, ...]:
+def tabulate_events(tables: ResultTables, component: Component, unit: str) -> tuple[FactTable, ...]:
     """Every event, counted or not, with its document, file and row."""
     found = tables.events.get((component.id, unit), [])
     dates = {name: head for name, head in DATES.items() if any(row[name] for row in found)}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
@@ -12,14 +11,14 @@ from pingyi.common.wording import Numeric
 from pingyi.explain import event_scores, given_scores, rating_scores
 from pingyi.explain.explanation_parts import Cycle, Explanation, FactTable, Part, Step
 from pingyi.explain.placements import explain_consequences, explain_lists, explain_placings
-from pingyi.explain.review_tables import Key, Row, Tables
 from pingyi.plan import Component
 from pingyi.plan.components import Joining, has_cycles, weighs_children
+from pingyi.results.result_tables import Key, ResultTables, Row, once_per_review
 from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, quotient, share, total
 from pingyi.scoring.review import Review
 
-Explain = Callable[[Tables, Component, str], list[Cycle]]
-Tabulate = Callable[[Tables, Component, str], tuple[FactTable, ...]]
+Explain = Callable[[ResultTables, Component, str], list[Cycle]]
+Tabulate = Callable[[ResultTables, Component, str], tuple[FactTable, ...]]
 
 METHODS: dict[str, tuple[Explain, Tabulate]] = {
     "ratings": (rating_scores.explain_cycles, rating_scores.tabulate_votes),
@@ -34,20 +33,15 @@ BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规�
 
 
 class Explainer:
-    """Explains units of one review; every table is fetched once.
+    """Explains units of one review.
 
-    explainer = Explainer(review)
+    explainer = Explainer(ResultTables(review))
     explainer.unit("0101").text
     """
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, tables: ResultTables) -> None:
         """Look at a review that has reached any stage; what later stages bring is left out."""
-        self.plan, self.tables = review.plan, Tables(review)
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """What each unit is called, with its organ where others share its name."""
-        return wording.units_apart((unit, row["name"], row["organ"]) for unit, row in self.tables.roster.items())
+        self.plan, self.tables = tables.plan, tables
 
     def units(self) -> list[Explanation]:
         """All units of the roster in the order of their ids."""
@@ -60,7 +54,7 @@ class Explainer:
         roots = [one for one in self.plan.components if one.id not in children]
         return Explanation(
             unit=unit,
-            name=self.names[unit],
+            name=self.tables.unit_names[unit],
             about=self._describe_unit(row),
             absent=wording.absence(row),
             parts=tuple(part for root in roots for part in self._explain_tree(root, unit, 0)),
@@ -88,14 +82,20 @@ class Explainer:
 
 def explain(review: Review, unit: str) -> Explanation:
     """One unit of a review explained; for many units keep an `Explainer`. Raises: KeyError."""
-    return Explainer(review).unit(unit)
+    return Explainer(ResultTables(review)).unit(unit)
+
+
+@once_per_review
+def explain_units(tables: ResultTables) -> list[Explanation]:
+    """Every unit explained, in the order of their ids."""
+    return Explainer(tables).units()
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """A component for one unit for which it exists: how its marks come about."""
 
-    tables: Tables
+    tables: ResultTables
     component: Component
     unit: str
 

@@ -11,11 +11,11 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.common.faults import spans
 from pingyi.explain.rating_scores import Rated, units_in_mean
-from pingyi.explain.review_tables import Row, Tables
 from pingyi.facts.lineage import is_outside
 from pingyi.plan import Component
 from pingyi.plan.components import Cycle
 from pingyi.plan.ratings import FormRule, Ratings
+from pingyi.results.result_tables import ResultTables, Row
 
 PARTS = {
     "counted": "计入",
@@ -55,7 +55,7 @@ class FactRows:
     FactRows(explainer.tables, facts).behind("client", "0101")
     """
 
-    def __init__(self, tables: Tables, facts: Mapping[str, pl.DataFrame]) -> None:
+    def __init__(self, tables: ResultTables, facts: Mapping[str, pl.DataFrame]) -> None:
         """facts: the checked frames that the review was begun with."""
         self.tables, self.facts, self.plan = tables, facts, tables.plan
         self._known: dict[tuple[str, ...], pl.DataFrame] = {}

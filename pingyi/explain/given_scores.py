@@ -7,10 +7,10 @@ from math import floor
 
 from pingyi.common import wording
 from pingyi.explain.explanation_parts import Cycle, FactTable, Step, drop_empty, file_and_row, join_label
-from pingyi.explain.review_tables import Row, Tables, group_rows
 from pingyi.plan import Component
 from pingyi.plan.components import Cycle as Days
 from pingyi.plan.marks import Marks, Measures
+from pingyi.results.result_tables import ResultTables, Row, group_rows
 from pingyi.rules.formulas import Formula, marks, number, plan_number, product, quotient, total
 
 SPELLED = 6
@@ -19,7 +19,7 @@ SPELLED = 6
 # ---------------------------------------------------------------- marks that somebody gives
 
 
-def explain_marks(tables: Tables, component: Component, unit: str) -> list[Cycle]:
+def explain_marks(tables: ResultTables, component: Component, unit: str) -> list[Cycle]:
     """The marks of each cycle."""
     names = [cycle.id for cycle in tables.plan.cycles[component.per]]
     by_cycle = group_rows(tables.counted_marks.get((component.id, unit), []), "cycle")
@@ -31,7 +31,7 @@ def explain_marks(tables: Tables, component: Component, unit: str) -> list[Cycle
     return found
 
 
-def explain_imported(tables: Tables, component: Component, unit: str) -> list[Step]:
+def explain_imported(tables: ResultTables, component: Component, unit: str) -> list[Step]:
     """The line of marks that a unit brings along; nothing is made of them."""
     given = [row["mark"] for row in tables.counted_marks.get((component.id, unit), [])]
     return [Step("", *_average_marks(component.marks, given, _name_nobody(None)))] if given else []
@@ -97,7 +97,7 @@ def _name_nobody(rule: Marks | None) -> str:
     return "评分" if rule else "系统报送"
 
 
-def tabulate_marks(tables: Tables, component: Component, unit: str) -> tuple[FactTable, ...]:
+def tabulate_marks(tables: ResultTables, component: Component, unit: str) -> tuple[FactTable, ...]:
     """Every mark with its marker, file and row; cycle and band where they tell marks apart, or are known."""
     heads = ("评分人", "周期", "评分（分）", "档次", "文件", "行")
     rows = [_mark_cells(component.marks, row) for row in tables.given.get((component.id, unit), [])]
@@ -119,7 +119,7 @@ def _mark_cells(rule: Marks | None, row: Row) -> tuple[str, ...]:
 # ---------------------------------------------------------------- measured numbers
 
 
-def explain_measures(tables: Tables, component: Component, unit: str) -> list[Cycle]:
+def explain_measures(tables: ResultTables, component: Component, unit: str) -> list[Cycle]:
     """The measured rate or count of each cycle; conversions make marks of it."""
     cycles = tables.plan.cycles[component.per]
     rows = [row | {"cycle": _cycle_of(cycles, row)} for row in tables.measures.get((component.id, unit), [])]
@@ -163,7 +163,7 @@ def _name_number(name: str, formula: Formula) -> Formula:
     return Formula("", (), formula.value, f"{name} {formula.text}") if formula.is_number and name else formula
 
 
-def tabulate_measures(tables: Tables, component: Component, unit: str) -> tuple[FactTable, ...]:
+def tabulate_measures(tables: ResultTables, component: Component, unit: str) -> tuple[FactTable, ...]:
     """Every measured number with its file and row."""
     rule = _rule_of(component)
     heads = ("周期", rule.numerator, rule.denominator or "分母", "文件", "行")

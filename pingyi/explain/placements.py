@@ -11,15 +11,15 @@ from functools import partial
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.explain.explanation_parts import Consequence, FactTable, Placing, Verdict, drop_empty, file_and_row
-from pingyi.explain.review_tables import Row, Tables
 from pingyi.plan import ListRule, Plan
 from pingyi.plan.ranking import Bounds, Standing, VotesTie, When, YearsRunning
-from pingyi.results.list_states import UNDECIDED, ListState
+from pingyi.results.list_states import ListState
+from pingyi.results.result_tables import ResultTables, Row
 
 # ---------------------------------------------------------------- places
 
 
-def explain_placings(tables: Tables, unit: str) -> Iterator[Placing]:
+def explain_placings(tables: ResultTables, unit: str) -> Iterator[Placing]:
     """The unit's place in each standing that looks at it."""
     for one in tables.plan.standings:
         row, reason = tables.totals.get((one.id, unit)), tables.unranked.get((one.id, unit))
@@ -29,14 +29,14 @@ def explain_placings(tables: Tables, unit: str) -> Iterator[Placing]:
             yield Placing(one.id, one.title, None, 0, None, wording.flags(reason))
 
 
-def _explain_place(tables: Tables, one: Standing, row: Row) -> Placing:
+def _explain_place(tables: ResultTables, one: Standing, row: Row) -> Placing:
     sure = tables.ranges.get((one.id, row["unit"]), {})
     apart = sum(standing == one.id for standing, _ in tables.ranked) > 1
     return Placing(
         one.id,
         f"{one.title}（{_group_title(tables.plan, row['grp'])}）" if apart and row["grp"] else one.title,
         row["place"],
-        tables.ranked[one.id, row["grp"]],
+        len(tables.ranked[one.id, row["grp"]]),
         row["total"],
         _describe_decider(tables, one, row),
         sure.get("low"),
@@ -51,11 +51,7 @@ def _group_title(plan: Plan, group: str) -> str:
     return plan.units.systems.get(group, group)
 
 
-def _list_title(plan: Plan, name: str) -> str:
-    return {rule.id: rule.title for rule in plan.every_list}.get(name, name)
-
-
-def _describe_decider(tables: Tables, standing: Standing, row: Row) -> str:
+def _describe_decider(tables: ResultTables, standing: Standing, row: Row) -> str:
     """What separates the unit of a row from others of the same total. row: of `totals`, or of a list's pool."""
     keys, by = [tables.plan.tie_title(tie) for tie in standing.keys], row["decided_by"]
     if by != "tie_keys" or not keys:
@@ -65,7 +61,7 @@ def _describe_decider(tables: Tables, standing: Standing, row: Row) -> str:
     return f"总分相同，依次比较{'、'.join(keys)}定先后{which}"
 
 
-def _settling_keys(tables: Tables, standing: Standing, row: Row) -> list[str | VotesTie]:
+def _settling_keys(tables: ResultTables, standing: Standing, row: Row) -> list[str | VotesTie]:
     """Which of the standing's keys tell the unit from the others of its total and group: for each the first."""
     mine = tables.totals[standing.id, row["unit"]]
     own = [_tie_value(tables, standing, tie, row["unit"]) for tie in standing.keys]
@@ -79,7 +75,7 @@ def _settling_keys(tables: Tables, standing: Standing, row: Row) -> list[str | V
     return [tie for tie in standing.keys if tie in found]
 
 
-def _tie_value(tables: Tables, standing: Standing, tie: str | VotesTie, unit: str) -> Decimal | int | None:
+def _tie_value(tables: ResultTables, standing: Standing, tie: str | VotesTie, unit: str) -> Decimal | int | None:
     """What a tie-breaker compares; None where the unit has no value."""
     if isinstance(tie, VotesTie):
         votes = tables.level_votes.get((standing.id, unit))
@@ -91,14 +87,14 @@ def _tie_value(tables: Tables, standing: Standing, tie: str | VotesTie, unit: st
 # ---------------------------------------------------------------- lists
 
 
-def explain_lists(tables: Tables, unit: str) -> Iterator[Verdict]:
+def explain_lists(tables: ResultTables, unit: str) -> Iterator[Verdict]:
     """Where the unit stands towards every list, shortlists first."""
     for rule in tables.plan.every_list:
-        state = tables.list_states.get(rule.id, UNDECIDED)
+        state = tables.list_states[rule.id]
         yield _judge_decided(tables, rule, unit, state) if state.decided else _judge_proposed(tables, rule, unit)
 
 
-def _judge_proposed(tables: Tables, rule: ListRule, unit: str) -> Verdict:
+def _judge_proposed(tables: ResultTables, rule: ListRule, unit: str) -> Verdict:
     key = (rule.id, unit)
     entry, pool = tables.entries.get(key), tables.pools.get(key)
     margin = tables.margins[key]["margin"] if key in tables.margins else None
@@ -116,7 +112,7 @@ def _judge_proposed(tables: Tables, rule: ListRule, unit: str) -> Verdict:
     return Verdict(rule.id, rule.title, rule.clause, bool(entry), entry["place"] if entry else None, margin, why, share)
 
 
-def _judge_decided(tables: Tables, rule: ListRule, unit: str, state: ListState) -> Verdict:
+def _judge_decided(tables: ResultTables, rule: ListRule, unit: str, state: ListState) -> Verdict:
     """Where the unit stands towards a decided list: as decided, whatever came to be known later."""
     key = (rule.id, unit)
     entry, row = tables.entries.get(key), tables.decisions.get(key)
@@ -133,17 +129,17 @@ def _in_range(pool: Row) -> bool:
     return pool["direct"] or (pool["overall"] is not None and (pool["seats"] is None or pool["nth"] <= pool["seats"]))
 
 
-def _explain_entry(tables: Tables, rule: ListRule, entry: Row, margin: Decimal | None) -> str:
+def _explain_entry(tables: ResultTables, rule: ListRule, entry: Row, margin: Decimal | None) -> str:
     if entry["direct"] and rule.also:
         ago = "上年度" if rule.also.years_ago == 1 else f"{rule.also.years_ago} 年前"
-        return f"{ago}列入{_list_title(tables.plan, rule.also.listed)}，直接进入"
+        return f"{ago}列入{wording.named(rule.also.listed, tables.plan.list_titles)}，直接进入"
     held = [one for when in (rule.when, rule.provided) for one in _check_of_list(tables, rule, when, entry["unit"])]
     lead = _compare_totals(tables, rule, entry, margin, "未列入的第一个单位", above=rule.side == "top")
     conditions = f"符合条件：{_join_conditions(held)}" if held else ""
     return "；".join(filter(None, (lead, conditions))) or "能参加的单位都列入"
 
 
-def _explain_distance(tables: Tables, rule: ListRule, pool: Row, margin: Decimal | None) -> str:
+def _explain_distance(tables: ResultTables, rule: ListRule, pool: Row, margin: Decimal | None) -> str:
     """How far a unit that could enter is from the list."""
     if pool["overall"] is None:
         return _explain_unranked(tables, rule, pool["unit"])
@@ -155,7 +151,7 @@ def _explain_distance(tables: Tables, rule: ListRule, pool: Row, margin: Decimal
 
 
 def _compare_totals(
-    tables: Tables, rule: ListRule, row: Row, margin: Decimal | None, other: str, *, above: bool
+    tables: ResultTables, rule: ListRule, row: Row, margin: Decimal | None, other: str, *, above: bool
 ) -> str:
     """How the total of a row's unit is to that of another unit; empty where there is no other."""
     if margin is None:
@@ -167,7 +163,7 @@ def _compare_totals(
     return f"比{other}{'高' if above else '低'} {wording.shown(abs(margin))} 分"
 
 
-def _explain_absence(tables: Tables, rule: ListRule, unit: str) -> str:
+def _explain_absence(tables: ResultTables, rule: ListRule, unit: str) -> str:
     """Why the unit could not enter at all."""
     if absent := wording.absence(tables.roster[unit]):
         return absent
@@ -175,26 +171,26 @@ def _explain_absence(tables: Tables, rule: ListRule, unit: str) -> str:
         return "一票否决，不进入本名单"
     for other in rule.leave_out_direct_of:
         if tables.entries.get((other, unit), {}).get("direct"):
-            return f"已直接进入{_list_title(tables.plan, other)}，不进本名单"
+            return f"已直接进入{wording.named(other, tables.plan.list_titles)}，不进本名单"
     sources = [name for name in rule.pool if name != "units"]
     if sources and len(sources) == len(rule.pool) and not any((name, unit) in tables.entries for name in sources):
-        return f"不在{'、'.join(_list_title(tables.plan, name) for name in sources)}之列"
+        return f"不在{'、'.join(wording.named(name, tables.plan.list_titles) for name in sources)}之列"
     if (rule.id, unit) in tables.unmet:
         return f"不符合本名单的条件：{_failed_conditions(tables, rule, rule.when, unit)}"
     return _explain_unranked(tables, rule, unit)
 
 
-def _explain_unranked(tables: Tables, rule: ListRule, unit: str) -> str:
+def _explain_unranked(tables: ResultTables, rule: ListRule, unit: str) -> str:
     return wording.flags(tables.unranked.get((rule.by, unit))) or "没有名次"
 
 
-def _check_of_list(tables: Tables, rule: ListRule, when: When, unit: str) -> list["Condition"]:
+def _check_of_list(tables: ResultTables, rule: ListRule, when: When, unit: str) -> list["Condition"]:
     """A condition of a list asks for the place on the list as it was drawn."""
     drawn = tables.drawn.get((rule.id, unit))
     return _check_conditions(when, _Asked(tables, unit, drawn["place"] if drawn else None, rule.id))
 
 
-def _failed_conditions(tables: Tables, rule: ListRule, when: When, unit: str) -> str:
+def _failed_conditions(tables: ResultTables, rule: ListRule, when: When, unit: str) -> str:
     """The conditions that the unit does not meet, with what it has."""
     return _join_conditions([one for one in _check_of_list(tables, rule, when, unit) if not one.holds])
 
@@ -218,7 +214,7 @@ class _Asked:
     place: the unit's place on the list that a condition means. own_list: the list whose condition it is, if a list's.
     """
 
-    tables: Tables
+    tables: ResultTables
     unit: str
     place: int | None
     own_list: str = ""
@@ -256,7 +252,7 @@ def _each_condition(plan: Plan, when: When) -> Iterator[tuple[str, Check]]:
     if when.grade:
         yield f"主管部门考绩为{'或'.join(when.grade)}", partial(_check_grade, when.grade)
     if when.running:
-        text = f"连续 {when.running.years} 年列入{_list_title(plan, when.running.list_)}"
+        text = f"连续 {when.running.years} 年列入{wording.named(when.running.list_, plan.list_titles)}"
         yield text, partial(_check_running, when.running)
 
 
@@ -321,7 +317,7 @@ def _check_bounds(value: Decimal | None, bounds: Bounds, unit: str, places: int 
 # ---------------------------------------------------------------- what follows
 
 
-def explain_consequences(tables: Tables, unit: str) -> Iterator[Consequence]:
+def explain_consequences(tables: ResultTables, unit: str) -> Iterator[Consequence]:
     """What follows for the unit from the lists that it is on, in the order of the plan."""
     for row in tables.outcomes.get((unit,), []):
         about = (row["subject_kind"], row["subject"], row["effect"])
@@ -337,11 +333,11 @@ def explain_consequences(tables: Tables, unit: str) -> Iterator[Consequence]:
         )
 
 
-def _explain_outcome(tables: Tables, row: Row) -> str:
+def _explain_outcome(tables: ResultTables, row: Row) -> str:
     """The list, and which conditions hold."""
     rule = next(one for one in tables.plan.outcomes if one.id == row["outcome"])
     held = _join_conditions(_check_conditions(rule.when, _Asked(tables, row["unit"], row["place"])))
-    start = f"列入{_list_title(tables.plan, row['list'])}，第 {row['place']} 位"
+    start = f"列入{wording.named(row['list'], tables.plan.list_titles)}，第 {row['place']} 位"
     return start + (f"；符合条件：{held}" if held else "")
 
 
@@ -358,7 +354,7 @@ def _describe_outcome(row: Row) -> str:
 # ---------------------------------------------------------------- registers
 
 
-def tabulate_registers(tables: Tables, unit: str) -> tuple[FactTable, ...]:
+def tabulate_registers(tables: ResultTables, unit: str) -> tuple[FactTable, ...]:
     """The rows about a unit that places, lists and consequences hang on beside the marks, with file and row."""
     decided = ("名单", "提出", "决定", "理由", "依据文件", "文件", "行")
     return drop_empty(
@@ -369,9 +365,9 @@ def tabulate_registers(tables: Tables, unit: str) -> tuple[FactTable, ...]:
     )
 
 
-def _lot_cells(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
+def _lot_cells(tables: ResultTables, unit: str) -> Iterator[tuple[str, ...]]:
     """The recorded lot of every standing in which it decided the unit's place."""
-    titles = {one.id: one.title for one in tables.plan.standings}
+    titles = tables.plan.standing_titles
     for row in tables.rows("lots"):
         mine = tables.totals.get((row["standing"], unit))
         if mine and mine["decided_by"] == "lot":
@@ -379,22 +375,22 @@ def _lot_cells(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
             yield titles[row["standing"]], str(row["seed"]), drawn, row["document"] or "", *file_and_row(row)
 
 
-def _history_cells(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
+def _history_cells(tables: ResultTables, unit: str) -> Iterator[tuple[str, ...]]:
     for row in tables.rows("earlier_entries"):
         if row["unit"] == unit:
             former = f"前身 {row['former']}" if row["former"] else "本单位"
-            yield str(row["year"]), _list_title(tables.plan, row["list"]), former, *file_and_row(row)
+            yield str(row["year"]), wording.named(row["list"], tables.plan.list_titles), former, *file_and_row(row)
 
 
-def _decision_cells(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
+def _decision_cells(tables: ResultTables, unit: str) -> Iterator[tuple[str, ...]]:
     for row in tables.decisions.values():
         if row["unit"] == unit:
             said = ("列入" if row[name] else "不列入" for name in ("proposed", "decided"))
-            title = _list_title(tables.plan, row["list"])
+            title = wording.named(row["list"], tables.plan.list_titles)
             yield title, *said, row["why"] or "", row["document"] or "", *file_and_row(row)
 
 
-def _grade_cells(tables: Tables, unit: str) -> Iterator[tuple[str, ...]]:
+def _grade_cells(tables: ResultTables, unit: str) -> Iterator[tuple[str, ...]]:
     whens = [when for one in tables.plan.outcomes for when in (one.when, one.unless)]
     whens += [when for rule in tables.plan.every_list for when in (rule.when, rule.provided)]
     asked = any(when is not None and when.grade for when in whens)

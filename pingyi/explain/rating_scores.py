@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from pingyi.common import wording
 from pingyi.explain.explanation_parts import UNKNOWN, Cycle, FactTable, Step, drop_empty, join_label
-from pingyi.explain.review_tables import Row, Tables, group_rows
 from pingyi.plan import Component
 from pingyi.plan.components import scored_cycles
 from pingyi.plan.ratings import Ratings
+from pingyi.results.result_tables import ResultTables, Row, group_rows
 from pingyi.rules.base import of_category
 from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, quotient, share, total
 
@@ -22,7 +22,7 @@ AS_THEY_ARE = ("own", "few_flagged")
 class Rated:
     """A unit as people rate it for one component."""
 
-    tables: Tables
+    tables: ResultTables
     component: Component
     unit: str
 
@@ -44,7 +44,7 @@ class Rated:
         return weight
 
 
-def explain_cycles(tables: Tables, component: Component, unit: str) -> list[Cycle]:
+def explain_cycles(tables: ResultTables, component: Component, unit: str) -> list[Cycle]:
     """The marks of each cycle, or of all cycles pooled."""
     rated, order = Rated(tables, component, unit), scored_cycles(tables.plan, component)
     rows = sorted(tables.rating_marks.get((component.id, unit), []), key=lambda row: order.index(row["cycle"]))
@@ -206,7 +206,7 @@ def units_in_mean(rated: Rated, row: Row) -> list[str]:
 # ---------------------------------------------------------------- the votes behind
 
 
-def tabulate_votes(tables: Tables, component: Component, unit: str) -> tuple[FactTable, ...]:
+def tabulate_votes(tables: ResultTables, component: Component, unit: str) -> tuple[FactTable, ...]:
     """Votes by level, then by channel and by group (never crossed: who rated how stays hidden), and their files."""
     rated = Rated(tables, component, unit)
     votes = rated.votes_in("")

@@ -41,7 +41,7 @@ def ballots_in_force(
         return [UNCOMPARED] if checked.height else []
     if not checked.height and not key.exists():
         return []
-    book, titles = Register.read(register, read_key(key)), {one.id: one.title for one in plan.components}
+    book, titles = Register.read(register, read_key(key)), plan.component_titles
     wrong = list(_results_not_standing(titles, book, checked))
     revoked = list(_results_with_revoked(titles, book, checked, stale=stale))
     if wrong or (revoked and not stale):

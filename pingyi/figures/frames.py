@@ -9,7 +9,6 @@ from pingyi.common import wording
 
 PLACES = 4
 """Decimal places that a drawn number keeps; the exact ones are in the tables."""
-NO_CATEGORY = "其他"
 
 
 def counted_rows(frame: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +39,7 @@ def named_units(roster: pl.DataFrame) -> pl.DataFrame:
         "unit",
         "name",
         organ=filled_text("organ").fill_null(""),
-        group=pl.coalesce(filled_text("category"), system, pl.lit(NO_CATEGORY)),
+        group=pl.coalesce(filled_text("category"), system, pl.lit(wording.NO_CATEGORY)),
     )
     apart = wording.units_apart(units.select("unit", "name", "organ").iter_rows())
     return units.with_columns(name=pl.col("unit").replace_strict(apart, return_dtype=pl.String))

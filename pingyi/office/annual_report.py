@@ -18,11 +18,11 @@ from pingyi.report import answers
 from pingyi.report import table as cells
 from pingyi.report.answers import Card, Change, Decision
 from pingyi.report.back_matter import method_tables, open_readings
-from pingyi.report.book import Book
 from pingyi.report.page import run_stamp, sections_of
 from pingyi.report.progress_sections import month_section
 from pingyi.report.section import Section
 from pingyi.report.table import Table
+from pingyi.results.result_tables import ResultTables
 
 REPORT = "年度报告.pdf"
 MOST_ROWS = 60
@@ -41,54 +41,54 @@ MOST_FOUND = 6
 """Findings that a decision tells one by one."""
 
 
-def report_files(book: Book, issue: Issue) -> dict[str, bytes]:
+def report_files(results: ResultTables, issue: Issue) -> dict[str, bytes]:
     """The annual report as a file by name."""
-    return {REPORT: render_pdf("annual.typ", report_data(book, issue))}
+    return {REPORT: render_pdf("annual.typ", report_data(results, issue))}
 
 
-def report_data(book: Book, issue: Issue) -> dict[str, Any]:
+def report_data(results: ResultTables, issue: Issue) -> dict[str, Any]:
     """The annual report as its template takes it."""
     return {
-        "title": book.plan.campaign.title,
-        "title_lines": title_lines(book.plan.campaign.title),
-        "year": book.plan.campaign.year,
-        "office": signing_office(book, issue),
+        "title": results.plan.campaign.title,
+        "title_lines": title_lines(results.plan.campaign.title),
+        "year": results.plan.campaign.year,
+        "office": signing_office(results, issue),
         "day": issue.day,
-        "about": _cover_lines(book),
-        "marks": first_page_marks(book, issue),
-        "running": page_head(book, issue),
-        "answers": _answers_page(book),
-        "sections": [_section_data(one) for one in (*sections_of(book, [month_section]), *sections_of(book))],
-        "readings": [asdict(one) for one in open_readings(book)],
-        "methods": [printed_table(one, whole=True) for one in method_tables(book)],
+        "about": _cover_lines(results),
+        "marks": first_page_marks(results, issue),
+        "running": page_head(results, issue),
+        "answers": _answers_page(results),
+        "sections": [_section_data(one) for one in (*sections_of(results, [month_section]), *sections_of(results))],
+        "readings": [asdict(one) for one in open_readings(results)],
+        "methods": [printed_table(one, whole=True) for one in method_tables(results)],
     }
 
 
-def _cover_lines(book: Book) -> list[tuple[str, str]]:
+def _cover_lines(results: ResultTables) -> list[tuple[str, str]]:
     """What the cover says of document, period and run."""
-    campaign = book.plan.campaign
+    campaign = results.plan.campaign
     found = [("依据", f"{campaign.document}（{chinese_date(campaign.issued)}印发）")]
-    found += [("评议期间", date_span(*book.period))] if book.period else []
-    return [*found, ("数据截至", chinese_date(book.day)), *run_stamp(book.run)]
+    found += [("评议期间", date_span(*results.period))] if results.period else []
+    return [*found, ("数据截至", chinese_date(results.day)), *run_stamp(results.run)]
 
 
-def _answers_page(book: Book) -> dict[str, Any]:
+def _answers_page(results: ResultTables) -> dict[str, Any]:
     return {
-        "figures": [asdict(one) for one in answers.key_figures(book)],
-        "cards": [_card_data(book, one) for one in answers.cards(book)],
-        "due": [_decision_data(one) for one in answers.decisions(book, "decision")],
-        "changes": [_change_data(one) for one in answers.changes(book)],
-        "notices": [_decision_data(one) for one in answers.decisions(book, "notice")],
+        "figures": [asdict(one) for one in answers.key_figures(results)],
+        "cards": [_card_data(results, one) for one in answers.cards(results)],
+        "due": [_decision_data(one) for one in answers.decisions(results, "decision")],
+        "changes": [_change_data(one) for one in answers.changes(results)],
+        "notices": [_decision_data(one) for one in answers.decisions(results, "notice")],
     }
 
 
-def _card_data(book: Book, one: Card) -> dict[str, Any]:
+def _card_data(results: ResultTables, one: Card) -> dict[str, Any]:
     """A final list with its units."""
     columns = [
         cells.count("place", "名次" if one.good else "从低起"),
         cells.text("name", "单位", wide=True),
         *([cells.text("group", "组别")] if any(each.group for each in one.entries) else []),
-        *book.organ_columns,
+        *cells.organ_columns(results),
         cells.Column("总分（分）", True, lambda row: cells.Cell(row["total"]), below=one.full),
     ]
     entries = cells.table(f"card-{one.id}", "", pl.DataFrame([asdict(each) for each in one.entries]), columns)

@@ -11,8 +11,8 @@ from pathlib import Path
 from pingyi.common import wording
 from pingyi.common.faults import PingyiError
 from pingyi.report import answers
-from pingyi.report.book import Book
 from pingyi.results.list_states import PROPOSED
+from pingyi.results.result_tables import ResultTables
 
 BLANK_DAY, BLANK_NUMBER = "××××年×月×日", "××〔××××〕×号"
 """Stand for what the office fills in."""
@@ -39,39 +39,39 @@ INTERNAL = "内部资料　注意保管"
 UNPUBLISHED = "不向社会公布"
 
 
-def first_page_marks(book: Book, issue: Issue) -> list[str]:
+def first_page_marks(results: ResultTables, issue: Issue) -> list[str]:
     """What the first page must say before anything else."""
     found = [SIMULATED] if issue.simulated else []
-    found += [INTERNAL, UNPUBLISHED] if book.plan.campaign.confidential else []
-    found += [f"评议尚未结束：截至{chinese_date(book.day)}的情况，不是最后结果"] if book.early else []
-    return found + undecided_lists(book)
+    found += [INTERNAL, UNPUBLISHED] if results.plan.campaign.confidential else []
+    found += [f"评议尚未结束：截至{chinese_date(results.day)}的情况，不是最后结果"] if results.early else []
+    return found + undecided_lists(results)
 
 
-def page_head(book: Book, issue: Issue) -> str:
+def page_head(results: ResultTables, issue: Issue) -> str:
     """What every page says at its top; empty where there is nothing to warn of."""
     found = ["模拟数据"] if issue.simulated else []
-    found += [INTERNAL, UNPUBLISHED] if book.plan.campaign.confidential else []
-    found += [f"截至{chinese_date(book.day)}"] if book.early else []
-    found += [PROPOSED] if book.undecided else []
+    found += [INTERNAL, UNPUBLISHED] if results.plan.campaign.confidential else []
+    found += [f"截至{chinese_date(results.day)}"] if results.early else []
+    found += [PROPOSED] if results.undecided_lists else []
     return "　".join(found)
 
 
-def undecided_lists(book: Book) -> list[str]:
+def undecided_lists(results: ResultTables) -> list[str]:
     """The mark that names the final lists nobody has decided yet."""
-    titles = "、".join(rule.title for rule in book.undecided)
+    titles = "、".join(rule.title for rule in results.undecided_lists)
     return [f"名单为{PROPOSED}：{titles}还没有登记决定"] if titles else []
 
 
-def waiting_decisions(book: Book) -> list[str]:
+def waiting_decisions(results: ResultTables) -> list[str]:
     """The mark that says what must be decided before a notice may go out."""
-    waiting = answers.decisions(book, "decision")
+    waiting = answers.decisions(results, "decision")
     kinds = wording.joined(dict.fromkeys(one.what for one in waiting))
     return [f"未定稿：还有待决定的事项（{kinds}），明细见年度报告；定后重新计算再印发"] if waiting else []
 
 
-def signing_office(book: Book, issue: Issue) -> str:
+def signing_office(results: ResultTables, issue: Issue) -> str:
     """The name that signs: the one given, else the plan's office with its place in front."""
-    office, place = book.plan.campaign.office, book.plan.campaign.place
+    office, place = results.plan.campaign.office, results.plan.campaign.place
     if issue.office or place in office:
         return issue.office or office
     return place.removesuffix(office[0]) + office
@@ -85,17 +85,6 @@ def chinese_date(day: date) -> str:
 def date_span(start: date, end: date) -> str:
     """From one day to another; the year is said once where it is the same."""
     return f"{chinese_date(start)}至{wording.day(end) if start.year == end.year else chinese_date(end)}"
-
-
-DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(place: int) -> str:
-    """A number up to 99 as documents write it: 一 … 十九, 二十."""
-    tens, ones = divmod(place, 10)
-    if not tens:
-        return DIGITS[ones]
-    return f"{DIGITS[tens] if tens > 1 else ''}十{DIGITS[ones] if ones else ''}"
 
 
 class NotWritten(PingyiError):

@@ -13,6 +13,7 @@ from typing import Any
 
 from pingyi.common import wording
 from pingyi.common.spreadsheet_safe import replaced_workbook
+from pingyi.office.issuance import SIMULATED
 from pingyi.office.sheet_writer import (
     A4,
     LINE_HEIGHT,
@@ -30,33 +31,32 @@ from pingyi.office.sheet_writer import (
 )
 from pingyi.office.workbook_sheets import result_sheets
 from pingyi.report import answers
-from pingyi.report.book import Book
 from pingyi.report.page import run_stamp
+from pingyi.results.result_tables import ResultTables
 
-SIMULATED = "模拟数据：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
 CONFIDENTIAL = "仅供内部，不得外传。"
 OVERVIEW, GLOSSARY = "总览", "说明"
 
 
-def write_workbook(book: Book, target: Path, *, simulated: bool) -> Path:
+def write_workbook(results: ResultTables, target: Path, *, simulated: bool) -> Path:
     """Write the workbook of a finished review; an older file is replaced only when the new one is whole.
 
     The same review and run give the same bytes. simulated: every sheet and page says so.
     """
-    sheets = [*result_sheets(book)]
+    sheets = [*result_sheets(results)]
     sheets.append(glossary_sheet(sheets))
-    banner, campaign = _make_banner(book, simulated), book.plan.campaign
+    banner, campaign = _make_banner(results, simulated), results.plan.campaign
     with replaced_workbook(target, title=campaign.title, company=campaign.office) as made:
         styles = Styles(made)
-        _write_overview(made.add_worksheet(OVERVIEW), styles, book, sheets, banner)
+        _write_overview(made.add_worksheet(OVERVIEW), styles, results, sheets, banner)
         for sheet in sheets:
             write_sheet(made, styles, sheet, banner)
     return target
 
 
-def _make_banner(book: Book, simulated: bool) -> Banner:
-    campaign, run = book.plan.campaign, dict(run_stamp(book.run)).get("运行编号")
-    warnings = (SIMULATED if simulated else "", CONFIDENTIAL if campaign.confidential else "")
+def _make_banner(results: ResultTables, simulated: bool) -> Banner:
+    campaign, run = results.plan.campaign, dict(run_stamp(results.run)).get("运行编号")
+    warnings = (f"{SIMULATED}。" if simulated else "", CONFIDENTIAL if campaign.confidential else "")
     told = [text for text in warnings if text]
     return Banner(
         campaign=campaign.title,
@@ -119,11 +119,12 @@ class Block:
     links: tuple[str, ...] = ()
 
 
-def _write_overview(made: Any, styles: Styles, of: Book, sheets: Sequence[Sheet], banner: Banner) -> None:
+def _write_overview(made: Any, styles: Styles, results: ResultTables, sheets: Sequence[Sheet], banner: Banner) -> None:
     for place, room in enumerate(WIDTHS):
         made.set_column(place, place, room)
-    row = _write_title(made, styles, of, banner)
-    for block in (_campaign_block(of), _contents_block(sheets), _figures_block(of), *_list_blocks(of), _due_block(of)):
+    row = _write_title(made, styles, results, banner)
+    blocks = (_campaign_block(results), _contents_block(sheets), _figures_block(results))
+    for block in (*blocks, *_list_blocks(results), _due_block(results)):
         if block.rows:
             row = _write_block(made, styles, block, row)
     made.print_area(0, 0, row - 1, len(WIDTHS) - 1)
@@ -132,11 +133,11 @@ def _write_overview(made: Any, styles: Styles, of: Book, sheets: Sequence[Sheet]
     made.activate()
 
 
-def _write_title(made: Any, styles: Styles, of: Book, banner: Banner) -> int:
+def _write_title(made: Any, styles: Styles, results: ResultTables, banner: Banner) -> int:
     """The title and what must not be overlooked; the first free row."""
-    early = f"截至 {of.day} 的情况，不是最后结果。" if of.early else ""
+    early = f"截至 {results.day} 的情况，不是最后结果。" if results.early else ""
     warnings = [("warning", text) for text in (banner.warning, OWN, early) if text]
-    for row, (kind, text) in enumerate([("title", of.plan.campaign.title), *warnings]):
+    for row, (kind, text) in enumerate([("title", results.plan.campaign.title), *warnings]):
         made.set_row(row, 30 if kind == "title" else LINE_HEIGHT + 3)
         made.merge_range(row, 0, row, len(WIDTHS) - 1, text, styles.line(kind))
     return 1 + len(warnings)
@@ -182,12 +183,12 @@ def _write_across(made: Any, row: int, cells: Sequence[Any], looks: Sequence[Any
         write_value(made, row, place, cell.number if isinstance(cell, Amount) else cell, look)
 
 
-def _campaign_block(of: Book) -> Block:
+def _campaign_block(results: ResultTables) -> Block:
     """Which campaign this is, which document made it, which run."""
-    campaign = of.plan.campaign
-    period = f"{of.period[0]} 至 {of.period[1]}" if of.period else ""
+    campaign = results.plan.campaign
+    period = f"{results.period[0]} 至 {results.period[1]}" if results.period else ""
     told = [("组织单位", campaign.office), ("年度", f"{campaign.year}"), ("依据", campaign.document)]
-    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *run_stamp(of.run)]
+    told += [("印发日期", str(campaign.issued)), ("评议期间", period), *run_stamp(results.run)]
     return Block("本次评议", (), ("text", "text"), tuple((head, text) for head, text in told if text))
 
 
@@ -197,8 +198,8 @@ def _contents_block(sheets: Sequence[Sheet]) -> Block:
     return Block("目录（点名称前往）", heads, ("text",) * 3, rows, links)
 
 
-def _figures_block(of: Book) -> Block:
-    rows = tuple((one.what, _measured(one), one.note) for one in answers.key_figures(of))
+def _figures_block(results: ResultTables) -> Block:
+    rows = tuple((one.what, _measured(one), one.note) for one in answers.key_figures(results))
     return Block("关键数字", ("项目", "数量", "说明"), ("text",) * 3, rows)
 
 
@@ -207,9 +208,9 @@ def _measured(one: answers.KeyFigure) -> Amount | str:
     return Amount(Decimal(plain), one.unit) if plain.isdigit() else f"{one.value} {one.unit}"
 
 
-def _list_blocks(of: Book) -> list[Block]:
+def _list_blocks(results: ResultTables) -> list[Block]:
     """Every final list; the organ only where it says something."""
-    organ = [(of.organ_head, "text")] if of.organs_tell else []
+    organ = [(results.organ_head, "text")] if results.organs_differ else []
     columns = [("位次", "place"), ("单位", "text"), *organ, ("得分（分）", "marks"), ("同时列入", "text")]
     return [
         Block(
@@ -220,21 +221,21 @@ def _list_blocks(of: Book) -> list[Block]:
                 (
                     one.place,
                     f"{one.name}（{one.group}）" if one.group else one.name,
-                    *([one.organ] if of.organs_tell else []),
+                    *([one.organ] if results.organs_differ else []),
                     Decimal(one.exact) if one.exact else None,
                     one.others,
                 )
                 for one in card.entries
             ),
         )
-        for card in answers.cards(of)
+        for card in answers.cards(results)
     ]
 
 
-def _due_block(of: Book) -> Block:
+def _due_block(results: ResultTables) -> Block:
     """What is to be decided and what to be known: what it is about, what was found, which units, and what to do."""
     heads = ("性质", "情况", "涉及", "条款", "怎么办")
-    found = [one for severity in ("decision", "notice") for one in answers.decisions(of, severity)]
+    found = [one for severity in ("decision", "notice") for one in answers.decisions(results, severity)]
     return Block("要决定的和要知道的", heads, ("text",) * 5, tuple(_decision_cells(one) for one in found))
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
+from pingyi.figures.chart_parts import order_position
 from pingyi.office.issuance import (
     BLANK_DAY,
     BLANK_NUMBER,
     Issue,
     chinese_date,
-    chinese_number,
     first_page_marks,
     page_head,
     signing_office,
@@ -32,14 +32,14 @@ from pingyi.office.notice_process import (
 )
 from pingyi.office.paper_layout import render_pdf, table_data, title_lines
 from pingyi.office.red_head_word import DEFAULT, WIDTH, fill_template
-from pingyi.plan import Component, ListRule
+from pingyi.plan import ListRule
 from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
-from pingyi.report.back_matter import method_tables, open_readings
-from pingyi.report.book import Book, full_below
+from pingyi.report.back_matter import method_tables
 from pingyi.report.score_sections import marks_column, stars_note, with_stars
 from pingyi.report.table import Table, head
 from pingyi.results.list_states import PROPOSED
+from pingyi.results.result_tables import ResultTables
 
 WORD, PAPER = "通报.docx", "通报.pdf"
 
@@ -84,13 +84,13 @@ class Notice:
         return [f"附件：{told[0]}", *told[1:]] if told else []
 
 
-def notice_files(book: Book, issue: Issue, template: Path | None = None) -> dict[str, bytes]:
+def notice_files(results: ResultTables, issue: Issue, template: Path | None = None) -> dict[str, bytes]:
     """The notice in Word and as PDF, as files by name.
 
     template: the office's own Word file; without it the default one. Raises: TemplateFaults.
     """
-    made = compose_notice(book, issue)
-    word = fill_template(template or DEFAULT, made, book.day)
+    made = compose_notice(results, issue)
+    word = fill_template(template or DEFAULT, made, results.day)
     return {WORD: word, PAPER: render_pdf("notice.typ", notice_data(made))}
 
 
@@ -109,43 +109,44 @@ def _tables_data(tables: Iterable[Table]) -> list[dict[str, Any]]:
     return [table_data(one, WIDTH) for one in tables]
 
 
-def compose_notice(book: Book, issue: Issue) -> Notice:
+def compose_notice(results: ResultTables, issue: Issue) -> Notice:
     """The notice of a campaign; where results are not published, one that names no unit."""
-    campaign, office = book.plan.campaign, signing_office(book, issue)
-    unit = book.plan.terms.get("unit", "参评单位")
-    addressees = f"各{book.organ_head}、各{unit}" if book.organs_tell else f"各{unit}"
-    what = "有关情况" if campaign.confidential else f"{PROPOSED if book.undecided else ''}结果"
+    campaign, office = results.plan.campaign, signing_office(results, issue)
+    unit = results.plan.terms.get("unit", "参评单位")
+    addressees = f"各{results.organ_head}、各{unit}" if results.organs_differ else f"各{unit}"
+    chapters = _confidential_chapters if campaign.confidential else _published_chapters
+    what = "有关情况" if campaign.confidential else f"{PROPOSED if results.undecided_lists else ''}结果"
     return Notice(
         title=f"关于{campaign.title}{what}的通报",
         office=office,
         number=issue.number or BLANK_NUMBER,
         to=(issue.to or addressees).rstrip("：:") + "：",
         day=issue.day or BLANK_DAY,
-        marks=(*first_page_marks(book, issue), *waiting_decisions(book)),
-        running=page_head(book, issue),
+        marks=(*first_page_marks(results, issue), *waiting_decisions(results)),
+        running=page_head(results, issue),
         parts=(
-            Part(0, opening_paragraph(book, office)),
-            *_number_chapters(_confidential_chapters(book) if campaign.confidential else _published_chapters(book)),
+            Part(0, opening_paragraph(results, office)),
+            *_number_chapters(chapters(results)),
         ),
-        annexes=tuple(_annexes(book)),
+        annexes=tuple(_annexes(results)),
     )
 
 
-def _published_chapters(book: Book) -> list[list[Part]]:
+def _published_chapters(results: ResultTables) -> list[list[Part]]:
     """The chapters of a notice for everybody."""
     return [
-        *_common_chapters(book),
-        _result_chapter(book),
-        _chapter("结果运用", _describe_consequences(book)),
-        _chapter("整改要求", _describe_rectification(book)),
+        *_common_chapters(results),
+        _result_chapter(results),
+        _chapter("结果运用", _describe_consequences(results)),
+        _chapter("整改要求", _describe_rectification(results)),
     ]
 
 
-def _confidential_chapters(book: Book) -> list[list[Part]]:
+def _confidential_chapters(results: ResultTables) -> list[list[Part]]:
     """The chapters of a notice that names no unit and gives no result."""
     return [
-        *_common_chapters(book),
-        _chapter("结果运用", describe_effects(book)),
+        *_common_chapters(results),
+        _chapter("结果运用", describe_effects(results)),
         _chapter("结果的送达和保管", [BY_LETTER, KEPT]),
     ]
 
@@ -154,9 +155,9 @@ BY_LETTER = "各单位的得分、名次和是否列入名单，以书面形式�
 KEPT = "本通报和送达的结果是内部资料，请妥善保管，不向社会公布。"
 
 
-def _common_chapters(book: Book) -> list[list[Part]]:
-    method = [*describe_method(book), f"各项指标的满分、条款和计分规则见附件“{METHOD}”。"]
-    return [_chapter("评议组织情况", describe_organisation(book)), _chapter("计分和排名办法", method)]
+def _common_chapters(results: ResultTables) -> list[list[Part]]:
+    method = [*describe_method(results), f"各项指标的满分、条款和计分规则见附件“{METHOD}”。"]
+    return [_chapter("评议组织情况", describe_organisation(results)), _chapter("计分和排名办法", method)]
 
 
 def _chapter(title: str, paragraphs: Iterable[str]) -> list[Part]:
@@ -168,7 +169,7 @@ def _chapter(title: str, paragraphs: Iterable[str]) -> list[Part]:
 def _number_chapters(chapters: list[list[Part]]) -> list[Part]:
     """The chapters that there are, their heads numbered 一、二、三."""
     there = [chapter for chapter in chapters if chapter]
-    heads = [replace(one[0], text=f"{chinese_number(at)}、{one[0].text}") for at, one in enumerate(there, 1)]
+    heads = [replace(one[0], text=f"{wording.chinese_number(at)}、{one[0].text}") for at, one in enumerate(there, 1)]
     return [part for head, chapter in zip(heads, there, strict=True) for part in (head, *chapter[1:])]
 
 
@@ -176,49 +177,50 @@ NAMES = 40
 """Units that a sentence names; more are counted."""
 
 
-def _name_units(book: Book, units: Iterable[str]) -> str:
+def _name_units(results: ResultTables, units: Iterable[str]) -> str:
     """The units by name, in the order given."""
-    return wording.joined((book.names.get(unit, unit) for unit in units), NAMES)
+    return wording.joined((results.unit_names.get(unit, unit) for unit in units), NAMES)
 
 
-def _result_chapter(book: Book) -> list[Part]:
+def _result_chapter(results: ResultTables) -> list[Part]:
     """Who was exempt, who was a candidate, the lists one after the other, and where everybody's place is found."""
-    parts = [Part(1, "评议结果"), *(Part(0, text) for text in _describe_candidates(book))]
-    for place, rule in enumerate(book.plan.lists, 1):
-        said, tables = _describe_list(book, rule)
-        parts += [Part(2, f"（{chinese_number(place)}）{book.titled(rule)}"), Part(0, said, tables)]
-    return [*parts, Part(0, f"全部单位的得分和名次见附件（{'、'.join(one.title for one in book.plan.standings)}）。")]
+    parts = [Part(1, "评议结果"), *(Part(0, text) for text in _describe_candidates(results))]
+    for place, rule in enumerate(results.plan.lists, 1):
+        said, tables = _describe_list(results, rule)
+        parts += [Part(2, f"（{wording.chinese_number(place)}）{results.stated_title(rule)}"), Part(0, said, tables)]
+    standings = "、".join(one.title for one in results.plan.standings)
+    return [*parts, Part(0, f"全部单位的得分和名次见附件（{standings}）。")]
 
 
-def _describe_candidates(book: Book) -> list[str]:
-    exempt = book.frame("roster").filter(pl.col("absent") == "exempt")["unit"].to_list()
-    entered = "；".join(_count_entries(book, rule) for rule in book.plan.shortlists)
+def _describe_candidates(results: ResultTables) -> list[str]:
+    exempt = results.published("roster").filter(absent="exempt")["unit"].to_list()
+    entered = "；".join(_count_entries(results, rule) for rule in results.plan.shortlists)
     return [
-        *([f"免评单位{len(exempt)}个：{_name_units(book, exempt)}。"] if exempt else []),
+        *([f"免评单位{len(exempt)}个：{_name_units(results, exempt)}。"] if exempt else []),
         *([f"入围候选名单的单位：{entered}。"] if entered else []),
     ]
 
 
-def _count_entries(book: Book, rule: ListRule) -> str:
-    entries = book.entries(rule)
+def _count_entries(results: ResultTables, rule: ListRule) -> str:
+    entries = results.entries_of(rule)
     direct = entries.filter("direct").height
-    return f"{book.titled(rule)}{entries.height}个" + (f"，其中因往年名单直接列入{direct}个" if direct else "")
+    return f"{results.stated_title(rule)}{entries.height}个" + (f"，其中因往年名单直接列入{direct}个" if direct else "")
 
 
-def _describe_list(book: Book, rule: ListRule) -> tuple[str, tuple[Table, ...]]:
+def _describe_list(results: ResultTables, rule: ListRule) -> tuple[str, tuple[Table, ...]]:
     """A final list: how many, in which order; and its table."""
     # where the organ has no column, the name that tells a unit from others of its name
-    known = pl.col("unit").replace_strict(book.names, default=pl.col("name"))
-    frame = book.entries(rule)
+    known = pl.col("unit").replace_strict(results.unit_names, default=pl.col("name"))
+    frame = results.entries_of(rule)
     if not frame.height:
         return "没有单位列入。", ()
-    frame = frame if book.organs_tell else frame.with_columns(name=known)
+    frame = frame if results.organs_differ else frame.with_columns(name=known)
     columns = [
         cells.count("place", "名次" if rule.good else "从低起"),
         cells.text("name", "单位", wide=True),
-        *book.organ_columns,
-        *([cells.text("group", "组别", book.groups)] if frame["group"].fill_null("").n_unique() > 1 else []),
-        cells.marks("total", "总分（分）", full_below(book.ranked(rule.by))),
+        *cells.organ_columns(results),
+        *([cells.text("group", "组别", results.group_names)] if frame["group"].fill_null("").n_unique() > 1 else []),
+        cells.marks("total", "总分（分）", cells.full_marks_line(results.ranked_component(rule.by))),
         *([cells.yes("direct", "直接列入")] if frame["direct"].any() else []),
     ]
     order = "从高到低" if rule.good else "从低到高"
@@ -230,62 +232,62 @@ METHOD, OUTCOMES, PROBLEMS = "指标和计分办法", "结果运用明细", "没
 """Titles of the annexes that the text refers to."""
 
 
-def _describe_consequences(book: Book) -> list[str]:
+def _describe_consequences(results: ResultTables) -> list[str]:
     """What follows from the lists, effect by effect, and for whom."""
-    frame = book.frame("outcomes")
-    told = [(effect, frame.filter(pl.col("effect") == effect)) for effect in book.plan.effects]
-    return number_lines([_describe_effect(book, effect, rows) for effect, rows in told if rows.height])
+    frame = results.published("outcomes")
+    told = [(effect, frame.filter(effect=effect)) for effect in results.plan.effects]
+    return number_lines([_describe_effect(results, effect, rows) for effect, rows in told if rows.height])
 
 
-def _describe_effect(book: Book, effect: str, rows: pl.DataFrame) -> str:
-    lists = [title for id, title in book.stated.items() if id in rows["list"].to_list()]
+def _describe_effect(results: ResultTables, effect: str, rows: pl.DataFrame) -> str:
+    lists = [title for id, title in results.stated_titles.items() if id in rows["list"].to_list()]
     kinds = [word for kind, word in wording.SUBJECTS.items() if kind in rows["subject_kind"].to_list()]
     summed = f"，合计见附件“{OUTCOMES}”" if rows["amount"].is_not_null().any() else ""
     return (
-        f"{_effect_with_clauses(book, effect, rows)}：因列入{'、'.join(lists)}，"
+        f"{_effect_with_clauses(results, effect, rows)}：因列入{'、'.join(lists)}，"
         f"对象为{'、'.join(kinds)}，共{rows.height}条{summed}。"
     )
 
 
-def _effect_with_clauses(book: Book, effect: str, rows: pl.DataFrame) -> str:
+def _effect_with_clauses(results: ResultTables, effect: str, rows: pl.DataFrame) -> str:
     clauses = "、".join(rows["clause"].drop_nulls().unique(maintain_order=True).to_list())
-    return f"{book.plan.effects[effect].name or effect}（{clauses}）"
+    return f"{results.plan.effects[effect].name or effect}（{clauses}）"
 
 
-def _describe_rectification(book: Book) -> list[str]:
+def _describe_rectification(results: ResultTables) -> list[str]:
     """What must be put right and by when: by lists, by re-evaluation, and problems that are still open."""
-    known = book.knows("recheck_states")
-    rechecks = book.frame("recheck_states").group_by("recheck", maintain_order=True) if known else ()
-    told = [_describe_recheck(book, rows) for _, rows in rechecks]
-    return [*_describe_deadlines(book), *told, *_describe_problems(book)]
+    known = results.has("recheck_states")
+    rechecks = results.published("recheck_states").group_by("recheck", maintain_order=True) if known else ()
+    told = [_describe_recheck(results, rows) for _, rows in rechecks]
+    return [*_describe_deadlines(results), *told, *_describe_problems(results)]
 
 
 MEND = "整改"
 """What the name of a consequence says that asks for something to be put right."""
 
 
-def _describe_deadlines(book: Book) -> list[str]:
+def _describe_deadlines(results: ResultTables) -> list[str]:
     """Consequences that ask for rectification or last until a day, told once for the same units."""
-    frame = book.frame("outcomes").with_columns(pl.col("until").fill_null(""))
+    frame = results.published("outcomes").with_columns(pl.col("until").fill_null(""))
     timed = frame.filter((pl.col("until") != "") | pl.col("effect_name").str.contains(MEND))
     told: dict[tuple[str, ...], list[str]] = {}
-    for effect in book.plan.effects:
-        rows = timed.filter(pl.col("effect") == effect).sort("place", "unit")
+    for effect in results.plan.effects:
+        rows = timed.filter(effect=effect).sort("place", "unit")
         if rows.height:
             # where the plan has no day the office fills it in
             ends = "、".join(end for end in rows["until"].unique(maintain_order=True).to_list() if end)
             until = f"至{ends}" if ends else f"时限为{BLANK_DAY}前"
             units = tuple(rows["unit"].unique(maintain_order=True))
-            told.setdefault(units, []).append(f"{_effect_with_clauses(book, effect, rows)}，{until}")
-    return [f"{_name_units(book, units)}：{'；'.join(said)}。" for units, said in told.items()]
+            told.setdefault(units, []).append(f"{_effect_with_clauses(results, effect, rows)}，{until}")
+    return [f"{_name_units(results, units)}：{'；'.join(said)}。" for units, said in told.items()]
 
 
-def _describe_recheck(book: Book, rows: pl.DataFrame) -> str:
+def _describe_recheck(results: ResultTables, rows: pl.DataFrame) -> str:
     """How far the re-evaluation of an earlier list is."""
     first = rows.row(0, named=True)
     left = rows.filter(~pl.col("state").is_in(["passed", "passed_late"]))["unit"].to_list()
-    rest = f"还没有合格的是{_name_units(book, left)}。" if left else ""
-    who = f"{first['year']}年度{book.lists.get(first['list'], first['list'])}{rows.height}个"
+    rest = f"还没有合格的是{_name_units(results, left)}。" if left else ""
+    who = f"{first['year']}年度{results.plan.list_titles.get(first['list'], first['list'])}{rows.height}个"
     states, due = _count_states(rows["state"], wording.RECHECKS), chinese_date(first["due"])
     return f"{first['recheck_name']}（{first['clause']}）：{who}，应于{due}前完成，{states}。{rest}"
 
@@ -295,23 +297,19 @@ def _count_states(states: pl.Series, words: dict[str, str]) -> str:
     return "、".join(f"{word}{every.count(state)}个" for state, word in words.items() if state in every)
 
 
-OPEN = ("open", "overdue", "refused")
-"""States of problems that are not put right yet."""
-
-
-def _open_problems(book: Book) -> pl.DataFrame:
+def _open_problems(results: ResultTables) -> pl.DataFrame:
     """Problems that are not put right yet, by the day they are due."""
-    if not book.knows("problem_states"):
+    if not results.has("problem_states"):
         return pl.DataFrame()
-    every = book.frame("problem_states")
-    return every.filter(pl.col("status").is_in(OPEN)).sort("due", "problem", nulls_last=True)
+    every = results.published("problem_states")
+    return every.filter(pl.col("status").is_in(wording.UNSETTLED)).sort("due", "problem", nulls_last=True)
 
 
-def _describe_problems(book: Book) -> list[str]:
-    left = _open_problems(book)
+def _describe_problems(results: ResultTables) -> list[str]:
+    left = _open_problems(results)
     if not left.height:
         return []
-    every = book.frame("problem_states").height
+    every = results.published("problem_states").height
     return [
         f"交办的问题{every}个，已整改{every - left.height}个，还有{left.height}个没有整改到位"
         f"（{_count_states(left['status'], wording.PROBLEMS)}），"
@@ -319,24 +317,25 @@ def _describe_problems(book: Book) -> list[str]:
     ]
 
 
-def _annexes(book: Book) -> list[Annex]:
+def _annexes(results: ResultTables) -> list[Annex]:
     """Annexes; of a campaign whose results are not published only those that name no unit."""
-    if book.plan.campaign.confidential:
-        return [_method_annex(book), *_readings_annex(book)]
-    standings = [_standing_annex(book, one) for one in reversed(book.plan.standings)]
-    results = [*standings, *_outcome_annex(book), *_problem_annex(book)]
-    return [_method_annex(book), *results, *_readings_annex(book)]
+    if results.plan.campaign.confidential:
+        return [_method_annex(results), *_readings_annex(results)]
+    standings = [_standing_annex(results, one) for one in reversed(results.plan.standings)]
+    found = [*standings, *_outcome_annex(results), *_problem_annex(results)]
+    return [_method_annex(results), *found, *_readings_annex(results)]
 
 
-def _method_annex(book: Book) -> Annex:
+def _method_annex(results: ResultTables) -> Annex:
     """Every component with its full marks, clause and rule."""
-    bare = tuple(replace(one, title="", note="") for one in method_tables(book) if one.id == "components")
+    bare = tuple(replace(one, title="", note="") for one in method_tables(results) if one.id == "components")
     return Annex(METHOD, "按方案的顺序列出，规则为转述；“另计”的不占上一级指标的满分。", bare)
 
 
-def _readings_annex(book: Book) -> list[Annex]:
+def _readings_annex(results: ResultTables) -> list[Annex]:
     """Where the plan can be read in several ways, and how the office reads it."""
-    rows = [{"clause": one.clause, "question": one.question, "official": one.official} for one in open_readings(book)]
+    names = ("clause", "question", "official")
+    rows = [{name: getattr(one, name) for name in names} for one in results.plan.readings]
     columns = [
         cells.text("clause", "条款"),
         cells.text("question", "方案没有写明的问题", wide=True),
@@ -351,81 +350,70 @@ MOST_PARTS = 6
 """Parts of a total that a table on paper has columns for."""
 
 
-def _standing_annex(book: Book, one: Standing) -> Annex:
+def _standing_annex(results: ResultTables, one: Standing) -> Annex:
     """Everybody's place in a standing, each group that is ranked apart in its own table; then who has no place."""
-    totals = book.frame("totals").filter(pl.col("standing") == one.id).with_columns(pl.col("group").fill_null(""))
-    groups = totals.group_by("group").len().sort(["len", "group"], descending=[True, False])["group"].to_list()
-    tables = [_standing_table(book, one, totals.filter(pl.col("group") == group), len(groups) > 1) for group in groups]
-    return Annex(one.title, MARKS_NOTE, (*tables, *_unranked_table(book, one)))
+    groups = results.placed_units(one).partition_by("group", maintain_order=True)
+    tables = [_standing_table(results, one, rows, len(groups) > 1) for rows in groups]
+    return Annex(one.title, MARKS_NOTE, (*tables, *_unranked_table(results, one)))
 
 
-def _standing_table(book: Book, one: Standing, rows: pl.DataFrame, several: bool) -> Table:
-    parts = [book.plan.component(child) for child in book.plan.component(one.of).of]
-    frame = with_stars(book, _with_parts(book, rows, parts), parts).sort("place", "unit")
+def _standing_table(results: ResultTables, one: Standing, rows: pl.DataFrame, several: bool) -> Table:
+    parts = [results.plan.component(child) for child in results.ranked_component(one.id).of]
+    frame = with_stars(results, rows, parts)
     marked = [part for part in parts if frame[f"of {part.id}"].is_not_null().any()]
     shown = marked if len(marked) <= MOST_PARTS else []
     columns = [
         cells.count("place", head("totals", "place")),
-        cells.text("name", "单位", wide=True) if book.organs_tell else cells.unit(book.names),
-        *book.organ_columns,
-        cells.marks("total", head("totals", "total"), full_below(book.ranked(one.id))),
+        cells.text("name", "单位", wide=True) if results.organs_differ else cells.unit(results.unit_names),
+        *cells.organ_columns(results),
+        cells.marks("total", head("totals", "total"), cells.full_marks_line(results.ranked_component(one.id))),
         *(marks_column(part, f"of {part.id}") for part in shown),
     ]
-    group = rows["group"][0]
-    title = f"{book.groups.get(group, group)}（{frame.height}个）" if several else ""
-    note = _describe_ties(book, frame) + (stars_note(book) if shown else "")
+    group = rows["group"][0] or ""
+    title = f"{results.group_names.get(group, group)}（{frame.height}个）" if several else ""
+    note = _describe_ties(results, frame) + (stars_note(results) if shown else "")
     return cells.table(f"standing-{one.id}-{group}", title, frame, columns, note=note)
 
 
-def _with_parts(book: Book, rows: pl.DataFrame, parts: list[Component]) -> pl.DataFrame:
-    """Rows of units with their organ and a column of marks for each part."""
-    marks = book.frame("component_marks")
-    frame = rows.with_columns(organ=pl.col("unit").replace_strict(book.organs, default=""))
-    for part in parts:
-        own = marks.filter(pl.col("component") == part.id).select("unit", pl.col("marks").alias(f"of {part.id}"))
-        frame = frame.join(own, on="unit", how="left")
-    return frame
-
-
-def _describe_ties(book: Book, frame: pl.DataFrame) -> str:
+def _describe_ties(results: ResultTables, frame: pl.DataFrame) -> str:
     """How equal totals were told apart, and whose."""
     tied = frame.drop_nulls("decided_by").group_by("decided_by", maintain_order=True)
     told = ((wording.named(str(how), wording.DECIDED), rows["unit"].to_list()) for (how,), rows in tied)
-    return "".join(f"{_name_units(book, units)}：{how}。" for how, units in told)
+    return "".join(f"{_name_units(results, units)}：{how}。" for how, units in told)
 
 
-def _unranked_table(book: Book, one: Standing) -> list[Table]:
-    frame = book.frame("unranked").filter(pl.col("standing") == one.id)
-    columns = [cells.unit(book.names), cells.text("reason", head("unranked", "reason"), wording.flags)]
+def _unranked_table(results: ResultTables, one: Standing) -> list[Table]:
+    frame = results.published("unranked").filter(standing=one.id)
+    columns = [cells.unit(results.unit_names), cells.text("reason", head("unranked", "reason"), wording.flags)]
     title = f"没有名次的单位（{frame.height}个）"
     return [cells.table(f"unranked-{one.id}", title, frame, columns)] if frame.height else []
 
 
-def _outcome_annex(book: Book) -> list[Annex]:
+def _outcome_annex(results: ResultTables) -> list[Annex]:
     """What follows for each unit, and what gains and losses come to."""
-    frame = book.frame("outcomes")
+    frame = results.published("outcomes")
     if not frame.height:
         return []
-    order = {id: at for at, id in enumerate(book.lists)}
-    at = pl.col("list").replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    at = order_position("list", [*results.plan.list_titles])
     kind = pl.col("subject_kind").replace_strict(wording.SUBJECTS, default=pl.col("subject_kind"))
     own, until = pl.col("subject_kind").str.starts_with("unit"), pl.col("until").fill_null("")
     whom = pl.when(own).then(kind).otherwise(pl.format("{}（{}）", "subject", kind))
     what = pl.when(until == "").then("effect_name").otherwise(pl.format("{}（至{}）", "effect_name", until))
     told = frame.with_columns(whom=whom, what=what).sort(at, "place", "unit", "outcome")
     columns = [
-        cells.unit(book.names),
-        cells.text("list", "列入的名单", book.stated),
+        cells.unit(results.unit_names),
+        cells.text("list", "列入的名单", results.stated_titles),
         cells.text("whom", "对象", wide=True),
         cells.text("what", "后果", wide=True),
         *([cells.amount("amount", "分值")] if frame["amount"].is_not_null().any() else []),
         cells.text("clause", "条款"),
     ]
-    return [Annex(OUTCOMES, "", (*_sums_table(book), cells.table("outcomes", "逐条列出", told, columns)))]
+    return [Annex(OUTCOMES, "", (*_sums_table(results), cells.table("outcomes", "逐条列出", told, columns)))]
 
 
-def _sums_table(book: Book) -> list[Table]:
-    frame = book.named(book.frame("outcome_sums")).sort("effect", "amount", "subject", descending=[False, True, False])
+def _sums_table(results: ResultTables) -> list[Table]:
+    sums = results.name_subjects(results.published("outcome_sums"))
+    frame = sums.sort("effect", "amount", "subject", descending=[False, True, False])
     columns = [
         cells.text("subject", "对象", wide=True),
         cells.text("subject_kind", "性质", wording.SUBJECTS),
@@ -437,11 +425,11 @@ def _sums_table(book: Book) -> list[Table]:
     return [cells.table("sums", "按对象合计", frame, columns)] if frame.height else []
 
 
-def _problem_annex(book: Book) -> list[Annex]:
+def _problem_annex(results: ResultTables) -> list[Annex]:
     """Problems that are still open, with the day they are due."""
-    frame = _open_problems(book)
+    frame = _open_problems(results)
     columns = [
-        cells.unit(book.names),
+        cells.unit(results.unit_names),
         cells.text("text", "问题", wide=True),
         cells.day("due", "整改期限"),
         cells.text("status", "情况", wording.PROBLEMS),

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from pingyi.common import wording
 from pingyi.common.wording import Numeric
-from pingyi.explain.review_tables import Row, Tables
 from pingyi.plan import Component
+from pingyi.results.result_tables import ResultTables, Row
 from pingyi.rules.formulas import NotInOneRow, from_atoms, in_cell, write_number
 from pingyi.rules.transformation import OneRow, Transformation
 
@@ -131,7 +131,7 @@ STORED = 15
 class Node:
     """A node of one unit. at: the cell of a component in the unit's row."""
 
-    tables: Tables
+    tables: ResultTables
     component: Component
     unit: str
     at: Callable[[str], str]
@@ -244,7 +244,7 @@ def _spread_full_marks(node: Node) -> tuple[tuple[str, bool], Term]:
     return nothing, add_terms(spread, sum_cells(outside)) if outside else spread
 
 
-def describe_manner(tables: Tables, one: Component) -> str:
+def describe_manner(tables: ResultTables, one: Component) -> str:
     """How a component comes about, in a few words: of a leaf its facts, of a node how its children are put together."""
     if not one.of:
         return wording.METHODS[one.method]

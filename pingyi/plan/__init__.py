@@ -105,6 +105,37 @@ class Plan(Frozen):
         """Shortlists first, then final lists, as written."""
         return [*self.shortlists, *self.lists]
 
+    @property
+    def component_titles(self) -> dict[str, str]:
+        """Titles of components by id."""
+        return {one.id: one.title for one in self.components}
+
+    @property
+    def item_names(self) -> dict[str, str]:
+        """Names of the items of all catalogues by id."""
+        return {id: item.name for one in self.components if one.events for id, item in one.events.items.items()}
+
+    @property
+    def standing_titles(self) -> dict[str, str]:
+        """Titles of standings by id."""
+        return {one.id: one.title for one in self.standings}
+
+    @property
+    def list_titles(self) -> dict[str, str]:
+        """Titles of lists by id."""
+        return {rule.id: rule.title for rule in self.every_list}
+
+    @property
+    def parents(self) -> dict[str, Component]:
+        """The node above each component that has one."""
+        return {child: one for one in self.components for child in one.of}
+
+    @property
+    def roots(self) -> list[Component]:
+        """The components that no other contains."""
+        inner = self.parents
+        return [one for one in self.components if one.id not in inner]
+
 
 @plan_table("plan_campaign", "campaign, year integer, exempt_list, exempt_years integer")
 def _campaign_rows(plan: Plan) -> Rows:

@@ -199,10 +199,6 @@ def weighs_children(plan: Plan, one: Component) -> bool:
     return any(child.weight is not None for child in children_inside(plan, one))
 
 
-def _parents(plan: Plan) -> dict[str, Component]:
-    return {child: one for one in plan.components for child in one.of}
-
-
 @plan_table(
     "plan_components",
     "component, name, parent, joins, position integer, method, turn integer, outside yes_no, weighs yes_no, per, "
@@ -210,7 +206,7 @@ def _parents(plan: Plan) -> dict[str, Component]:
     "clause, says",
 )
 def _component_rows(plan: Plan) -> Rows:
-    order, parents = Order(plan), _parents(plan)
+    order, parents = Order(plan), plan.parents
     copied = ("method", "outside", "per", "over_cycles", "cycle_missing", "missing", "unmeasured", "clause", "says")
     for place, one in enumerate(plan.components):
         row = {"component": one.id, "name": one.title, "position": place, "turn": order.turns["component", one.id]}
@@ -253,7 +249,7 @@ def _cycle_part_rows(plan: Plan) -> Rows:
     """Which cycles of a component are combined: all of them for the year (part: empty), and those of each cycle of the
     node above it that looks at it by cycle.
     """
-    parents = _parents(plan)
+    parents = plan.parents
     for one in plan.components:
         above = parents.get(one.id)
         wider = plan.cycles[above.per] if above and joining_of(plan, above, one) == "cycle" else []
@@ -266,7 +262,7 @@ def _cycle_part_rows(plan: Plan) -> Rows:
 @plan_table("plan_ancestors", "component, ancestor, depth integer")
 def _ancestor_rows(plan: Plan) -> Rows:
     """A component, and every node above it; depth counts the steps up, from 0 for itself."""
-    parents = _parents(plan)
+    parents = plan.parents
     for one in plan.components:
         above, depth = one, 0
         yield one.id, one.id, 0

@@ -8,11 +8,12 @@ from typing import Any
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.explain import Explanation, Part
+from pingyi.explain import Explanation, Part, explain_units
 from pingyi.plan import Component
 from pingyi.report import table as cells
-from pingyi.report.book import Book
 from pingyi.report.table import Table
+from pingyi.report.withheld import Withheld
+from pingyi.results.result_tables import ResultTables
 from pingyi.rules.base import ELSE
 
 
@@ -39,7 +40,7 @@ class Line:
 class UnitView:
     """One unit. lists: titles of the lists it is on, with whether they are good. key: what the search looks in."""
 
-    told: Explanation
+    explained: Explanation
     name: str
     organ: str
     key: str
@@ -48,42 +49,42 @@ class UnitView:
     lines: tuple[Line, ...]
 
 
-def unit_views(book: Book) -> list[UnitView]:
+def unit_views(results: ResultTables) -> list[UnitView]:
     """All units, in the order of their ids."""
-    middles = _middle_marks(book)
-    return [_unit_view(book, book.withheld.explanation(told), middles) for told in book.explanations]
+    middles, withheld = _middle_marks(results), Withheld(results)
+    return [_unit_view(results, withheld.explanation(told), middles) for told in explain_units(results)]
 
 
-def _middle_marks(book: Book) -> dict[str, Decimal]:
+def _middle_marks(results: ResultTables) -> dict[str, Decimal]:
     """The middle marks of each component over all units that have them."""
-    frame = book.frame("component_marks").drop_nulls("marks").sort("component", "marks")
+    frame = results.published("component_marks").drop_nulls("marks").sort("component", "marks")
     halves = frame.group_by("component").agg(pl.col("marks").get(pl.len() // 2).alias("middle"))
     return dict(halves.select("component", "middle").rows())
 
 
-def _unit_view(book: Book, told: Explanation, middles: dict[str, Decimal]) -> UnitView:
-    organ, good = book.organs[told.unit], {rule.id: rule.good for rule in book.plan.every_list}
+def _unit_view(results: ResultTables, told: Explanation, middles: dict[str, Decimal]) -> UnitView:
+    organ, good = results.unit_organs[told.unit], {rule.id: rule.good for rule in results.plan.every_list}
     listed = tuple((one.titled, good[one.list]) for one in told.verdicts if one.listed)
-    name = book.names[told.unit]
+    name = results.unit_names[told.unit]
     return UnitView(
-        told=told,
+        explained=told,
         name=name,
-        organ=organ if book.organs_tell else "",
+        organ=organ if results.organs_differ else "",
         key=" ".join([told.unit, name, organ, *(title for title, _ in listed)]).lower(),
         lists=listed,
-        total=_describe_result(book, told),
+        total=_describe_result(results, told),
         lines=tuple(_component_line(part, middles) for part in told.parts),
     )
 
 
-def _describe_result(book: Book, told: Explanation) -> str:
+def _describe_result(results: ResultTables, told: Explanation) -> str:
     """What the closed section says: the last standing that ranks the unit, or its places where nothing is summed."""
     if told.absent:
         return told.absent
     ranked = [one for one in told.placings if one.place is not None]
     if not ranked:
         return "没有名次"
-    finals = [one for one in ranked if one.standing in {final.id for final in book.finals}]
+    finals = [one for one in ranked if one.standing in {final.id for final in results.final_standings}]
     if len(finals) > 1:
         return "；".join(f"{one.name.replace('名次', '')}第 {one.place}" for one in finals)
     last = ranked[-1]
@@ -108,7 +109,7 @@ class Tried:
     """Another answer, and what it would change, a sentence each; none where it was not tried on this run."""
 
     answer: str
-    told: tuple[str, ...]
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ class OpenReading:
     tried: tuple[Tried, ...] = ()
 
 
-def open_readings(book: Book) -> list[OpenReading]:
+def open_readings(results: ResultTables) -> list[OpenReading]:
     """Every reading of the plan, in its order."""
-    effects = {(row["reading"], row["answer"]): _told_lines(row) for row in _reading_effects(book)}
+    effects = {(row["reading"], row["answer"]): _told_lines(row) for row in _reading_effects(results)}
     return [
         OpenReading(
             one.clause,
@@ -133,34 +134,34 @@ def open_readings(book: Book) -> list[OpenReading]:
             tuple(other.answer for other in one.otherwise),
             tuple(Tried(other.answer, effects.get((one.id, other.answer), ())) for other in one.otherwise),
         )
-        for one in book.plan.readings
+        for one in results.plan.readings
     ]
 
 
-def combined_readings(book: Book) -> tuple[str, ...]:
+def combined_readings(results: ResultTables) -> tuple[str, ...]:
     """What the combination of answers does that was found to change the lists most."""
-    return next((_told_lines(row) for row in _reading_effects(book) if row["reading"] is None), ())
+    return next((_told_lines(row) for row in _reading_effects(results) if row["reading"] is None), ())
 
 
-def _reading_effects(book: Book) -> Iterator[dict[str, Any]]:
-    return book.frame("reading_effects").iter_rows(named=True)
+def _reading_effects(results: ResultTables) -> Iterator[dict[str, Any]]:
+    return results.published("reading_effects").iter_rows(named=True)
 
 
 def _told_lines(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple((row["told"] or "").splitlines())
 
 
-def method_tables(book: Book) -> list[Table]:
+def method_tables(results: ResultTables) -> list[Table]:
     """How marks come about, which files were read, what words mean, and slips of the document."""
-    found = (_component_table(book), _input_table(book), _glossary_table(book), _slip_table(book))
+    found = (_component_table(results), _input_table(results), _glossary_table(results), _slip_table(results))
     return [table for table in found if table.rows]
 
 
-def _component_table(book: Book) -> Table:
+def _component_table(results: ResultTables) -> Table:
     rows = [
         {"name": one.title, "full": _full_marks(one), "method": wording.METHODS[one.method]}
         | {"clause": one.clause, "says": one.says}
-        for one in book.plan.components
+        for one in results.plan.components
     ]
     columns = [cells.text(name, head, wide=name == "says") for name, head in COMPONENT_HEADS.items()]
     note = "按方案的顺序；规则用我们的话转述。"
@@ -191,9 +192,9 @@ INPUT_HEADS = {
 }
 
 
-def _input_table(book: Book) -> Table:
+def _input_table(results: ResultTables) -> Table:
     """The files that were read, from the manifest; only what it says of them."""
-    inputs = book.run.get("inputs")
+    inputs = results.run.get("inputs")
     files = inputs if isinstance(inputs, list) else []
     known = [name for name in INPUT_HEADS if any(one.get(name) is not None for one in files)]
     rows = [{name: one.get(name) for name in known} for one in files]
@@ -207,8 +208,8 @@ def _input_table(book: Book) -> Table:
     return cells.table("inputs", "用到的资料", pl.DataFrame(rows), columns, note=note)
 
 
-def _glossary_table(book: Book) -> Table:
-    own = [{"term": word, "says": MEANINGS[name]} for name, word in book.plan.terms.items() if name in MEANINGS]
+def _glossary_table(results: ResultTables) -> Table:
+    own = [{"term": word, "says": MEANINGS[name]} for name, word in results.plan.terms.items() if name in MEANINGS]
     rows = own + [{"term": term, "says": says} for term, says in TERMS.items()]
     return cells.table("glossary", "词语", pl.DataFrame(rows), [cells.text("term", "词语"), cells.text("says", "意思")])
 
@@ -237,7 +238,7 @@ TERMS = {
 SLIP_HEADS = {"clause": "条款", "printed": "原文写作", "read_as": "这里按", "says": "说明"}
 
 
-def _slip_table(book: Book) -> Table:
-    rows = pl.DataFrame([one.model_dump() for one in book.plan.errata])
+def _slip_table(results: ResultTables) -> Table:
+    rows = pl.DataFrame([one.model_dump() for one in results.plan.errata])
     columns = [cells.text(name, head) for name, head in SLIP_HEADS.items()]
     return cells.table("errata", "方案原文的笔误", rows, columns)

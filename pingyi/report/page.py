@@ -18,11 +18,11 @@ from pingyi.report import rating_sections as ratings
 from pingyi.report import record_sections as record
 from pingyi.report import score_sections as scores
 from pingyi.report.back_matter import combined_readings, method_tables, open_readings, unit_views
-from pingyi.report.book import Book
 from pingyi.report.section import Section
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 
-SectionMaker = Callable[[Book], Section | None]
+SectionMaker = Callable[[ResultTables], Section | None]
 """Makes a part of the story; None where a plan or its facts have nothing for it."""
 
 STORY: tuple[SectionMaker, ...] = (
@@ -51,9 +51,9 @@ STORY: tuple[SectionMaker, ...] = (
 """Which parts the page's story has, in order."""
 
 
-def sections_of(book: Book, makers: Iterable[SectionMaker] = STORY) -> list[Section]:
+def sections_of(results: ResultTables, makers: Iterable[SectionMaker] = STORY) -> list[Section]:
     """The parts of the story that there is something to tell of, without empty figures and tables."""
-    return [section.filled for make in makers if (section := make(book)) is not None]
+    return [section.filled for make in makers if (section := make(results)) is not None]
 
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,23 +70,23 @@ def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[st
 
 def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
     """The report as text."""
-    book = Book(review, run)
+    results = ResultTables(review, run)
     return (
         _template_environment()
         .get_template("page.html.j2")
         .render(
-            plan=book.plan,
-            book=book,
+            plan=results.plan,
+            results=results,
             simulated=simulated,
             stamp=run_stamp(run),
             answers=answers,
-            leading=sections_of(book, [progress.month_section]),
-            sections=sections_of(book),
-            units=unit_views(book),
-            readings=open_readings(book),
-            together=combined_readings(book),
-            methods=method_tables(book),
-            numbered=_chinese_number,
+            leading=sections_of(results, [progress.month_section]),
+            sections=sections_of(results),
+            units=unit_views(results),
+            readings=open_readings(results),
+            together=combined_readings(results),
+            methods=method_tables(results),
+            numbered=wording.chinese_number,
             words=wording,
             css=_own_text("page.css"),
             js=_own_text("page.js"),
@@ -134,13 +134,3 @@ def _describe_ledger(known: object) -> str:
     if not isinstance(known, Mapping):
         return ""
     return f"{known['entries']} 条，最后一条的校验码 {known['head']}" if known["entries"] else "没有内容"
-
-
-DIGITS = "零一二三四五六七八九"
-
-
-def _chinese_number(place: int) -> str:
-    """The number of a part as documents write it: 一 … 十一 … 二十一."""
-    tens, ones = divmod(place, 10)
-    start = {0: "", 1: "十"}.get(tens, f"{DIGITS[tens]}十")
-    return f"{start}{DIGITS[ones] if ones else ''}"

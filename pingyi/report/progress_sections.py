@@ -10,73 +10,74 @@ from pingyi import figures
 from pingyi.common import wording
 from pingyi.plan.ranking import Standing
 from pingyi.report import table as cells
-from pingyi.report.book import UNSETTLED, Book
 from pingyi.report.rating_sections import monthly_means
 from pingyi.report.score_sections import describe_ends, event_columns
 from pingyi.report.section import FEW_UNITS, Clause, Figure, Section, clauses_of, figure
 from pingyi.report.table import Table, glossary_columns, head
+from pingyi.results.result_tables import ResultTables
 
 MOST_AHEAD = 8
 """Due dates ahead that are shown."""
 
 
-def month_section(book: Book) -> Section | None:
+def month_section(results: ResultTables) -> Section | None:
     """What a leader wants to know of the month; only where the year is looked at before it is over."""
-    if not book.early or not book.knows("task_states"):
+    if not results.early or not results.has("task_states"):
         return None
-    due, left = tasks_of_month(book), _unsettled(book.frame("problem_states"))
+    due, left = tasks_of_month(results), _unsettled(results.published("problem_states"))
     return Section(
         id="month",
         title="本月情况",
-        question=f"截至{book.day.year}年{wording.day(book.day)}走到哪一步，本月出了什么事，接下来要做什么？",
+        question=f"截至{results.day.year}年{wording.day(results.day)}走到哪一步，本月出了什么事，接下来要做什么？",
         found=(
             "这是到这一天为止的情况：得分、名次和名单都按当时已知的资料计算，以后还会变。",
-            *_describe_totals(book),
-            *_describe_month(book, due, left),
+            *_describe_totals(results),
+            *_describe_month(results, due, left),
         ),
         tables=(
-            _month_standing_table(book),
-            _month_event_table(book),
-            _month_rating_table(book),
+            _month_standing_table(results),
+            _month_event_table(results),
+            _month_rating_table(results),
             task_table(due, "t-month-tasks", "本月到期和逾期的任务"),
-            problem_table(book, left, "t-month-problems", "还没有整改到位的问题", brief=True),
-            _ahead_table(book),
+            problem_table(results, left, "t-month-problems", "还没有整改到位的问题", brief=True),
+            _ahead_table(results),
         ),
     )
 
 
-def _first_of_month(book: Book) -> date:
-    return book.day.replace(day=1)
+def _first_of_month(results: ResultTables) -> date:
+    return results.day.replace(day=1)
 
 
-def _describe_totals(book: Book) -> list[str]:
+def _describe_totals(results: ResultTables) -> list[str]:
     """Totals on the day: of a few units each, of many the first and the last; what cannot be ranked yet."""
-    every = book.frame("totals").sort("overall", "unit")
-    told = {one.id: every.filter(pl.col("standing") == one.id) for one in book.plan.standings}
-    waiting = [one.title for one in book.plan.standings if not told[one.id].height]
-    said = [_describe_places(book, one, told[one.id]) for one in book.plan.standings if told[one.id].height]
+    every = results.published("totals").sort("overall", "unit")
+    told = {one.id: every.filter(standing=one.id) for one in results.plan.standings}
+    waiting = [one.title for one in results.plan.standings if not told[one.id].height]
+    said = [_describe_places(results, one, told[one.id]) for one in results.plan.standings if told[one.id].height]
     return said + ([f"还排不出{'、'.join(waiting)}：有的分项还没有数据。"] if waiting else [])
 
 
-def _describe_places(book: Book, one: Standing, totals: pl.DataFrame) -> str:
+def _describe_places(results: ResultTables, one: Standing, totals: pl.DataFrame) -> str:
     if totals.height > FEW_UNITS:
-        return describe_ends(book, one)
-    each = (f"{book.names[unit]} {wording.shown(total)} 分" for unit, total in totals.select("unit", "total").rows())
+        return describe_ends(results, one)
+    rows, names = totals.select("unit", "total").rows(), results.unit_names
+    each = (f"{names[unit]} {wording.shown(total)} 分" for unit, total in rows)
     return f"{one.title}：{'，'.join(each)}。"
 
 
-def _describe_month(book: Book, due: pl.DataFrame, left: pl.DataFrame) -> Iterator[str]:
+def _describe_month(results: ResultTables, due: pl.DataFrame, left: pl.DataFrame) -> Iterator[str]:
     """What the month brought: events, ratings, tasks that are due, problems that are left."""
-    if any(one.events for one in book.plan.components):
-        yield _describe_events(lapses_of_month(book))
-    if book.rated:
-        yield _describe_ratings(book)
-    if book.plan.tasks:
-        late = due.filter(pl.col("state") == "overdue")
-        this = due.filter(pl.col("due") >= _first_of_month(book))
+    if any(one.events for one in results.plan.components):
+        yield _describe_events(lapses_of_month(results))
+    if results.rated_leaves:
+        yield _describe_ratings(results)
+    if results.plan.tasks:
+        late = due.filter(state="overdue")
+        this = due.filter(pl.col("due") >= _first_of_month(results))
         names = f"：{'、'.join(dict.fromkeys(late['name'].to_list()))}" if late.height else ""
         yield f"本月到期的任务 {this.height} 个，逾期未完成的 {late.height} 个{names}。"
-    if book.frame("problem_states").height:
+    if results.published("problem_states").height:
         late = left.filter(pl.col("status") != "open")
         yield f"还没有整改到位的问题 {left.height} 个，其中逾期或拒不整改的 {late.height} 个。"
 
@@ -90,78 +91,78 @@ def _describe_events(rows: pl.DataFrame) -> str:
     return f"本月有 {counted.height} 件计分事项，共扣 {wording.shown(lost)} 分{aside}。"
 
 
-def _describe_ratings(book: Book) -> str:
-    rows = book.frame("monthly_rates").filter(pl.col("month") == f"{book.day:%Y-%m}")
-    if {*rows["component"]} - {*rates_of_month(book)["component"]}:
+def _describe_ratings(results: ResultTables) -> str:
+    rows = results.published("monthly_rates").filter(pl.col("month") == f"{results.day:%Y-%m}")
+    if {*rows["component"]} - {*rates_of_month(results)["component"]}:
         return "本月收到的评价有的不足以单列，条数不列出。"
     number = int(rows["ratings"].sum() or 0)
     return f"本月收到评价 {wording.counted(number)} 条。" if number else "本月没有收到评价。"
 
 
-def lapses_of_month(book: Book) -> pl.DataFrame:
+def lapses_of_month(results: ResultTables) -> pl.DataFrame:
     """Events of the month that cost or earn marks, or would if they counted."""
-    frame = book.frame("event_points").filter(pl.col("points") != 0)
-    return frame.filter(pl.col("happened_on").is_between(_first_of_month(book), book.day)).sort("happened_on", "event")
+    of_month = pl.col("happened_on").is_between(_first_of_month(results), results.day)
+    return results.published("event_points").filter(pl.col("points") != 0, of_month).sort("happened_on", "event")
 
 
-def tasks_of_month(book: Book) -> pl.DataFrame:
+def tasks_of_month(results: ResultTables) -> pl.DataFrame:
     """Tasks that are due this month or overdue."""
-    end = (_first_of_month(book) + timedelta(days=32)).replace(day=1)
-    this = pl.col("due").is_between(_first_of_month(book), end, closed="left")
-    return book.frame("task_states").filter(this | (pl.col("state") == "overdue")).sort("due")
+    end = (_first_of_month(results) + timedelta(days=32)).replace(day=1)
+    this = pl.col("due").is_between(_first_of_month(results), end, closed="left")
+    return results.published("task_states").filter(this | (pl.col("state") == "overdue")).sort("due")
 
 
-def rates_of_month(book: Book) -> pl.DataFrame:
+def rates_of_month(results: ResultTables) -> pl.DataFrame:
     """component, ratings, rate (mean of the units' rates) of this month, before: that of the month before."""
-    means, before = monthly_means(book), _first_of_month(book) - timedelta(days=1)
-    this, last = (means.filter(pl.col("month") == f"{day:%Y-%m}") for day in (book.day, before))
+    means, before = monthly_means(results), _first_of_month(results) - timedelta(days=1)
+    this, last = (means.filter(pl.col("month") == f"{day:%Y-%m}") for day in (results.day, before))
     return this.join(last.select("component", before="rate"), on="component", how="left", maintain_order="left")
 
 
-def dates_ahead(book: Book) -> list[dict[str, Any]]:
+def dates_ahead(results: ResultTables) -> list[dict[str, Any]]:
     """The next due dates: tasks not done and problems not rectified."""
-    tasks = book.frame("task_states").filter(pl.col("done_on").is_null() & (pl.col("due") >= book.day))
-    problems = book.frame("problem_states").filter((pl.col("status") == "open") & (pl.col("due") >= book.day))
+    tasks = results.published("task_states").filter(pl.col("done_on").is_null() & (pl.col("due") >= results.day))
+    problems = results.published("problem_states").filter((pl.col("status") == "open") & (pl.col("due") >= results.day))
     found = [{"due": due, "what": name, "who": who} for due, name, who in tasks.select("due", "name", "section").rows()]
     found += [
-        {"due": due, "what": f"整改：{text}", "who": book.names[unit]}
+        {"due": due, "what": f"整改：{text}", "who": results.unit_names[unit]}
         for due, text, unit in problems.select("due", "text", "unit").rows()
     ]
     ordered = sorted(found, key=lambda row: (row["due"], row["what"], row["who"]))
-    return [row | {"left": (row["due"] - book.day).days} for row in ordered[:MOST_AHEAD]]
+    return [row | {"left": (row["due"] - results.day).days} for row in ordered[:MOST_AHEAD]]
 
 
-def _month_standing_table(book: Book) -> Table:
+def _month_standing_table(results: ResultTables) -> Table:
     """Where each of a few units stands."""
-    sums = standing_sums(book.frame("leaf_states"))
+    sums = standing_sums(results.published("leaf_states"))
     frame = sums if sums.height <= FEW_UNITS else sums.clear()
     columns = [
-        cells.unit(book.names),
+        cells.unit(results.unit_names),
         cells.marks("got", "已评出（分）"),
         cells.marks("lost", "已失（分）"),
         cells.plan_number("open", "尚未评价（分）"),
         *risk_column(frame),
     ]
     note = f"{risk_note(frame)}{INSIDE}"
-    return cells.table("t-month-units", f"截至{wording.day(book.day)}的得失", frame, columns, note=note)
+    return cells.table("t-month-units", f"截至{wording.day(results.day)}的得失", frame, columns, note=note)
 
 
-def _month_event_table(book: Book) -> Table:
-    columns = event_columns(book, "happened_on", "unit", "component", "item", "points", "not_counted", "document")
-    return cells.table("t-month-lapses", "本月的扣分和加分事项", lapses_of_month(book), columns)
+def _month_event_table(results: ResultTables) -> Table:
+    columns = event_columns(results, "happened_on", "unit", "component", "item", "points", "not_counted", "document")
+    return cells.table("t-month-lapses", "本月的扣分和加分事项", lapses_of_month(results), columns)
 
 
-def _month_rating_table(book: Book) -> Table:
+def _month_rating_table(results: ResultTables) -> Table:
     columns = [
-        *book.columns_of("monthly_rates", "component", "ratings"),
+        *cells.result_columns(results, "monthly_rates", "component", "ratings"),
         cells.rate("rate", "本月平均满意率"),
         cells.rate("before", "上月平均满意率"),
     ]
     note = f"{wording.SATISFACTION}；平均满意率是各单位的平均，本月只算到查看的这一天。"
-    return cells.table("t-month-ratings", "本月的评价", rates_of_month(book), columns, note=note)
+    return cells.table("t-month-ratings", "本月的评价", rates_of_month(results), columns, note=note)
 
 
-def _ahead_table(book: Book) -> Table:
+def _ahead_table(results: ResultTables) -> Table:
     columns = [
         cells.day("due", "期限"),
         cells.count("left", "还有（天）"),
@@ -169,7 +170,7 @@ def _ahead_table(book: Book) -> Table:
         cells.text("who", "责任部门或单位"),
     ]
     schema = {"due": pl.Date, "what": pl.String, "who": pl.String, "left": pl.Int64}
-    return cells.table("t-month-next", "接下来的期限", pl.DataFrame(dates_ahead(book), schema=schema), columns)
+    return cells.table("t-month-next", "接下来的期限", pl.DataFrame(dates_ahead(results), schema=schema), columns)
 
 
 WAITING = {
@@ -182,21 +183,21 @@ INSIDE = "只算有满分的各项，另计的加分、减分不在内。"
 """What the sums of full marks, earned and lost marks leave out."""
 
 
-def now_section(book: Book) -> Section | None:
+def now_section(results: ResultTables) -> Section | None:
     """Where each unit stands in each leaf; only where the plan follows a year as it goes."""
-    waits = [one for one in book.plan.components if one.unmeasured]
-    if not waits or not book.knows("leaf_states") or not book.frame("leaf_states").height:
+    waits = [one for one in results.plan.components if one.unmeasured]
+    if not waits or not results.has("leaf_states") or not results.published("leaf_states").height:
         return None
-    states = book.frame("leaf_states")
+    states = results.published("leaf_states")
     sums = standing_sums(states)
     return Section(
         id="now",
         title="现状",
         question="现在得了多少分，失了多少，还有多少没有评？",
         clauses=(Clause("", "尚未评价", WAITING[waits[0].unmeasured or "full"]),),
-        found=tuple(_describe_standing(book, row) for row in sums.head(FEW_UNITS).iter_rows(named=True)),
-        figures=tuple(_state_figures(book, states)),
-        tables=(_sums_table(book, sums), _states_table(book, states), _lapse_table(book)),
+        found=tuple(_describe_standing(results, row) for row in sums.head(FEW_UNITS).iter_rows(named=True)),
+        figures=tuple(_state_figures(results, states)),
+        tables=(_sums_table(results, sums), _states_table(results, states), _lapse_table(results)),
     )
 
 
@@ -217,29 +218,29 @@ def standing_sums(states: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _describe_standing(book: Book, row: Mapping[str, Any]) -> str:
+def _describe_standing(results: ResultTables, row: Mapping[str, Any]) -> str:
     """Where a unit stands in one sentence."""
     got, lost = wording.shown(row["got"]), wording.shown(row["lost"])
-    start = f"截至{wording.day(book.day)}，{book.names[row['unit']]}评出 {got} 分，已失 {lost} 分"
+    start = f"截至{wording.day(results.day)}，{results.unit_names[row['unit']]}评出 {got} 分，已失 {lost} 分"
     waits = f"；还有 {row['waits']} 项共 {wording.plain(row['open'])} 分尚未评价" if row["waits"] else "；各项都已评价"
     risk = f"；已得的分中 {wording.shown(row['risk'])} 分还在评，可能失去" if row["risk"] else ""
     risk = f"；{ALL_OPEN}" if row["risk"] and row["risk"] == row["got"] else risk
     return f"{start}{waits}{risk}。"
 
 
-def _state_figures(book: Book, states: pl.DataFrame) -> Iterator[Figure]:
+def _state_figures(results: ResultTables, states: pl.DataFrame) -> Iterator[Figure]:
     told = "浅灰的是还没有评、按方案先计的分，不是评出来的；橙红的已经失去，浅蓝的年内还可能失去。"
     yield figure("f-now", figures.leaf_states(states), told)
     if states["unit"].n_unique() > 1:
-        chart = figures.lost_by_unit(states, book.counted("roster"))
+        chart = figures.lost_by_unit(states, results.counted("roster"))
         yield figure("f-now-units", chart, "竖看一个单位失在哪里，横看一项是普遍失分还是个别失分。")
-    chart = figures.lapses(lapse_costs(book).select("component", "item", "number", "points"))
+    chart = figures.lapses(lapse_costs(results).select("component", "item", "number", "points"))
     yield figure("f-lapses", chart, "先从最长的一条改起：同类的事反复发生，失分就集中在那里。")
 
 
-def _sums_table(book: Book, sums: pl.DataFrame) -> Table:
+def _sums_table(results: ResultTables, sums: pl.DataFrame) -> Table:
     columns = [
-        cells.unit(book.names),
+        cells.unit(results.unit_names),
         cells.plan_number("full", "满分（分）"),
         cells.marks("got", "已评出（分）"),
         cells.marks("lost", "已失（分）"),
@@ -264,24 +265,24 @@ def risk_note(sums: pl.DataFrame) -> str:
     return "还可能失去的在已评出之内，不算尚未评价的。" if risk_column(sums) else f"{ALL_OPEN}。"
 
 
-def _states_table(book: Book, states: pl.DataFrame) -> Table:
+def _states_table(results: ResultTables, states: pl.DataFrame) -> Table:
     measured = pl.when(~pl.col("unmeasured"))
     frame = states.with_columns(got=measured.then("marks"), lost=measured.then("lost"))
     columns = [
-        cells.unit(book.names),
+        cells.unit(results.unit_names),
         cells.text("component_name", head("leaf_states", "component")),
         cells.plan_number("full_marks", head("leaf_states", "full_marks")),
         cells.marks("got", "评出的得分（分）"),
-        *book.columns_of("leaf_states", "lost", "unmeasured", "at_risk", "clause", unmeasured="尚未评价"),
+        *cells.result_columns(results, "leaf_states", "lost", "unmeasured", "at_risk", "clause", unmeasured="尚未评价"),
     ]
     note = "尚未评价的没有“评出的得分”；它的分是按方案先计的，见“还可能失分”一列。"
     return cells.table("t-now", "各单位各项现状", frame, columns, note=note)
 
 
-def lapse_costs(book: Book) -> pl.DataFrame:
+def lapse_costs(results: ResultTables) -> pl.DataFrame:
     """component and item (names), number (件) and points (分, lost) of what counts, aside (件) of what does not."""
-    times = book.counted("events").select("event", pl.col("times").fill_null(1))
-    rows = book.frame("event_points").filter(pl.col("points") < 0).join(times, on="event")
+    times = results.counted("events").select("event", pl.col("times").fill_null(1))
+    rows = results.published("event_points").filter(pl.col("points") < 0).join(times, on="event")
     counts = pl.col("not_counted").is_null()
     sums = rows.group_by("component", "item").agg(
         number=pl.col("times").filter(counts).sum(),
@@ -289,12 +290,13 @@ def lapse_costs(book: Book) -> pl.DataFrame:
         aside=pl.col("times").filter(~counts).sum(),
     )
     named = sums.with_columns(
-        pl.col("component").replace_strict(book.components), pl.col("item").replace_strict(book.items)
+        pl.col("component").replace_strict(results.plan.component_titles),
+        pl.col("item").replace_strict(results.plan.item_names),
     )
     return named.sort(["points", "component", "item"], descending=[True, False, False])
 
 
-def _lapse_table(book: Book) -> Table:
+def _lapse_table(results: ResultTables) -> Table:
     """What each kind of lapse has cost."""
     columns = [
         *glossary_columns("event_points", "component", "item"),
@@ -303,33 +305,33 @@ def _lapse_table(book: Book) -> Table:
         cells.count("aside", "没有计分（件）"),
     ]
     note = "按台账逐件合计；有下限的项目扣完为止，实际失分可能少些。没有计分的原因见“扣分和加分事项”。"
-    return cells.table("t-lapses", "各种失分事项", lapse_costs(book), columns, note=note)
+    return cells.table("t-lapses", "各种失分事项", lapse_costs(results), columns, note=note)
 
 
-def task_section(book: Book) -> Section | None:
+def task_section(results: ResultTables) -> Section | None:
     """How far the work plan is."""
-    if not book.plan.tasks or not book.knows("task_states"):
+    if not results.plan.tasks or not results.has("task_states"):
         return None
-    frame, uploads = book.frame("task_states"), book.frame("upload_days")
-    names = {task.id: task.title for task in book.plan.tasks}
+    frame, uploads = results.published("task_states"), results.published("upload_days")
+    names = {task.id: task.title for task in results.plan.tasks}
     told = "橙红的条过了期限还没有完成，先催办；竖线穿过的灰条正在进行，看右端还剩多少时间。"
-    progress = f"工作计划有 {len(names)} 项任务、{frame.height} 个期限；截至{wording.day(book.day)}，"
+    progress = f"工作计划有 {len(names)} 项任务、{frame.height} 个期限；截至{wording.day(results.day)}，"
     late = [
         f"{name}（{section}，应于{wording.day(due)}）"
-        for name, section, due in frame.filter(pl.col("state") == "overdue").sort("due").select(LATE).rows()
+        for name, section, due in frame.filter(state="overdue").sort("due").select(LATE).rows()
     ]
     return Section(
         id="tasks",
         title="工作计划",
         question="该做的做了没有，哪些逾期？",
-        clauses=clauses_of(book.plan.tasks, in_words=True),
+        clauses=clauses_of(results.plan.tasks, in_words=True),
         found=(
             f"{progress}{_count_states(frame['state'], wording.TASKS)}。",
             *([f"逾期未完成的：{'；'.join(late)}。"] if late else []),
             *_describe_uploads(uploads, names),
         ),
-        figures=(figure("f-tasks", figures.work_plan(frame, day=book.day), told),),
-        tables=(task_table(frame, "t-tasks", "工作计划和完成情况"), _upload_table(book, uploads, names)),
+        figures=(figure("f-tasks", figures.work_plan(frame, day=results.day), told),),
+        tables=(task_table(frame, "t-tasks", "工作计划和完成情况"), _upload_table(results, uploads, names)),
     )
 
 
@@ -352,12 +354,12 @@ def task_table(frame: pl.DataFrame, id: str, title: str) -> Table:
     return cells.table(id, title, frame, columns)
 
 
-def _upload_table(book: Book, uploads: pl.DataFrame, names: dict[str, str]) -> Table:
+def _upload_table(results: ResultTables, uploads: pl.DataFrame, names: dict[str, str]) -> Table:
     """Units that have days without data, for each task of each day."""
     frame = uploads.filter(pl.col("without") > 0)
     columns = [
         cells.text("task", "任务", names) if frame["task"].n_unique() > 1 else None,
-        *book.columns_of("upload_days", "unit", "days", "with_data", "without", "longest", "last_on"),
+        *cells.result_columns(results, "upload_days", "unit", "days", "with_data", "without", "longest", "last_on"),
     ]
     ordered = frame.sort(["without", "longest", "unit"], descending=[True, True, False])
     note = "应有天数从任务开始数到所看的那天：每天的任务数日历天数，每个工作日的任务只数工作日。"
@@ -373,55 +375,56 @@ def _describe_uploads(uploads: pl.DataFrame, names: dict[str, str]) -> Iterator[
         yield f"“{names[str(task)]}”应有数据的单位 {rows.height} 个，{told}。"
 
 
-def rectification_section(book: Book) -> Section | None:
+def rectification_section(results: ResultTables) -> Section | None:
     """Which problems were found, what became of them, and what people said in their own words."""
-    if not book.knows("problem_states"):
+    if not results.has("problem_states"):
         return None
-    problems, opinions, repeated = book.frame("problem_states"), book.frame("opinions"), _repeated_table(book)
+    problems, opinions = (results.published(name) for name in ("problem_states", "opinions"))
+    repeated = _repeated_table(results)
     if not problems.height and not opinions.height and not repeated.rows:
         return None
-    months = book.frame("problem_months")
+    months = results.published("problem_months")
     told = "两条线往下走，说明整改赶上了新发现的问题；深色线不到零，就有过了期限还没有整改的。"
     return Section(
         id="rectification",
         title="整改",
         question="发现的问题改了没有，还差什么？",
-        found=(*_describe_problems(book, problems), *_describe_undeducted(book), *_describe_opinions(opinions)),
+        found=(*_describe_problems(results, problems), *_describe_undeducted(results), *_describe_opinions(opinions)),
         figures=(figure("f-problem-months", figures.problem_months(months), told),),
         tables=(
             _problem_month_table(months),
-            problem_table(book, problems, "t-problems", "问题清单和责任清单"),
-            _undeducted_table(book),
-            _silent_table(book),
+            problem_table(results, problems, "t-problems", "问题清单和责任清单"),
+            _undeducted_table(results),
+            _silent_table(results),
             repeated,
-            _opinion_table(book, opinions),
+            _opinion_table(results, opinions),
         ),
     )
 
 
 def _unsettled(problems: pl.DataFrame) -> pl.DataFrame:
-    return problems.filter(pl.col("status").is_in(UNSETTLED))
+    return problems.filter(pl.col("status").is_in(wording.UNSETTLED))
 
 
-def _describe_problems(book: Book, problems: pl.DataFrame) -> list[str]:
+def _describe_problems(results: ResultTables, problems: pl.DataFrame) -> list[str]:
     """How many problems there are, how far they are, whose are open."""
     if not problems.height:
         return []
     many = f"共有 {problems.height} 个问题，涉及 {problems['unit'].n_unique()} 个单位"
-    start = f"{many}；截至{wording.day(book.day)}，{_count_states(problems['status'], wording.PROBLEMS)}。"
+    start = f"{many}；截至{wording.day(results.day)}，{_count_states(problems['status'], wording.PROBLEMS)}。"
     left = _unsettled(problems)
     if not left.height:
         return [f"{start}没有还未整改的。"]
     units = left.group_by("unit").len().sort(["len", "unit"], descending=[True, False])
-    whose = wording.joined((f"{book.names[unit]} {number} 个" for unit, number in units.rows()), 10)
+    whose = wording.joined((f"{results.unit_names[unit]} {number} 个" for unit, number in units.rows()), 10)
     back = problems.filter(pl.col("rectified_on").is_not_null() & pl.col("fed_back_on").is_null()).height
     more = [f"已整改而还没有向评价人反馈的有 {back} 个。"] if back else []
     return [start, f"还没有整改到位的有 {left.height} 个：{whose}。", *more]
 
 
-def _describe_undeducted(book: Book) -> list[str]:
+def _describe_undeducted(results: ResultTables) -> list[str]:
     """How many problems should have cost marks and did not."""
-    frame = book.frame("undeducted_problems")
+    frame = results.published("undeducted_problems")
     if not frame.height:
         return []
     states = frame.group_by("problem").agg(pl.col("status").unique()).explode("status")["status"]
@@ -445,14 +448,15 @@ def _problem_month_table(months: pl.DataFrame) -> Table:
     return cells.table("t-problem-months", "逐月整改情况", months, columns, note=note)
 
 
-def problem_table(book: Book, problems: pl.DataFrame, id: str, title: str, *, brief: bool = False) -> Table:
+def problem_table(results: ResultTables, problems: pl.DataFrame, id: str, title: str, *, brief: bool = False) -> Table:
     """Problems: whose, what, by when, how far; those that are worst off first. brief: without what came after."""
     at = {state: place for place, state in enumerate(("refused", "overdue", "open", "late", "in_time"))}
     worst = pl.col("status").replace_strict(at, return_dtype=pl.Int64)
     responsible = ["responsible"] if (problems["responsible"].fill_null("") != "").any() else []
     after = ("rectified_on", "fed_back_on", "rated_again", "said", "supervised", "opinions", "document")
     again = {True: "是", False: "还没有"}
-    columns = book.columns_of(
+    columns = cells.result_columns(
+        results,
         "problem_states",
         *("problem", "unit", "text", "status", *responsible, "found_on", "due", "days_over"),
         *(() if brief else after),
@@ -464,24 +468,24 @@ def problem_table(book: Book, problems: pl.DataFrame, id: str, title: str, *, br
     return cells.table(id, title, problems.sort(worst, "due", "problem"), columns)
 
 
-def silent_months(book: Book) -> pl.DataFrame:
+def silent_months(results: ResultTables) -> pl.DataFrame:
     """unit, month, problem: problems in work in a month on which the unit reported nothing in that month."""
-    problems, day = book.counted("problems"), book.day
-    months = book.frame("problem_months").select("month", starts=pl.format("{}-01", "month").str.to_date())
+    problems, day = results.counted("problems"), results.day
+    months = results.published("problem_months").select("month", starts=pl.format("{}-01", "month").str.to_date())
     ends = pl.min_horizontal(pl.col("starts").dt.month_end(), pl.lit(day))
     in_work = months.with_columns(ends=ends).join(problems, how="cross")
     in_work = in_work.filter(
         (pl.col("found_on") <= pl.col("ends")) & (pl.col("rectified_on") >= pl.col("starts")).fill_null(True)
     )
-    reports = book.counted("progress").filter(pl.col("reported_on") <= day)
+    reports = results.counted("progress").filter(pl.col("reported_on") <= day)
     heard = reports.select("problem", month=pl.col("reported_on").dt.strftime("%Y-%m")).unique()
     return in_work.join(heard, on=["problem", "month"], how="anti").select("unit", "month", "problem")
 
 
-def _silent_table(book: Book) -> Table:
+def _silent_table(results: ResultTables) -> Table:
     """Units with the months in which they reported nothing on a problem in work."""
     rows = (
-        silent_months(book)
+        silent_months(results)
         .group_by("unit")
         .agg(
             number=pl.col("month").n_unique(),
@@ -490,7 +494,7 @@ def _silent_table(book: Book) -> Table:
         )
     )
     columns = [
-        cells.unit(book.names),
+        cells.unit(results.unit_names),
         cells.count("number", "没有报进展的月数（个）"),
         cells.count("problems", "涉及问题（个）"),
         cells.text("months", "月份", _months_in_words, wide=True),
@@ -509,75 +513,78 @@ def _months_in_words(months: Iterable[str]) -> str:
     return "、".join(told)
 
 
-def _repeated_table(book: Book) -> Table:
+def _repeated_table(results: ResultTables) -> Table:
     """Entries for the same problem one after the other, of components that only deduct: which one counts."""
-    rules = {one.id: one.events for one in book.plan.components if one.events and one.events.same_deed}
+    rules = {one.id: one.events for one in results.plan.components if one.events and one.events.same_deed}
     ids = [id for id, events in rules.items() if all(item.deducts for item in events.items.values())]
-    deeds = book.counted("events").select("event", "deed").drop_nulls("deed")
-    rows = book.frame("event_points").filter(pl.col("component").is_in(ids)).join(deeds, on="event")
+    deeds = results.counted("events").select("event", "deed").drop_nulls("deed")
+    rows = results.published("event_points").filter(pl.col("component").is_in(ids)).join(deeds, on="event")
     rows = rows.filter(pl.len().over("unit", "deed") > 1).sort("unit", "deed", "happened_on", "event")
     columns = [
-        cells.unit(book.names),
+        cells.unit(results.unit_names),
         cells.text("deed", "问题编号"),
-        *event_columns(book, "happened_on", "item", "points", "not_counted", "document"),
+        *event_columns(results, "happened_on", "item", "points", "not_counted", "document"),
     ]
     note = "同一个问题逐次升级的几条记录，只计扣得最重的一条。"
     return cells.table("t-ladder", "同一问题的几次扣分", rows, columns, note=note)
 
 
-def _undeducted_table(book: Book) -> Table:
+def _undeducted_table(results: ResultTables) -> Table:
     """Problems that are refused or past their due day, and have no deduction that counts."""
     source, names = "undeducted_problems", ("problem", "unit", "text", "status")
     columns = [
-        *book.columns_of(source, *names, long=["text"], status=wording.PROBLEMS),
+        *cells.result_columns(results, source, *names, long=["text"], status=wording.PROBLEMS),
         cells.text("component_name", head(source, "component")),
-        *book.columns_of(source, "item", "events", "clause"),
+        *cells.result_columns(results, source, "item", "events", "clause"),
     ]
     note = "问题清单与事项台账对照：台账里要有一条以问题编号为同一事迹编号、并且计入的扣分。"
-    return cells.table("t-undeducted", "应扣而没有扣分的问题", book.frame(source), columns, note=note)
+    return cells.table("t-undeducted", "应扣而没有扣分的问题", results.published(source), columns, note=note)
 
 
-def _opinion_table(book: Book, opinions: pl.DataFrame) -> Table:
+def _opinion_table(results: ResultTables, opinions: pl.DataFrame) -> Table:
     columns = [
         cells.text("received_on", "收到月份", lambda day: wording.month(f"{day:%Y-%m}")),
-        *book.columns_of("opinions", "unit", "text", long=["text"]),
+        *cells.result_columns(results, "opinions", "unit", "text", long=["text"]),
         cells.text("problem", "归入的问题"),
-        *book.columns_of("opinions", "status", status=wording.PROBLEMS),
+        *cells.result_columns(results, "opinions", "status", status=wording.PROBLEMS),
     ]
     ordered = opinions.sort(pl.col("received_on").dt.strftime("%Y-%m"), "unit", "text", "opinion")
     note = "照原话记；不写哪一天、从哪个渠道收到，以免认出提意见的人。"
     return cells.table("t-opinions", "意见原话", ordered, columns, note=note)
 
 
-def recheck_section(book: Book) -> Section | None:
+def recheck_section(results: ResultTables) -> Section | None:
     """What became of the units that an earlier year's list put up for re-evaluation."""
-    if not book.plan.rechecks or not book.knows("recheck_states"):
+    if not results.plan.rechecks or not results.has("recheck_states"):
         return None
-    frame = book.frame("recheck_states")
+    frame = results.published("recheck_states")
     if not frame.height:
         return None
-    names = [book.names.get(unit, f"{unit}（已不在名录）") for unit in frame["unit"]]
+    names = [results.unit_names.get(unit, f"{unit}（已不在名录）") for unit in frame["unit"]]
     known = frame.with_columns(
-        pl.Series("shown", names, dtype=pl.String), here=pl.when(pl.col("unit").is_in([*book.names])).then("unit")
+        pl.Series("shown", names, dtype=pl.String),
+        here=pl.when(pl.col("unit").is_in([*results.unit_names])).then("unit"),
     )
     shown = ("list", "year", "due", "rechecked_on", "state", "repeated", "blocks", "document", "clause")
     columns = [
         cells.linked("shown", "单位", "here"),
-        *book.columns_of("recheck_states", *shown, wide=["blocks"], state=wording.RECHECKS, repeated="再次列入"),
+        *cells.result_columns(
+            results, "recheck_states", *shown, wide=["blocks"], state=wording.RECHECKS, repeated="再次列入"
+        ),
     ]
     return Section(
         id="rechecks",
         title="复评",
         question="往年名单上的单位复评合格了没有？",
-        clauses=clauses_of(book.plan.rechecks),
-        found=tuple(_describe_rechecks(book, known)),
+        clauses=clauses_of(results.plan.rechecks),
+        found=tuple(_describe_rechecks(results, known)),
         tables=(cells.table("t-rechecks", "复评情况", known.sort("state", "unit"), columns),),
     )
 
 
-def _describe_rechecks(book: Book, known: pl.DataFrame) -> Iterator[str]:
+def _describe_rechecks(results: ResultTables, known: pl.DataFrame) -> Iterator[str]:
     states = _count_states(known["state"], wording.RECHECKS)
-    yield f"应复评 {known.height} 个单位；截至{wording.day(book.day)}，{states}。"
+    yield f"应复评 {known.height} 个单位；截至{wording.day(results.day)}，{states}。"
     again = known.filter("repeated")["shown"].to_list()
     if again:
         yield f"本年又列入同一名单的：{wording.joined(again, 12)}。"

@@ -13,9 +13,9 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.plan import ListRule
 from pingyi.report import table as cells
-from pingyi.report.book import Book
 from pingyi.report.section import Clause, Section
 from pingyi.report.table import Table, head
+from pingyi.results.result_tables import ResultTables
 
 MOST_NAMED = 12
 """Units that a sentence names; the table has all."""
@@ -31,62 +31,62 @@ class Decided:
     now: frozenset[str]
 
 
-def decided_section(book: Book) -> Section | None:
+def decided_section(results: ResultTables) -> Section | None:
     """How every list stands; None where the plan has no list."""
-    rules = book.plan.every_list
+    rules = results.plan.every_list
     if not rules:
         return None
-    found = [_decided_list(book, rule) for rule in rules if book.states[rule.id].decided]
-    proposed = "、".join(rule.title for rule in book.proposed(rules))
+    found = [_decided_list(results, rule) for rule in rules if results.list_states[rule.id].decided]
+    proposed = "、".join(rule.title for rule in results.undecided_of(rules))
     waits = f"{proposed}：拟定，还没有登记决定；登记以前，数据有变，名单随着变。"
     return Section(
         id="decided",
         title="名单的决定",
         question="名单由谁、在哪天决定？与提出的有什么不同？",
-        clauses=tuple(_deciding_clauses(book)),
+        clauses=tuple(_deciding_clauses(results)),
         found=(
             *([waits] if proposed else []),
-            *(_describe_decided(book, one) for one in found),
-            *_describe_later_facts(book, found),
+            *(_describe_decided(results, one) for one in found),
+            *_describe_later_facts(results, found),
         ),
-        tables=(_list_states_table(book), _otherwise_table(book, found), _later_table(book, found)),
+        tables=(_list_states_table(results), _otherwise_table(results, found), _later_table(results, found)),
     )
 
 
-def _decided_list(book: Book, rule: ListRule) -> Decided:
-    rows = book.counted("decisions").filter(pl.col("list") == rule.id)
-    now = book.counted("list_proposals").filter(pl.col("list") == rule.id)
+def _decided_list(results: ResultTables, rule: ListRule) -> Decided:
+    rows = results.counted("decisions").filter(list=rule.id)
+    now = results.counted("list_proposals").filter(list=rule.id)
     sides = (rows.filter("proposed"), rows.filter("decided"), now)
     return Decided(rule, *(frozenset(one["unit"].to_list()) for one in sides))
 
 
-def _deciding_clauses(book: Book) -> Iterator[Clause]:
-    for rule in book.plan.every_list:
+def _deciding_clauses(results: ResultTables) -> Iterator[Clause]:
+    for rule in results.plan.every_list:
         if rule.decided:
             due = f"，应在 {rule.decided.due} 前决定" if rule.decided.due else ""
             yield Clause(rule.decided.clause or rule.clause, rule.title, f"由{rule.decided.by}决定{due}")
 
 
-def _describe_decided(book: Book, one: Decided) -> str:
+def _describe_decided(results: ResultTables, one: Decided) -> str:
     """How many were proposed and decided, and how many otherwise."""
-    start = f"{book.titled(one.rule)}：提出 {len(one.proposed)} 个单位，决定 {len(one.decided)} 个"
+    start = f"{results.stated_title(one.rule)}：提出 {len(one.proposed)} 个单位，决定 {len(one.decided)} 个"
     added, removed = len(one.decided - one.proposed), len(one.proposed - one.decided)
     moved = [f"{what} {number} 个" for what, number in (("调入", added), ("调出", removed)) if number]
     return f"{start}，其中{'、'.join(moved)}，理由见表。" if moved else f"{start}，与提出的相同。"
 
 
-def _describe_later_facts(book: Book, found: list[Decided]) -> Iterator[str]:
+def _describe_later_facts(results: ResultTables, found: list[Decided]) -> Iterator[str]:
     """What facts that came to be known after a decision would have changed: the decided list stands."""
     for one in found:
         sides = {"会提出": one.now - one.proposed, "不再提出": one.proposed - one.now}
-        names = {what: [book.names.get(unit, unit) for unit in sorted(units)] for what, units in sides.items()}
+        names = {what: [results.unit_names.get(unit, unit) for unit in sorted(units)] for what, units in sides.items()}
         told = [f"{what}{wording.joined(units, MOST_NAMED)}" for what, units in names.items() if units]
         if told:
             start = f"{one.rule.title}作出决定以后才知道的数据，会使提出的名单不同"
             yield f"{start}：{'，'.join(told)}；名单按决定，不改变。"
 
 
-def _list_states_table(book: Book) -> Table:
+def _list_states_table(results: ResultTables) -> Table:
     rows = [
         {
             "list": rule.id,
@@ -94,24 +94,24 @@ def _list_states_table(book: Book) -> Table:
             "decided_on": state.decided_on,
             "decided_by": state.decided_by or (f"待{rule.decided.by}决定" if rule.decided else ""),
             "document": state.document,
-            "units": book.entries(rule).height,
+            "units": results.entries_of(rule).height,
         }
-        for rule in book.plan.every_list
-        for state in [book.states[rule.id]]
+        for rule in results.plan.every_list
+        for state in [results.list_states[rule.id]]
     ]
     frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"decided_on": pl.Date})
     names, wide = ("list", "state", "decided_on", "decided_by", "document"), ("decided_by", "document")
-    columns = [*book.columns_of("list_states", *names, wide=wide), cells.count("units", "单位（个）")]
+    columns = [*cells.result_columns(results, "list_states", *names, wide=wide), cells.count("units", "单位（个）")]
     return cells.table("t-decided", "各名单的状态", frame, columns)
 
 
-def _otherwise_table(book: Book, found: list[Decided]) -> Table:
+def _otherwise_table(results: ResultTables, found: list[Decided]) -> Table:
     """Who was added or removed by a decision, and why."""
     differ = pl.col("proposed") != pl.col("decided")
-    frame = book.counted("decisions").filter(differ & pl.col("list").is_in([one.rule.id for one in found]))
+    frame = results.counted("decisions").filter(differ & pl.col("list").is_in([one.rule.id for one in found]))
     columns = [
-        cells.text("list", head("list_states", "list"), book.lists),
-        cells.unit(book.names),
+        cells.text("list", head("list_states", "list"), results.plan.list_titles),
+        cells.unit(results.unit_names),
         cells.yes("decided", "调入", "调入"),
         cells.yes("proposed", "调出", "调出"),
         cells.text("why", "理由", wide=True),
@@ -120,7 +120,7 @@ def _otherwise_table(book: Book, found: list[Decided]) -> Table:
     return cells.table("t-decided-otherwise", "决定与提出不同的单位", frame, columns)
 
 
-def _later_table(book: Book, found: list[Decided]) -> Table:
+def _later_table(results: ResultTables, found: list[Decided]) -> Table:
     """Whom later facts would have put on a decided list or left off it."""
     rows = [
         {"list": one.rule.id, "unit": unit, "would": unit in one.now, "listed": unit in one.decided}
@@ -128,8 +128,8 @@ def _later_table(book: Book, found: list[Decided]) -> Table:
         for unit in sorted(one.now ^ one.proposed)
     ]
     columns = [
-        cells.text("list", head("list_states", "list"), book.lists),
-        cells.unit(book.names),
+        cells.text("list", head("list_states", "list"), results.plan.list_titles),
+        cells.unit(results.unit_names),
         cells.text("would", "按现在的数据", lambda would: "会提出" if would else "不再提出"),
         cells.text("listed", "决定的名单", lambda listed: "列入" if listed else "未列入"),
     ]
@@ -137,9 +137,9 @@ def _later_table(book: Book, found: list[Decided]) -> Table:
     return cells.table("t-decided-later", "决定以后的数据", pl.DataFrame(rows), columns, note=note)
 
 
-def corrections_section(book: Book) -> Section | None:
+def corrections_section(results: ResultTables) -> Section | None:
     """Every entry of the ledger: corrected, objected to, decided; None where nothing was put down."""
-    frame = book.frame("corrections")
+    frame = results.published("corrections")
     if frame.is_empty():
         return None
     waiting = int(frame["open"].sum())
@@ -157,7 +157,7 @@ def corrections_section(book: Book) -> Section | None:
         "document",
         "hash",
     )
-    columns = book.columns_of("corrections", *names, wide=("record", "changed", "why", "document"))
+    columns = cells.result_columns(results, "corrections", *names, wide=("record", "changed", "why", "document"))
     return Section(
         id="corrections",
         title="更正与异议",
@@ -170,20 +170,21 @@ def corrections_section(book: Book) -> Section | None:
     )
 
 
-def changes_section(book: Book) -> Section | None:
+def changes_section(results: ResultTables) -> Section | None:
     """What differs from the run before, and what to know of this one; None where there is nothing to say."""
-    run = book.run.get("run", {})
+    run = results.run.get("run", {})
     known: Mapping[str, Any] = run if isinstance(run, Mapping) else {}
     past = known.get("past", {})
     notes = [f"{one}。" for one in (*past.get("notes", []), *known.get("notes", []))]
     if not past.get("since"):
         return _run_section("运行时要知道的", notes) if notes else None
-    frame, since = book.frame("changes"), f"运行 {past['since']}（{past['finished'].replace('T', ' ')[:16]} 完成）"
+    frame = results.published("changes")
+    since = f"运行 {past['since']}（{past['finished'].replace('T', ' ')[:16]} 完成）"
     grave = [f"{row['kind']}“{row['what']}”{row['how']}" for row in frame.filter("grave").iter_rows(named=True)]
     nothing = f"与上一次{since}相比没有变化。" if past["whole"] else f"上一次是{since}。"
     found = f"与上一次{since}相比，有 {frame.height} 处不同。" if frame.height else nothing
     first = [f"要先看：{'；'.join(grave)}。"] if grave else []
-    columns = book.columns_of("changes", "kind", "what", "how", wide=["what"])
+    columns = cells.result_columns(results, "changes", "kind", "what", "how", wide=["what"])
     note = "各有多少行，见运行文件夹里的 log/changes.csv。"
     table = cells.table("t-changes", "不同之处", frame, columns, note=note)
     return _run_section("与上一次运行相比", [*first, found, *notes], table)
@@ -194,12 +195,12 @@ def _run_section(title: str, found: list[str], *tables: Table) -> Section:
     return Section(id="changes", title=title, question=question, found=tuple(found), tables=tables)
 
 
-def timeline_section(book: Book) -> Section | None:
+def timeline_section(results: ResultTables) -> Section | None:
     """What happened in the campaign's life; None where nobody put anything down."""
-    frame = book.frame("timeline")
+    frame = results.published("timeline")
     if frame.is_empty():
         return None
-    columns = book.columns_of("timeline", "day", "time", "kind", "what", "place", wide=("what", "place"))
+    columns = cells.result_columns(results, "timeline", "day", "time", "kind", "what", "place", wide=("what", "place"))
     many = "，".join(f"{kind} {number}" for kind, number in Counter(frame["kind"]).items())
     return Section(
         id="timeline",
@@ -210,9 +211,9 @@ def timeline_section(book: Book) -> Section | None:
     )
 
 
-def years_section(book: Book) -> Section | None:
+def years_section(results: ResultTables) -> Section | None:
     """How the units changed since the year before, by facts and by rules; None where there is no year before."""
-    frame = book.frame("year_changes")
+    frame = results.published("year_changes")
     if frame.is_empty():
         return None
     by_standing = {str(id): rows for (id,), rows in frame.group_by("standing", maintain_order=True)}
@@ -223,9 +224,9 @@ def years_section(book: Book) -> Section | None:
         found=(
             "数据变化：今年的数据按上年的规则算，比上年多了或少了多少；规则变化：同样是今年的数据，换成今年的规则又变了多少。"
             "两项相加就是全部变化，一分不差。",
-            *(_describe_year(book.standings[id], rows) for id, rows in by_standing.items()),
+            *(_describe_year(results.plan.standing_titles[id], rows) for id, rows in by_standing.items()),
         ),
-        tables=tuple(_year_table(book, id, rows) for id, rows in by_standing.items()),
+        tables=tuple(_year_table(results, id, rows) for id, rows in by_standing.items()),
     )
 
 
@@ -235,8 +236,8 @@ def _describe_year(title: str, rows: pl.DataFrame) -> str:
     return f"{title}：两年都在的 {rows.height} 个单位中，{up} 个得分上升，{by_rules} 个受规则变化影响。"
 
 
-def _year_table(book: Book, standing: str, rows: pl.DataFrame) -> Table:
+def _year_table(results: ResultTables, standing: str, rows: pl.DataFrame) -> Table:
     totals = ("total_before", "total_now", "change", "from_facts", "from_rules")
-    columns = book.columns_of("year_changes", "unit", *totals, "place_before", "place_now")
+    columns = cells.result_columns(results, "year_changes", "unit", *totals, "place_before", "place_now")
     ordered = rows.sort("change", "unit", descending=[True, False])
-    return cells.table(f"t-years-{standing}", f"{book.standings[standing]}与上年比较", ordered, columns)
+    return cells.table(f"t-years-{standing}", f"{results.plan.standing_titles[standing]}与上年比较", ordered, columns)

@@ -8,6 +8,8 @@ import polars as pl
 
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
+from pingyi.plan import Component
+from pingyi.results.result_tables import ResultTables
 
 Row = Mapping[str, Any]
 Words = Callable[[Any], str] | Mapping[str, str]
@@ -80,6 +82,36 @@ def glossary_columns(
     that marks where something holds.
     """
     return [_glossary_column(source, name, said.get(name), wide=name in wide, long=name in long) for name in names]
+
+
+def result_columns(
+    results: ResultTables,
+    source: str,
+    *names: str,
+    wide: Collection[str] = (),
+    long: Collection[str] = (),
+    **said: Words | str,
+) -> list[Column]:
+    """Columns of a published table as the glossary has them (`glossary_columns`).
+
+    Units lead to their sections; components, items, standings and lists are called by their titles.
+    """
+    plan = results.plan
+    titles = {"component": plan.component_titles, "item": plan.item_names}
+    titles |= {"standing": plan.standing_titles, "list": plan.list_titles}
+    found = glossary_columns(source, *names, wide=wide, long=long, **(titles | said))
+    return [unit(results.unit_names) if name == "unit" else one for name, one in zip(names, found, strict=True)]
+
+
+def organ_columns(results: ResultTables) -> list[Column]:
+    """The column `organ` of a table, where it says something."""
+    return [text("organ", results.organ_head, wide=True)] if results.organs_differ else []
+
+
+def full_marks_line(one: Component) -> str:
+    """The full marks of a component, below a head; empty where categories have others."""
+    full = set(one.full.values()) if one.full else set()
+    return f"满分 {wording.plain(full.pop())}" if len(full) == 1 else ""
 
 
 def _glossary_column(source: str, name: str, said: Words | str | None, *, wide: bool, long: bool) -> Column:

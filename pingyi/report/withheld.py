@@ -11,11 +11,11 @@ from dataclasses import replace
 import polars as pl
 
 from pingyi.common import wording
-from pingyi.disclosure import APART, BY, LEAST, Disclosure, LeafDisclosure
+from pingyi.disclosure import APART, BY, LEAST, LeafDisclosure, disclosure_of
 from pingyi.explain import Explanation, FactTable, Part, Step
 from pingyi.figures.frames import values_in_order
-from pingyi.plan import Plan
 from pingyi.plan.ratings import Ratings
+from pingyi.results.result_tables import ResultTables
 from pingyi.rules.formulas import Formula, number
 
 WHY = (
@@ -28,15 +28,10 @@ LEFT_OUT = f"有的周期或评价人类别不足{LEAST}票，算式不列出"
 class Withheld:
     """What a report shows of the votes of a campaign."""
 
-    def __init__(self, plan: Plan, disclosure: Disclosure) -> None:
+    def __init__(self, results: ResultTables) -> None:
         """Look at what may be shown."""
-        self.rules = {one.id: one.ratings for one in plan.components if one.ratings}
-        self.cycles = {one.id: [cycle.id for cycle in plan.cycles[one.per]] for one in plan.components}
-        self.disclosure = disclosure
-
-    def leaf(self, id: str) -> LeafDisclosure:
-        """What may be shown of one leaf."""
-        return self.disclosure.leaf(id)
+        self.plan, self.disclosure = results.plan, disclosure_of(results)
+        self.rules = {one.id: one.ratings for one in self.plan.components if one.ratings}
 
     def explanation(self, told: Explanation) -> Explanation:
         """An explanation without small counts."""
@@ -45,7 +40,7 @@ class Withheld:
     def _part(self, unit: str, part: Part) -> Part:
         if part.component not in self.rules or not part.steps:
             return part
-        leaf, rule = self.leaf(part.component), self.rules[part.component]
+        leaf, rule = self.disclosure.leaf(part.component), self.rules[part.component]
         facts = tuple(self._facts(part, unit, leaf))
         plain = rule.mean_first is None and not any(weight is not None for weight in rule.groups.values())
         plain &= not any(weight is not None for weight in rule.items.values())
@@ -66,7 +61,8 @@ class Withheld:
     def _by_level(self, id: str, unit: str, leaf: LeafDisclosure, rows: pl.DataFrame) -> FactTable:
         by_item = (rows["item"] != "").any()
         levels = [*leaf.counted, *leaf.uncounted]
-        order = {cycle: place for place, cycle in enumerate(self.cycles[id])}
+        cycles = self.plan.cycles[self.plan.component(id).per]
+        order = {cycle.id: place for place, cycle in enumerate(cycles)}
         keys = sorted(set(rows.select("cycle", "item").rows()), key=lambda key: (order.get(key[0], -1), key[1]))
         told = []
         for cycle, item in keys:
@@ -80,11 +76,11 @@ class Withheld:
 
     def tally(self, id: str) -> pl.DataFrame:
         """All votes of a leaf as figures take them."""
-        return self.disclosure.tally.filter(pl.col("component") == id).rename({"group": "grp"})
+        return self.disclosure.tally.filter(component=id).rename({"group": "grp"})
 
     def by_unit(self, id: str) -> pl.DataFrame:
         """The tally for a figure of units by channel: counted votes, channels that are withheld put together."""
-        leaf = self.leaf(id)
+        leaf = self.disclosure.leaf(id)
         own = self.tally(id).filter(pl.col("level").cast(pl.String).is_in(leaf.counted))
         keys = own.select(pl.col("unit", "cycle").cast(pl.String).fill_null("")).rows()
         kept = [leaf.total(unit, cycle) for unit, cycle in keys]
@@ -97,7 +93,7 @@ class Withheld:
 
         Where words must not be shown apart, they are put together.
         """
-        own, leaf = self.tally(id), self.leaf(id)
+        own, leaf = self.tally(id), self.disclosure.leaf(id)
         column = BY.get(leaf.by, "channel")
         if leaf.detail != "words" or not leaf.by:
             own = own.with_columns(pl.lit("").alias(column))

@@ -27,7 +27,7 @@ class ListState:
         return DECIDED if self.decided else PROPOSED
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The state with day, body and document: 已决定：2020年11月5日，评议领导小组，某办〔2020〕5号."""
         if self.decided_on is None:
             return PROPOSED
@@ -47,7 +47,7 @@ class ListState:
 
     def titled(self, title: str) -> str:
         """The title of a list with its state."""
-        return f"{title}（{self.told}）"
+        return f"{title}（{self.text}）"
 
     def briefly(self, title: str) -> str:
         """The title with the state in a word, where there is little room or the rest is said elsewhere."""

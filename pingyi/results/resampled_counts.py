@@ -13,8 +13,17 @@ from pingyi.common import wording
 NOT_REDRAWN = "未重抽"
 """What stands where a unit has no votes that could be drawn anew."""
 
-MIDDLE = "把收到的票按原有的票数和等次比例重抽 {draws} 次，居中九成的名次落在这个范围里；没有票可以重抽的，写“未重抽”"
-"""What a range of places is."""
+
+def explain_range(draws: int) -> str:
+    """What a range of places is. draws: how often votes were drawn anew."""
+    middle = f"把收到的票按原有的票数和等次比例重抽 {draws} 次，居中九成的名次落在这个范围里"
+    return f"{middle}；没有票可以重抽的，写“{NOT_REDRAWN}”"
+
+
+def explain_range_ends(draws: int) -> str:
+    """What the two ends of a range of places are; empty where nothing was drawn anew."""
+    return f"范围起、范围止：{explain_range(draws)}。" if draws else ""
+
 
 LIMITS = (
     "重抽是把收到的票按原有的票数和等次比例再抽一遍，看名次和名单怎样变。它只说明结果有多少系于个别的票，不预测再评一次会怎样，"

@@ -250,7 +250,7 @@ def _list_decisions(plan: Plan, decisions: pl.DataFrame) -> Iterator[Happened]:
     """Decisions on lists, each once: a row of the facts is of one unit."""
     if decisions.is_empty():
         return
-    titles = {one.id: one.title for one in plan.every_list}
+    titles = plan.list_titles
     firsts = decisions.with_columns(pl.col("list").cast(pl.String)).unique("list", keep="first", maintain_order=True)
     for row in firsts.sort("list").iter_rows(named=True):
         who = f"，{row['decided_by']}" if row["decided_by"] else ""

@@ -11,8 +11,8 @@ from functools import cached_property
 
 import polars as pl
 
-from pingyi.common import wording
 from pingyi.plan import Plan
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES
 
@@ -40,9 +40,9 @@ class Names:
         """The names that a plan and a roster give."""
         return cls(
             units,
-            {one.id: one.title for one in plan.standings},
-            {one.id: one.title for one in plan.every_list},
-            {one.id: one.title for one in plan.components},
+            plan.standing_titles,
+            plan.list_titles,
+            plan.component_titles,
             {id: effect.name or id for id, effect in plan.effects.items()},
             {id: effect.unit for id, effect in plan.effects.items()},
             frozenset(one.id for one in plan.components if not one.of),
@@ -78,26 +78,22 @@ class Result:
     @classmethod
     def of(cls, review: Review) -> "Result":
         """What a review has come to. Its outcomes must be done."""
-        roster = _counted_rows(review, "roster", ("unit", "name", "organ"))
-        states = _counted_rows(review, "list_states", ("list", "state"))
+        results = ResultTables(review)
         return cls(
-            Names.of(review.plan, wording.units_apart(roster.iter_rows())),
-            _counted_rows(review, "totals", TOTALS),
-            _counted_rows(review, "list_entries", MEMBERS),
-            _counted_rows(review, "component_marks", MARKS),
-            _counted_rows(review, "outcome_sums", SUMS),
-            _counted_rows(review, "outcomes", OUTCOMES),
-            frozenset(states.filter(state="decided")["list"].to_list()),
-            _counted_rows(review, "list_proposals", MEMBERS),
+            Names.of(review.plan, results.unit_names),
+            _sorted_rows(results, "totals", TOTALS),
+            _sorted_rows(results, "list_entries", MEMBERS),
+            _sorted_rows(results, "component_marks", MARKS),
+            _sorted_rows(results, "outcome_sums", SUMS),
+            _sorted_rows(results, "outcomes", OUTCOMES),
+            frozenset(id for id, state in results.list_states.items() if state.decided),
+            _sorted_rows(results, "list_proposals", MEMBERS),
         )
 
 
-def _counted_rows(review: Review, table: str, columns: tuple[str, ...]) -> pl.DataFrame:
-    """The columns of a table, the count alone, in the order of all of them."""
-    rows = review.run.connection.table(table)
-    counted = rows.filter("draw = 0") if "draw" in rows.columns else rows
-    frame: pl.DataFrame = counted.project(", ".join(columns)).order("all").pl()
-    return frame
+def _sorted_rows(results: ResultTables, table: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """The columns of a table, in the order of all of them."""
+    return results.counted(table).select(columns).sort(columns, nulls_last=True)
 
 
 def score_facts(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> Result:

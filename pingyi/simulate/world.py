@@ -108,8 +108,7 @@ class World:
 
 
 def _with_ancestors(plan: Plan, component: Component) -> list[Component]:
-    parents = {child: one for one in plan.components for child in one.of}
-    line = [component]
+    parents, line = plan.parents, [component]
     while line[-1].id in parents:
         line.append(parents[line[-1].id])
     return line

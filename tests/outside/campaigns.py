@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from tests.tiny import plan, review, units
 
 CYCLES = {"year": ["全年"], "half": ["上半年", "下半年"]}
@@ -59,7 +59,7 @@ def _lines(rule: dict[str, Any]) -> list[dict[str, Any]]:
     return lines
 
 
-def random_book(seed: int) -> Book:
+def random_book(seed: int) -> ResultTables:
     """The documents of a random campaign."""
     dice = random.Random(seed)
     names = NAMES[: dice.choice([1, 2, 3, 5, 8, len(NAMES)])]
@@ -68,4 +68,4 @@ def random_book(seed: int) -> Book:
     kinds = {"category": {name: dice.choice(["机关", "站所"]) for name in names}}
     rows = [row for one in leaves for row in votes(one, names, dice)]
     made = plan(top, *leaves)
-    return Book(review(made, {"units": units(" ".join(names), **kinds), "counts": rows}), {})
+    return ResultTables(review(made, {"units": units(" ".join(names), **kinds), "counts": rows}), {})

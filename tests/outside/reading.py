@@ -15,9 +15,9 @@ from pingyi.office.letters.content import compose_letters
 from pingyi.office.notice_process import describe_organisation
 from pingyi.report import answers
 from pingyi.report.back_matter import unit_views
-from pingyi.report.book import Book
 from pingyi.report.rating_sections import rated_table, rating_figures, tally_section
 from pingyi.report.score_sections import ballot_figures, ballot_section
+from pingyi.results.result_tables import ResultTables
 
 Sum = tuple[str, frozenset[tuple[str, str]]]
 
@@ -59,7 +59,7 @@ def named(leaf: str, **words: str) -> Sum:
     return leaf, frozenset((name, word) for name, word in words.items() if word is not None)
 
 
-def printed(book: Book) -> Printed:
+def printed(book: ResultTables) -> Printed:
     """Everything that the documents of a run print of votes."""
     found = Printed()
     _letters(book, found)
@@ -70,7 +70,7 @@ def printed(book: Book) -> Printed:
     return found
 
 
-def _letters(book: Book, found: Printed) -> None:
+def _letters(book: ResultTables, found: Printed) -> None:
     titles = {one.title: one.id for one in book.plan.components if one.ratings}
     for letter in compose_letters(book, simulated=False, confidential=False):
         tables = [one for one in letter.blocks if isinstance(one, Grid) and one.columns[0].head == "评价"]
@@ -81,17 +81,17 @@ def _letters(book: Book, found: Printed) -> None:
             words = {HEADS[head]: "" if word == "未写明" else word} if word else {}
             found.see(leaf, str(row[2]), unit=letter.unit, **words)
             found.see_rate(leaf, row[3], unit=letter.unit, **words)
-            found.see_rate(leaf, row[4], kind=book.kinds[letter.unit], **words)
+            found.see_rate(leaf, row[4], kind=book.unit_kinds[letter.unit], **words)
 
 
-def _units(book: Book, found: Printed) -> None:
+def _units(book: ResultTables, found: Printed) -> None:
     rules = {one.id: one for one in book.plan.components if one.ratings}
     for view in unit_views(book):
         for line in view.lines:
             if line.part.component in rules:
                 for table in line.part.facts:
-                    _facts(line.part.component, view.told.unit, table.heads, table.rows, found)
-                _formulas(book, line.part, view.told.unit, found)
+                    _facts(line.part.component, view.explained.unit, table.heads, table.rows, found)
+                _formulas(book, line.part, view.explained.unit, found)
 
 
 def _facts(leaf: str, unit: str, heads: tuple[str, ...], rows: Any, found: Printed) -> None:
@@ -108,7 +108,7 @@ def _facts(leaf: str, unit: str, heads: tuple[str, ...], rows: Any, found: Print
             assert len(heads) == 1, heads  # files without numbers
 
 
-def _formulas(book: Book, part: Any, unit: str, found: Printed) -> None:
+def _formulas(book: ResultTables, part: Any, unit: str, found: Printed) -> None:
     """Levels, sums of votes and rates that formulas spell out."""
     one = book.plan.component(part.component)
     rule = one.ratings
@@ -130,9 +130,9 @@ def _formulas(book: Book, part: Any, unit: str, found: Printed) -> None:
             found.rates.add(named(one.id, unit=unit, **words))
 
 
-def _tables(book: Book, found: Printed) -> None:
-    names = {name: unit for unit, name in book.names.items()}
-    for one in [*book.rated, *book.ballots]:
+def _tables(book: ResultTables, found: Printed) -> None:
+    names = {name: unit for unit, name in book.unit_names.items()}
+    for one in [*book.rated_leaves, *book.ballot_leaves]:
         table = rated_table(book, one, "t")
         heads = [column.head for column in table.columns]
         for row in table.rows:
@@ -141,8 +141,8 @@ def _tables(book: Book, found: Printed) -> None:
             found.see(one.id, cells["票数（票）"] or "0", unit=names[row[0].text], **cycle)
 
 
-def _figures(book: Book, found: Printed) -> None:
-    names = {name: unit for unit, name in book.names.items()}
+def _figures(book: ResultTables, found: Printed) -> None:
+    names = {name: unit for unit, name in book.unit_names.items()}
     for drawn in [*rating_figures(book), *ballot_figures(book)]:
         if drawn.id.startswith("f-votes-"):
             _bars(drawn.id.removeprefix("f-votes-"), _data(drawn.json, "all"), names, found)
@@ -166,14 +166,14 @@ def _bars(leaf: str, rows: Iterator[dict[str, Any]], names: dict[str, str], foun
             found.see(leaf, int(row["votes"]), unit=unit, cycle=row["cycle"], channel=channel)
 
 
-def _levels(book: Book, id: str, rows: Iterator[dict[str, Any]], found: Printed) -> None:
+def _levels(book: ResultTables, id: str, rows: Iterator[dict[str, Any]], found: Printed) -> None:
     titles = {one.title: one for one in book.plan.components if one.ratings}
     for row in rows:
         said = row["label"].rpartition("（")[0]
         one = titles[said] if id.startswith("of-") else book.plan.component(id)
         tokens = set() if id.startswith("of-") else set(said.split(" "))
         assert one.ratings is not None
-        own = book.frame("tally").filter(component=one.id)
+        own = book.published("tally").filter(component=one.id)
         cycles = own["cycle"].unique().to_list()
         words = {"cycle": next((cycle for cycle in cycles if cycle in tokens), cycles[0])}
         for kind in ("channel", "group", "item"):
@@ -182,10 +182,10 @@ def _levels(book: Book, id: str, rows: Iterator[dict[str, Any]], found: Printed)
         found.see(one.id, int(row["votes"]), level=row["level"], **words)
 
 
-def _sentences(book: Book, found: Printed) -> None:
+def _sentences(book: ResultTables, found: Printed) -> None:
     """Sums over leaves in the notice, on the first page and in the story."""
     every = [one.id for one in book.plan.components if one.ratings]
-    rated, ballots = [one.id for one in book.rated], [one.id for one in book.ballots]
+    rated, ballots = [one.id for one in book.rated_leaves], [one.id for one in book.ballot_leaves]
     told = [(every, " ".join(describe_organisation(book)))]
     told += [(rated, f"共计入 {one.value} 票") for one in answers.key_figures(book) if one.what == "计入评价"]
     for ids, section in ((rated, tally_section(book)), (ballots, ballot_section(book))):

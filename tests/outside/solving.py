@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
 from pingyi.plan.ratings import Ratings
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from pingyi.rules.base import of_category
 from tests.outside.reading import Printed, Sum, named
 
@@ -53,12 +53,12 @@ class Range:
 class Leaf:
     """One leaf's unknown votes, and the equations that its documents give."""
 
-    def __init__(self, book: Book, id: str, found: Printed) -> None:
+    def __init__(self, book: ResultTables, id: str, found: Printed) -> None:
         """Look at a leaf; the truth is used for what marks and rates come to, and to name what is withheld."""
         rule = book.plan.component(id).ratings
         assert rule is not None
         self.book, self.id, self.rule, self.found = book, id, rule, found
-        rows = book.frame("tally").filter(component=id).fill_null("").to_dicts()
+        rows = book.published("tally").filter(component=id).fill_null("").to_dicts()
         self.units = sorted({row["unit"] for row in rows})
         words = [sorted({row[name] for row in rows}) for name in DIMENSIONS]
         self.words = dict(zip(DIMENSIONS, words, strict=True))
@@ -79,7 +79,7 @@ class Leaf:
 
     def _word(self, cell: Cell, name: str) -> str:
         unit, words, level = cell
-        one = {"unit": unit, "kind": self.book.kinds[unit], "level": level}
+        one = {"unit": unit, "kind": self.book.unit_kinds[unit], "level": level}
         return one[name] if name in one else words[DIMENSIONS.index(name)]
 
     def where(self, name: Sum) -> npt.NDArray[np.bool_]:
@@ -126,7 +126,7 @@ class Leaf:
         if not kinds:
             yield self._rate(flags), 0.0
             return
-        category = self.book.frame("roster").filter(unit=dict(name[1])["unit"])["category"][0] or ""
+        category = self.book.published("roster").filter(unit=dict(name[1])["unit"])["category"][0] or ""
         found, vector = {}, np.zeros(len(self.cells))
         for words in product(*(self.words[kind] for kind in kinds)):
             part = (name[0], name[1] | frozenset(zip(kinds, words, strict=True)))
@@ -224,7 +224,7 @@ def weighed(names: dict[str, object]) -> bool:
     return any(weight is not None for weight in names.values())
 
 
-def leaves(book: Book, found: Printed) -> list[Leaf]:
+def leaves(book: ResultTables, found: Printed) -> list[Leaf]:
     """All leaves with votes."""
     rated = [one.id for one in book.plan.components if one.ratings]
     return [leaf for leaf in (Leaf(book, id, found) for id in rated) if leaf.units]

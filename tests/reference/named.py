@@ -15,6 +15,7 @@ from pingyi.common import paths
 from pingyi.explain import Explainer
 from pingyi.explain.fact_rows import FactRows
 from pingyi.facts.intake import read_facts
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.reference import counting
 from tests.reference.agreement import ATOMS, frames_of, reviewed
@@ -47,7 +48,7 @@ class Named:
     def __init__(self, review: Review, plan: Tree, frames: Mapping[str, pl.DataFrame]) -> None:
         self.review, self.tree = review, plan
         self.whole = {name: _plain(frame) for name, frame in frames.items()}
-        explainer = Explainer(review)
+        explainer = Explainer(ResultTables(review))
         self.rows = FactRows(explainer.tables, dict(frames))
         marks = review.table("component_marks").filter(pl.col("draw") == 0)
         self.exact = {(one, unit): exact for one, unit, exact in marks.select("component", "unit", "exact").iter_rows()}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pingyi.common import paths
 from pingyi.facts.intake import read_facts
 from pingyi.plan.reader import read_plan
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.outside.campaigns import random_book
 from tests.outside.reading import printed
@@ -21,14 +21,14 @@ APART = 2.0 - 1e-6
 """How far apart two values of a withheld number are for who knows numbers of votes alone: three whole numbers."""
 
 
-def sample_book(campaign: str) -> Book:
+def sample_book(campaign: str) -> ResultTables:
     """The documents of a sample campaign."""
     made = read_plan(paths.plan_file(campaign))
     facts = read_facts(paths.facts_folder(campaign), made).tables
-    return Book(Review.begin(made, facts, draws=2).through("outcomes"), {"id": "1"})
+    return ResultTables(Review.begin(made, facts, draws=2).through("outcomes"), {"id": "1"})
 
 
-def worked_out(book: Book) -> tuple[int, list[str], list[str]]:
+def worked_out(book: ResultTables) -> tuple[int, list[str], list[str]]:
     """Withheld numbers of a run; those that are worked out; and those that numbers of votes alone leave too narrow."""
     found = printed(book)
     wrong, narrow, many = [f"printed differently: {key}" for key in found.odd], [], 0
@@ -48,7 +48,7 @@ def figures(full: bool) -> Iterator[Figure]:
     yield from _figures("random", len(seeds), 200, map(random_book, seeds))
 
 
-def _figures(kind: str, tried: int, goal: int, books: Iterator[Book]) -> Iterator[Figure]:
+def _figures(kind: str, tried: int, goal: int, books: Iterator[ResultTables]) -> Iterator[Figure]:
     many, wrong, narrow = 0, list[str](), list[str]()
     for nth, book in enumerate(books):
         here, found, close = worked_out(book)

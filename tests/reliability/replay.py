@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pingyi.common import paths
 from pingyi.explain import Explainer
+from pingyi.results.result_tables import ResultTables
 from tests.golden import scored
 from tests.reference.named import Named
 from tests.reference.plans import case
@@ -49,7 +50,7 @@ def _random(seeds: range) -> Figure:
 def _formulas(names: tuple[str, ...] | list[str]) -> Figure:
     wrong, tried = [], 0
     for name in names:
-        for told in Explainer(scored(name)).units():
+        for told in Explainer(ResultTables(scored(name))).units():
             tried += len(told.parts)
             wrong += [f"{name} {told.unit} {part.component}" for part in told.parts if part.replayed != part.marks]
     return Figure("formulas that lead to the published marks", tried, tried, wrong)

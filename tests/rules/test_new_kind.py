@@ -96,7 +96,7 @@ TRIED = """
 from pingyi.explain import Explainer
 from pingyi.office.letters.content import compose_letters
 from pingyi.office.workbook_formulas import Node, node_formula
-from pingyi.report.book import Book
+from pingyi.results.result_tables import ResultTables
 from tests.tiny import plan, review, units
 
 leaf = {"id": "score", "full": "100", "marks": {"range": ["0", "100"]}}
@@ -108,10 +108,10 @@ given += [{"method": "half", "unit": "甲", "mark": mark, "cycle": cycle} for ma
 found = review(plan(total, leaf, halves), {"units": units("甲 乙"), "marks": given})
 for row in found.table("component_marks").sort("marks").to_dicts():
     print(row["component"], row["unit"], row["marks"])
-explained = Explainer(found)
+explained = Explainer(ResultTables(found))
 print(explained.unit("甲").text)
 print(node_formula(Node(explained.tables, found.plan.component("total"), "甲", lambda id: "B2")).text)
-book = Book(found, {"run": {"id": "1", "date": "2020-12-31"}})
+book = ResultTables(found, {"run": {"id": "1", "date": "2020-12-31"}})
 print(next(iter(compose_letters(book, simulated=True, confidential=False))))
 """
 

@@ -167,7 +167,7 @@ def _note_counted_twice(ratings: FactTable, counts: FactTable, setting: Setting)
     groups = both.group_by(SHEET, "method", "cycle", maintain_order=True)
     records_of = pl.struct("unit", "len").unique().struct["len"].sum()
     said = groups.agg(pl.col("unit").unique(maintain_order=True), rows=records_of)
-    titles = {one.id: one.title for one in setting.plan.components}
+    titles = setting.plan.component_titles
     for sheet, method, cycle_id, units, rows in said.iter_rows():
         title = titles.get(method, method)
         counts.log_of(sheet).note_whole(

@@ -1,27 +1,20 @@
 """What letters are written from, and what a unit's marks, places and lists are among those of its like."""
 
 from collections import defaultdict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
 
 import polars as pl
 
 from pingyi.common import wording
 from pingyi.explain import Explanation, Part, Placing
-from pingyi.explain.review_tables import Tables, group_rows
 from pingyi.office.letters import WHOLE, Bar, Block, Cells, Deep, Line, fit_grid, table_columns
 from pingyi.plan import Component
 from pingyi.plan.events import Events
 from pingyi.plan.ratings import Ratings
-from pingyi.report.book import Book
 from pingyi.results import resampled_counts
-
-Row = dict[str, Any]
-Grouped = dict[tuple[Hashable, ...], list[Row]]
+from pingyi.results.result_tables import Grouped, ResultTables, Row, group_rows, once_per_review
 
 LEAST_ALIKE = 3
 """With fewer units of a kind a mean would tell one of them what the other has."""
@@ -39,83 +32,33 @@ class Among:
     of: int
 
 
-class Source:
-    """The rows of one review by unit. Fetched when first asked for, once for all letters."""
+@once_per_review
+def marks_of_kinds(results: ResultTables) -> dict[tuple[str, str], list[Decimal]]:
+    """The marks of each kind of units in a component, by component and kind, the highest first."""
+    found: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    for row in results.rows("component_marks"):
+        if row["marks"] is not None:
+            found[row["component"], results.unit_kinds[row["unit"]]].append(row["marks"])
+    return {key: sorted(marks, reverse=True) for key, marks in found.items()}
 
-    def __init__(self, book: Book) -> None:
-        """Look at a book whose review is done."""
-        self.book, self.plan, self.tables = book, book.plan, Tables(book.review)
 
-    def group_rows(self, table: str, *keys: str) -> Grouped:
-        """Rows of a published table by some of its columns."""
-        return group_rows(self.book.frame(table).iter_rows(named=True), *keys)
+def rank_alike(results: ResultTables, component: str, unit: str) -> Among | None:
+    """Where a unit stands among its like; None where it has no marks, or too few are like it."""
+    own = results.marks[component, unit]["marks"]
+    marks = marks_of_kinds(results).get((component, results.unit_kinds[unit]), [])
+    if own is None or len(marks) < LEAST_ALIKE:
+        return None
+    better, same = sum(mark > own for mark in marks), marks.count(own)
+    low = len(marks) - better - same + 1
+    return Among(Fraction(sum(marks)) / len(marks), marks[0], better + 1, low, same, len(marks))
 
-    @cached_property
-    def marks(self) -> dict[tuple[str, str], Row]:
-        """Marks by component and unit."""
-        return {(row["component"], row["unit"]): row for row in self.book.frame("component_marks").to_dicts()}
 
-    @cached_property
-    def alike(self) -> dict[tuple[str, str], list[Decimal]]:
-        """The marks of each kind of units in a component, the highest first."""
-        found: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(list)
-        for (component, unit), row in self.marks.items():
-            if row["marks"] is not None:
-                found[component, self.book.kinds[unit]].append(row["marks"])
-        return {key: sorted(marks, reverse=True) for key, marks in found.items()}
-
-    def rank_alike(self, component: str, unit: str) -> Among | None:
-        """Where a unit stands among its like; None where it has no marks, or too few are like it."""
-        own = self.marks[component, unit]["marks"]
-        marks = self.alike.get((component, self.book.kinds[unit]), [])
-        if own is None or len(marks) < LEAST_ALIKE:
-            return None
-        better, same = sum(mark > own for mark in marks), marks.count(own)
-        low = len(marks) - better - same + 1
-        return Among(Fraction(sum(marks)) / len(marks), marks[0], better + 1, low, same, len(marks))
-
-    @cached_property
-    def rating_marks(self) -> Grouped:
-        """How ratings became marks, cycle by cycle, by component and unit."""
-        return self.group_rows("rating_marks", "component", "unit")
-
-    @cached_property
-    def categories(self) -> dict[str, str]:
-        """The category of each unit as the plan's rules see it; empty for none."""
-        return {unit: category or "" for unit, category in self.book.frame("roster").select("unit", "category").rows()}
-
-    @cached_property
-    def votes(self) -> Grouped:
-        """Votes whose level has a value, by component and unit; `earned` is value × votes."""
-        levels = {one.id: one.ratings.levels for one in self.plan.components if one.ratings}
-        rows = [
-            row | {"earned": Fraction(value) * row["votes"]}
-            for row in self.book.frame("tally").iter_rows(named=True)
-            if (value := levels[row["component"]][row["level"]]) is not None
-        ]
-        return group_rows(rows, "component", "unit")
-
-    @cached_property
-    def events(self) -> Grouped:
-        """Events with what they cost or earn, by unit, in the order in which they happened."""
-        more = {row["event"]: row for row in self.book.counted("events").iter_rows(named=True)}
-        rows = [more[row["event"]] | row for row in self.book.frame("event_points").iter_rows(named=True)]
-        return group_rows(sorted(rows, key=lambda row: (row["happened_on"], row["event"])), "unit")
-
-    @cached_property
-    def ranked(self) -> Grouped:
-        """Rows of a standing by standing and group."""
-        return self.group_rows("totals", "standing", "group")
-
-    @cached_property
-    def totals(self) -> dict[tuple[str, str], Row]:
-        """The row of a unit in a standing."""
-        return {(row["standing"], row["unit"]): row for row in self.book.frame("totals").to_dicts()}
-
-    @cached_property
-    def parents(self) -> dict[str, Component]:
-        """The node above each component."""
-        return {child: one for one in self.plan.components for child in one.of}
+@once_per_review
+def events_of_units(results: ResultTables) -> Grouped:
+    """Published events with what they cost or earn, by unit, in the order in which they happened."""
+    more = {row["event"]: row for row in results.rows("events")}
+    rows = [more[row["event"]] | row for row in results.published("event_points").iter_rows(named=True)]
+    return group_rows(sorted(rows, key=lambda row: (row["happened_on"], row["event"])), "unit")
 
 
 def rating_rule(leaf: Component) -> Ratings:
@@ -132,7 +75,7 @@ def event_rule(leaf: Component) -> Events:
 
 def rows_of(frame: pl.DataFrame, unit: str) -> list[Row]:
     """A unit's rows of a table."""
-    return frame.filter(pl.col("unit") == unit).to_dicts()
+    return frame.filter(unit=unit).to_dicts()
 
 
 ABSENT = "你单位本年度{}，不参加评议，没有得分和名次。"
@@ -145,17 +88,17 @@ PLACES = table_columns(
 LISTS = table_columns({"名单": 32, "结果": 24, "说明": 88, "条款": 16})
 
 
-def describe_results(source: Source, told: Explanation) -> list[Block]:
+def describe_results(results: ResultTables, told: Explanation) -> list[Block]:
     """Places with how many are ranked and how sure they are, and every list with its margin."""
     if told.absent:
         return [Line(ABSENT.format(told.absent))]
     places = fit_grid(PLACES, [_place_row(one) for one in told.placings])
     if any(one.span for one in told.placings):
         places.append(
-            Line(f"名次范围：{resampled_counts.MIDDLE.format(draws=source.book.draws)}。不是对再评一次的预测。", "note")
+            Line(f"名次范围：{resampled_counts.explain_range(results.resample_count)}。不是对再评一次的预测。", "note")
         )
-    titles = {one.id: one.title for one in source.plan.bands}
-    bands = rows_of(source.book.frame("band_entries"), told.unit)
+    titles = {one.id: one.title for one in results.plan.bands}
+    bands = rows_of(results.published("band_entries"), told.unit)
     lists = [
         (one.titled, f"列入，第 {one.place} 位" if one.listed else "未列入", one.why, one.clause)
         for one in told.verdicts
@@ -188,21 +131,21 @@ WITH_FLAGS = {"指标": 39, "得分比例": 22, "说明": 26}
 TREE_NUMBERS = ("满分", "得分", "同类平均", "同类最高", "与平均差")
 
 
-def tree_table(source: Source, told: Explanation) -> list[Block]:
+def tree_table(results: ResultTables, told: Explanation) -> list[Block]:
     """Every component with its full marks, the mean and the best of the unit's like, and a bar of its share."""
     if not told.parts:
         return []
     top = min(part.depth for part in told.parts)
     flagged = any(part.flag for part in told.parts)
     columns = table_columns(TREE_WIDTHS | (WITH_FLAGS if flagged else {}), TREE_NUMBERS)
-    rows = [_component_row(source, told.unit, part, top) for part in told.parts]
-    kind = source.book.kinds[told.unit]
+    rows = [_component_row(results, told.unit, part, top) for part in told.parts]
+    kind = results.unit_kinds[told.unit]
     note = f"同类指“{kind}”，有得分的单位都在内。条形是得分占满分的比例，竖线是同类平均。"
     return [*fit_grid(columns, rows), Line(note, "note")]
 
 
-def _component_row(source: Source, unit: str, part: Part, top: int) -> Cells:
-    among = source.rank_alike(part.component, unit)
+def _component_row(results: ResultTables, unit: str, part: Part, top: int) -> Cells:
+    among = rank_alike(results, part.component, unit)
     return (
         Deep(part.name, part.depth - top),
         wording.NOTHING if part.full is None else wording.plain(part.full),
@@ -245,14 +188,14 @@ STRENGTHS = table_columns(
 )
 
 
-def strengths_table(source: Source, told: Explanation) -> list[Block]:
+def strengths_table(results: ResultTables, told: Explanation) -> list[Block]:
     """The leaves in which the unit stands best, and worst, among its like."""
     measured = [
         (part, among)
         for part in told.parts
-        if source.marks[part.component, told.unit]["flag"] != "unmeasured"
-        and not source.plan.component(part.component).of
-        and (among := source.rank_alike(part.component, told.unit))
+        if results.marks[part.component, told.unit]["flag"] != "unmeasured"
+        and not results.plan.component(part.component).of
+        and (among := rank_alike(results, part.component, told.unit))
     ]
     placed = sorted(measured, key=lambda one: _relative_place(one[1]))
     strong = [one for one in placed if _is_apart(*one, "+") and _is_rare(one[1].place, one[1])]

@@ -40,8 +40,7 @@ from pingyi.office.word_documents import (
     set_only_paragraph,
     set_page,
 )
-from pingyi.report.book import Book
-from pingyi.scoring.review import Review
+from pingyi.results.result_tables import ResultTables
 
 if TYPE_CHECKING:
     from pingyi.scenarios.years import Years
@@ -276,7 +275,7 @@ LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def write_letters(
-    review: Review | Book,
+    results: ResultTables,
     folder: Path,
     *,
     simulated: bool,
@@ -286,14 +285,13 @@ def write_letters(
 ) -> list[Path]:
     """Write the letters of all units of the roster into a folder of their own; earlier ones stay until all are whole.
 
-    review: all stages done. simulated: the facts are simulated, and every page says so. confidential: every page says
+    results: all stages done. simulated: the facts are simulated, and every page says so. confidential: every page says
     that it is for the unit alone; without it, as the plan says. years: this year beside the one before, where known.
     progress: told after each unit how many are written, and of how many.
     Raises: NotWritten.
     """
-    book = review if isinstance(review, Book) else Book(review, {})
-    own_only = book.plan.campaign.confidential if confidential is None else confidential
-    letters = compose_letters(book, simulated=simulated, confidential=own_only, years=years)
+    own_only = results.plan.campaign.confidential if confidential is None else confidential
+    letters = compose_letters(results, simulated=simulated, confidential=own_only, years=years)
     names: list[str] = []
     fresh = folder.with_name(folder.name + FRESH)
     try:
@@ -303,7 +301,7 @@ def write_letters(
         fresh.mkdir(parents=True)
         for name in _write_files(letters, fresh):
             names.append(name)
-            progress(len(names), len(book.explanations))
+            progress(len(names), len(results.roster))
         _put_in_place(fresh, folder)
     except OSError as error:
         raise NotWritten(f"写不了单位反馈：{folder}，{describe_os_error(error)}。原有的文件没有改动。") from error

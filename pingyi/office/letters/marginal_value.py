@@ -9,14 +9,14 @@ from math import ceil
 from pingyi.common import wording
 from pingyi.disclosure import is_small
 from pingyi.explain import Explanation, Placing
-from pingyi.explain.review_tables import group_rows
 from pingyi.office.letters import Block, Line, fit_grid, table_columns
-from pingyi.office.letters.comparison import Row, Source, event_rule, rating_rule
-from pingyi.office.letters.vote_breakdown import Polls, Voices
+from pingyi.office.letters.comparison import event_rule, events_of_units, rating_rule
+from pingyi.office.letters.vote_breakdown import Voices, valued_votes, voices_of
 from pingyi.plan import Component
 from pingyi.plan.converts import Convert
 from pingyi.plan.events import Events
 from pingyi.plan.ratings import Ratings
+from pingyi.results.result_tables import ResultTables, Row, group_rows
 from pingyi.rules.base import of_category
 from pingyi.rules.formulas import NotInOneRow, in_cell
 from pingyi.rules.transformation import OneRow
@@ -34,12 +34,12 @@ class Advice:
     open: Fraction
 
 
-def gains_table(polls: Polls, told: Explanation) -> list[Block]:
+def gains_table(source: ResultTables, told: Explanation) -> list[Block]:
     """The places that one more point gains, and what it takes in the leaves that are ranked."""
     ranked = [one for one in told.placings if one.place is not None]
-    advice = _best_advice(polls, told, ranked)
+    advice = _best_advice(source, told, ranked)
     return [
-        *(Line(_describe_places(polls.source, told.unit, one), "item") for one in ranked),
+        *(Line(_describe_places(source, told.unit, one), "item") for one in ranked),
         *fit_grid(ADVICE, [(one.leaf, "".join(one.texts)) for one in advice]),
         *([Line(NOTE, "note")] if advice else []),
     ]
@@ -49,12 +49,12 @@ ADVICE = table_columns({"指标": 44, "要增加 1 分": 116})
 NOTE = "以上按本年度的票数和事项推算，其他各项和其他单位的得分不变；每票、每件的影响是准确数，所需票数、件数向上取整。"
 
 
-def _describe_places(source: Source, unit: str, placing: Placing) -> str:
+def _describe_places(source: ResultTables, unit: str, placing: Placing) -> str:
     """How many units one more point passes: those less than a point ahead."""
     own = source.totals[placing.standing, unit]
     if own["place"] == 1:
         return f"{placing.name}：已是第 1 名。"
-    others = source.ranked[placing.standing, own["group"]]
+    others = source.ranked[placing.standing, own["grp"]]
     passed = sum(row["place"] < own["place"] and row["total"] < own["total"] + 1 for row in others)
     if not passed:
         nearest = min(row["total"] for row in others if row["place"] < own["place"])
@@ -62,24 +62,24 @@ def _describe_places(source: Source, unit: str, placing: Placing) -> str:
     return f"{placing.name}：再得 1 分，其他单位得分不变，可前进 {passed} 名，到第 {own['place'] - passed} 名。"
 
 
-def _best_advice(polls: Polls, told: Explanation, ranked: list[Placing]) -> list[Advice]:
+def _best_advice(source: ResultTables, told: Explanation, ranked: list[Placing]) -> list[Advice]:
     """The leaves in which most can be gained, in the order of what that is."""
-    targets = {one.id: one.of for one in polls.source.plan.standings}
+    targets = {one.id: one.of for one in source.plan.standings}
     roots = [targets[one.standing] for one in reversed(ranked)]
-    found = [advice for part in told.parts if (advice := _leaf_advice(polls, told.unit, part.component, roots))]
+    found = [advice for part in told.parts if (advice := _leaf_advice(source, told.unit, part.component, roots))]
     return sorted(found, key=lambda one: -one.open)[:MOST]
 
 
-def _leaf_advice(polls: Polls, unit: str, id: str, roots: list[str]) -> Advice | None:
+def _leaf_advice(source: ResultTables, unit: str, id: str, roots: list[str]) -> Advice | None:
     """What it takes in a leaf that one of the ranked components counts; the last standing comes first."""
-    source, leaf = polls.source, polls.source.plan.component(id)
+    leaf = source.plan.component(id)
     root = next((root for root in roots if root in components_above(source, id)), None)
     row = source.marks[id, unit]
     if root is None or leaf.of or row["marks"] is None or row["flag"] == "unmeasured":
         return None
-    if source.tables.scope[id, unit]["imported"]:
+    if source.scope[id, unit]["imported"]:
         return None
-    texts = [*(vote_advice(polls, unit, leaf) if leaf.ratings else ())]
+    texts = [*(vote_advice(source, unit, leaf) if leaf.ratings else ())]
     texts += event_advice(source, unit, leaf) if leaf.events else ()
     each = marks_worth(source, unit, id, root)
     if texts and each is not None and each != 1:
@@ -125,10 +125,10 @@ class Pool:
         return [(level, gain) for level, gain in gains for _ in range(self.counts.get(level, 0))]
 
 
-def vote_advice(polls: Polls, unit: str, leaf: Component) -> Iterator[str]:
+def vote_advice(source: ResultTables, unit: str, leaf: Component) -> Iterator[str]:
     """What it takes in each pool of the leaf's votes that the letter shows."""
-    voices = polls.voices_of(leaf, unit)
-    for pool in vote_pools(polls, unit, leaf):
+    voices = voices_of(source, leaf, unit)
+    for pool in vote_pools(source, unit, leaf):
         steps = pool.steps
         if steps and voices is not None:
             yield _describe_pool(pool, steps, spelt=pool.name in voices.spelt or "" in voices.spelt)
@@ -166,9 +166,9 @@ def votes_for(steps: list[tuple[str, Fraction]], points: Fraction) -> int | None
     return None
 
 
-def vote_pools(polls: Polls, unit: str, leaf: Component) -> list[Pool]:
+def vote_pools(source: ResultTables, unit: str, leaf: Component) -> list[Pool]:
     """The votes apart as the marks take them apart; none where a pool is not shown, or the rule is no straight line."""
-    source, rule, voices = polls.source, rating_rule(leaf), polls.voices_of(leaf, unit)
+    rule, voices = rating_rule(leaf), voices_of(source, leaf, unit)
     if voices is None or voices.votes is None or not voices.rated or rule.mean_first is not None:
         return []
     if any(weight is not None for weight in rule.items.values()):
@@ -179,19 +179,19 @@ def vote_pools(polls: Polls, unit: str, leaf: Component) -> list[Pool]:
     return _group_pools(source, unit, leaf, voices, rows[0]) if len(rows) == 1 else []
 
 
-def _cycle_pool(source: Source, unit: str, leaf: Component, voices: Voices, row: Row, cycles: int) -> Pool | None:
+def _cycle_pool(source: ResultTables, unit: str, leaf: Component, voices: Voices, row: Row, cycles: int) -> Pool | None:
     """The votes of one cycle, or of all of them."""
     cycle = row["cycle"] if cycles > 1 else ""
-    votes = [vote for vote in source.votes[leaf.id, unit] if cycle in ("", vote["cycle"])]
+    votes = [vote for vote in valued_votes(source)[leaf.id, unit] if cycle in ("", vote["cycle"])]
     factor = _rate_worth(source, unit, leaf, row, cycles)
     if factor is None or not votes or (cycle and not voices.shows("cycle", cycle)):
         return None
     return _pool_of(leaf, cycle, votes, factor)
 
 
-def _group_pools(source: Source, unit: str, leaf: Component, voices: Voices, row: Row) -> list[Pool]:
+def _group_pools(source: ResultTables, unit: str, leaf: Component, voices: Voices, row: Row) -> list[Pool]:
     """The votes of each group, which the marks weigh."""
-    rule, votes = rating_rule(leaf), source.votes[leaf.id, unit]
+    rule, votes = rating_rule(leaf), valued_votes(source)[leaf.id, unit]
     factor = _rate_worth(source, unit, leaf, row, 1)
     heard = list(dict.fromkeys(vote["group"] for vote in votes))
     if factor is None or any(len(heard) > 1 and not voices.shows("group", group) for group in heard):
@@ -204,9 +204,9 @@ def _group_pools(source: Source, unit: str, leaf: Component, voices: Voices, row
     ]
 
 
-def _group_weights(source: Source, unit: str, rule: Ratings, heard: list[str]) -> dict[str, Fraction]:
+def _group_weights(source: ResultTables, unit: str, rule: Ratings, heard: list[str]) -> dict[str, Fraction]:
     """What each group counts of the whole: spread over those that answered, or over all."""
-    category = source.categories[unit]
+    category = source.roster[unit]["category"] or ""
     plan = {group: Fraction(of_category(weights, category) or 0) for group, weights in rule.groups.items()}
     whole = sum(plan.values()) if rule.group_missing == "zero" else sum(plan.get(group, 1) for group in heard)
     return {group: plan.get(group, Fraction(1)) / whole for group in plan if group in heard and whole}
@@ -220,9 +220,9 @@ def _pool_of(leaf: Component, name: str, votes: list[Row], factor: Fraction) -> 
     return Pool(name, levels, counts, factor / (Fraction(rule.out_of) * sum(counts.values())))
 
 
-def _rate_worth(source: Source, unit: str, leaf: Component, row: Row, cycles: int) -> Fraction | None:
+def _rate_worth(source: ResultTables, unit: str, leaf: Component, row: Row, cycles: int) -> Fraction | None:
     """Marks of the leaf for a whole rate of this cycle: its full marks, and what few votes leave of them."""
-    marked = sum(one["marks"] is not None for one in source.rating_marks[leaf.id, unit])
+    marked = sum(one["exact"] is not None for one in source.rating_marks[leaf.id, unit])
     through = cycle_worth(source, unit, leaf, row["cycle"], marked if cycles > 1 else 1)
     if through is None or row["rule"] not in (*OWN, "few"):
         return None
@@ -230,14 +230,14 @@ def _rate_worth(source: Source, unit: str, leaf: Component, row: Row, cycles: in
     return Fraction(row["full_marks"]) * through * kept
 
 
-def _kept_of_gain(source: Source, unit: str, leaf: Component, row: Row) -> Fraction:
+def _kept_of_gain(source: ResultTables, unit: str, leaf: Component, row: Row) -> Fraction:
     """What a unit with few votes keeps of a gain: its own share, and its part in the mean that makes up the rest."""
     few, own = rating_rule(leaf).few, Fraction(row["own_share"])
     if few is None or few.mean_of == "enough_votes":
         return own
-    rated = [one["unit"] for one in source.tables.rated_units.get((leaf.id, row["cycle"]), [])]
-    category = source.categories[unit]
-    alike = [one for one in rated if few.mean_of == "rated_units" or source.categories[one] == category]
+    rated = [one["unit"] for one in source.rated_units.get((leaf.id, row["cycle"]), [])]
+    category = source.roster[unit]["category"] or ""
+    alike = [one for one in rated if few.mean_of == "rated_units" or (source.roster[one]["category"] or "") == category]
     return own + (1 - own) / len(alike)
 
 
@@ -256,7 +256,7 @@ class Account:
     factor: Fraction
 
 
-def event_advice(source: Source, unit: str, leaf: Component) -> Iterator[str]:
+def event_advice(source: ResultTables, unit: str, leaf: Component) -> Iterator[str]:
     """What it takes to lose less; where nothing is lost, to earn more."""
     rule = event_rule(leaf)
     found = event_accounts(source, unit, leaf)
@@ -267,10 +267,14 @@ def event_advice(source: Source, unit: str, leaf: Component) -> Iterator[str]:
         yield from _describe_earning_more(rule, found[0])
 
 
-def event_accounts(source: Source, unit: str, leaf: Component) -> list[Account]:
+def event_accounts(source: ResultTables, unit: str, leaf: Component) -> list[Account]:
     """The cycles of the leaf; none where a veto rules, or where its marks are no straight line of the points."""
     cycles = [cycle.id for cycle in source.plan.cycles[leaf.per]]
-    rows = [row for row in source.events.get((unit,), []) if row["component"] == leaf.id and row["not_counted"] is None]
+    rows = [
+        row
+        for row in events_of_units(source).get((unit,), [])
+        if row["component"] == leaf.id and row["not_counted"] is None
+    ]
     rows = [row | {"veto": event_rule(leaf).items[row["item"]].veto} for row in rows]
     factors = {cycle: cycle_worth(source, unit, leaf, cycle, len(cycles)) for cycle in cycles}
     by_cycle = group_rows(rows, "cycle")
@@ -347,11 +351,11 @@ def _describe_earning_more(rule: Events, account: Account) -> Iterator[str]:
     yield f"再有 1 件“{name}”（{wording.plain(least)} 分），增加 {wording.plain(wording.rounded(gain, 4))} 分。"
 
 
-def marks_worth(source: Source, unit: str, leaf: str, target: str) -> Fraction | None:
+def marks_worth(source: ResultTables, unit: str, leaf: str, target: str) -> Fraction | None:
     """Marks of `target` for one more mark of `leaf`; None where it is not below, or where no fixed number says so."""
     value, at = Fraction(1), leaf
     while at != target:
-        parent = source.parents.get(at)
+        parent = source.plan.parents.get(at)
         step = _worth_above(source, unit, at, parent) if parent else None
         if parent is None or step is None:
             return None
@@ -359,17 +363,17 @@ def marks_worth(source: Source, unit: str, leaf: str, target: str) -> Fraction |
     return value
 
 
-def components_above(source: Source, leaf: str) -> list[str]:
+def components_above(source: ResultTables, leaf: str) -> list[str]:
     """The component and every one above it."""
     found = [leaf]
-    while found[-1] in source.parents:
-        found.append(source.parents[found[-1]].id)
+    while found[-1] in source.plan.parents:
+        found.append(source.plan.parents[found[-1]].id)
     return found
 
 
-def _worth_above(source: Source, unit: str, child: str, parent: Component) -> Fraction | None:
-    row, scope = source.marks.get((parent.id, unit)), source.tables.scope.get((child, unit))
-    if row is None or scope is None or row["flag"] or source.tables.scope[parent.id, unit]["imported"]:
+def _worth_above(source: ResultTables, unit: str, child: str, parent: Component) -> Fraction | None:
+    row, scope = source.marks.get((parent.id, unit)), source.scope.get((child, unit))
+    if row is None or scope is None or row["flag"] or source.scope[parent.id, unit]["imported"]:
         return None
     if len(source.plan.cycles[parent.per]) > 1 and source.plan.component(child).per == parent.per:
         return None
@@ -377,11 +381,11 @@ def _worth_above(source: Source, unit: str, child: str, parent: Component) -> Fr
     return None if straight is None else straight * _share_in_parent(source, unit, child, parent)
 
 
-def _share_in_parent(source: Source, unit: str, child: str, parent: Component) -> Fraction:
+def _share_in_parent(source: ResultTables, unit: str, child: str, parent: Component) -> Fraction:
     """What the parent counts of a child: all of it, or its share of full marks where it weighs."""
     if all(source.plan.component(one).weight is None for one in parent.of):
         return Fraction(1)
-    scope = source.tables.scope
+    scope = source.scope
     weights = {one: scope[one, unit]["weight"] for one in parent.of if (one, unit) in scope}
     known = {one: Fraction(1 if weight is None else weight) for one, weight in weights.items()}
     full, own = scope[parent.id, unit]["full_marks"], scope[child, unit]["full_marks"]
@@ -389,9 +393,9 @@ def _share_in_parent(source: Source, unit: str, child: str, parent: Component) -
     return known[child] / sum(known.values()) * of_full
 
 
-def multiplier_of(source: Source, unit: str, converts: list[Convert]) -> Fraction | None:
+def multiplier_of(source: ResultTables, unit: str, converts: list[Convert]) -> Fraction | None:
     """By what conversions multiply; None where one of them does something else."""
-    value, row = Fraction(1), OneRow(lambda column: Fraction(source.tables.traits[unit, column]))
+    value, row = Fraction(1), OneRow(lambda column: Fraction(source.traits[unit, column]))
     for one in converts:
         try:
             slope = one.rule.formula(in_cell("x", 1), row).slope if one.rule else None
@@ -403,7 +407,7 @@ def multiplier_of(source: Source, unit: str, converts: list[Convert]) -> Fractio
     return value
 
 
-def cycle_worth(source: Source, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:
+def cycle_worth(source: ResultTables, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:
     """Marks of a leaf for one more mark of one of its `cycles` cycles that have marks."""
     straight = multiplier_of(source, unit, [*leaf.each_cycle, *leaf.convert])
     slope = leaf.aggregation.slope(leaf.cycle_full.get(cycle, Decimal(1)), cycles)
