@@ -10,8 +10,8 @@ from pingyi.explain.explanation_parts import UNKNOWN, Cycle, FactTable, Step, dr
 from pingyi.explain.review_tables import Row, Tables, group_rows
 from pingyi.plan import Component
 from pingyi.plan.events import Events, Item
-from pingyi.rules.events import cap_sum, climb_ladder, floor_sum, price_cases, sum_points
 from pingyi.rules.formulas import from_atoms, marks, number
+from pingyi.rules.leaves import cap_sum, climb_ladder, floor_sum, price_cases, sum_points
 
 Emptied = tuple[str, Fraction] | None
 """By what a veto empties a component, and what is then left."""

@@ -280,4 +280,4 @@ def _combine_due(component: Component, due: list[Cycle]) -> Step:
         (marks(cycle.value or 0, cycle.cycle), component.cycle_full.get(cycle.cycle, Decimal(1))) for cycle in counted
     ]
     note = f"{'、'.join(silent)}没有得分，{STAND_INS[component.cycle_missing]}" if silent else ""
-    return Step(component.aggregation.title, component.aggregation.formula(numbered), note)
+    return Step(component.aggregation.title, component.aggregation.formula(numbered).settled, note)

@@ -9,8 +9,8 @@ from pingyi.explain.review_tables import Row, Tables, group_rows
 from pingyi.plan import Component
 from pingyi.plan.components import Cycle as Days
 from pingyi.plan.marks import Marks, Measures
-from pingyi.rules.formulas import Formula, marks
-from pingyi.rules.given_scores import average_marks, count_measured, count_trimmed, rate_measured, weigh_classes
+from pingyi.rules.formulas import Formula, marks, weighed_mean
+from pingyi.rules.leaves import average_marks, count_measured, count_trimmed, rate_measured
 
 # ---------------------------------------------------------------- marks that somebody gives
 
@@ -52,7 +52,7 @@ def _weigh_markers(rule: Marks | None, asked: Mapping[str, Decimal], rows: list[
         return [Step(label, formula, "，".join(filter(None, (trimmed, note))))]
     steps: list[Step] = []
     weighed = [(_name_average(rule, by_class[marker], marker, name, steps), weight) for marker, weight in have.items()]
-    return [*steps, Step(name, weigh_classes(weighed, whole), note)]
+    return [*steps, Step(name, weighed_mean(weighed, whole), note)]
 
 
 STAND_INS = {"spread": "由其余各方的评分代替", "zero": "计 0 分"}

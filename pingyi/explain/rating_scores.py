@@ -12,7 +12,7 @@ from pingyi.plan.components import scored_cycles
 from pingyi.plan.ratings import Ratings
 from pingyi.rules.base import of_category
 from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, share
-from pingyi.rules.ratings import AS_THEY_ARE, rate_levels, rate_raters, share_with_mean, weigh_rates
+from pingyi.rules.leaves import AS_THEY_ARE, rate_levels, rate_raters, share_with_mean, weigh_rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pingyi.plan import Component
 from pingyi.plan.components import weighs_children
 from pingyi.plan.ratings import Ratings
 from pingyi.rules.formulas import Formula, NotInOneRow, from_atoms, in_cell, product, rounded_to, unless_zero
-from pingyi.rules.ratings import AS_THEY_ARE, count_valued, rate_levels, share_with_mean
+from pingyi.rules.leaves import AS_THEY_ARE, count_valued, rate_levels, share_with_mean
 
 PLACES = 10
 """Decimal places of marks."""
@@ -79,7 +79,7 @@ def _why_no_formula(node: UnitNode, row: Row) -> str:
         return BY_CYCLE
     if not inside:
         return NOTHING
-    missing = any(node.own_marks(child) is None for child in inside)
+    missing = any(own is None for _, own in inside)
     return MEAN if node.component.missing == "mean_of_group" and missing else ""
 
 

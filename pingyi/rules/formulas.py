@@ -213,21 +213,19 @@ class Formula:
 
     @property
     def _rank_in_cells(self) -> int:
-        if self.sign != "合计" or self._cells_alone == self.parts:
+        if self.sign != "合计" or all(part.is_number for part in self.parts):
             return RANK.get(self.sign, 9)
         return 1 if len(self.parts) > 1 else self.parts[0]._rank_in_cells
-
-    @property
-    def _cells_alone(self) -> tuple["Formula", ...]:
-        return tuple(part for part in self.parts if part.is_number)
 
     def _cell_of_sum(self) -> str:
         """Cells by a function for which empty ones count nothing, added to all that is worked out first."""
         texts = [part.cell_text for part in self.parts if not part.is_number]
-        cells = ",".join(part.cell_text for part in self._cells_alone)
+        cells = ",".join(part.cell_text for part in self.parts if part.is_number)
         return "+".join([*texts, *([f"SUM({cells})"] if cells else [])])
 
     def _cell_of_choice(self) -> str:
+        if not self.bounds:
+            raise NotInOneRow(self.text)
         (_, bound), (test, below, above, *_) = self.bounds[0], self.parts
         return f"IF(ROUND({test.cell_text},{COMPARED})<{write_number(bound)},{below.cell_text},{above.cell_text})"
 
@@ -250,7 +248,7 @@ class Formula:
         if self.is_number:
             return Fraction(1 if self.cell else 0)  # what stands in a cell is what varies
         if self.sign in GUARDS:
-            return self.parts[0].slope
+            return None if self.is_nothing else self.parts[0].slope
         slopes = [part.slope for part in self.parts if not part.is_nothing]
         if None in slopes or self.sign not in (*IN_CELLS, "合计", "计入"):
             return None
@@ -331,19 +329,9 @@ def weighed_mean(parts: Iterable[tuple[Formula, Decimal]], whole: Decimal) -> Fo
     return quotient(total(product(part, plan_number(weight)) for part, weight in parts), plan_number(whole))
 
 
-def spread_over(above: Formula, there: Formula) -> Formula:
-    """above ÷ what is there; nothing where nothing is."""
-    return unless_zero(Formula("分摊", (above, there)), there)
-
-
 def unless_zero(one: Formula, amount: Formula) -> Formula:
     """The formula, or nothing where an amount is zero."""
     return Formula("须有", (one, amount))
-
-
-def unless_missing(one: Formula, parts: Iterable[Formula]) -> Formula:
-    """The formula, or nothing where one of the parts is missing."""
-    return Formula("须全", (one, *parts))
 
 
 def at_least(part: Formula, bound: Decimal, because: str) -> Formula:
@@ -397,6 +385,11 @@ def either(test: Formula, bound: Decimal, below: Formula, above: Formula, *, sai
     """`below` where the tested value is below the bound, else `above`. said: what to read where it is not below."""
     taken = below if test.value < bound else said or above
     return Formula("若", (test, below, above, taken), taken.value, bounds=((None, bound),))
+
+
+def chosen(one: Formula, among: Sequence[Formula]) -> Formula:
+    """One of several, which is not fixed; of one, the one itself."""
+    return one if len(among) == 1 else Formula("若", (*among, one), one.value)
 
 
 def comparison_key(value: Fraction) -> Fraction:

@@ -5,16 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pingyi.common.wording import plain
-from pingyi.rules.formulas import (
-    Formula,
-    nothing,
-    plan_number,
-    product,
-    quotient,
-    spread_over,
-    total_there,
-    unless_missing,
-)
+from pingyi.rules.formulas import Formula, nothing, plan_number, product, quotient, total_there, unless_zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,8 @@ class Node:
         whole = sum((child.weight if self.weighs else child.full or Decimal(0) for child in children), Decimal(0))
         if self.missing == "spread" and whole:
             there = self._shares_there(children)
-            return spread_over(together if self.weighs else product(together, plan_number(whole)), there)
+            earned = together if self.weighs else product(together, plan_number(whole))
+            return unless_zero(Formula("分摊", (earned, there)), there)
         if self.weighs and not whole:
             return nothing()
         return self._unless_missing(quotient(together, plan_number(whole)) if self.weighs else together, children)
@@ -63,7 +55,8 @@ class Node:
         return self._unless_missing(total_there(child.marks for child in children), children)
 
     def _unless_missing(self, together: Formula, children: Sequence[Child]) -> Formula:
-        return together if self.missing == "zero" else unless_missing(together, [child.marks for child in children])
+        parts = (together, *(child.marks for child in children))
+        return together if self.missing == "zero" else Formula("须全", parts)
 
     def _weigh(self, children: Sequence[Child]) -> Formula:
         return total_there(product(self._scale(child), plan_number(child.weight)) for child in children)

@@ -17,9 +17,8 @@ from pingyi.office.letters.comparison import Row, Source, event_rule, rating_rul
 from pingyi.office.letters.vote_breakdown import Polls, Voices
 from pingyi.plan import Component
 from pingyi.plan.events import Events
-from pingyi.rules.events import bound_sum
-from pingyi.rules.formulas import Formula, NotInOneRow, in_cell, nothing, number, plan_number, product, quotient
-from pingyi.rules.ratings import AS_THEY_ARE, rate_of, share_with_mean
+from pingyi.rules.formulas import Formula, NotInOneRow, in_cell, number, plan_number, product, quotient
+from pingyi.rules.leaves import AS_THEY_ARE, cap_sum, floor_sum, rate_of, share_with_mean
 from pingyi.rules.transformation import OneRow, convert_in_row
 
 MOST = 6
@@ -282,7 +281,7 @@ def _account_of(rule: Events, cycle: str, rows: list[Row], factor: Fraction) -> 
 
 
 def _within_bounds(rule: Events, value: Fraction) -> Fraction:
-    return bound_sum(number(value, ""), rule.cap, rule.floor).value
+    return floor_sum(cap_sum(number(value, ""), rule.cap), rule.floor).value
 
 
 def _describe_losing_less(rule: Events, losing: list[Account], *, several: bool) -> str:
@@ -363,12 +362,11 @@ def _worth_above(source: Source, unit: str, child: str, parent: Component) -> Fr
     if row is None or (child, unit) not in scope or row["flag"] or scope[parent.id, unit]["imported"]:
         return None
     node = UnitNode(source.tables, parent, unit)
-    if any(one.id == child for one in node.children("cycle")):
+    if any(one.id == child for one, _ in node.children("cycle")):
         return None
 
     def show_child(one: Component, own: Fraction | None) -> Formula:
-        varied = in_cell("x", own) if one.id == child else None
-        return varied or (nothing() if own is None else number(own, ""))
+        return in_cell("x" if one.id == child else "", own)
 
     try:
         return year_formula(node, show_child, cycles=number(0, "")).slope
@@ -378,11 +376,11 @@ def _worth_above(source: Source, unit: str, child: str, parent: Component) -> Fr
 
 def cycle_worth(tables: Tables, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:
     """Marks of a leaf for one more mark of one of its `cycles` cycles that have marks."""
-    rules = (convert.rule for convert in (*leaf.each_cycle, *leaf.convert))
     row = OneRow(lambda column: Fraction(tables.traits[unit, column]))
+    others = [(number(1, ""), Decimal(1))] * (cycles - 1)
     try:
-        straight = convert_in_row(in_cell("x", 1), rules, row).slope
+        made = convert_in_row(in_cell("x", 1), (one.rule for one in leaf.each_cycle), row)
+        made = leaf.aggregation.formula([(made, leaf.cycle_full.get(cycle, Decimal(1))), *others])
+        return convert_in_row(made, (one.rule for one in leaf.convert), row).slope
     except NotInOneRow:
         return None
-    slope = leaf.aggregation.slope(leaf.cycle_full.get(cycle, Decimal(1)), cycles)
-    return None if straight is None or slope is None else straight * slope
