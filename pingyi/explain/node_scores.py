@@ -135,7 +135,7 @@ def add_outside(tables: Tables, component: Component, unit: str, reached: Step |
     """The line of children outside the full marks, added after all else, where the sum does not hold them already."""
     node = UnitNode(tables, component, unit)
     outside = _name_outside(node)
-    if reached is None or reached.formula is None or node.adds_at_once or not outside:
+    if not outside or reached is None or reached.formula is None or node.adds_at_once:
         return []
     return [Step("另计", total([*_begin_sum(reached), *outside]))]
 

@@ -3,9 +3,10 @@
 A formula is written only where its number is ours; elsewhere the number stands, with the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from pingyi.common import wording
 from pingyi.explain.node_scores import UnitNode, year_formula
@@ -98,7 +99,7 @@ FROM_EXACT = "由未取舍的数折算，末位与本行的公式不同，写入
 """Why a row's marks stand as a number."""
 
 
-def own_cell(rule: Ratings, row: Row, at: At) -> Live | Noted | None:
+def own_cell(rule: Ratings, row: Mapping[str, Any], at: At) -> Live | Noted | None:
     """The unit's own marks as a formula, where the plan weighs nothing and takes no means of means.
 
     row: of `rating_marks`, with the votes of each level; empty without votes.
@@ -113,7 +114,7 @@ def own_cell(rule: Ratings, row: Row, at: At) -> Live | Noted | None:
     return Live(made.cell_text, own) if _comes_to(made, own) else Noted(own, FROM_EXACT)
 
 
-def ruled_cell(row: Row, at: At) -> Live | Noted | Decimal | None:
+def ruled_cell(row: Mapping[str, Any], at: At) -> Live | Noted | Decimal | None:
     """What the rule for few votes makes of the unit's own marks."""
     ours: Decimal | None = row["marks"]
     own, mean = (in_cell(at(name), row[name]) for name in ("own", "mean"))
