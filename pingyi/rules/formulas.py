@@ -208,7 +208,8 @@ class Formula:
 
     def _cell_of_part(self, place: int, part: "Formula") -> str:
         negative = part.is_number and not part.cell and part.value < 0
-        loose = self._is_loose(place, part._rank_in_cells) or negative
+        below = place > 0 and self.sign in ("÷", "分摊") and part.sign == "合计"  # a function, read as a sum
+        loose = below or negative or self._is_loose(place, part._rank_in_cells)
         return f"({part.cell_text})" if loose else part.cell_text
 
     @property
