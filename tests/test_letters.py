@@ -459,6 +459,27 @@ def test_a_point_of_a_weighed_leaf_counts_as_its_share_of_full_marks():
     assert marks_of(made, better, component="all") - marks_of(made, rows, component="all") == 2 * Fraction(5, 2)
 
 
+def test_a_bonus_beside_weighed_leaves_is_worth_what_it_gives():
+    """It has no part in the weights, and is added after the node is scaled: a point of it is a point."""
+    leaf, other = CHECK | {"weight": "0.6"}, {"id": "other", "full": "20", "weight": "0.4"}
+    other |= {"marks": {"range": ["0", "20"]}}
+    prize = {"name": "表彰", "points": "1"}
+    bonus = {"id": "bonus", "name": "奖励", "outside": True, "full": "5", "events": {"cap": "5", "items": {"p": prize}}}
+    node = {"id": "all", "name": "合计", "full": "10", "of": ["check", "other", "bonus"]}
+    made = plan(node | {"convert": [{"scale": {"from": "20", "to": "10"}}]}, leaf, other, bonus)
+    given, day = [{"method": "other", "unit": unit["unit"], "mark": "8"} for unit in units()], date(2020, 3, 1)
+    rows = {"units": units(), "marks": given, "events": found(("甲", "small", day, 1), ("乙", "p", day, 1))}
+    told = advice(written(made, rows)["甲"])
+    before = marks_of(made, rows, component="all")
+    # a point of 检查: 0.6 of a point of 10, halved
+    assert told["检查"].endswith("本项 1 分折合合计 0.15 分。")
+    lost_less = rows | {"events": found(("乙", "small", day, 1))}
+    assert marks_of(made, lost_less, component="all") - before == 2 * Fraction(15, 100)
+    assert told["奖励"] == "再有 1 件“表彰”（1 分），增加 1 分。"
+    earned = rows | {"events": found(("甲", "small", day, 1), ("甲", "p", day, 1))}
+    assert marks_of(made, earned, component="all") - before == 1
+
+
 def test_what_earns_a_point_stops_at_the_cap():
     leaf = {"id": "bonus", "name": "奖励", "full": "5", "events": {"cap": "5", "items": {
         "prize": {"name": "表彰", "points": "3"}}}}  # fmt: skip

@@ -411,6 +411,27 @@ def test_a_bonus_stands_outside_what_is_spread(tmp_path):
     check_formulas(*tree_of({"full": "100", "missing": "spread"}, leaves, tmp_path))
 
 
+BESIDE = {
+    "added": {"full": "100"},
+    "scaled": {"full": "10", "convert": [{"scale": {"from": "100", "to": "10"}}]},
+    "weighed": {"full": "100", "missing": "zero"},
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_bonus_is_added_last_and_may_be_missing(name, tmp_path):
+    """Of 乙 there is none, and it counts nothing; it has no part in weights and conversions."""
+    weight = {"weight": "1"} if name == "weighed" else {}
+    leaves = [leaf("a", "100", **weight), leaf("b", "20", outside=True)]
+    check_formulas(*tree_of(BESIDE[name], leaves, tmp_path))
+
+
+@pytest.mark.parametrize("missing", ["spread", "zero", "not_ranked"])
+def test_weighed_children_count_as_shares_of_their_full_marks(missing, tmp_path):
+    leaves = [leaf("a", "40", weight="0.3"), leaf("b", "20", weight="0.7")]
+    check_formulas(*tree_of({"full": "100", "missing": missing}, leaves, tmp_path))
+
+
 def test_a_leaf_that_is_struck_out_is_spread_over_the_rest(written):
     tree = written("jizhou-2012")["得分树"]
     row = tree.head[0] + 1

@@ -10,7 +10,8 @@ from pingyi.explain.explanation_parts import UNKNOWN, Cycle, FactTable, Step, dr
 from pingyi.plan import Component
 from pingyi.plan.events import Events, Item
 from pingyi.results.result_tables import ResultTables, Row, group_rows
-from pingyi.rules.formulas import at_least, at_most, from_atoms, marks, number, plan_number, product, total
+from pingyi.rules.formulas import from_atoms, marks, number
+from pingyi.rules.leaves import cap_sum, climb_ladder, floor_sum, price_cases, sum_points
 
 Emptied = tuple[str, Fraction] | None
 """By what a veto empties a component, and what is then left."""
@@ -66,8 +67,7 @@ def _price_items(rule: Events, counted: list[Row], name: str) -> Iterator[Step]:
     flat = [row for row in rows if not rule.items[row["item"]].ladder]
     for same in group_rows(flat, "item", "points", "applied").values():
         item, times = rule.items[same[0]["item"]], sum(row["times"] for row in same)
-        factors = [plan_number(item.factors[factor]) for factor in same[0]["applied"]]
-        formula = product(plan_number(same[0]["points"], "每件"), number(times, f"{times} 件"), *factors)
+        formula = price_cases(same[0]["points"], times, [item.factors[factor] for factor in same[0]["applied"]])
         yield Step(join_label(name, _name_item(item, same[0])), formula)
 
 
@@ -79,11 +79,10 @@ def _climb_ladders(rule: Events, counted: list[Row], name: str) -> Iterator[Step
         if item.ladder:
             first = seen[row["item"]] + 1
             seen[row["item"]] = last = seen[row["item"]] + row["times"]
-            rungs = total(plan_number(item.ladder[min(case, len(item.ladder)) - 1]) for case in range(first, last + 1))
-            factors = [plan_number(item.factors[factor]) for factor in _factors_of(item, row)]
+            factors = [item.factors[factor] for factor in _factors_of(item, row)]
             which = f"第 {first} 件" if first == last else f"第 {first}—{last} 件"
             label = join_label(name, _name_item(item, row), which)
-            yield Step(label, product(rungs, *factors) if factors else rungs)
+            yield Step(label, climb_ladder(item.ladder, first, last, factors))
 
 
 def _factors_of(item: Item, row: Row) -> tuple[str, ...]:
@@ -109,8 +108,7 @@ def _sum_steps(rule: Events, steps: list[Step], name: str) -> Step:
     if not steps:
         return Step(name, number(rule.base, f"基础分 {wording.plain(rule.base)}"), "没有计分事项")
     amounts = [marks(step.value) for step in steps if step.value is not None]
-    base = marks(rule.base, "基础分")
-    return Step(join_label(name, "合计"), total([base, *amounts] if rule.base or len(amounts) > 1 else amounts))
+    return Step(join_label(name, "合计"), sum_points(rule.base, amounts))
 
 
 def _note_repeats(step: Step, placed: list[Row]) -> Step:
@@ -135,15 +133,11 @@ def _bound_sum(rule: Events, placed: list[Row], summed: Step, name: str, emptied
         note = f"{why}，本项计 {wording.plain(left)} 分{lost}"
         return [summed, Step(join_label(name, "一票否决"), marks(left), note, swallowed=left - had)]
     steps = [summed]
-    ended = "扣完为止" if rule.floor == 0 else "按最低限计"
-    for limit, side, bound, words in (
-        (rule.cap, -1, at_most, "不再加，按最高限计"),
-        (rule.floor, 1, at_least, f"不再扣，{ended}"),
-    ):
-        value = steps[-1].value
-        if limit is not None and value is not None and (moved := Fraction(limit) - value) * side > 0:
-            because = f"多出的 {wording.shown(abs(moved))} 分{words}"
-            steps.append(Step(name, bound(marks(value), limit, because), swallowed=moved))
+    for bound, limit in ((cap_sum, rule.cap), (floor_sum, rule.floor)):
+        if (value := steps[-1].value) is not None:
+            held = bound(marks(value), limit)
+            if held.value != value:
+                steps.append(Step(name, held, swallowed=held.value - value))
     return steps
 
 

@@ -8,13 +8,12 @@ from fractions import Fraction
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.common.wording import Numeric
-from pingyi.explain import event_scores, given_scores, rating_scores
+from pingyi.explain import event_scores, given_scores, node_scores, rating_scores
 from pingyi.explain.explanation_parts import Cycle, Explanation, FactTable, Part, Step
 from pingyi.explain.placements import explain_consequences, explain_lists, explain_placings
 from pingyi.plan import Component
-from pingyi.plan.components import Joining, has_cycles, weighs_children
 from pingyi.results.result_tables import Key, ResultTables, Row, once_per_review
-from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, quotient, share, total
+from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, share
 from pingyi.scoring.review import Review
 
 Explain = Callable[[ResultTables, Component, str], list[Cycle]]
@@ -25,8 +24,9 @@ METHODS: dict[str, tuple[Explain, Tabulate]] = {
     "events": (event_scores.explain_cycles, event_scores.tabulate_events),
     "marks": (given_scores.explain_marks, given_scores.tabulate_marks),
     "measures": (given_scores.explain_measures, given_scores.tabulate_measures),
+    "node": (node_scores.explain_cycles, lambda tables, component, unit: ()),
 }
-"""What explains the cycles of leaves of each method, and what lists the facts behind them."""
+"""What explains the cycles of components of each method, and what lists the facts behind them."""
 
 BEYOND = "由下面的数据按方案的规则逐步算得；这一项几条规则合在一起，一行算式写不完整，得分以计算结果为准"
 """What is said instead of a formula that does not lead to the marks: a wrong one must never be shown."""
@@ -128,8 +128,6 @@ class Score:
     def _tabulate_facts(self) -> tuple[FactTable, ...]:
         if self.scope["imported"]:
             return given_scores.tabulate_marks(self.tables, self.component, self.unit)
-        if self.component.method not in METHODS:
-            return ()
         _, tabulate = METHODS[self.component.method]
         return tabulate(self.tables, self.component, self.unit)
 
@@ -146,20 +144,17 @@ class Score:
         return steps or [Step("", None, "没有数据")]
 
     def _explain_cycles(self) -> list[Step]:
-        if self.component.method in METHODS:
-            explain_method, _ = METHODS[self.component.method]
-            begun = explain_method(self.tables, self.component, self.unit)
-        else:
-            begun = _join_children(self)
+        explain_method, _ = METHODS[self.component.method]
+        begun = explain_method(self.tables, self.component, self.unit)
         cycles = [self._convert_cycle(cycle, len(begun) > 1) for cycle in begun]
         together = self._combine_cycles(cycles)
         steps = [step for cycle in cycles if not (cycle.quiet and together) for step in cycle.steps]
         steps += [together] if together else []
-        steps += _add_once(self, steps)
+        steps += node_scores.add_once(self.tables, self.component, self.unit, _last_of(steps))
         # of one cycle alone, what holds for it holds for the year
         held = self._is_emptied() or (len(cycles) == 1 and cycles[0].held)
         steps += self._convert_marks("year", "", _last_of(steps), "折算", held=held)
-        return steps + _add_outside(self, steps)
+        return steps + node_scores.add_outside(self.tables, self.component, self.unit, _last_of(steps))
 
     def _cycle_rows(self, rows: dict[Key, Row]) -> list[Row]:
         """The rows of the component's cycles, where they have any."""
@@ -285,143 +280,4 @@ def _combine_due(component: Component, due: list[Cycle]) -> Step:
         (marks(cycle.value or 0, cycle.cycle), component.cycle_full.get(cycle.cycle, Decimal(1))) for cycle in counted
     ]
     note = f"{'、'.join(silent)}没有得分，{STAND_INS[component.cycle_missing]}" if silent else ""
-    return Step(component.aggregation.title, component.aggregation.formula(numbered), note)
-
-
-# ---------------------------------------------------------------- children of a node
-
-MISSING = {
-    "spread": "由其余各项按比例补足",
-    "zero": "计 0 分",
-    "mean_of_group": "按同类别平均分计",
-    "not_ranked": "不计分",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A child as its parent counts it. own: its marks, None if missing; used: what stands for them."""
-
-    title: str
-    full: Decimal | None
-    weight: Decimal
-    own: Fraction | None
-    used: Fraction | None
-
-    @property
-    def formula(self) -> Formula:
-        """The child by name, with what is counted for it."""
-        assert self.used is not None
-        return marks(self.used, self.title)
-
-
-def _children_of(node: Score, how: Joining, cycle: str = "") -> list[Child]:
-    """The children that exist for the unit and come in one way into the node, with what they give in a cycle."""
-    children = (child for child, joins in node.tables.plan.children_of(node.component) if joins == how)
-    return [_child_of(node, child, cycle) for child in children if (child.id, node.unit) in node.tables.marks]
-
-
-def _child_of(node: Score, child: Component, cycle: str) -> Child:
-    tables, unit = node.tables, node.unit
-    scope = tables.scope[child.id, unit]
-    row = tables.part_marks.get((child.id, unit, cycle)) if cycle else tables.marks.get((child.id, unit))
-    own = from_atoms(row["exact"]) if row else None
-    used = own
-    if own is None and node.component.missing == "zero":
-        used = Fraction(0)
-    elif own is None:
-        category = tables.roster[unit]["category"] or ""
-        used = from_atoms(tables.group_means.get((node.component.id, child.id, cycle, category)))
-    weight = Decimal(1) if scope["weight"] is None else scope["weight"]
-    return Child(child.title, scope["full_marks"], weight, own, used)
-
-
-def _note_missing(node: Score, children: list[Child]) -> tuple[str, str]:
-    """Which children are missing, and what that does to the node; both empty where none is."""
-    missing = "、".join(child.title for child in children if child.own is None)
-    return missing, f"缺 {missing}，{MISSING[node.component.missing]}" if missing else ""
-
-
-def _join_children(node: Score) -> list[Cycle]:
-    """The node's marks: once, or for each cycle that it shares with its children."""
-    cycles = [cycle.id for cycle in node.tables.plan.cycles[node.component.per]]
-    if len(cycles) > 1:
-        children = {cycle: _children_of(node, "cycle", cycle) for cycle in cycles}
-    else:
-        children = {"": _children_of(node, "year")}
-    return [Cycle(cycle, (_join_cycle(node, inside, cycle),)) for cycle, inside in children.items() if inside]
-
-
-def _join_cycle(node: Score, children: list[Child], cycle: str) -> Step:
-    missing, note = _note_missing(node, children)
-    weighs = weighs_children(node.tables.plan, node.component)
-    there = [child for child in children if child.used is not None and (child.weight or not weighs)]
-    if missing and (node.component.missing == "not_ranked" or not there):
-        return Step(cycle, None, f"缺 {missing}，不计分")
-    if any(child.used is None for child in children) and node.component.missing == "mean_of_group":
-        return Step(cycle, None, f"缺 {missing}，同类别也没有可取平均的，不计分")
-    if not there:
-        return Step(cycle, None, "下级指标都没有权重，不计分")
-    formula = _weigh_children(node.scope["full_marks"], children) if weighs else _add_children(children)
-    if _adds_at_once(node):
-        formula = total([formula, *_formulas_outside(node)])
-    return Step(cycle, formula, note)
-
-
-def _add_children(children: list[Child]) -> Formula:
-    """The sum; where a child is missing and its full marks are spread, the rest in proportion."""
-    present = [child for child in children if child.used is not None]
-    earned = total(child.formula for child in present)
-    expected, there = (sum((child.full or Decimal(0) for child in some), Decimal(0)) for some in (children, present))
-    if len(present) == len(children) or not there:
-        return earned
-    return quotient(product(earned, plan_number(expected)), plan_number(there))
-
-
-def _weigh_children(full: Decimal | None, children: list[Child]) -> Formula:
-    """The children's marks, as shares of their full marks where these differ from the node's, by their weights."""
-    present = [child for child in children if child.used is not None]
-    whole = sum((child.weight for child in present), Decimal(0))
-    weighed = (product(_scale_to_node(full, child), plan_number(child.weight)) for child in present)
-    return quotient(total(weighed), plan_number(whole))
-
-
-def _scale_to_node(full: Decimal | None, child: Child) -> Formula:
-    if full is None or child.full is None or child.full == full:
-        return child.formula
-    return product(quotient(child.formula, plan_number(child.full)), plan_number(full))
-
-
-def _add_once(node: Score, steps: list[Step]) -> list[Step]:
-    """The line of children that are scored once in a node of several cycles, after what the cycles come to."""
-    children = _children_of(node, "once")
-    if not children or (steps and steps[-1].formula is None):
-        return []
-    missing, note = _note_missing(node, children)
-    if any(child.used is None for child in children):
-        return [Step("", None, f"缺 {missing}，不计分")]
-    return [Step("全年一次的计入", total([*_reached(steps), *(child.formula for child in children)]), note)]
-
-
-def _add_outside(node: Score, steps: list[Step]) -> list[Step]:
-    """The line of children outside the full marks, added after all else, where the sum does not hold them already."""
-    if not steps or steps[-1].formula is None or _adds_at_once(node):
-        return []
-    outside = _formulas_outside(node)
-    return [Step("另计", total([*_reached(steps), *outside]))] if outside else []
-
-
-def _reached(steps: list[Step]) -> list[Formula]:
-    """What the steps come to so far, as the beginning of a sum."""
-    return [marks(step.value) for step in steps[-1:] if step.value is not None]
-
-
-def _formulas_outside(node: Score) -> list[Formula]:
-    """Children outside the full marks that have marks; the others count nothing."""
-    return [marks(child.own, child.title) for child in _children_of(node, "outside") if child.own is not None]
-
-
-def _adds_at_once(node: Score) -> bool:
-    """Whether nothing stands between the sum of the children and what is added outside it."""
-    plan, one = node.tables.plan, node.component
-    return not (has_cycles(plan, one) or one.each_cycle or one.convert or weighs_children(plan, one))
+    return Step(component.aggregation.title, component.aggregation.formula(numbered).settled, note)

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
-from math import floor
 
 from pingyi.common import wording
 from pingyi.explain.explanation_parts import Cycle, FactTable, Step, drop_empty, file_and_row, join_label
@@ -11,10 +9,8 @@ from pingyi.plan import Component
 from pingyi.plan.components import Cycle as Days
 from pingyi.plan.marks import Marks, Measures
 from pingyi.results.result_tables import ResultTables, Row, group_rows
-from pingyi.rules.formulas import Formula, marks, number, plan_number, product, quotient, total
-
-SPELLED = 6
-"""Up to so many marks of one marker are written out; more are told by their sum."""
+from pingyi.rules.formulas import Formula, marks, weighed_mean
+from pingyi.rules.leaves import average_marks, count_measured, count_trimmed, rate_measured
 
 # ---------------------------------------------------------------- marks that somebody gives
 
@@ -56,8 +52,7 @@ def _weigh_markers(rule: Marks | None, asked: Mapping[str, Decimal], rows: list[
         return [Step(label, formula, "，".join(filter(None, (trimmed, note))))]
     steps: list[Step] = []
     weighed = [(_name_average(rule, by_class[marker], marker, name, steps), weight) for marker, weight in have.items()]
-    earned = total(product(given, plan_number(weight)) for given, weight in weighed)
-    return [*steps, Step(name, quotient(earned, plan_number(whole)), note)]
+    return [*steps, Step(name, weighed_mean(weighed, whole), note)]
 
 
 STAND_INS = {"spread": "由其余各方的评分代替", "zero": "计 0 分"}
@@ -76,18 +71,13 @@ def _name_average(rule: Marks | None, given: list[Decimal], marker: str, name: s
 def _average_marks(rule: Marks | None, given: list[Decimal], marker: str) -> tuple[Formula, str]:
     """The mean of one marker's marks after trimming, and what was trimmed."""
     kept, note = _trim_marks(rule, sorted(given, reverse=True))
-    if len(kept) == 1:
-        return marks(kept[0], marker or _name_nobody(rule)), note
-    spelled = total(marks(mark) for mark in kept)
-    if len(kept) > SPELLED:
-        spelled = Formula(spelled.sign, spelled.parts, said=f"{len(kept)} 个评分之和 {wording.shown(sum(kept))}")
-    return quotient(spelled, number(len(kept), str(len(kept)))), note
+    return average_marks(kept, marker or _name_nobody(rule)), note
 
 
 def _trim_marks(rule: Marks | None, given: list[Decimal]) -> tuple[list[Decimal], str]:
     if rule is None or rule.trim is None:
         return given, ""
-    top, bottom = (floor(Fraction(share) * len(given)) for share in (rule.trim.top, rule.trim.bottom))
+    top, bottom = count_trimmed(len(given), rule.trim.top, rule.trim.bottom)
     note = f"去掉 {top} 个最高分、{bottom} 个最低分" if top or bottom else ""
     return given[top : len(given) - bottom], note
 
@@ -148,19 +138,13 @@ def _cycle_of(cycles: Sequence[Days], row: Row) -> str:
 def _divide_measures(rule: Measures, rows: list[Row], name: str) -> Step:
     if not rows:
         return Step(name, None, "没有数据，不计分")
-    above = total(plan_number(row["numerator"]) for row in rows)
+    above = [row["numerator"] for row in rows]
     if rule.of == "count":
-        only = number(above.value, f"{rule.numerator} {wording.plain(above.value)}")
-        return Step(name, only if len(rows) == 1 else above, unit="")
-    below = total(plan_number(row["denominator"] or Decimal(0)) for row in rows)
-    if not below.value:
+        return Step(name, count_measured(above, rule.numerator), unit="")
+    below = [row["denominator"] or Decimal(0) for row in rows]
+    if not sum(below):
         return Step(name, None, "没有分母，不计分")
-    rate = Formula("÷", (_name_number(rule.numerator, above), _name_number(rule.denominator, below)))
-    return Step(name, rate, percent=True)
-
-
-def _name_number(name: str, formula: Formula) -> Formula:
-    return Formula("", (), formula.value, f"{name} {formula.text}") if formula.is_number and name else formula
+    return Step(name, rate_measured(above, below, (rule.numerator, rule.denominator)), percent=True)
 
 
 def tabulate_measures(tables: ResultTables, component: Component, unit: str) -> tuple[FactTable, ...]:

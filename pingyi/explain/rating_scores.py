@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi.common import wording
 from pingyi.explain.explanation_parts import UNKNOWN, Cycle, FactTable, Step, drop_empty, join_label
@@ -12,10 +11,8 @@ from pingyi.plan.components import scored_cycles
 from pingyi.plan.ratings import Ratings
 from pingyi.results.result_tables import ResultTables, Row, group_rows
 from pingyi.rules.base import of_category
-from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, quotient, share, total
-
-AS_THEY_ARE = ("own", "few_flagged")
-"""Rules that leave a unit its own marks."""
+from pingyi.rules.formulas import Formula, from_atoms, marks, number, plan_number, product, share
+from pingyi.rules.leaves import AS_THEY_ARE, rate_levels, rate_raters, share_with_mean, weigh_rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,14 @@ class Rated:
         weight: Decimal | None = of_category(self.rule.groups.get(group), category)
         return weight
 
+    def weigh_groups(self, rates: Mapping[str, Formula]) -> Formula:
+        """The rates of groups that were heard by the plan's weights; what is asked of the silent is spread, or zero."""
+        weights = {group: self.group_weight(group) for group in self.rule.groups}
+        every = [weight for weight in weights.values() if weight is not None]
+        whole = sum(every, Decimal(0)) if every and self.rule.group_missing == "zero" else None
+        unnamed = Decimal(not every)  # where the plan weighs groups, one without a weight counts for nothing
+        return weigh_rates([(rate, weights.get(group) or unnamed) for group, rate in rates.items()], whole)
+
 
 def explain_cycles(tables: ResultTables, component: Component, unit: str) -> list[Cycle]:
     """The marks of each cycle, or of all cycles pooled."""
@@ -64,7 +69,7 @@ def _explain_own(rated: Rated, row: Row, name: str) -> list[Step]:
     """The unit's own marks: rates of items and groups where the plan weighs them, then the full marks they earn."""
     rule, votes = rated.rule, rated.votes_in(row["cycle"])
     steps: list[Step] = []
-    groups: list[tuple[Formula, Decimal]] = []
+    groups: dict[str, Formula] = {}
     for group, of_group in _split_votes(votes, "grp", rule.groups):
         items = [
             (join_label(name, group, item), _rate_votes(rule, of_item), _weight_or_one(rule.items.get(item)))
@@ -73,9 +78,8 @@ def _explain_own(rated: Rated, row: Row, name: str) -> list[Step]:
         ]
         if items:
             rate = _average_items(items, steps)
-            rate = _name_rate(rate, join_label(name, group), steps) if group else rate
-            groups.append((rate, _weight_or_one(rated.group_weight(group))))
-    earned = product(_average_groups(rated, groups), plan_number(row["full_marks"]))
+            groups[group] = _name_rate(rate, join_label(name, group), steps) if group else rate
+    earned = product(rated.weigh_groups(groups), plan_number(row["full_marks"]))
     label = join_label(name, "自身") if row["rule"] == "few" else name
     return [*steps, Step(label, earned, "，".join(_remarks(rated, row, votes)))]
 
@@ -103,21 +107,13 @@ def _rate_votes(rule: Ratings, votes: list[Row]) -> Formula:
     if rule.mean_first is None:
         return _rate_pooled(rule, votes)
     raters = [own for own in group_rows(votes, "rater").values() if _count_valued(rule, own)]
-    mean = sum((_rate_pooled(rule, own).value for own in raters), Fraction(0)) / len(raters)
-    return number(mean, f"{len(raters)} 名评价人各自满意率的平均 {share(mean).text}", places=4)
+    return rate_raters([_rate_pooled(rule, own).value for own in raters])
 
 
 def _rate_pooled(rule: Ratings, votes: list[Row]) -> Formula:
-    """（满意 40×1＋基本满意 5×0.6＋不满意 2×0）÷47."""
     counts = _count_levels(rule, votes)
-    earned = total(
-        product(number(counts[level], f"{level} {counts[level]}"), plan_number(value))
-        for level, value in rule.levels.items()
-        if value is not None
-    )
-    given = _count_valued(rule, votes)
-    below = number(given, str(given))
-    return Formula("÷", (earned, product(below, plan_number(rule.out_of)) if rule.out_of != 1 else below))
+    named = {level: number(count, f"{level} {count}") for level, count in counts.items()}
+    return rate_levels(rule.levels, rule.out_of, named).settled
 
 
 def _count_levels(rule: Ratings, votes: list[Row]) -> dict[str, int]:
@@ -127,19 +123,7 @@ def _count_levels(rule: Ratings, votes: list[Row]) -> dict[str, int]:
 def _average_items(items: list[tuple[str, Formula, Decimal]], steps: list[Step]) -> Formula:
     if len(items) == 1:
         return items[0][1]
-    named = [(_name_rate(rate, name, steps), weight) for name, rate, weight in items]
-    return _weigh_rates(named, sum((weight for _, weight in named), Decimal(0)))
-
-
-def _average_groups(rated: Rated, groups: list[tuple[Formula, Decimal]]) -> Formula:
-    present = sum((weight for _, weight in groups), Decimal(0))
-    every = [weight for name in rated.rule.groups if (weight := rated.group_weight(name)) is not None]
-    whole = sum(every, Decimal(0)) if every and rated.rule.group_missing == "zero" else present
-    return groups[0][0] if len(groups) == 1 and whole == present else _weigh_rates(groups, whole)
-
-
-def _weigh_rates(weighed: list[tuple[Formula, Decimal]], whole: Decimal) -> Formula:
-    return quotient(total(product(rate, plan_number(weight)) for rate, weight in weighed), plan_number(whole))
+    return weigh_rates([(_name_rate(rate, name, steps), weight) for name, rate, weight in items])
 
 
 def _name_rate(rate: Formula, name: str, steps: list[Step]) -> Formula:
@@ -186,9 +170,7 @@ def _explain_few(rated: Rated, row: Row, name: str) -> Step:
     if row["rule"] == "none_mean":
         return Step(label, marks(mean, "本项平均"), over)
     assert own is not None
-    own_share = Fraction(row["own_share"])
-    parts = (product(marks(mean, "本项平均"), share(1 - own_share)), product(marks(own, "自身"), share(own_share)))
-    return Step(label, total(parts), over)
+    return Step(label, share_with_mean(marks(own, "自身"), marks(mean, "本项平均"), share(row["own_share"])), over)
 
 
 def units_in_mean(rated: Rated, row: Row) -> list[str]:

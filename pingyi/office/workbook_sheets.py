@@ -6,7 +6,6 @@ Leaves of the tree and numbers of votes stand as numbers, what follows from them
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -14,23 +13,10 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.common.codebook import codebook
 from pingyi.common.spreadsheet_safe import sheet_name
+from pingyi.explain.node_scores import UnitNode
 from pingyi.figures.chart_parts import order_position
-from pingyi.office.sheet_writer import ABSENCE, Column, Here, Kind, Live, Noted, Row, Sheet, own_value
-from pingyi.office.workbook_formulas import (
-    Node,
-    Term,
-    add_terms,
-    cell_term,
-    constant_term,
-    describe_manner,
-    divide_terms,
-    empty_if,
-    multiply_terms,
-    node_formula,
-    round_term,
-    stored_marks,
-    sum_cells,
-)
+from pingyi.office.sheet_writer import ABSENCE, Column, Here, Kind, Row, Sheet, own_value
+from pingyi.office.workbook_formulas import describe_manner, node_cell, own_cell, ruled_cell, stored_marks
 from pingyi.plan import Component, Plan
 from pingyi.plan.ranking import Standing
 from pingyi.plan.ratings import Ratings
@@ -192,11 +178,7 @@ def _tree_cell(results: ResultTables, one: Component, row: Row, here: Here) -> A
     found = results.marks.get((one.id, row["unit"]))
     if found is None:
         return ABSENCE
-    marks = stored_marks(found)
-    if not one.of:
-        return marks
-    made = node_formula(Node(results, one, row["unit"], here.at))
-    return Noted(marks, made) if isinstance(made, str) else Live(made.text, marks)
+    return node_cell(UnitNode(results, one, row["unit"]), here.at) if one.of else stored_marks(found)
 
 
 def _describe_flags(results: ResultTables) -> Callable[[Row, Here], str]:
@@ -215,10 +197,6 @@ VOTES_NOTES = (
     "自身得分＝各等次分值×票数之和÷（计分票数×最高分值）×满分；没有分值的等次（如弃权）列出而不计。公式里的分值是方案规定的。",
     "黄底：按人员类别、内容加权，或先按评价人平均的，不写成公式，直接写入算出的数。",
 )
-WEIGHED = "方案对评价人类别或内容加权，或先按评价人平均，不能由本行票数写成公式"
-FROM_EXACT = "由未取舍的数折算，末位与本行的公式不同，写入算出的数"
-AS_THEY_ARE = ("own", "few_flagged")
-"""Rules that leave a unit its own marks."""
 
 
 def votes_sheet(results: ResultTables) -> Sheet | None:
@@ -232,6 +210,10 @@ def votes_sheet(results: ResultTables) -> Sheet | None:
     mean = "票数不足或没有票的单位折算时用的平均分"
     marks = "按计分办法得到的分；指标另有换算的，这里是换算以前"
     most = max((row["full_marks"] for row in rows if row["full_marks"]), default=None)
+
+    def unit_marks(row: Row, here: Here) -> Any:
+        return own_cell(rated[row["component"]], row, here.at)
+
     columns = (
         known_column("rating_marks", "component", results.plan.component_titles),
         *unit_columns(results),
@@ -239,11 +221,13 @@ def votes_sheet(results: ResultTables) -> Sheet | None:
         *(Column(f"level {level}", f"{level}（票）", "count", _votes_of(rated, level)) for level in levels),
         known_column("rating_marks", "votes"),
         known_column("rating_marks", "full_marks", kind="number"),
-        Column("own", "自身得分（分）", "marks", lambda row, here: _own_marks(rated[row["component"]], row, here), own),
+        Column(
+            "own", "自身得分（分）", "marks", lambda row, here: own_cell(rated[row["component"]], row, here.at), own
+        ),
         replace(known_column("rating_marks", "mean"), cell=_where_rule("mean", "few", "none_mean"), says=mean),
         replace(known_column("rating_marks", "own_share", kind="share"), cell=_where_rule("own_share", "few")),
         known_column("rating_marks", "rule", wording.FLAGS | {"own": "按自身得分"}),
-        Column("marks", "得分（分）", "marks", _rule_marks, marks, most=most),
+        Column("marks", "得分（分）", "marks", lambda row, here: ruled_cell(row, here.at), marks, most=most),
     )
     says = "每个单位各等次的票数，以及由票数到得分的公式"
     return Sheet(VOTES, "票数和计分", says, columns, rows, VOTES_NOTES, frozen=3)
@@ -283,45 +267,6 @@ def _votes_of(rated: dict[str, Ratings], level: str) -> Callable[[Row, Here], in
 def _where_rule(name: str, *rules: str) -> Callable[[Row, Here], Any]:
     """The row's value where its rule is one of these, and nothing elsewhere."""
     return lambda row, here: row[name] if row["rule"] in rules else None
-
-
-def _own_marks(rule: Ratings, row: Row, here: Here) -> Any:
-    """The unit's own marks as a formula, where the plan weighs nothing and takes no means of means."""
-    own: Decimal | None = row["own"]
-    weights = [*rule.groups.values(), *rule.items.values()]
-    if rule.mean_first is not None or any(weight is not None for weight in weights):
-        return own if own is None else Noted(own, WEIGHED)
-    made = _rate_formula(rule, row, here)
-    ours = None if own is None else Fraction(own)
-    return Live(made.text, own) if made.value == ours else Noted(own, FROM_EXACT)
-
-
-def _rate_formula(rule: Ratings, row: Row, here: Here) -> Term:
-    """Σ value × votes ÷ (out of × votes) × full marks, rounded once; empty without votes."""
-    valued = {level: value for level, value in rule.levels.items() if value is not None}
-    votes = {level: Term(here.at(f"level {level}"), Fraction(row["levels"].get(level, 0))) for level in valued}
-    given = sum_cells(votes.values())
-    parts = (multiply_terms(votes[level], constant_term(value)) for level, value in valued.items())
-    below = given if rule.out_of == 1 else multiply_terms(given, constant_term(rule.out_of))
-    full = Term(here.at("full_marks"), Fraction(row["full_marks"] or 0))
-    made = round_term(multiply_terms(divide_terms(add_terms(*parts), below), full))
-    return empty_if(f"{given.text}=0", not given.value, made)
-
-
-def _rule_marks(row: Row, here: Here) -> Any:
-    """What the rule for few votes makes of the unit's own marks."""
-    ours, own = row["marks"], cell_term(here.at("own"), row["own"])
-    mean = cell_term(here.at("mean"), row["mean"])
-    if row["rule"] in AS_THEY_ARE:
-        return Live(own.text, ours)
-    if row["rule"] == "none_mean" and mean.value is not None:
-        return Live(mean.text, ours)
-    if row["rule"] != "few" or own.value is None or mean.value is None:
-        return ours
-    share = cell_term(here.at("own_share"), row["own_share"])
-    rest = Term(f"(1-{share.text})", 1 - share.number)
-    made = round_term(add_terms(multiply_terms(own, share), multiply_terms(mean, rest)))
-    return Live(made.text, ours) if made.value == Fraction(ours) else Noted(ours, FROM_EXACT)
 
 
 EVENT_NOTES = ("分值：负的从得分中减去，正的加上，已乘件数和情节；不计的也列出。行号是在数据文件中的行。",)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar
 
 from pingyi.rules.formulas import Formula
@@ -30,7 +29,3 @@ class Aggregation:
     def formula(self, cycles: Sequence[tuple[Formula, Decimal]]) -> Formula:
         """How the marks of the cycles, each with its number in the plan, make those of the year."""
         raise NotImplementedError
-
-    def slope(self, number: Decimal, cycles: int) -> Fraction | None:
-        """What one more mark in one of so many cycles gives; None where no fixed number says so."""
-        return None

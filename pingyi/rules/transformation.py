@@ -1,6 +1,6 @@
 """What every kind of transformation answers: all that the rest of the package asks of one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -119,3 +119,12 @@ class Transformation:
     def formula(self, value: Formula, around: Surroundings) -> Formula:
         """How the value after it follows from the value before it: read, worked out, and written into a cell."""
         raise NotImplementedError
+
+
+def convert_in_row(value: Formula, rules: Iterable[Transformation | None], row: OneRow) -> Formula:
+    """What one transformation after the other makes of a value. Raises: NotInOneRow where one row cannot say it."""
+    for rule in rules:
+        if rule is None or value.may_be_nothing:  # nothing counts on with an empty cell
+            raise NotInOneRow
+        value = rule.formula(value, row)
+    return value

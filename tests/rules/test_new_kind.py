@@ -95,7 +95,8 @@ group by draw, component, unit, part
 TRIED = """
 from pingyi.explain import Explainer
 from pingyi.office.letters.content import compose_letters
-from pingyi.office.workbook_formulas import Node, node_formula
+from pingyi.explain.node_scores import UnitNode
+from pingyi.office.workbook_formulas import node_cell
 from pingyi.results.result_tables import ResultTables
 from tests.tiny import plan, review, units
 
@@ -110,7 +111,7 @@ for row in found.table("component_marks").sort("marks").to_dicts():
     print(row["component"], row["unit"], row["marks"])
 explained = Explainer(ResultTables(found))
 print(explained.unit("甲").text)
-print(node_formula(Node(explained.tables, found.plan.component("total"), "甲", lambda id: "B2")).text)
+print(node_cell(UnitNode(explained.tables, found.plan.component("total"), "甲"), lambda id: "B2").formula)
 book = ResultTables(found, {"run": {"id": "1", "date": "2020-12-31"}})
 print(next(iter(compose_letters(book, simulated=True, confidential=False))))
 """

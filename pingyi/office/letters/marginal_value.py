@@ -9,17 +9,17 @@ from math import ceil
 from pingyi.common import wording
 from pingyi.disclosure import is_small
 from pingyi.explain import Explanation, Placing
+from pingyi.explain.node_scores import UnitNode, year_formula
+from pingyi.explain.rating_scores import Rated, units_in_mean
 from pingyi.office.letters import Block, Line, fit_grid, table_columns
 from pingyi.office.letters.comparison import event_rule, events_of_units, rating_rule
 from pingyi.office.letters.vote_breakdown import Voices, valued_votes, voices_of
 from pingyi.plan import Component
-from pingyi.plan.converts import Convert
 from pingyi.plan.events import Events
-from pingyi.plan.ratings import Ratings
 from pingyi.results.result_tables import ResultTables, Row, group_rows
-from pingyi.rules.base import of_category
-from pingyi.rules.formulas import NotInOneRow, in_cell
-from pingyi.rules.transformation import OneRow
+from pingyi.rules.formulas import Formula, NotInOneRow, in_cell, number, plan_number, product, quotient
+from pingyi.rules.leaves import AS_THEY_ARE, cap_sum, floor_sum, rate_of, share_with_mean
+from pingyi.rules.transformation import OneRow, convert_in_row
 
 MOST = 6
 """So many leaves are told, those first in which most is to be gained."""
@@ -89,10 +89,6 @@ def _leaf_advice(source: ResultTables, unit: str, id: str, roots: list[str]) -> 
     return Advice(leaf.title, tuple(texts), Fraction(lost) * (1 if each is None else each)) if texts else None
 
 
-OWN = ("own", "few_flagged")
-"""Rules that leave a unit its own marks."""
-
-
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Votes whose levels count alike. per_vote: marks of the leaf for one more unit of value in one vote."""
@@ -159,10 +155,10 @@ def fine_marks(value: Fraction) -> str:
 def votes_for(steps: list[tuple[str, Fraction]], points: Fraction) -> int | None:
     """How many votes must become the best, the worst first, to gain so many points; None: all of them are too few."""
     gained = Fraction(0)
-    for number, (_, gain) in enumerate(steps, 1):
+    for taken, (_, gain) in enumerate(steps, 1):
         gained += gain
         if gained >= points:
-            return number
+            return taken
     return None
 
 
@@ -183,62 +179,57 @@ def _cycle_pool(source: ResultTables, unit: str, leaf: Component, voices: Voices
     """The votes of one cycle, or of all of them."""
     cycle = row["cycle"] if cycles > 1 else ""
     votes = [vote for vote in valued_votes(source)[leaf.id, unit] if cycle in ("", vote["cycle"])]
-    factor = _rate_worth(source, unit, leaf, row, cycles)
-    if factor is None or not votes or (cycle and not voices.shows("cycle", cycle)):
+    if not votes or (cycle and not voices.shows("cycle", cycle)):
         return None
-    return _pool_of(leaf, cycle, votes, factor)
+    worth = _rate_worth(Rated(source, leaf, unit), row, cycles, _vary_earned(leaf, votes))
+    return None if worth is None else _pool_of(leaf, cycle, votes, worth)
 
 
 def _group_pools(source: ResultTables, unit: str, leaf: Component, voices: Voices, row: Row) -> list[Pool]:
     """The votes of each group, which the marks weigh."""
-    rule, votes = rating_rule(leaf), valued_votes(source)[leaf.id, unit]
-    factor = _rate_worth(source, unit, leaf, row, 1)
-    heard = list(dict.fromkeys(vote["group"] for vote in votes))
-    if factor is None or any(len(heard) > 1 and not voices.shows("group", group) for group in heard):
+    rated, by_group = Rated(source, leaf, unit), group_rows(valued_votes(source)[leaf.id, unit], "group")
+    votes = {str(group): rows for (group,), rows in by_group.items()}
+    if any(len(votes) > 1 and not voices.shows("group", group) for group in votes):
         return []
-    weights = _group_weights(source, unit, rule, heard)
-    return [
-        _pool_of(leaf, group, [vote for vote in votes if vote["group"] == group], factor * weight)
-        for group, weight in weights.items()
-        if weight
-    ]
+    found = []
+    for group in filter(rated.group_weight, rated.rule.groups):
+        if group in votes:
+            rates = {other: number(0, "") for other in votes} | {group: _vary_earned(leaf, votes[group])}
+            worth = _rate_worth(rated, row, 1, rated.weigh_groups(rates))
+            found += [] if worth is None else [_pool_of(leaf, group, votes[group], worth)]
+    return found
 
 
-def _group_weights(source: ResultTables, unit: str, rule: Ratings, heard: list[str]) -> dict[str, Fraction]:
-    """What each group counts of the whole: spread over those that answered, or over all."""
-    category = source.roster[unit]["category"] or ""
-    plan = {group: Fraction(of_category(weights, category) or 0) for group, weights in rule.groups.items()}
-    whole = sum(plan.values()) if rule.group_missing == "zero" else sum(plan.get(group, 1) for group in heard)
-    return {group: plan.get(group, Fraction(1)) / whole for group in plan if group in heard and whole}
+def _vary_earned(leaf: Component, votes: list[Row]) -> Formula:
+    """The rate of votes of which what they are worth varies, and not how many they are."""
+    return rate_of(in_cell("x", 0), number(sum(vote["votes"] for vote in votes), ""), rating_rule(leaf).out_of)
 
 
-def _pool_of(leaf: Component, name: str, votes: list[Row], factor: Fraction) -> Pool:
+def _pool_of(leaf: Component, name: str, votes: list[Row], per_vote: Fraction) -> Pool:
     rule, counts = rating_rule(leaf), dict[str, int]()
     for vote in votes:
         counts[vote["level"]] = counts.get(vote["level"], 0) + vote["votes"]
-    levels = {level: value for level, value in rule.levels.items() if value is not None}
-    return Pool(name, levels, counts, factor / (Fraction(rule.out_of) * sum(counts.values())))
+    return Pool(name, {level: value for level, value in rule.levels.items() if value is not None}, counts, per_vote)
 
 
-def _rate_worth(source: ResultTables, unit: str, leaf: Component, row: Row, cycles: int) -> Fraction | None:
-    """Marks of the leaf for a whole rate of this cycle: its full marks, and what few votes leave of them."""
-    marked = sum(one["exact"] is not None for one in source.rating_marks[leaf.id, unit])
-    through = cycle_worth(source, unit, leaf, row["cycle"], marked if cycles > 1 else 1)
-    if through is None or row["rule"] not in (*OWN, "few"):
+def _rate_worth(rated: Rated, row: Row, cycles: int, rate: Formula) -> Fraction | None:
+    """Marks of the leaf for one more of what varies in the rate of a cycle, one of so many."""
+    if row["rule"] not in (*AS_THEY_ARE, "few"):
         return None
-    kept = Fraction(1) if row["rule"] in OWN else _kept_of_gain(source, unit, leaf, row)
-    return Fraction(row["full_marks"]) * through * kept
+    rows = rated.tables.rating_marks[rated.component.id, rated.unit]
+    marked = sum(one["exact"] is not None for one in rows) if cycles > 1 else 1
+    through = cycle_worth(rated.tables, rated.unit, rated.component, row["cycle"], marked)
+    slope = _rule_few(rated, row, product(rate, plan_number(row["full_marks"]))).slope
+    return None if through is None or slope is None else slope * through
 
 
-def _kept_of_gain(source: ResultTables, unit: str, leaf: Component, row: Row) -> Fraction:
-    """What a unit with few votes keeps of a gain: its own share, and its part in the mean that makes up the rest."""
-    few, own = rating_rule(leaf).few, Fraction(row["own_share"])
-    if few is None or few.mean_of == "enough_votes":
+def _rule_few(rated: Rated, row: Row, own: Formula) -> Formula:
+    """What the rule for few votes makes of a unit's own marks; they have a part in the mean that makes up the rest."""
+    if row["rule"] in AS_THEY_ARE:
         return own
-    rated = [one["unit"] for one in source.rated_units.get((leaf.id, row["cycle"]), [])]
-    category = source.roster[unit]["category"] or ""
-    alike = [one for one in rated if few.mean_of == "rated_units" or (source.roster[one]["category"] or "") == category]
-    return own + (1 - own) / len(alike)
+    alike = units_in_mean(rated, row)
+    mean = quotient(own, number(len(alike), "")) if rated.unit in alike else number(0, "")
+    return share_with_mean(own, mean, plan_number(row["own_share"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +285,7 @@ def _account_of(rule: Events, cycle: str, rows: list[Row], factor: Fraction) -> 
 
 
 def _within_bounds(rule: Events, value: Fraction) -> Fraction:
-    capped = value if rule.cap is None else min(value, Fraction(rule.cap))
-    return capped if rule.floor is None else max(capped, Fraction(rule.floor))
+    return floor_sum(cap_sum(number(value, ""), rule.cap), rule.floor).value
 
 
 def _describe_losing_less(rule: Events, losing: list[Account], *, several: bool) -> str:
@@ -372,43 +362,29 @@ def components_above(source: ResultTables, leaf: str) -> list[str]:
 
 
 def _worth_above(source: ResultTables, unit: str, child: str, parent: Component) -> Fraction | None:
-    row, scope = source.marks.get((parent.id, unit)), source.scope.get((child, unit))
-    if row is None or scope is None or row["flag"] or source.scope[parent.id, unit]["imported"]:
+    row, scope = source.marks.get((parent.id, unit)), source.scope
+    if row is None or (child, unit) not in scope or row["flag"] or scope[parent.id, unit]["imported"]:
         return None
-    if len(source.plan.cycles[parent.per]) > 1 and source.plan.component(child).per == parent.per:
+    node = UnitNode(source, parent, unit)
+    if any(one.id == child for one, _ in node.children("cycle")):
         return None
-    straight = multiplier_of(source, unit, [*parent.each_cycle, *parent.convert])
-    return None if straight is None else straight * _share_in_parent(source, unit, child, parent)
+
+    def show_child(one: Component, own: Fraction | None) -> Formula:
+        return in_cell("x" if one.id == child else "", own)
+
+    try:
+        return year_formula(node, show_child, cycles=number(0, "")).slope
+    except NotInOneRow:
+        return None
 
 
-def _share_in_parent(source: ResultTables, unit: str, child: str, parent: Component) -> Fraction:
-    """What the parent counts of a child: all of it, or its share of full marks where it weighs."""
-    if all(source.plan.component(one).weight is None for one in parent.of):
-        return Fraction(1)
-    scope = source.scope
-    weights = {one: scope[one, unit]["weight"] for one in parent.of if (one, unit) in scope}
-    known = {one: Fraction(1 if weight is None else weight) for one, weight in weights.items()}
-    full, own = scope[parent.id, unit]["full_marks"], scope[child, unit]["full_marks"]
-    of_full = Fraction(1) if full is None or own is None else Fraction(full) / Fraction(own)
-    return known[child] / sum(known.values()) * of_full
-
-
-def multiplier_of(source: ResultTables, unit: str, converts: list[Convert]) -> Fraction | None:
-    """By what conversions multiply; None where one of them does something else."""
-    value, row = Fraction(1), OneRow(lambda column: Fraction(source.traits[unit, column]))
-    for one in converts:
-        try:
-            slope = one.rule.formula(in_cell("x", 1), row).slope if one.rule else None
-        except NotInOneRow:
-            slope = None
-        if slope is None:
-            return None
-        value *= slope
-    return value
-
-
-def cycle_worth(source: ResultTables, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:
+def cycle_worth(tables: ResultTables, unit: str, leaf: Component, cycle: str, cycles: int) -> Fraction | None:
     """Marks of a leaf for one more mark of one of its `cycles` cycles that have marks."""
-    straight = multiplier_of(source, unit, [*leaf.each_cycle, *leaf.convert])
-    slope = leaf.aggregation.slope(leaf.cycle_full.get(cycle, Decimal(1)), cycles)
-    return None if straight is None or slope is None else straight * slope
+    row = OneRow(lambda column: Fraction(tables.traits[unit, column]))
+    others = [(number(1, ""), Decimal(1))] * (cycles - 1)
+    try:
+        made = convert_in_row(in_cell("x", 1), (one.rule for one in leaf.each_cycle), row)
+        made = leaf.aggregation.formula([(made, leaf.cycle_full.get(cycle, Decimal(1))), *others])
+        return convert_in_row(made, (one.rule for one in leaf.convert), row).slope
+    except NotInOneRow:
+        return None

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi.rules.aggregation import Aggregation
-from pingyi.rules.formulas import Formula
+from pingyi.rules.formulas import Formula, chosen
 
 
 class Best(Aggregation):
@@ -16,11 +15,8 @@ class Best(Aggregation):
 
     def formula(self, cycles: Sequence[tuple[Formula, Decimal]]) -> Formula:
         """The best."""
-        return max((marks for marks, _ in cycles), key=lambda formula: formula.value)
-
-    def slope(self, number: Decimal, cycles: int) -> Fraction | None:
-        """Which cycle is the best one, is not fixed."""
-        return Fraction(1) if cycles == 1 else None
+        every = [marks for marks, _ in cycles]
+        return chosen(max(every, key=lambda formula: formula.value), every)
 
 
 KIND = Best

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi.rules.aggregation import Aggregation
-from pingyi.rules.formulas import Formula
+from pingyi.rules.formulas import Formula, chosen
 
 
 class Last(Aggregation):
@@ -16,11 +15,7 @@ class Last(Aggregation):
 
     def formula(self, cycles: Sequence[tuple[Formula, Decimal]]) -> Formula:
         """The last."""
-        return cycles[-1][0]
-
-    def slope(self, number: Decimal, cycles: int) -> Fraction | None:
-        """Which cycle is the last one that counts, is not fixed."""
-        return Fraction(1) if cycles == 1 else None
+        return chosen(cycles[-1][0], [marks for marks, _ in cycles])
 
 
 KIND = Last

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi.rules.aggregation import Aggregation
 from pingyi.rules.formulas import Formula, number, quotient, total
@@ -17,10 +16,6 @@ class Mean(Aggregation):
     def formula(self, cycles: Sequence[tuple[Formula, Decimal]]) -> Formula:
         """Their sum ÷ how many they are."""
         return quotient(total(marks for marks, _ in cycles), number(len(cycles), str(len(cycles))))
-
-    def slope(self, number: Decimal, cycles: int) -> Fraction:
-        """One of so many."""
-        return Fraction(1, cycles)
 
 
 KIND = Mean

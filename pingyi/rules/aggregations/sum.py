@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi.rules.aggregation import Aggregation
 from pingyi.rules.formulas import Formula, total
@@ -25,10 +24,6 @@ class Sum(Aggregation):
     def formula(self, cycles: Sequence[tuple[Formula, Decimal]]) -> Formula:
         """Their sum."""
         return total(marks for marks, _ in cycles)
-
-    def slope(self, number: Decimal, cycles: int) -> Fraction:
-        """A mark of a cycle is a mark of the year."""
-        return Fraction(1)
 
 
 KIND = Sum

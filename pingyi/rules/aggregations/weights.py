@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from pingyi.rules.aggregation import Aggregation
 from pingyi.rules.formulas import Formula, plan_number, product, total
@@ -18,10 +17,6 @@ class Weights(Aggregation):
     def formula(self, cycles: Sequence[tuple[Formula, Decimal]]) -> Formula:
         """Each × its weight, added."""
         return total(product(marks, plan_number(weight)) for marks, weight in cycles)
-
-    def slope(self, number: Decimal, cycles: int) -> Fraction:
-        """Its weight."""
-        return Fraction(number)
 
 
 KIND = Weights
