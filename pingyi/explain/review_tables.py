@@ -6,6 +6,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import polars as pl
+from duckdb import ColumnExpression, ConstantExpression
+
 from pingyi.results.list_states import ListState, read_list_states
 from pingyi.scoring.review import Review
 
@@ -15,6 +18,9 @@ Grouped = dict[Key, list[Row]]
 
 COUNT = "draw = 0"
 """The count alone of a table that also holds resampled counts."""
+
+UNNAMED = "columns(lambda name: name <> 'respondent')"
+"""All columns but the pseudonyms of those who rated: who they are plays no part in what is explained."""
 
 
 def group_rows(rows: Iterable[Row], *keys: str) -> Grouped:
@@ -61,6 +67,7 @@ class Tables:
         self.connection, self.plan = review.run.connection, review.plan
         names = self.connection.sql("select table_name from duckdb_tables()").fetchall()
         self.known = {name for (name,) in names}
+        self._adjudicated: dict[tuple[str, str], pl.DataFrame] = {}
 
     def rows(self, table: str, where: str = "") -> list[Row]:
         """Rows of a table in the order of its columns; none where its stage has not been reached."""
@@ -141,6 +148,17 @@ class Tables:
             key: {(row["source"], row["sheet"], row["row"]): row["reason"] for row in same}
             for key, same in rows.items()
         }
+
+    def adjudicated(self, view: str, component: str) -> pl.DataFrame:
+        """What became of each row handed in for a component, in the order of their places in the files.
+
+        view: `adjudicated_ratings` or `adjudicated_counts`.
+        """
+        if (view, component) not in self._adjudicated:
+            mine = ColumnExpression("component") == ConstantExpression(component)
+            found = self.connection.view(view).filter(mine).project(UNNAMED).order("source, sheet, row").pl()
+            self._adjudicated[view, component] = found.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
+        return self._adjudicated[view, component]
 
     @cached_property
     def asked(self) -> dict[Key, dict[str, Decimal]]:
