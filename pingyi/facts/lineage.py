@@ -24,6 +24,7 @@ SCORED = ("ratings", "counts", "marks", "events", "measures")
 
 OUTSIDE = {
     **dict.fromkeys(("fact_table", "component", "unit"), pl.String),
+    **dict.fromkeys(("form", "level", "rated_on", "cycle", "group", "channel", "item"), pl.String),
     "votes": pl.Int64,
     **dict.fromkeys(("source", "sheet"), pl.String),
     "row": pl.Int64,

@@ -8,6 +8,7 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 import polars as pl
+from duckdb import ColumnExpression, ConstantExpression
 
 from pingyi.common import wording
 from pingyi.facts.as_of_date import last_day
@@ -21,6 +22,9 @@ Row = dict[str, Any]
 Key = tuple[Hashable, ...]
 Grouped = dict[Key, list[Row]]
 Made = TypeVar("Made")
+
+UNNAMED = "columns(lambda name: name <> 'respondent')"
+"""All columns but the pseudonyms of those who rated: who they are plays no part in what is explained."""
 
 
 def group_rows(rows: Iterable[Row], *keys: str) -> Grouped:
@@ -75,6 +79,7 @@ class ResultTables:
         self._rows: dict[str, list[Row]] = {}
         self._counted: dict[str, pl.DataFrame] = {}
         self._published: dict[str, pl.DataFrame] = {}
+        self._adjudicated: dict[tuple[str, str], pl.DataFrame] = {}
 
     # ------------------------------------------------------------ tables
 
@@ -239,6 +244,17 @@ class ResultTables:
             key: {(row["source"], row["sheet"], row["row"]): row["reason"] for row in same}
             for key, same in rows.items()
         }
+
+    def adjudicated(self, view: str, component: str) -> pl.DataFrame:
+        """What became of each row handed in for a component, in the order of their places in the files.
+
+        view: `adjudicated_ratings` or `adjudicated_counts`.
+        """
+        if (view, component) not in self._adjudicated:
+            mine = ColumnExpression("component") == ConstantExpression(component)
+            found = self.connection.view(view).filter(mine).project(UNNAMED).order("source, sheet, row").pl()
+            self._adjudicated[view, component] = found.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
+        return self._adjudicated[view, component]
 
     @cached_property
     def asked(self) -> dict[Key, dict[str, Decimal]]:

@@ -47,7 +47,7 @@ def load_campaign(
     insert_frame(connection, "successions", successions(facts["units"]))
     connection.execute(script.text("schema/facts"))
     within, outside = set_outside_apart(facts, plan)
-    insert_frame(connection, "outside_life", outside)
+    insert_frame(connection, "outside_life", outside.rename(RENAMED, strict=False))
     for name in FACTS:
         if name in within and within[name].height:
             insert_frame(connection, name, within[name].rename(RENAMED, strict=False))

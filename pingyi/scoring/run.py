@@ -24,6 +24,10 @@ class Run:
         """Fill the table that a file names, replacing what it held."""
         self._execute("create or replace table " + _table_of(name) + " as ", name)
 
+    def create_view(self, name: str) -> None:
+        """Give what a file selects its name, to be looked up whenever it is asked for."""
+        self._execute("create or replace view " + _table_of(name) + " as ", name)
+
     def insert_rows(self, name: str, into: str = "") -> None:
         """Add what a file selects to the table that it names. into: the table, where several files fill it together."""
         self._execute("insert into " + (into or _table_of(name)) + " by name ", name)

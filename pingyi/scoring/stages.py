@@ -75,8 +75,13 @@ def _fill_roster(run: Run) -> None:
 
 
 def _count_votes(run: Run) -> None:
-    chosen = ("forms", "overpicked", "replaced", "kept", "unmarked", "kept_counts")
-    for name in (*chosen, "tally", "set_aside", "response_rates", "monthly_rates"):
+    for name in ("forms", "overpicked"):
+        run.create_table(f"tally/{name}")
+    run.create_view("tally/screened_ratings")
+    run.create_table("tally/replaced")
+    for name in ("adjudicated_ratings", "adjudicated_counts"):
+        run.create_view(f"tally/{name}")
+    for name in ("kept", "unmarked", "kept_counts", "tally", "set_aside", "response_rates", "monthly_rates"):
         run.create_table(f"tally/{name}")
     count_people(run)
     _resample_votes(run)

@@ -88,6 +88,25 @@ def test_what_does_not_count_is_listed_with_its_reason():
     assert aside(rows, leaf()) == {"replaced": 2, "wrong_picks": 3}
 
 
+def test_every_row_says_whether_it_counts_and_where_it_stands():
+    """One place decides: what is counted, what is set aside and what is explained is read from it."""
+    rows = ballots(RIGHT, ("f8", "a", "2020-11-21", {"甲": "满意", "乙": "不满意"}))
+    placed = [row | {"source": "票.xlsx", "sheet": "一", "row": at} for at, row in enumerate(rows, 2)]
+    own = placed[0] | {"form": "f5", "respondent": "e", "level": "满意", "own": True, "row": 6}
+    other = placed[1] | {"form": "f5", "respondent": "e", "level": "不满意", "row": 7}
+    made = plan(leaf(own_unit=False))
+    found = review(made, {"units": units(), "ratings": [*placed, own, other]}, "tally").table("adjudicated_ratings")
+    told = found.select(pl.col("sheet", "row", "form", "cycle", "form_valid", "reason")).sort("row").rows()
+    assert told == [
+        ("一", 2, "f1", "全年", True, None),
+        ("一", 3, "f1", "全年", True, None),
+        ("一", 4, "f8", "全年", False, "replaced"),
+        ("一", 5, "f8", "全年", False, "replaced"),
+        ("一", 6, "f5", "全年", True, "own_unit"),
+        ("一", 7, "f5", "全年", True, None),
+    ]
+
+
 VOID = ("f1", "a", "2020-11-20", {"甲": "不满意", "乙": "满意", "丙": "满意"})
 VALID = ("f2", "a", "2020-11-21", {"甲": "满意", "乙": "不满意"})
 

@@ -124,6 +124,8 @@ def test_facts_from_before_a_unit_was_founded_are_set_aside_with_the_reason():
     assert found.published("set_aside").rows() == [("sat", "outside_life", 1)]
     excluded = found.published("excluded_facts").select("fact_table", "unit", "reason", "votes").rows()
     assert sorted(excluded) == [("counts", "甲", "outside_life", 1), ("counts", "甲", "outside_life", 3)]
+    told = found.table("adjudicated_ratings").select("form", pl.col("level", "unit").cast(str), "cycle", "reason")
+    assert sorted(told.rows()) == [("0", "好", "甲", None, "outside_life"), ("1", "好", "甲", "下半年", None)]
 
 
 def test_a_ballot_from_before_a_unit_was_founded_does_not_leave_it_unmarked():

@@ -8,7 +8,7 @@ create type channel_id as enum (select word from plan_words where kind = 'channe
 create type item_id as enum (select word from plan_words where kind = 'item' union select '' order by 1);
 create table ratings (
     component leaf_id, form varchar, unit unit_id, level level_id, rated_on timestamp, respondent uhugeint,
-    grp group_id, channel channel_id, item item_id, own boolean, source varchar, row bigint
+    grp group_id, channel channel_id, item item_id, own boolean, source varchar, sheet varchar, row bigint
 );
 create table counts (
     component varchar, unit varchar, level varchar, votes bigint, cycle varchar, grp varchar, channel varchar,
@@ -31,9 +31,10 @@ create table history (
     year integer, unit varchar, list varchar, name varchar, listed_as varchar, source varchar, row bigint
 );
 -- outside_life: rows of ratings, counts, marks, events and measures from before their unit was founded or after it was
--- abolished; they are in none of those tables (pingyi/facts/lineage.py). votes: of ready counts.
+-- abolished; they are in none of those tables (pingyi/facts/lineage.py). form … votes: of ratings and ready counts.
 create table outside_life (
-    fact_table varchar, component varchar, unit varchar, votes bigint, source varchar, sheet varchar, row bigint
+    fact_table varchar, component varchar, unit varchar, form varchar, level varchar, rated_on timestamp, cycle varchar,
+    grp varchar, channel varchar, item varchar, votes bigint, source varchar, sheet varchar, row bigint
 );
 create table grades (organ varchar, grade varchar, source varchar, row bigint);
 create table lots (standing varchar, seed varchar, drawn_on date, document varchar, source varchar, row bigint);

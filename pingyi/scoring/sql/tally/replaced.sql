@@ -6,41 +6,29 @@
 with rules as (
     select
         component::leaf_id as component,
-        own_unit,
         score_per,
         keep,
     from plan_ratings
     where keep is not null and not by_form
 ),
 
-in_scope as (
-    select
-        component::leaf_id as component,
-        unit::unit_id as unit,
-    from scope
-    semi join plan_ratings using (component)
-    where not imported
-),
-
 placed as (
     select
-        ratings.rowid as rating,
-        ratings.component,
-        ratings.unit,
-        ratings.respondent,
-        if(rules.score_per = 'year', '', days.cycle) as cycle,
+        screened.rating,
+        screened.component,
+        screened.unit,
+        screened.respondent,
+        if(rules.score_per = 'year', '', screened.cycle) as cycle,
         rules.keep,
-        ratings.level,
-        ratings.grp,
-        ratings.channel,
-        ratings.item,
-        coalesce(ratings.form, '') as form,
-        ratings.rated_on,
-    from ratings
-    inner join rules on ratings.component = rules.component
-    inner join in_scope on ratings.component = in_scope.component and ratings.unit = in_scope.unit
-    inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
-    where ratings.respondent is not null and (rules.own_unit or not coalesce(ratings.own, false))
+        screened.level,
+        screened.grp,
+        screened.channel,
+        screened.item,
+        coalesce(screened.form, '') as form,
+        screened.rated_on,
+    from screened_ratings as screened
+    inner join rules on screened.component = rules.component
+    where screened.reason is null and screened.respondent is not null
 ),
 
 repeated as (
