@@ -426,6 +426,17 @@ def test_a_bonus_is_added_last_and_may_be_missing(name, tmp_path):
     check_formulas(*tree_of(BESIDE[name], leaves, tmp_path))
 
 
+def test_a_veto_in_a_bonus_is_the_reason_why_there_is_no_formula(tmp_path):
+    items = {"case": {"name": "立案", "points": "-1", "veto": "not_ranked"}}
+    bonus = {"id": "b", "full": "5", "outside": True, "events": {"items": items}}
+    plan = tiny.plan({"id": "top", "full": "50", "of": ["a", "b"]}, leaf("a"), bonus)
+    case = {"event": "e", "unit": "甲", "item": "case", "happened_on": "2020-03-01", "times": 1, "status": "confirmed"}
+    case |= {"factors": [], "document": "文", "source": "events.csv", "row": 2, "deed": None}
+    of = Book(tiny.review(plan, {"units": tiny.units("甲"), "marks": [given("甲", "a", "9")], "events": [case]}), RUN)
+    tree = read(write_workbook(of, tmp_path / "a.xlsx", simulated=False))["得分树"]
+    assert "一票否决" in tree.notes[f"{tree.columns['top']}{tree.head[1]}"]
+
+
 @pytest.mark.parametrize("missing", ["spread", "zero", "not_ranked"])
 def test_weighed_children_count_as_shares_of_their_full_marks(missing, tmp_path):
     leaves = [leaf("a", "40", weight="0.3"), leaf("b", "20", weight="0.7")]

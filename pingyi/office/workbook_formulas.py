@@ -62,7 +62,9 @@ def node_cell(node: UnitNode, at: At) -> Live | Noted:
         return Noted(marks, COMPARED)
     if made.is_number:
         return Noted(marks, UNWEIGHED)
-    return Live(text, marks) if _comes_to(made, row["marks"]) else Noted(marks, LAST_PLACE)
+    if _comes_to(made, row["marks"]):
+        return Live(text, marks)
+    return Noted(marks, wording.flags(row["flag"]) if marks is None else LAST_PLACE)
 
 
 def _comes_to(made: Formula, published: Decimal | None) -> bool:
