@@ -6,6 +6,7 @@ way: gaps, where the plan says what no data give, and a tie at a cut.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ import polars as pl
 from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.order import SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import When
+from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from pingyi.simulate.earlier_years import draw_grades, draw_history, draw_lots, exempt_units
 from pingyi.simulate.event_facts import draw_events
@@ -134,10 +136,8 @@ def _units_listed(plan: Plan, facts: Tables, names: list[str]) -> dict[str, list
 
 def _review_table(plan: Plan, facts: Tables, stage: str, table: str, as_of: date | None = None) -> pl.DataFrame:
     """A table of the official result that these facts give, with the stages up to this one computed."""
-    review = Review.begin(plan, facts, as_of=as_of).through(stage)
-    rows = review.table(table).filter(pl.col("draw") == 0)
-    review.close()
-    return rows
+    with closing(Review.begin(plan, facts, as_of=as_of)) as review:
+        return ResultTables(review.through(stage)).counted(table)
 
 
 def _join_units(roster: pl.DataFrame, tables: Tables) -> Tables:
