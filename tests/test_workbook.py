@@ -432,7 +432,9 @@ def test_a_veto_in_a_bonus_is_the_reason_why_there_is_no_formula(tmp_path):
     plan = tiny.plan({"id": "top", "full": "50", "of": ["a", "b"]}, leaf("a"), bonus)
     case = {"event": "e", "unit": "甲", "item": "case", "happened_on": "2020-03-01", "times": 1, "status": "confirmed"}
     case |= {"factors": [], "document": "文", "source": "events.csv", "row": 2, "deed": None}
-    of = Book(tiny.review(plan, {"units": tiny.units("甲"), "marks": [given("甲", "a", "9")], "events": [case]}), RUN)
+    of = ResultTables(
+        tiny.review(plan, {"units": tiny.units("甲"), "marks": [given("甲", "a", "9")], "events": [case]}), RUN
+    )
     tree = read(write_workbook(of, tmp_path / "a.xlsx", simulated=False))["得分树"]
     assert "一票否决" in tree.notes[f"{tree.columns['top']}{tree.head[1]}"]
 
