@@ -41,23 +41,28 @@ class Review:
         draws: int = 0,
         seed: int = SEED,
         as_of: date | None = None,
+        tried: Mapping[str, str] | None = None,
     ) -> "Review":
         """A new review in memory, or in a new database file.
 
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
         as_of: the day for which the campaign is looked at; without it, when all is over.
+        tried: statements that stand in for the package's, by name; never in a database that is kept.
         """
+        assert not (tried and database), "a trial is never stored"
         connection = connect(database) if database else duckdb.connect(":memory:")
         known = as_it_stood(facts, plan, as_of) if as_of else facts
         load_campaign(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
         save(connection)
-        return cls(Run(connection, plan, draws, seed))
+        return cls(Run(connection, plan, draws, seed, tried or {}))
 
     @classmethod
-    def resume(cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED) -> "Review":
-        """A review whose database exists, with the stages it has done."""
-        connection = connect(database)
+    def resume(
+        cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED, read_only: bool = False
+    ) -> "Review":
+        """A review whose database exists, with the stages it has done. read_only: of a run that is finished."""
+        connection = connect(database, read_only=read_only)
         done = connection.table("stages_done").order("position").fetchall()
         return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
 

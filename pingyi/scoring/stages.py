@@ -39,14 +39,24 @@ def run_stage(run: Run, stage: str) -> None:
     run.connection.begin()
     try:
         _STAGES[stage].fill(run)
-        for folder in _STAGES[stage].checks:
-            for name in script.names(f"checks/{folder}"):
-                _ask_check(run, f"checks/{folder}/{name}")
+        if not run.tried:  # whoever tries another statement wants to see which checks it breaks
+            for name in checks_of(stage):
+                _ask_check(run, name)
         run.connection.commit()
     except BaseException:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
             run.connection.rollback()
         raise
+
+
+def checks_of(stage: str) -> list[str]:
+    """The checks that a stage must satisfy."""
+    return [f"checks/{folder}/{name}" for folder in _STAGES[stage].checks for name in script.names(f"checks/{folder}")]
+
+
+def statements_of(stage: str) -> list[str]:
+    """The statements that may fill tables of a stage, in alphabetical order within each folder."""
+    return [f"{folder}/{name}" for folder in _STAGES[stage].folders for name in script.names(folder)]
 
 
 def _ask_check(run: Run, name: str) -> None:
@@ -239,20 +249,32 @@ def _fill_outcomes(run: Run) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """A stage: its title, what fills its tables, and the folders of `sql/checks/` that it must satisfy."""
+    """A stage: its title, what fills its tables, and the folders of `sql/checks/` that it must satisfy.
+
+    folders: of the statements that may fill its tables.
+    """
 
     title: str
     fill: Callable[[Run], None]
     checks: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+SCORED = ("marks", "transformations", "aggregations")
+"""Folders of what turns facts into marks."""
 
 
 _STAGES = {
-    "roster": _Stage("核对名录", _fill_roster, ("roster",)),
-    "tally": _Stage("清点评价", _count_votes, ("tally",)),
-    "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",)),
-    "shortlist": _Stage("确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",)),
-    "standing": _Stage("综合排名与名单", lambda run: _take_turns(run, STANDING), ("marks", "ranking")),
-    "outcomes": _Stage("结果运用", _fill_outcomes, ("outcomes",)),
+    "roster": _Stage("核对名录", _fill_roster, ("roster",), ("roster",)),
+    "tally": _Stage("清点评价", _count_votes, ("tally",), ("tally",)),
+    "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",), SCORED),
+    "shortlist": _Stage(
+        "确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",), ("ranking", *SCORED)
+    ),
+    "standing": _Stage(
+        "综合排名与名单", lambda run: _take_turns(run, STANDING), ("marks", "ranking"), ("ranking", *SCORED)
+    ),
+    "outcomes": _Stage("结果运用", _fill_outcomes, ("outcomes",), ("work", "outcomes")),
 }
 
 STAGES = tuple(_STAGES)
