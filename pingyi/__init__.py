@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def open(campaign: str, run: str = "") -> "Workbench":
-    """A campaign on the analyst's desk (`pingyi.desk.workbench`). run: the folder of a run; without it all in memory."""
+    """A campaign on the desk (`pingyi.desk.workbench`). run: the folder of a run; without it all in memory."""
     from pingyi.desk.workbench import open_workbench
 
     return open_workbench(campaign, run)

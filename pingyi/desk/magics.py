@@ -1,4 +1,4 @@
-"""Two cells of a notebook: `%%sql NAME` asks the campaign that is open, `%%step NAME` tries another statement for a step."""
+"""Two cells of a notebook: `%%sql NAME` asks the open campaign, `%%step NAME` tries another statement for a step."""
 
 from typing import TYPE_CHECKING, Any
 

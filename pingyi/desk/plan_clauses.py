@@ -125,7 +125,11 @@ def _word_of(plan: Plan, word: str, key: str, explained: str) -> str:
         return {one.id: one.title for one in plan.standings}[word]
     if not word.isascii():
         return word
-    meanings = (rf"(?<![\w.]){re.escape(word)} ([^，；]+)", rf"(?<![\w.]){re.escape(word)}（([^）]+)）", rf"([^，；是]+)（{re.escape(word)}）")
+    meanings = (
+        rf"(?<![\w.]){re.escape(word)} ([^，；]+)",
+        rf"(?<![\w.]){re.escape(word)}（([^）]+)）",
+        rf"([^，；是]+)（{re.escape(word)}）",
+    )
     found = next((match[1] for one in meanings if (match := re.search(one, explained))), "")
     return found or _titles(plan).get(word, word)
 

@@ -25,7 +25,20 @@ ATOMS = ("exact", "own", "mean", "before", "after", "summed", "rate", "used")
 SHARES = ("rate", "share", "own_share", *(f"rr{nth}" for nth in range(1, 7)))
 """Columns that hold a share, 0 to 1."""
 
-INNER = ("draw", "position", "rating", "turn", "effect", "outcome", "task", "provision", "recheck", "value", "code", "factor")
+INNER = (
+    "draw",
+    "position",
+    "rating",
+    "turn",
+    "effect",
+    "outcome",
+    "task",
+    "provision",
+    "recheck",
+    "value",
+    "code",
+    "factor",
+)
 """Columns that say nothing to a reader; ids of things whose name stands beside them are among them."""
 
 EVERY = {"day": "每天", "workday": "每个工作日", "week": "每周", "month": "每月", "quarter": "每季度"}
@@ -195,5 +208,3 @@ def _write_decimal(value: Decimal, name: str, head: str) -> str:
     if name in SHARES or head.endswith(("率", "占比")):
         return wording.percent(value, 1)
     return wording.shown(value) if "分）" in head or head.endswith(("分", "均", "差距")) else wording.plain(value)
-
-

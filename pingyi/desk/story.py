@@ -68,7 +68,7 @@ def review(campaign: str, run: str = "") -> Review:
 
 @cache
 def facts_of(campaign: str, run: str = "") -> tuple[Mapping[str, pl.DataFrame], date | None]:
-    """The facts that a review stands on, and the day that is looked at, if not when all is over. run: as in `review`."""
+    """The facts that a review stands on, and the day looked at, if not when all is over. run: as in `review`."""
     if not run:
         return campaign_facts(campaign, read_plan(paths.plan_file(campaign))).tables, None
     known = read_begun(Path(run)) or run_facts(Path(run))["run"]

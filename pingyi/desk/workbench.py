@@ -188,7 +188,11 @@ class Workbench:
         there = self._tables() & set(step_texts())
         made = {name: self._height(name) for name in self._stage_tables() if name in there}
         rows = [
-            {"步骤": step_texts()[name].title, "一行是什么": step_texts()[name].row.removeprefix("一行是"), "行数": rows}
+            {
+                "步骤": step_texts()[name].title,
+                "一行是什么": step_texts()[name].row.removeprefix("一行是"),
+                "行数": rows,
+            }
             for name, rows in made.items()
             if rows
         ]
@@ -286,15 +290,15 @@ class Workbench:
         if not rest:
             return self._marked("这是最后一个环节；报告、通报和告知书都从这些表里取数。")
         made = set(self._stage_tables()) & self._tables()
-        read = dict.fromkeys(
-            table for one in statements_of(rest[0]) for table in tables_read(script.text(one), made)
-        )
+        read = dict.fromkeys(table for one in statements_of(rest[0]) for table in tables_read(script.text(one), made))
         rows = [
             {"表": text.title, "一行是什么": text.row.removeprefix("一行是"), "行数": self._height(one)}
             for one in read
             if (text := step_texts().get(one)) and self._height(one)
         ]
-        texts, numeric = self.words.texts(pl.DataFrame(rows, schema={"表": pl.String, "一行是什么": pl.String, "行数": pl.Int64}))
+        texts, numeric = self.words.texts(
+            pl.DataFrame(rows, schema={"表": pl.String, "一行是什么": pl.String, "行数": pl.Int64})
+        )
         shown = ShownTable(f"n-{self.at}", texts, numeric, len(rows))
         return self._html(f"<p>下一个环节是<b>{TITLES[rest[0]]}</b>，它从本环节取：</p>{shown.html}", TITLES[rest[0]])
 

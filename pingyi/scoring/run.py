@@ -16,15 +16,15 @@ from pingyi.scoring import script
 class Run:
     """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed.
 
-    tried: texts that stand in for those of the package, by name; only a trial in memory has any. seconds: what each
-    statement has taken so far.
+    tried: in a trial, the texts that stand in for those of the package, by name; None where nothing is tried. seconds:
+    what each statement has taken so far.
     """
 
     connection: duckdb.DuckDBPyConnection
     plan: Plan
     draws: int = 0
     seed: int = 0
-    tried: Mapping[str, str] = field(default_factory=dict)
+    tried: Mapping[str, str] | None = None
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def create_table(self, name: str) -> None:
@@ -52,7 +52,7 @@ class Run:
 
     def _execute(self, start: str, name: str) -> duckdb.DuckDBPyConnection:
         began = time.perf_counter()
-        statement = start + self.tried[name] if name in self.tried else _parse_statement(start, name)
+        statement = start + self.tried[name] if self.tried and name in self.tried else _parse_statement(start, name)
         found = self.connection.execute(statement)
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
         return found

@@ -268,9 +268,7 @@ _STAGES = {
     "roster": _Stage("核对名录", _fill_roster, ("roster",), ("roster",)),
     "tally": _Stage("清点评价", _count_votes, ("tally",), ("tally",)),
     "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",), SCORED),
-    "shortlist": _Stage(
-        "确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",), ("ranking", *SCORED)
-    ),
+    "shortlist": _Stage("确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",), ("ranking", *SCORED)),
     "standing": _Stage(
         "综合排名与名单", lambda run: _take_turns(run, STANDING), ("marks", "ranking"), ("ranking", *SCORED)
     ),
