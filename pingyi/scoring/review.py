@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
-from pingyi.common.database import connect, save
+from pingyi.common.database import connect, connect_in_memory, save
 from pingyi.common.faults import PingyiError
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.plan import Plan
@@ -55,7 +54,7 @@ class Review:
         tried: of a trial, the statements that stand in for the package's, by name. A trial is never stored.
         """
         assert tried is None or database is None, "a trial is never stored"
-        connection = connect(database) if database else duckdb.connect(":memory:")
+        connection = connect(database) if database else connect_in_memory()
         known = as_it_stood(facts, plan, as_of) if as_of else facts
         load_campaign(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
