@@ -76,11 +76,6 @@ def facts_of(campaign: str, run: str = "") -> tuple[Mapping[str, pl.DataFrame], 
     return stored_facts(Path(run) / FACTS), date.fromisoformat(day) if day else None
 
 
-def stage(name: str, campaign: str, run: str = "") -> "Stage":
-    """A stage of a campaign, done, with what there is to say about it. Raises: KeyError, CheckFailed."""
-    return Stage(review(campaign, run).through(name), TOLD[name], campaign, run)
-
-
 def whole(campaign: str, run: str = "") -> "Stage":
     """All stages of a campaign, done: the story of the year."""
     every = tuple(tell for name in STAGES for tell in TOLD[name])

@@ -8,8 +8,10 @@ A trial (`%%step`, `with_plan`) is another review, in memory, of the same facts:
 and nothing of it can be published.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ import duckdb
 import polars as pl
 
 from pingyi.common import paths, wording
-from pingyi.common.faults import PingyiError, hint_nearest
+from pingyi.common.faults import hint_nearest
 from pingyi.desk import story
 from pingyi.desk.display import Bundle, Display, markdown, show_figure
 from pingyi.desk.plan_clauses import describe_clauses
@@ -34,7 +36,8 @@ from pingyi.desk.step_view import (
     titles_of,
     words_of_time,
 )
-from pingyi.desk.step_words import ATOMS, INNER, StepWords, step_texts
+from pingyi.desk.step_words import INNER, StepWords, step_texts
+from pingyi.desk.table_queries import NotTried, counted_in_marks, explain_refusal, in_marks, only_select
 from pingyi.figures.pictures import Chart
 from pingyi.figures.theme import BAD
 from pingyi.plan import Plan
@@ -61,12 +64,6 @@ NOTHING = "方案没有这样的规定。"
 NO_ROWS = "没有数据可画。"
 
 
-class NotTried(PingyiError):
-    """What was to be asked or tried cannot be."""
-
-    exit_code = 2
-
-
 def open_workbench(campaign: str, run: str = "") -> "Workbench":
     """A campaign to look at. run: the folder of a run whose database is read; without it everything is in memory.
 
@@ -90,6 +87,7 @@ class Workbench:
         self.at = ""
         self.texts: dict[str, str] = {}
         self.patch: dict[str, Any] = {}
+        self._asked: dict[str, dict[str, int]] = {}
         self._shown = 0
 
     # ------------------------------------------------------------ what there is
@@ -233,7 +231,7 @@ class Workbench:
         """The counted rows of a table that the stage is about, as people see them. Raises: NotTried."""
         if table not in self._tables():
             raise NotTried(f"还没有“{table}”：它在后面的环节才算出来")
-        return _counted(self._limited(self.review.run.connection.table(table)))
+        return counted_in_marks(self._limited(self.review.run.connection.table(table)))
 
     def _limited(self, rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
         """Rows of components, standings and lists that the stage evaluates, where it takes turns."""
@@ -258,16 +256,10 @@ class Workbench:
     @property
     def _breaches(self) -> dict[str, int]:
         """The checks of the stage, and how many rows speak against each."""
-        key = (id(self.review), self.at)
-        if key not in self._asked:
-            run = self.review.run
+        if self.at not in self._asked:
             asked = checks_of(self.at) if self.at else []
-            self._asked[key] = {one: len(run.select_rows(one).fetchall()) for one in asked}
-        return self._asked[key]
-
-    @cached_property
-    def _asked(self) -> dict[tuple[int, str], dict[str, int]]:
-        return {}
+            self._asked[self.at] = {one: len(self.review.run.select_rows(one).fetchall()) for one in asked}
+        return self._asked[self.at]
 
     def _asks(self, check: str, table: str) -> bool:
         return table in tables_read(script.text(check), {table})
@@ -312,17 +304,17 @@ class Workbench:
 
         Marks that the scoring keeps in atoms come in 分. Raises: NotTried for what is no SELECT, or cannot be read.
         """
-        select = _only_select(text)
+        select = only_select(text)
         connection = self.review.run.connection
         try:
             connection.begin()  # whatever a SELECT might leave behind is taken back
             try:
-                rows = connection.sql(_in_marks(connection.sql(select), select))
+                rows = connection.sql(in_marks(connection.sql(select), select))
                 frame = (rows if re.search(r"\border\s+by\b", select, re.IGNORECASE) else rows.order("all")).pl()
             finally:
                 connection.rollback()
         except duckdb.Error as error:
-            raise NotTried(_explain_refusal(error)) from None
+            raise NotTried(explain_refusal(error)) from None
         return self.words.in_words(frame, self.tables_of(select))
 
     def tables_of(self, text: str) -> list[str]:
@@ -362,7 +354,7 @@ class Workbench:
         """Try another statement for a step; everything after it follows. Raises: NotTried."""
         statement = self._statement(name)
         before = self.texts
-        self.texts = before | {statement: _only_select(text)}
+        self.texts = before | {statement: only_select(text)}
         try:
             moved = self._try()
         except BaseException:
@@ -382,14 +374,14 @@ class Workbench:
 
     def reset(self) -> Bundle:
         """Back to the plan and the package's own statements."""
-        if self.tried:
-            self.review.close()
-        self.texts, self.patch, self.review = {}, {}, self.official
+        self._look_at(self.official)
+        self.texts, self.patch = {}, {}
         return markdown("已回到方案原来的规则和程序自己的语句。前面的格要重新运行，才会显示原来的结果。")
 
     def changes(self) -> Bundle:
         """What is changed in the trial: numbers of the plan, statements line by line."""
-        numbers = [f"<li>方案 <code>{path}</code> 改为 <code>{value}</code></li>" for path, value in self.patch.items()]
+        pairs = [(html.escape(path), html.escape(str(value))) for path, value in self.patch.items()]
+        numbers = [f"<li>方案 <code>{path}</code> 改为 <code>{value}</code></li>" for path, value in pairs]
         steps = [
             f"<li>步骤“{step_texts()[one.rsplit('/', 1)[-1]].title}”的语句{show_change(script.text(one), text)}</li>"
             for one, text in self.texts.items()
@@ -402,16 +394,22 @@ class Workbench:
         """Begin the trial that the changes ask for, and say what moves."""
         plan = self._patched_plan()
         try:
-            moved = compare_results(self._official_result, Result.of(self._begin(plan).through(STAGES[-1])))
+            with closing(self._begin(plan)) as whole:
+                moved = compare_results(self._official_result, Result.of(whole.through(STAGES[-1])))
             review = self._begin(plan)
             review.through(self.at or STAGES[-1])
         except duckdb.Error as error:
-            raise NotTried(_explain_refusal(error)) from None
+            raise NotTried(explain_refusal(error)) from None
+        self._look_at(review)
+        sentences = "\n".join(f"- {one}" for one in describe_difference(moved))
+        return Display([self.changes(), self._marked(f"**与公布的结果相比**\n\n{sentences}")])
+
+    def _look_at(self, review: Review) -> None:
+        """Show another review from now on; of a trial that is over nothing stays."""
         if self.tried:
             self.review.close()
         self.review = review
-        sentences = "\n".join(f"- {one}" for one in describe_difference(moved))
-        return Display([self.changes(), self._marked(f"**与公布的结果相比**\n\n{sentences}")])
+        self._asked.clear()
 
     def _patched_plan(self) -> Plan:
         """The plan with what is tried. Raises: PlanFaults, NotTried."""
@@ -428,7 +426,8 @@ class Workbench:
     @cached_property
     def _official_result(self) -> Result:
         facts, day = story.facts_of(self.campaign, self.run)
-        return Result.of(Review.begin(self.official.plan, facts, as_of=day).through(STAGES[-1]))
+        with closing(Review.begin(self.official.plan, facts, as_of=day)) as review:
+            return Result.of(review.through(STAGES[-1]))
 
     # ------------------------------------------------------------ what is shown says whether it is tried
 
@@ -436,15 +435,18 @@ class Workbench:
         return html_bundle(mark_trial(body), f"{TRIAL}：{plain}") if self.tried else html_bundle(body, plain)
 
     def _marked(self, text: str) -> Bundle:
-        return markdown(f"**{TRIAL}**　{text}" if self.tried and not text.startswith(">") else _quote(text, self.tried))
+        return markdown(_with_word(text) if self.tried else text)
 
 
 _OTHERS = tuple(stage for stage in ("", *STAGES) if stage not in ORDERED)
 """Stages that are about all components, standings and lists."""
 
 
-def _quote(text: str, tried: bool) -> str:
-    return f"> **{TRIAL}**　{text.removeprefix('> ')}" if tried else text
+def _with_word(text: str) -> str:
+    """Markdown with the word that it is tried: in a quotation, above a list, before a sentence."""
+    if text.startswith("> "):
+        return f"> **{TRIAL}**　{text.removeprefix('> ')}"
+    return f"**{TRIAL}**" + ("\n\n" if text.startswith("- ") else "　") + text
 
 
 def _trial_title(chart: Chart) -> dict[str, Any]:
@@ -452,35 +454,3 @@ def _trial_title(chart: Chart) -> dict[str, Any]:
     head: Any = chart.title
     made = dict(head.to_dict()) if hasattr(head, "to_dict") else {"text": [str(head)]}
     return made | {"text": [f"{TRIAL}　{made['text'][0]}", *made["text"][1:]], "color": BAD}
-
-
-def _counted(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """The count alone, marks in 分 in place of atoms."""
-    counted = rows.filter("draw = 0") if "draw" in rows.columns else rows
-    return counted.project(", ".join(_column_in_marks(*one) for one in zip(rows.columns, rows.types, strict=True)))
-
-
-def _column_in_marks(name: str, kind: Any) -> str:
-    return f'to_marks("{name}") as "{name}"' if str(kind) == "HUGEINT" and name in ATOMS else f'"{name}"'
-
-
-def _in_marks(rows: duckdb.DuckDBPyRelation, select: str) -> str:
-    columns = ", ".join(_column_in_marks(*one) for one in zip(rows.columns, rows.types, strict=True))
-    return f"select {columns} from ({select})"
-
-
-def _only_select(text: str) -> str:
-    """The text of a single SELECT, without what ends it. Raises: NotTried for anything else."""
-    plain = text.strip().rstrip(";").strip()
-    try:
-        statements = duckdb.extract_statements(plain)
-    except duckdb.Error as error:
-        raise NotTried(_explain_refusal(error)) from None
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise NotTried("这里只能查询：写一条 SELECT。要改动什么，用 %%step 试算；数据的更正请登记到更正表")
-    return plain
-
-
-def _explain_refusal(error: duckdb.Error) -> str:
-    """What DuckDB says of a statement, with what to do in front."""
-    return f"这条语句不能用，请对照表名、列名和写法：\n{str(error).strip()}"
