@@ -17,6 +17,7 @@ from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.plan.tables import TABLES, create_statements, plan_rows
 from pingyi.scoring import script
+from pingyi.scoring.stages import STAGES, statements_of
 from tests.support import ROOT, plan_with
 
 PACKAGE = ROOT / "pingyi"
@@ -136,19 +137,73 @@ def without_prose(path: Path) -> str:
     return ast.unparse(tree)
 
 
+STAGE_NOTEBOOKS = [path for path in NOTEBOOKS if path.stem.split("_", 1)[-1] in STAGES]
+BANNED = (ast.FunctionDef, ast.If, ast.For, ast.While, ast.BinOp, ast.Lambda, ast.ListComp, ast.Import, ast.ImportFrom)
+"""What no cell of Python holds (but the one that opens the campaign, which imports): whatever decides or computes."""
+SCORES = r"\b(rank|dense_rank|row_number|ntile|over|quotient|share_of|part_of|times|atoms|rounded|to_places)\s*\("
+"""What SQL in a cell does not call: places, and the arithmetic of marks; `to_marks` alone turns atoms into 分."""
+
+
+def code_of(path: Path) -> list[str]:
+    """The code cells of a notebook."""
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def tables_made(stage: str) -> set[str]:
+    """The tables that a stage fills."""
+    folders = {"transformations": "conversions", "aggregations": "cycles_together"}
+    made = {folders.get(folder, name) for folder, name in (one.rsplit("/", 1) for one in statements_of(stage))}
+    return made | ({"notices"} if stage == STAGES[-1] else set())
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebooks_are_reports_without_logic(path):
+def test_notebooks_are_stored_run_from_top_to_bottom(path):
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert notebook.cells[0].source.startswith("# ")
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "not stored run from top to bottom"
-    for cell in code:
-        lines = [line for line in cell.source.splitlines() if line.strip()]
-        assert len(lines) <= 3
-        banned = (ast.FunctionDef, ast.If, ast.For, ast.While, ast.BinOp, ast.Lambda, ast.ListComp)
-        assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, banned)]
-        assert "select " not in cell.source.lower()
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert any(cell.outputs for cell in code)
+    assert not [one for cell in code for one in cell.outputs if one.output_type == "error"]
+
+
+@pytest.mark.parametrize("path", STAGE_NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_stage_is_told_in_short_cells(path):
+    notebook, cells = nbformat.read(path, as_version=4), code_of(path)
+    assert 12 <= len(cells) <= 25
+    assert [cell.source for cell in notebook.cells if len(cell.source.splitlines()) > 12] == []
+    assert cells[1].splitlines()[-1] == "review = pingyi.open(campaign, run)"
+    assert cells[2] == f'review.stage("{path.stem.split("_", 1)[1]}")'
+    for call in ("review.step(", "review.clause(", "review.say(", "review.checks()", "review.next_stage()"):
+        assert any(cell.startswith(call) for cell in cells), call
+
+
+@pytest.mark.parametrize("path", STAGE_NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_stage_names_its_own_tables(path):
+    """Steps are those of the stage; SQL reads at least one table of it, else tables of stages before and the plan's."""
+    stage = path.stem.split("_", 1)[1]
+    own, steps = tables_made(stage), {one.rsplit("/", 1)[-1] for one in statements_of(stage)}
+    earlier = {table for one in STAGES[: STAGES.index(stage)] for table in tables_made(one)}
+    named = [step for cell in code_of(path) for step in re.findall(r'review\.step\("(\w+)"\)', cell)]
+    assert named
+    assert set(named) <= steps
+    for cell in (cell for cell in code_of(path) if cell.startswith("%%sql ")):
+        read = set(re.findall(r"\b(?:from|join)\s+([a-z_]+)", cell))
+        assert read & own, cell
+        assert read - own - earlier - set(TABLES) == set(), cell
+
+
+@pytest.mark.parametrize("path", STAGE_NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_cell_scores(path):
+    for cell in code_of(path):
+        if cell.startswith("%%"):
+            head, _, text = cell.partition("\n")
+            assert re.fullmatch(r"%%sql \w+", head), "a stored notebook tries nothing"
+            assert 3 <= len(text.splitlines()) <= 10
+            (statement,) = duckdb.extract_statements(text)
+            assert statement.type == duckdb.StatementType.SELECT
+            assert not re.search(SCORES, text)
+        elif "pingyi.open" not in cell:
+            assert not [node for node in ast.walk(ast.parse(cell)) if isinstance(node, BANNED)], cell
 
 
 def test_every_sql_file_has_a_head_and_a_check_its_chinese_sentence():

@@ -126,12 +126,14 @@ def simulate_facts(
     typer.echo(f"模拟数据已写入 {folder}（种子 {seed}）：" + "、".join(path.name for path in written))
 
 
-@app.command("lab", help="打开中文 JupyterLab，停在笔记本目录；图表不需联网。\n\n例：pingyi lab")
+@app.command(
+    "lab", help="打开中文 JupyterLab，停在起始页：选活动、核对、运行、打开结果；图表不需联网。\n\n例：pingyi lab"
+)
 def open_lab(
     port: Annotated[int, typer.Option(help="端口。")] = 8888,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="是否自动打开浏览器。")] = True,
 ) -> None:
-    """Start JupyterLab on the notebooks."""
+    """Start JupyterLab on the page to start from."""
     from pingyi.desk.lab import start_lab
 
     sys.exit(start_lab(port=port, browser=browser))

@@ -24,7 +24,18 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     whole = path.resolve()
     plain = RESERVED not in str(whole) and os.fsencode(whole) == str(whole).encode(errors="surrogatepass")
     own = path if plain else _work_on_copy(path)
-    return duckdb.connect(str(own), read_only=read_only)
+    return _without_bar(duckdb.connect(str(own), read_only=read_only))
+
+
+def connect_in_memory() -> duckdb.DuckDBPyConnection:
+    """A new database in memory."""
+    return _without_bar(duckdb.connect(":memory:"))
+
+
+def _without_bar(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """In a notebook DuckDB shows a bar once a query takes two seconds: what is shown would hang on the machine."""
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def save(connection: duckdb.DuckDBPyConnection) -> None:

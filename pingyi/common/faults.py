@@ -107,6 +107,10 @@ class PingyiError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it (asked by IPython)."""
+        return [str(self)]
+
 
 class UnknownCampaign(PingyiError):
     """No such campaign in `parameters/`."""

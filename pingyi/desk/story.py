@@ -4,8 +4,11 @@ A notebook holds no logic: it opens a stage and shows its question, clauses, fin
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
+
+import polars as pl
 
 from pingyi.common import paths
 from pingyi.desk.display import Bundle, Display, markdown, show_answers, show_figure, show_table
@@ -15,7 +18,8 @@ from pingyi.report import campaign_sections, progress_sections, rating_sections,
 from pingyi.report.page import SectionMaker, sections_of
 from pingyi.report.section import Section
 from pingyi.results.result_tables import ResultTables
-from pingyi.runs.folder import DATABASE, read_begun
+from pingyi.runs.folder import DATABASE, FACTS, read_begun, run_facts, stored_facts
+from pingyi.runs.manifest import MANIFEST
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES
 
@@ -52,19 +56,24 @@ NOTHING = "方案或资料没有这一环节的内容。"
 def review(campaign: str, run: str = "") -> Review:
     """The review of a campaign; the same object however often it is asked for.
 
-    run: the folder of a run whose database is to be read and filled; empty: everything in memory, from the facts.
+    run: the folder of a run whose database is to be read and, while the run is not finished, filled; empty: everything
+    in memory, from the facts.
     """
     if run:
-        plan = read_plan(Path(run) / f"{campaign}.yaml")
-        return Review.resume(plan, Path(run) / DATABASE, draws=DRAWS, seed=SEED)
-    plan = read_plan(paths.plan_file(campaign))
-    facts = campaign_facts(campaign, plan)
-    return Review.begin(plan, facts.tables, draws=DRAWS, seed=SEED)
+        plan, finished = read_plan(Path(run) / f"{campaign}.yaml"), (Path(run) / MANIFEST).exists()
+        return Review.resume(plan, Path(run) / DATABASE, draws=DRAWS, seed=SEED, read_only=finished)
+    facts, _ = facts_of(campaign)
+    return Review.begin(read_plan(paths.plan_file(campaign)), facts, draws=DRAWS, seed=SEED)
 
 
-def stage(name: str, campaign: str, run: str = "") -> "Stage":
-    """A stage of a campaign, done, with what there is to say about it. Raises: KeyError, CheckFailed."""
-    return Stage(review(campaign, run).through(name), TOLD[name], campaign, run)
+@cache
+def facts_of(campaign: str, run: str = "") -> tuple[Mapping[str, pl.DataFrame], date | None]:
+    """The facts that a review stands on, and the day looked at, if not when all is over. run: as in `review`."""
+    if not run:
+        return campaign_facts(campaign, read_plan(paths.plan_file(campaign))).tables, None
+    known = read_begun(Path(run)) or run_facts(Path(run))["run"]
+    day = known.get("as_of")
+    return stored_facts(Path(run) / FACTS), date.fromisoformat(day) if day else None
 
 
 def whole(campaign: str, run: str = "") -> "Stage":

@@ -1,6 +1,7 @@
 """Figures: result tables in, Altair charts out. No file, no database and no number of a plan is touched here.
 
-Each subject has a module: campaign_figures, rating_figures, score_figures, ranking_figures; exploring for an analyst.
+Each subject has a module: campaign_figures, rating_figures, score_figures, ranking_figures; exploring for an analyst;
+frame_figures for the answer to a question of one's own.
 """
 
 from pingyi.figures import altair_startup
@@ -12,6 +13,7 @@ from pingyi.figures.campaign_figures import (
     work_plan,
 )
 from pingyi.figures.exploring import brushed, columns_at_a_glance, moved_places, side_by_side
+from pingyi.figures.frame_figures import bars, points, shares, strips
 from pingyi.figures.ranking_figures import (
     daily_spread,
     list_chances,
@@ -39,6 +41,7 @@ from pingyi.figures.score_figures import (
 
 __all__ = [
     "altair_startup",
+    "bars",
     "brushed",
     "calendar",
     "columns_at_a_glance",
@@ -57,10 +60,13 @@ __all__ = [
     "network_marks",
     "place_changes",
     "place_ranges",
+    "points",
     "problem_months",
     "response_by_channel",
     "response_by_unit",
+    "shares",
     "side_by_side",
+    "strips",
     "units_by_category",
     "votes_per_unit",
     "where_lost",

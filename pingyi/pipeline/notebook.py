@@ -11,7 +11,7 @@ success. Here such a notebook has failed.
 import ast
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -197,16 +197,18 @@ def _stage_failed(title: str, reason: str) -> StageFailed:
     return StageFailed("\n".join([*lines, "  改正后用 --resume 接着做。"]))
 
 
-def refresh_stored_notebooks() -> Iterator[Path]:
+def refresh_stored_notebooks(names: Collection[str] = ()) -> Iterator[Path]:
     """Run every notebook of `notebooks/` on the sample campaign, in a kernel of its own, and store it with its outputs.
 
-    No times of day are kept in them.
+    names: of those that are run, without ending; none: all. No times of day are kept in them.
     """
     _spare_grammar()
     import nbformat
     from nbclient import NotebookClient
 
     for path in sorted((paths.root() / "notebooks").glob("*.ipynb")):
+        if names and path.stem not in names:
+            continue
         notebook = nbformat.read(path, as_version=4)
         manager = AsyncKernelManager(kernel_name="python3", config=QUIET)
         folder = {"metadata": {"path": str(path.parent)}}

@@ -63,8 +63,9 @@ def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[st
     """Write the report of a review whose stages are all done; an older file is replaced only when the new one is whole.
 
     simulated: the facts are simulated, and every part of the page says so. run: the manifest, or at least `id` and
-    `finished`.
+    `finished`. Raises: NotPublished for a trial.
     """
+    review.refuse_trial()
     replace_whole(target, page(review, simulated=simulated, run=run).encode())
 
 

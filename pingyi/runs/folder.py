@@ -229,7 +229,11 @@ def whole_ledger(campaign: str) -> Ledger:
 
 
 def write_tables(review: Review, folder: Path) -> None:
-    """Every published table of the result as CSV that Excel opens, and the codebook that says what its columns mean."""
+    """Every published table of the result as CSV that Excel opens, and the codebook that says what its columns mean.
+
+    Raises: NotPublished for a trial.
+    """
+    review.refuse_trial()
     _write_published(review, [name for name in script.names("published") if name not in LOGGED], folder)
     rows = [
         {"table": table.name, "表": table.title, "一行是": table.row, "column": column.name, "列": column.head}

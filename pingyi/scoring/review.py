@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
-from pingyi.common.database import connect, save
+from pingyi.common.database import connect, connect_in_memory, save
+from pingyi.common.faults import PingyiError
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.plan import Plan
 from pingyi.scoring import script
@@ -17,6 +17,10 @@ from pingyi.scoring.stages import STAGES, run_stage
 
 DRAWS, SEED = 100, 1
 """How often counts are drawn anew to say how sure a place is, and from which seed."""
+
+
+class NotPublished(PingyiError):
+    """A trial is not to be published."""
 
 
 class Review:
@@ -41,25 +45,30 @@ class Review:
         draws: int = 0,
         seed: int = SEED,
         as_of: date | None = None,
+        tried: Mapping[str, str] | None = None,
     ) -> "Review":
         """A new review in memory, or in a new database file.
 
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
         as_of: the day for which the campaign is looked at; without it, when all is over.
+        tried: of a trial, the statements that stand in for the package's, by name. A trial is never stored.
         """
-        connection = connect(database) if database else duckdb.connect(":memory:")
+        assert tried is None or database is None, "a trial is never stored"
+        connection = connect(database) if database else connect_in_memory()
         known = as_it_stood(facts, plan, as_of) if as_of else facts
         connection.begin()  # a hundred tables in one transaction take two thirds of the time
         load_campaign(connection, plan, known, as_of)
         connection.execute("create table stages_done (position integer, stage varchar)")
         connection.commit()
         save(connection)
-        return cls(Run(connection, plan, draws, seed))
+        return cls(Run(connection, plan, draws, seed, tried))
 
     @classmethod
-    def resume(cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED) -> "Review":
-        """A review whose database exists, with the stages it has done."""
-        connection = connect(database)
+    def resume(
+        cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED, read_only: bool = False
+    ) -> "Review":
+        """A review whose database exists, with the stages it has done. read_only: of a run that is finished."""
+        connection = connect(database, read_only=read_only)
         done = connection.table("stages_done").order("position").fetchall()
         return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
 
@@ -98,6 +107,13 @@ class Review:
         """The day on which the campaign is looked at."""
         day: date = self.run.connection.table("as_of").fetchall()[0][0]
         return day
+
+    def refuse_trial(self) -> None:
+        """Whether what this review comes to may be handed out. Raises: NotPublished for a trial."""
+        if self.run.tried is not None:
+            raise NotPublished(
+                "这是试算，不是结果：不能写成报告，也不能封签。要改规则，请改方案，再用 pingyi run 运行。"
+            )
 
     def close(self) -> None:
         """Let go of the database."""

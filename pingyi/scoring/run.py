@@ -1,8 +1,9 @@
 """A review at work: its database and plan, and how the SQL files fill its tables."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import duckdb
@@ -13,12 +14,18 @@ from pingyi.scoring import script
 
 @dataclass(frozen=True)
 class Run:
-    """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed."""
+    """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed.
+
+    tried: in a trial, the texts that stand in for those of the package, by name; None where nothing is tried. seconds:
+    what each statement has taken so far.
+    """
 
     connection: duckdb.DuckDBPyConnection
     plan: Plan
     draws: int = 0
     seed: int = 0
+    tried: Mapping[str, str] | None = None
+    seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def create_table(self, name: str) -> None:
         """Fill the table that a file names, replacing what it held."""
@@ -48,7 +55,11 @@ class Run:
                 self.connection.execute("reset variable " + name)
 
     def _execute(self, start: str, name: str) -> duckdb.DuckDBPyConnection:
-        return self.connection.execute(_parse_statement(start, name))
+        began = time.perf_counter()
+        statement = start + self.tried[name] if self.tried and name in self.tried else _parse_statement(start, name)
+        found = self.connection.execute(statement)
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+        return found
 
 
 @cache

@@ -39,8 +39,9 @@ def run_stage(run: Run, stage: str) -> None:
     run.connection.begin()
     try:
         _STAGES[stage].fill(run)
-        for name in _checks_of(run.plan, stage):
-            _ask_check(run, name)
+        if not (run.tried or _is_idle(run.plan, stage)):  # who tries a statement wants to see which checks it breaks
+            for name in checks_of(stage):
+                _ask_check(run, name)
         run.connection.commit()
     except BaseException:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
@@ -48,11 +49,19 @@ def run_stage(run: Run, stage: str) -> None:
         raise
 
 
-def _checks_of(plan: Plan, stage: str) -> list[str]:
-    """The checks of a stage; none where no component, standing or list waits for it: nothing has changed then."""
-    idle = stage in (MARKS, SHORTLIST, STANDING) and not Order(plan).of_stage(stage)
-    folders = () if idle else _STAGES[stage].checks
-    return [f"checks/{folder}/{name}" for folder in folders for name in script.names(f"checks/{folder}")]
+def _is_idle(plan: Plan, stage: str) -> bool:
+    """Whether no component, standing or list waits for the stage: nothing has changed then."""
+    return stage in (MARKS, SHORTLIST, STANDING) and not Order(plan).of_stage(stage)
+
+
+def checks_of(stage: str) -> list[str]:
+    """The checks that a stage must satisfy."""
+    return [f"checks/{folder}/{name}" for folder in _STAGES[stage].checks for name in script.names(f"checks/{folder}")]
+
+
+def statements_of(stage: str) -> list[str]:
+    """The statements that may fill tables of a stage, in alphabetical order within each folder."""
+    return [f"{folder}/{name}" for folder in _STAGES[stage].folders for name in script.names(folder)]
 
 
 def _ask_check(run: Run, name: str) -> None:
@@ -250,20 +259,30 @@ def _fill_outcomes(run: Run) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """A stage: its title, what fills its tables, and the folders of `sql/checks/` that it must satisfy."""
+    """A stage: its title, what fills its tables, and the folders of `sql/checks/` that it must satisfy.
+
+    folders: of the statements that may fill its tables.
+    """
 
     title: str
     fill: Callable[[Run], None]
     checks: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+SCORED = ("marks", "transformations", "aggregations")
+"""Folders of what turns facts into marks."""
 
 
 _STAGES = {
-    "roster": _Stage("核对名录", _fill_roster, ("roster",)),
-    "tally": _Stage("清点评价", _count_votes, ("tally",)),
-    "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",)),
-    "shortlist": _Stage("确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",)),
-    "standing": _Stage("综合排名与名单", lambda run: _take_turns(run, STANDING), ("marks", "ranking")),
-    "outcomes": _Stage("结果运用", _fill_outcomes, ("outcomes",)),
+    "roster": _Stage("核对名录", _fill_roster, ("roster",), ("roster",)),
+    "tally": _Stage("清点评价", _count_votes, ("tally",), ("tally",)),
+    "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",), SCORED),
+    "shortlist": _Stage("确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",), ("ranking", *SCORED)),
+    "standing": _Stage(
+        "综合排名与名单", lambda run: _take_turns(run, STANDING), ("marks", "ranking"), ("ranking", *SCORED)
+    ),
+    "outcomes": _Stage("结果运用", _fill_outcomes, ("outcomes",), ("work", "outcomes")),
 }
 
 STAGES = tuple(_STAGES)

@@ -1,6 +1,7 @@
-"""JupyterLab as analysts of the office use it: in Chinese, without news and pop-ups, on the notebooks.
+"""JupyterLab as analysts of the office use it: in Chinese, without news and pop-ups, on the page to start from.
 
 `overrides.json` beside this module holds the settings. Figures carry their drawing and a picture: nothing is fetched.
+The stored notebooks can be opened and run, and never saved: what somebody works in is a copy (`working_copies`).
 """
 
 import os
@@ -12,10 +13,11 @@ import webbrowser
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Timer
-from typing import IO
+from typing import IO, Any
 
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError
+from pingyi.desk.working_copies import FOLDER, START, STORED, copy_start
 
 SETTINGS = Path(__file__).parent
 HOST = "127.0.0.1"
@@ -23,6 +25,10 @@ TRIED = 50
 """Ports that are tried, from the one wished for upward."""
 PATIENCE = 3.0
 """Seconds that the server gets before the browser opens."""
+
+
+OPENED = f"/lab/tree/reports/{START}.ipynb"
+"""Where JupyterLab opens."""
 
 
 class LabFailed(PingyiError):
@@ -40,12 +46,22 @@ def lab_command(*, port: int, browser: bool) -> list[str]:
         f"--ServerApp.root_dir={paths.root()}",
         f"--ServerApp.ip={HOST}",
         f"--ServerApp.port={port}",
-        "--LabApp.default_url=/lab/tree/notebooks",
+        f"--LabApp.default_url={OPENED}",
+        "--ContentsManager.pre_save_hook=pingyi.desk.lab.refuse_stored",
         f"--LabApp.app_settings_dir={SETTINGS}",
         "--LabApp.extension_manager=readonly",
         *([] if browser else ["--no-browser"]),
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
+
+
+def refuse_stored(model: dict[str, Any], path: str, **_: Any) -> None:
+    """Keep the notebooks that come with the program as they are (a hook of the server). Raises: HTTPError."""
+    from tornado.web import HTTPError
+
+    if path.strip("/").split("/")[0] == STORED and model.get("type") == "notebook":
+        said = f"这是程序自带的笔记本，不保存改动；请从起始页打开本活动“{FOLDER}”里的副本"
+        raise HTTPError(403, said, reason="read only")
 
 
 def start_lab(*, port: int, browser: bool) -> int:
@@ -54,7 +70,8 @@ def start_lab(*, port: int, browser: bool) -> int:
     Raises: LabFailed where no port is free or the server stops at once.
     """
     port, token = _find_free_port(port), secrets.token_urlsafe(24)
-    address = f"http://{HOST}:{port}/lab/tree/notebooks?token={token}"
+    address = f"http://{HOST}:{port}{OPENED}?token={token}"
+    copy_start()
     given = [*lab_command(port=port, browser=False), "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     with TemporaryFile() as log:
         server = subprocess.Popen(given, env=os.environ | {"JUPYTER_TOKEN": token}, stdout=log, stderr=log)
