@@ -365,18 +365,15 @@ def _parsed_as_written():
 
 
 LOSSES = [
-    ("tally/kept", "group by all", "where level <> '不满意' group by all", "每一条评价"),
+    ("tally/kept", "where ratings.reason is null", "where ratings.reason is null and level <> '不满意'", "每一条评价"),
     ("tally/set_aside", "where reason is not null", "where reason <> 'replaced'", "每一条评价"),
+    ("tally/adjudicated_ratings", "left join replaced", "inner join replaced", "每一条评价"),
     ("tally/replaced", "where answer > 1", "where level = '不满意' or answer > 1", "同一人"),
     ("tally/tally", "group by all", "where level <> '不满意' group by all", "计票表"),
-    (
-        "tally/kept_counts",
-        "inner join scope",
-        "inner join (select * from scope where unit <> '乙') as scope",
-        "票数汇总",
-    ),
-    ("tally/excluded_facts", "then 'outside_window'", "then null", "票数汇总"),
-    ("tally/kept_counts", "    counts.votes,", "    counts.votes + 1 as votes,", "票数汇总"),
+    ("tally/kept_counts", "where reason is null", "where reason is null and unit <> '乙'", "票数汇总"),
+    ("tally/kept_counts", "    votes,", "    votes + 1 as votes,", "票数汇总"),
+    ("tally/excluded_facts", "where reason is not null", "where reason <> 'outside_window'", "票数汇总"),
+    ("tally/adjudicated_counts", "left join days", "inner join days", "票数汇总"),
 ]
 
 
