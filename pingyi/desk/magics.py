@@ -22,7 +22,7 @@ def offer_magics(bench: "Workbench") -> None:
         from IPython import get_ipython
     except ImportError:  # the package is used without notebooks
         return
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None:
         return
 
