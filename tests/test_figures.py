@@ -53,6 +53,15 @@ TALLY = pl.DataFrame(
         for level, votes in (("好", 10 + 3 * at), ("中", 4), ("差", 2))
     ]
 )
+ASKED = pl.DataFrame(
+    {
+        "单位": [name for name in UNITS[:5] for _ in range(2)],
+        "渠道": ["当面", "网上"] * 5,
+        "票数": [10 + at for at in range(10)],
+        "得分": [marks_of(70 + at) for at in range(9)] + [None],
+    }
+)
+"""What somebody has asked the tables."""
 COMPONENTS = pl.DataFrame(
     {
         "component": ["asked", "checked", "all"],
@@ -225,6 +234,10 @@ MAKE: dict[str, Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pictures.Char
     "leaf_states": lambda f: figures.leaf_states(f(STATES)),
     "lost_by_unit": lambda f: figures.lost_by_unit(f(STATES), ROSTER),
     "lapses": lambda f: figures.lapses(f(COSTS)),
+    "bars": lambda f: figures.bars(f(ASKED), rows="单位", number="票数", parts="渠道", title="各单位的票数"),
+    "shares": lambda f: figures.shares(f(ASKED), rows="单位", number="票数", parts="渠道", title="各渠道占多少"),
+    "strips": lambda f: figures.strips(f(ASKED), rows="渠道", number="得分", name="单位", title="各渠道的得分"),
+    "points": lambda f: figures.points(f(ASKED), x="票数", y="得分", name="单位", kinds="渠道", title="票数与得分"),
 }
 
 
@@ -281,8 +294,8 @@ def test_axes_say_their_unit(name):
 
 HEAT = ("where_lost", "monthly_rates", "lost_by_unit")
 """Figures of cells with numbers in them: their note says the unit."""
-IN_PLAN_ORDER = ("calendar", "work_plan", "leaf_states", "lost_by_unit")
-"""Figures whose rows stand in the order of the plan, in which they are handed in."""
+IN_PLAN_ORDER = ("calendar", "work_plan", "leaf_states", "lost_by_unit", "bars", "shares", "strips", "points")
+"""Figures whose rows stand in the order of the plan, or of a question, in which they are handed in."""
 
 
 def _quantity(axis: Any) -> bool:
@@ -323,6 +336,15 @@ def test_a_figure_takes_the_width_of_its_page_and_a_picture_a_fixed_one(name):
     assert chart["width"] == "container"
     assert chart["height"] > 0
     assert pictures.fixed_width(chart)["width"] == theme.WIDTH
+
+
+def test_bars_are_as_long_as_their_parts_together_and_name_both_ends():
+    frame = pl.DataFrame({"单位": ["甲", "甲", "乙"], "差距": [1.5, 0.5, -0.25], "怎样": ["一", "二", "一"]})
+    shown = figures.bars(frame, rows="单位", number="差距", parts="怎样", title="差多少")
+    assert shown.description == "差多少：甲 2.00，乙 −0.25。"
+    many = pl.DataFrame({"单位": [f"第{at}" for at in range(40)], "票数": list(range(40))})
+    title = figures.bars(many, rows="单位", number="票数", title="票数").to_dict()["title"]
+    assert title["subtitle"] == ["只画前 25 条"]
 
 
 def test_satisfied_is_blue_and_dissatisfied_vermillion_everywhere():

@@ -39,7 +39,7 @@ class ShownTable:
             return f"{PARAGRAPH}没有行：方案或资料没有这样的内容。</p>"
         made = readable_table(self.texts, id=self.id, numeric=self.numeric, rows=self.texts.height)
         more = f"共 {self.height:,} 行，这里是前 {self.texts.height} 行。" if self.height > self.texts.height else ""
-        return made.as_raw_html() + (f"{PARAGRAPH}{more}</p>" if more else "")
+        return str(made.as_raw_html()) + (f"{PARAGRAPH}{more}</p>" if more else "")
 
 
 def show_step(

@@ -56,6 +56,7 @@ METHODS = ("ratings", "marks", "events", "measures", "node")
 PERSONAL = ("respondent", "voter", "rater")
 """Columns that tell persons apart: never shown."""
 
+NOT_REDRAWN = "试算只算计入的票，不重抽：名次的范围、列入的份额这时没有。"
 CLAUSES = 14
 """Clauses that are told at a time."""
 
@@ -402,7 +403,7 @@ class Workbench:
             raise NotTried(explain_refusal(error)) from None
         self._look_at(review)
         sentences = "\n".join(f"- {one}" for one in describe_difference(moved))
-        return Display([self.changes(), self._marked(f"**与公布的结果相比**\n\n{sentences}")])
+        return Display([self.changes(), self._marked(f"**与公布的结果相比**\n\n{sentences}\n\n{NOT_REDRAWN}")])
 
     def _look_at(self, review: Review) -> None:
         """Show another review from now on; of a trial that is over nothing stays."""

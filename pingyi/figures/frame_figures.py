@@ -122,14 +122,14 @@ def strips(frame: pl.DataFrame, *, rows: str, number: str, name: str, title: str
         return empty_figure(title)
     order = table[rows].unique(maintain_order=True).to_list()
     dots = table.rename({rows: "row", number: "number", name: "unit"})
-    placed = swarm_offsets(dots, "number", within="row")
+    placed = swarm_offsets(dots, "number", within="row").rename({"unit": "name"})
     chart = (
         chart_of(placed)
         .mark_point(filled=True, size=30, opacity=0.8, color=GOOD)
         .encode(
             **dot_rows("row", order, placed),
             x=alt.X("number:Q", title=number, scale=alt.Scale(zero=False)),
-            tooltip=tooltip_of(("unit:N", name), ("row:N", rows), ("number:Q", number, ".2f")),
+            tooltip=tooltip_of(("name:N", name), ("row:N", rows), ("number:Q", number, ".2f")),
         )
     )
     spans = [(row, dots.filter(pl.col("row") == row)["number"]) for row in order[:TOLD]]
