@@ -4,7 +4,8 @@ Questions are asked of the published tables (`pingyi/scoring/sql/published/`), h
 reaches no file and no other table: whatever is asked, nothing of a review can be changed by it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +27,9 @@ VOTES = frozenset(
 
 CLOSED = {"enable_external_access": "false", "python_enable_replacements": "false"}
 """What keeps a question from files and from the variables of a notebook."""
+
+NO_SELECT = "not implemented"
+"""What DuckDB's parser says of statements that are no SELECT."""
 
 SHOWN_ROWS = 20
 """Rows of an answer that are shown where nothing can be paged."""
@@ -81,13 +85,17 @@ class ResultTables:
         try:
             found: pl.DataFrame = self.connection.sql(question).pl()
         except duckdb.Error as error:
-            raise _not_understood(error) from None
+            raise _not_understood(str(error)) from None
         return found
 
     def ask_in_words(self, question: str) -> pl.DataFrame:
         """What a SELECT finds, under Chinese heads, with names in place of ids. Raises: QueryRefused."""
-        tables = [codebook().results[name] for name in self.names if name in self._asked_tables(question)]
-        return self.words.put(self.ask(question), tables)
+        return self.put_in_words(self.ask(question), self._asked_tables(question))
+
+    def put_in_words(self, frame: pl.DataFrame, asked: Collection[str] | None = None) -> pl.DataFrame:
+        """A frame that was found, under Chinese heads, with names in place of ids. asked: the tables it comes from."""
+        known = [codebook().results[name] for name in (self.names if asked is None else asked)]
+        return self.words.put(frame, known)
 
     @cached_property
     def words(self) -> "ResultWords":
@@ -96,23 +104,39 @@ class ResultTables:
 
     def _asked_tables(self, question: str) -> set[str]:
         """The tables that one SELECT reads. Raises: QueryRefused where it is something else, or reads others."""
-        try:
-            statements = duckdb.extract_statements(question)
-            tables = self.connection.get_table_names(question) if len(statements) == 1 else set()
-        except duckdb.Error as error:
-            raise _not_understood(error) from None
-        if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+        (parsed,) = self.connection.execute("select json_serialize_sql($asked)", {"asked": question}).fetchall()[0]
+        tree = json.loads(parsed)
+        if tree["error"] and tree["error_type"] != NO_SELECT:
+            raise _not_understood(tree["error_message"])
+        if tree["error"] or len(tree["statements"]) != 1:
             raise QueryRefused("这里只能查询：写一句 select。结果由程序按方案和数据算出，不能在这里改动。")
+        tables = set(_tables_below(tree)) - set(_names_given_below(tree))
         if hidden := tables & self.withheld:
             titles = "、".join(codebook().results[name].title for name in sorted(hidden))
             raise QueryRefused(f"“{titles}”里有不能公开的小票数或原话，报告里不直接查它；遮盖过的见报告的有关各节。")
         if unknown := sorted(tables - set(self.names)):
             raise QueryRefused(f"没有结果表“{unknown[0]}”{hint_nearest(unknown[0], self.names)}")
-        return set(tables)
+        return tables
 
 
-def _not_understood(error: duckdb.Error) -> QueryRefused:
-    return QueryRefused(f"这句查询写得不对，没有查。数据库说：{str(error).splitlines()[0]}")
+def _tables_below(node: Any) -> Iterator[str]:
+    """Names of the tables that a parsed SELECT reads, those that it makes itself among them."""
+    if isinstance(node, dict) and node.get("type") == "BASE_TABLE":
+        yield str(node["table_name"])
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _tables_below(below)
+
+
+def _names_given_below(node: Any) -> Iterator[str]:
+    """Names that a parsed SELECT gives to parts of itself (`with … as`)."""
+    if isinstance(node, dict) and "cte_map" in node:
+        yield from (str(one["key"]) for one in node["cte_map"]["map"])
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _names_given_below(below)
+
+
+def _not_understood(said: str) -> QueryRefused:
+    return QueryRefused(f"这句查询写得不对，没有查。数据库说：{said.splitlines()[0]}")
 
 
 class ResultWords:
@@ -189,7 +213,7 @@ class Answer:
         """The rows in the forms that a notebook chooses from. live: among them a table that needs a kernel."""
         said = f"{self.title or '查询结果'}（{self.frame.height} 行）"
         html = readable_table(
-            self.frame.with_columns(_as_text(one) for one in self.frame.get_columns()),
+            as_texts(self.frame),
             id="answer",
             numeric=[name for name, kind in self.frame.schema.items() if kind.is_numeric()],
             title=self.title,
@@ -197,6 +221,11 @@ class Answer:
         )
         plain = {"text/html": html.as_raw_html(), "text/plain": said}
         return (_paging_table(self.frame, said) | plain) if live else plain
+
+
+def as_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame as it is read: every cell as text, nothing where there is no value."""
+    return frame.with_columns(_as_text(one) for one in frame.get_columns())
 
 
 def _as_text(values: pl.Series) -> pl.Series:

@@ -14,6 +14,7 @@ from pingyi.figures.chart_parts import (
     chart_of,
     layer_charts,
     row_axis,
+    row_labels,
     tooltip_of,
 )
 from pingyi.figures.theme import (
@@ -91,6 +92,23 @@ def side_by_side(rates: pl.DataFrame, *, order: Sequence[str], names: Sequence[s
     says = f"{title}。最高的是{best['who']}的{best['item']}，{best['rate'] * 100:.0f}%。"
     note, height = "每点是一个单位或类别的平均", ROW * len(order) + 20
     return finish_figure(layer_charts(chart), title=title, height=height, says=says, note=note)
+
+
+def named_bars(rows: pl.DataFrame, name: str, value: str, *, title: str) -> Figure:
+    """A bar with its number for each row, in the order of its frame. name, value: the columns of names and numbers."""
+    if rows.is_empty():
+        return empty_figure(title)
+    table = rows.select(name=pl.col(name).cast(pl.String), value=pl.col(value).cast(pl.Float64))
+    lanes = chart_of(table).encode(y=row_axis("name", table["name"].to_list(), signs=16))
+    length = alt.X("value:Q", title=value)
+    tooltip = tooltip_of(("name:N", name), ("value:Q", value, "~r"))
+    chart = layer_charts(
+        lanes.mark_bar(color=GOOD, height={"band": 0.7}).encode(x=length, tooltip=tooltip),
+        row_labels(lanes, length, alt.Text("value:Q", format="~r")),
+    )
+    first = table.row(0, named=True)
+    says = f"{title}。第一行是{first['name']}，{first['value']:g}。"
+    return finish_figure(chart, title=title, height=ROW * table.height, says=says)
 
 
 LISTED = 14
