@@ -24,7 +24,8 @@ from tests.support import ROOT
 
 STORED = ROOT / "notebooks" / "7_report.ipynb"
 OWN = """best = year.query("select unit, total as 得分 from totals where standing = 'total' order by place, unit")
-year.add_section("最好的单位", "{unit}得 {得分} 分。", figure=figures.named_bars(best, "unit", "得分", title="得分"), table=best)"""
+year.add_section("最好的单位", "{unit}得 {得分} 分。", table=best,
+    figure=figures.named_bars(best, "unit", "得分", title="得分"))"""
 
 
 def edited(folder, *own, drop=(), first=""):

@@ -17,11 +17,12 @@ from pingyi.report.table import Table
 FONT = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
 GRID, HEAD = "#E4E7EB", "#F5F7FA"
 
-SAVING = {
+EMBEDDED = {
+    "renderer": "svg",
     "actions": {"export": {"svg": True, "png": True}, "source": False, "compiled": False, "editor": False},
     "i18n": {"CLICK_TO_VIEW_ACTIONS": "保存这张图", "SVG_ACTION": "存为 SVG", "PNG_ACTION": "存为 PNG"},
 }
-"""What the menu at the corner of a figure offers; the rest of what JupyterLab would offer needs a network."""
+"""How JupyterLab draws a figure: sharp, and with a menu to save it; whatever else it could offer needs a network."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Bundle:
     @property
     def metadata(self) -> dict[str, Any]:
         """How it is to be shown: a figure can be saved, in Chinese, without a network."""
-        return {MIME: {"embed_options": SAVING}} if MIME in self.data else {}
+        return {MIME: {"embed_options": EMBEDDED}} if MIME in self.data else {}
 
 
 @dataclass(frozen=True)

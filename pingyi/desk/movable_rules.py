@@ -86,8 +86,8 @@ def _numbers_below(thing: Any, node: Any, path: str, of: str, word: str) -> Iter
         if isinstance(below, dict | list):
             yield from _numbers_below(value, below, f"{path}.{step}", owner, key)
             continue
-        if isinstance(value, dict) and len(value) == 1:  # one number stands for all categories
-            (value,) = value.values()
+        if isinstance(value, dict | list | tuple):  # one number stands for all categories, or for both ends of a range
+            value = next(iter(value.values() if isinstance(value, dict) else value), None)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             says = " ".join(one for one in (owner, key.strip()) if one)
             yield _Place(f"{path}.{step}", says, value, _asks_share(thing, step) or 0 < among <= 1, among)
