@@ -185,7 +185,7 @@ class RuleSliders:
         from ipywidgets import FloatSlider
 
         ends = {"min": rule.low, "max": rule.high, "step": rule.step}
-        look = {"continuous_update": False, "readout_format": "~g", "layout": {"width": "480px"}}
+        look = {"continuous_update": False, "readout_format": "g", "layout": {"width": "480px"}}
         return FloatSlider(value=rule.now, **ends, **look)
 
     def _arrange(self) -> None:
