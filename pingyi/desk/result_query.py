@@ -241,6 +241,8 @@ def _paging_table(frame: pl.DataFrame, title: str) -> dict[str, Any]:
     from itables.widget import ITable
 
     make: Callable[..., Any] = ITable
-    table = make(frame, caption=title, language=PAGING, lengthMenu=[12, 50, 200], pageLength=12, maxBytes=0)
+    table = make(
+        frame, caption=title, language=PAGING, lengthMenu=[12, 50, 200], pageLength=12, maxBytes=0, show_dtypes=False
+    )
     shown = table._repr_mimebundle_()
     return dict(shown[0] if isinstance(shown, tuple) else shown)

@@ -136,6 +136,7 @@ def brushed(units: pl.DataFrame, *, x: str, y: str, title: str) -> alt.VConcatCh
         .properties(width=640, height=320, title=title)
     )
     line = alt.expr.format(alt.datum.y, ".2f")
+    lines = alt.Scale(domain=list(range(1, LISTED + 1)))
     text = (
         chart_of(units)
         .mark_text(align="left", fontSize=12, color=INK)
@@ -145,7 +146,7 @@ def brushed(units: pl.DataFrame, *, x: str, y: str, title: str) -> alt.VConcatCh
         .transform_calculate(
             said=alt.datum.place + "　" + alt.datum.name + "（" + alt.datum.organ + "）　" + line + " 分"
         )
-        .encode(y=alt.Y("nth:O", axis=None), x=alt.value(4), text="said:N")
+        .encode(y=alt.Y("nth:O", axis=None, scale=lines), x=alt.value(4), text="said:N")
         .properties(
             width=640, height=LISTED * 18, title=alt.Title("框住的单位（按纵轴从高到低）", fontSize=13, color=SOFT)
         )
