@@ -185,7 +185,8 @@ class RuleSliders:
         from ipywidgets import FloatSlider
 
         ends = {"min": rule.low, "max": rule.high, "step": rule.step}
-        look = {"continuous_update": False, "readout_format": "g", "layout": {"width": "480px"}}
+        places = "d" if rule.step == int(rule.step) and rule.now == int(rule.now) else ".2f"
+        look = {"continuous_update": False, "readout_format": places, "layout": {"width": "480px"}}
         return FloatSlider(value=rule.now, **ends, **look)
 
     def _arrange(self) -> None:
@@ -204,14 +205,23 @@ class RuleSliders:
         return VBox([HTML(f"<b>{_escape(rule.label)}</b>"), HBox([slider, away])])
 
     def _redraw(self) -> None:
-        _put(self.output, lambda: self.show(self.patch))
+        _put(self.output, lambda: [*self._say_moved(), *self.show(self.patch)])
+
+    def _say_moved(self) -> list[Bundle]:
+        """What is tried: each rule that is not where the plan has it."""
+        moved = [(rule, one.value) for rule, one in self.sliders.items() if one.value != rule.now]
+        lines = [f"{rule.owner}：{rule.says}　{rule.now:g} 改为 {value:g}" for rule, value in moved]
+        return [markdown(f"**试算**　{'；'.join(lines)}")] if moved else []
 
 
 def _worth_moving(rules: Sequence[MovableRule]) -> list[MovableRule]:
-    """Rules that can be moved alone come first: full marks and weights must agree with others."""
-    return sorted(
-        rules, key=lambda one: ".full" in one.path or "cycle_full" in one.path or one.path.endswith(".weight")
-    )
+    """Rules that can be moved alone, and both ways, come first: full marks and weights must agree with others."""
+
+    def is_bound(one: MovableRule) -> bool:
+        agrees = ".full" in one.path or "cycle_full" in one.path or one.path.endswith(".weight")
+        return agrees or one.now in (one.low, one.high)
+
+    return sorted(rules, key=is_bound)
 
 
 def _label_of(rule: MovableRule) -> str:

@@ -121,9 +121,12 @@ class Bench:
         changed = set[Thing]()
         for name in (name for name in TABLES if rows[name] != self.rows[name] and name not in FOLLOWING):
             kind = next(iter(TABLES[name].columns))
+            ids = _ids_that_differ(rows[name], self.rows[name], kind)
+            if kind == "item":  # of one component's catalogue, whose ids no other has
+                kind, ids = "component", {str(row["component"]) for row in rows["plan_catalogue"] if row["item"] in ids}
             if kind not in KINDS:
                 return None
-            changed |= {(kind, id) for id in _ids_that_differ(rows[name], self.rows[name], kind)}
+            changed |= {(kind, id) for id in ids}
         return changed
 
     def _review_under(self, plan: Plan) -> Review:

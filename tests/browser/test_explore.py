@@ -128,7 +128,8 @@ def drag(driver, handle, by):
     before = driver.execute_script(f"return {MOVED}")
     ActionChains(driver).click_and_hold(handle).move_by_offset(by, 0).release().perform()
     start = time.time()
-    until(driver, f"const now = {MOVED}; return now !== {json.dumps(before)} && now.includes('名次变动')")
+    until(driver, f"return {MOVED}.split('改为').length > {json.dumps(before)}.split('改为').length", 300)
+    until(driver, f"return {MOVED}.includes('名次变动')")
     return time.time() - start
 
 
@@ -149,7 +150,7 @@ def test_an_analyst_explores_with_pickers_alone():
             print(f"from release to places moved: {drag(driver, handle, 60):.2f} s")
 
         listed = "[...document.querySelectorAll('.vega-embed svg text')].map(one => one.textContent)"
-        listed += ".filter(one => /^\\d+　.*） .*分$/.test(one.trim()))"
+        listed += ".filter(one => /^\\d+.*（.*）.*分$/.test(one))"
         before = driver.execute_script(f"return {listed}")
         svg = driver.find_element(By.XPATH, "//*[name()='svg'][.//*[contains(text(), '框选单位')]]")
         driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", svg)
