@@ -23,8 +23,8 @@ from pingyi.runs.added_sections import added_of, marks_of
 
 PAGE = "年度报告.html"
 TEMPLATES = Path(__file__).parent / "templates"
-UNSEEN = ("nbval-ignore-output", "parameters", "injected-parameters")
-"""Tags of cells whose output is nothing to print."""
+NOT_PRINTED = "not-printed"
+"""Tag of cells that speak to whoever edits the notebook."""
 
 
 def annual_files(book: Book, issue: Issue, notebook: Path) -> dict[str, bytes]:
@@ -57,14 +57,11 @@ def _finished_notebook(path: Path, book: Book) -> Any:
 
     notebook = nbformat.read(path, as_version=4)
     told, added = told_sections(book), {one["title"] for one in added_of(book.run)}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
+    notebook.cells = [cell for cell in notebook.cells if NOT_PRINTED not in cell.metadata.get("tags", [])]
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         shown = [section_of(read_mark(mark, 0), told, added) for mark in marks_of([cell])]
         if shown:
             cell.outputs = [_as_output(one) for one in shown if one]
-        elif set(UNSEEN) & set(cell.metadata.get("tags", [])):
-            cell.outputs = []
     return notebook
 
 
