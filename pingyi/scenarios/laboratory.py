@@ -161,13 +161,17 @@ class Bench:
         return self._sees_otherwise(rows, LOAD) or rows["plan_deadlines"] != self.rows["plan_deadlines"]
 
     def _sees_otherwise(self, rows: dict[str, list[Row]], files: tuple[str, ...]) -> bool:
-        """Whether these files see anything else in the plan than they did."""
-        words = words_of(files)
+        """Whether one of these files sees anything else in the plan than it did."""
+        changed = [name for name in TABLES if rows[name] != self.rows[name]]
 
-        def seen(table: list[Row]) -> list[Row]:
-            return [{column: value for column, value in row.items() if column in words} for row in table]
+        def sees(words: frozenset[str], name: str) -> bool:
+            then, now = (
+                [{column: value for column, value in row.items() if column in words} for row in table[name]]
+                for table in (self.rows, rows)
+            )
+            return then != now
 
-        return any(seen(rows[name]) != seen(self.rows[name]) for name in TABLES if name in words)
+        return any(name in words and sees(words, name) for words in words_of(files) for name in changed)
 
 
 def _ids_that_differ(one: list[Row], other: list[Row], kind: str) -> set[str]:
@@ -186,12 +190,17 @@ def _exchange_rows(run: Run, name: str, rows: list[Row]) -> None:
 
 
 @cache
-def words_of(files: tuple[str, ...]) -> frozenset[str]:
-    """Every word of these files, and of the files of the roster whose tables they read: what else there is in a plan
-    they do not see, since none takes a table of the plan whole.
+def words_of(files: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The words of each of these files, and of each file of the roster whose table one of them reads: what else there
+    is in a table of the plan a file does not see, since none takes one whole.
     """
-    words = frozenset(word for name in files for word in _words_of_file(name))
-    return words.union(*(_words_of_file(f"roster/{name}") for name in script.names("roster") if name in words))
+    found, waiting = list[frozenset[str]](), list(files)
+    for name in waiting:
+        words = frozenset(_words_of_file(name))
+        found.append(words)
+        read = (f"roster/{one}" for one in script.names("roster") if one in words)
+        waiting += [one for one in read if one not in waiting]
+    return tuple(found)
 
 
 def _words_of_file(name: str) -> set[str]:
