@@ -31,6 +31,9 @@ CLOSED = {"enable_external_access": "false", "python_enable_replacements": "fals
 NO_SELECT = "not implemented"
 """What DuckDB's parser says of statements that are no SELECT."""
 
+MARKS, PLACES = 2, 4
+"""Decimal places of marks, and of other numbers, as they are shown."""
+
 SHOWN_ROWS = 20
 """Rows of an answer that are shown where nothing can be paged."""
 
@@ -166,7 +169,8 @@ class ResultWords:
 
     def _say_values(self, values: pl.Series, source: Source | None) -> pl.Series:
         if values.dtype.is_decimal():
-            return values.cast(pl.Float64).round(4)
+            marks = source is not None and source[1].unit == "分"
+            return values.cast(pl.Float64).round(MARKS if marks else PLACES)
         if values.dtype == pl.Boolean:
             return values.replace_strict({True: "是", False: "否"}, return_dtype=pl.String)
         if source is None or not isinstance(values.dtype, pl.String | pl.Enum | pl.Categorical):
@@ -230,9 +234,8 @@ def as_texts(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _as_text(values: pl.Series) -> pl.Series:
     if values.dtype.is_float():
-        return values.map_elements(lambda one: f"{one:.4f}".rstrip("0").rstrip("."), return_dtype=pl.String).fill_null(
-            ""
-        )
+        texts = values.map_elements(lambda one: f"{one:.{PLACES}f}".rstrip("0").rstrip("."), return_dtype=pl.String)
+        return texts.fill_null("")
     return values.cast(pl.String, strict=False).fill_null("")
 
 
@@ -241,8 +244,7 @@ def _paging_table(frame: pl.DataFrame, title: str) -> dict[str, Any]:
     from itables.widget import ITable
 
     make: Callable[..., Any] = ITable
-    table = make(
-        frame, caption=title, language=PAGING, lengthMenu=[12, 50, 200], pageLength=12, maxBytes=0, show_dtypes=False
-    )
+    pages = {"language": PAGING, "lengthMenu": [12, 50, 200], "pageLength": 12, "maxBytes": 0}
+    table = make(frame, caption=title, show_dtypes=False, style="width: auto; margin: 0", **pages)
     shown = table._repr_mimebundle_()
     return dict(shown[0] if isinstance(shown, tuple) else shown)

@@ -48,9 +48,6 @@ COUNT = tuple(
 )
 """What counts the ratings: half the work of a review."""
 
-MONTHLY = ("tally/monthly_rates",)
-"""What looks at the value of levels while votes are counted."""
-
 ALONE = "set threads = 1"
 """Statements over some thousand rows gain nothing from a second core, and others may be at work on it."""
 
@@ -108,7 +105,6 @@ class Bench:
             if rows[name] != self.rows[name]:
                 _exchange_rows(run, name, rows[name])
         run.create_table("tally/respondents")
-        self._rate_months(run, rows)
         self.review = None
         retake_turns(run, Order(plan).with_dependents(changed))
         return Review(run, STAGES)
@@ -145,13 +141,8 @@ class Bench:
             run.connection.execute(PLANNED)
             return Review(run)
         count_people(run)
-        self._rate_months(run, rows)
+        run.create_table("tally/monthly_rates")
         return Review(run, ("tally",))
-
-    def _rate_months(self, run: Run, rows: dict[str, list[Row]]) -> None:
-        """The rates by month anew, where levels are worth something else."""
-        if self._sees_otherwise(rows, MONTHLY):
-            run.create_table(*MONTHLY)
 
     def _loads_otherwise(self, rows: dict[str, list[Row]]) -> bool:
         """Whether facts would be loaded otherwise: in other types, with working days of other deadlines, or without

@@ -131,8 +131,9 @@ def _draw_votes(counted: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
 
 
 def retake_turns(run: Run, things: Collection[Thing]) -> None:
-    """Take again the turns of some components, standings and lists of a finished review, and all that follows.
+    """Take again the turns of some components, standings and lists of a finished review, and what lists lead to.
 
+    What is said of work, months and notices stays as it was: no place, list or consequence hangs on it.
     things: with everything that waits for one of them; the rows of the rest stay. The votes must have been counted as
     the plan in force counts them. On any failure nothing has happened. Raises: CheckFailed.
     """
@@ -143,8 +144,7 @@ def retake_turns(run: Run, things: Collection[Thing]) -> None:
         with _set_apart(run, things):
             for stage in TURNED:
                 _take_turns(run, stage, things)
-        run.connection.execute("delete from notices")
-        _fill_outcomes(run)
+        _fill_consequences(run)
         for name in [f"checks/{folder}/{name}" for folder in RECHECKED for name in script.names(f"checks/{folder}")]:
             _ask_check(run, name)
         run.connection.commit()
@@ -292,10 +292,14 @@ def _fill_outcomes(run: Run) -> None:
     tasks = ("leaf_states", "task_states", "upload_days", "provision_subjects", "recheck_states")
     for name in (*tasks, "problem_states", "problem_months", "undeducted_problems"):
         run.create_table(f"work/{name}")
-    for name in ("due_outcomes", "outcomes", "outcome_sums"):
-        run.create_table(f"outcomes/{name}")
+    _fill_consequences(run)
     for name in script.names("outcomes/notices"):
         run.insert_rows(f"outcomes/notices/{name}", into="notices")
+
+
+def _fill_consequences(run: Run) -> None:
+    for name in ("due_outcomes", "outcomes", "outcome_sums"):
+        run.create_table(f"outcomes/{name}")
 
 
 @dataclass(frozen=True, slots=True)
