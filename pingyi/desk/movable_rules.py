@@ -139,7 +139,7 @@ def _asks_share(thing: Any, step: str) -> bool:
     if not isinstance(thing, BaseModel):
         return False
     field = {field.alias or name: field for name, field in type(thing).model_fields.items()}[step]
-    return Share in get_args(field.annotation) or tuple(field.metadata) == Share.__metadata__
+    return Share in get_args(field.annotation) or tuple(field.metadata) == get_args(Share)[1:]
 
 
 def _slider_of(place: _Place) -> tuple[float, float, float, float]:
