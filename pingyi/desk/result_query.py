@@ -91,14 +91,21 @@ class ResultTables:
             raise _not_understood(str(error)) from None
         return found
 
+    def ask_with_names(self, question: str) -> pl.DataFrame:
+        """What a SELECT finds, columns as it names them, with names in place of ids. Raises: QueryRefused."""
+        return self.words.say_values(self.ask(question), self._tables_of(question))
+
     def ask_in_words(self, question: str) -> pl.DataFrame:
         """What a SELECT finds, under Chinese heads, with names in place of ids. Raises: QueryRefused."""
-        return self.put_in_words(self.ask(question), self._asked_tables(question))
+        tables = self._tables_of(question)
+        return put_heads(self.words.say_values(self.ask(question), tables), tables)
 
-    def put_in_words(self, frame: pl.DataFrame, asked: Collection[str] | None = None) -> pl.DataFrame:
-        """A frame that was found, under Chinese heads, with names in place of ids. asked: the tables it comes from."""
-        known = [codebook().results[name] for name in (self.names if asked is None else asked)]
-        return self.words.put(frame, known)
+    def _tables_of(self, question: str) -> list[Table]:
+        return [codebook().results[name] for name in self.names if name in self._asked_tables(question)]
+
+    def put_heads(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame that was found, under the Chinese heads of the tables."""
+        return put_heads(frame, [codebook().results[name] for name in self.names])
 
     @cached_property
     def words(self) -> "ResultWords":
@@ -157,15 +164,10 @@ class ResultWords:
             **{"list_states.state": LIST_STATES},
         }
 
-    def put(self, frame: pl.DataFrame, tables: Iterable[Table]) -> pl.DataFrame:
-        """The frame under the heads of the tables that it comes from, ids and codes in words, numbers as numbers.
-
-        A column that neither the tables nor the question names in Chinese goes by its place.
-        """
-        known = {column.name: (table.name, column) for table in tables for column in table.columns}
-        heads = _tell_apart([_head_of(name, nth, known) for nth, name in enumerate(frame.columns, start=1)])
-        columns = zip(frame.get_columns(), heads, strict=True)
-        return pl.DataFrame([self._say_values(values, known.get(values.name)).alias(head) for values, head in columns])
+    def say_values(self, frame: pl.DataFrame, tables: Iterable[Table]) -> pl.DataFrame:
+        """The frame with ids and codes of the tables that it comes from in words, and numbers as numbers."""
+        known = _sources_of(tables)
+        return frame.with_columns(self._say_values(values, known.get(values.name)) for values in frame.get_columns())
 
     def _say_values(self, values: pl.Series, source: Source | None) -> pl.Series:
         if values.dtype.is_decimal():
@@ -182,6 +184,21 @@ class ResultWords:
         stored = {value: word for word, value in column.values.items()}
         own = self.known.get(f"{table}.{column.name}", self.known.get(column.name, {}))
         return texts.replace({**stored, **own})
+
+
+def put_heads(frame: pl.DataFrame, tables: Iterable[Table]) -> pl.DataFrame:
+    """The frame under the heads of the tables that it comes from.
+
+    A column that neither they nor the question names in Chinese goes by its place.
+    """
+    known = _sources_of(tables)
+    heads = _tell_apart([_head_of(name, nth, known) for nth, name in enumerate(frame.columns, start=1)])
+    return frame.rename(dict(zip(frame.columns, heads, strict=True)))
+
+
+def _sources_of(tables: Iterable[Table]) -> dict[str, Source]:
+    """The columns of tables by name; of several of one name the last."""
+    return {column.name: (table.name, column) for table in tables for column in table.columns}
 
 
 def _say_reason(text: str) -> str:

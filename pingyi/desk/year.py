@@ -81,12 +81,11 @@ class Year:
         )
 
     def query(self, question: str) -> pl.DataFrame:
-        """What a SELECT over the result tables finds, columns as it names them. Raises: QueryRefused.
+        """What a SELECT over the result tables finds: columns as it names them, names in place of ids.
 
-        Tables of votes, in which small numbers stand, are not to be asked.
+        Tables of votes, in which small numbers stand, are not to be asked. Raises: QueryRefused.
         """
-        found = self.tables.ask(question)
-        return found.with_columns(pl.col(pl.Decimal).cast(pl.Float64))
+        return self.tables.ask_with_names(question)
 
     def add_section(
         self, title: str, *found: str, figure: Chart | None = None, reads: str = "", table: pl.DataFrame | None = None
@@ -141,7 +140,7 @@ def _fill_sentence(sentence: str, table: pl.DataFrame | None) -> str:
 
 def _table_of(frame: pl.DataFrame, tables: ResultTables) -> Table:
     """A frame as a table of the report, under Chinese heads."""
-    said = tables.put_in_words(frame)
+    said = tables.put_heads(frame)
     columns = tuple(
         Column(head, kind.is_numeric(), lambda row, head=head: Cell(row[head]), wide=not kind.is_numeric())
         for head, kind in said.schema.items()
