@@ -296,6 +296,34 @@ def test_a_bench_gives_what_a_review_of_its_own_gives_in_any_order(lab):
             assert difference(fresh[nth], bench.result(plans[nth])).nothing
 
 
+WHAT_IFS = [
+    {"components.client.ratings.few.below": "12"},
+    {"components.client.ratings.levels.基本满意": "0.3"},
+    {"components.check.events.items.found.points": "-3", "components.client.ratings.few.own_share": "0.8"},
+    {"shortlists.候选.take": "3"},
+    {"lists.先进.take": "2", "components.ballot.ratings.levels.基本满意": "0.1"},
+    {"standings.total.ties": ["client", "share"]},
+    {"standings.total.ties": [{"votes": "不满意", "better": "fewer"}, "share"]},
+    {"standings.total.ties": [{"votes": "不满意", "better": "more"}, "share"]},
+    {"outcomes.plus.amount": "2"},
+    {},
+]
+
+
+def test_what_a_trial_takes_again_is_what_a_review_of_its_own_makes(project):
+    """Only what hangs on the rules moved is taken again; the rest is what the trial before it left."""
+    with laboratory("small") as lab:
+        retake, taken = lab._retaken, []
+        lab._retaken = lambda plan: taken.append(retake(plan)) or taken[-1]
+        for patch in WHAT_IFS:
+            plan = lab.patched(patch)
+            found = lab.result(plan)
+            assert (taken[-1] is None) == (patch == WHAT_IFS[0]), patch  # the first has nothing to begin from
+            own = Result.of(Review.begin(plan, lab.facts).through("outcomes"))
+            for name in ("totals", "entries", "marks", "sums", "outcomes", "proposals"):
+                assert getattr(found, name).equals(getattr(own, name)), (patch, name)
+
+
 def test_no_file_of_the_count_takes_a_table_of_the_plan_whole():
     """The bench relies on it: a column that no file names is not looked at."""
     for name in [*COUNT, *LOAD, *(f"roster/{one}" for one in script.names("roster"))]:

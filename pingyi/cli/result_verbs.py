@@ -32,7 +32,7 @@ def _warn_of_changes(name: str, what: str) -> None:
 
 @app.command(
     "report",
-    help="由最近一次完成的运行写出文件：通报（Word、PDF）、年度报告（PDF）、工作簿（Excel）、一单位一报告（Word、PDF）。\n\n"
+    help="由最近一次完成的运行写出文件：通报（Word、PDF）、年度报告（PDF、网页）、工作簿（Excel）、一单位一报告（Word、PDF）。\n\n"
     "例：pingyi report pingyang-2020 --number 平委办〔2020〕1号 --day 2020年12月15日",
 )
 def write_report(
@@ -43,12 +43,13 @@ def write_report(
     letters: Annotated[bool, typer.Option("--letters/--no-letters", help="是否写一单位一报告。")] = True,
 ) -> None:
     """Write every finished document of the latest run into a folder of its own: a finished run is not touched again."""
-    from pingyi.office.annual_report import report_files
+    from pingyi.office.annual_page import annual_files
     from pingyi.office.issuance import Issue, write_documents
     from pingyi.office.result_workbook import write_workbook
     from pingyi.office.results_notice import notice_files
     from pingyi.plan.reader import read_plan
     from pingyi.results.result_tables import ResultTables
+    from pingyi.runs.added_sections import report_notebook
     from pingyi.runs.folder import DATABASE, latest_run, run_facts
     from pingyi.scoring.review import Review
 
@@ -59,7 +60,8 @@ def write_report(
     simulated = bool(results.run["run"].get("simulated"))
     _warn_of_changes(name, "这些文件依据{}")
     issue = Issue(simulated=simulated, day=day, number=number)
-    written = write_documents(folder, notice_files(results, issue, template) | report_files(results, issue))
+    files = notice_files(results, issue, template) | annual_files(results, issue, report_notebook(run))
+    written = write_documents(folder, files)
     written.append(write_workbook(results, folder / "工作簿.xlsx", simulated=simulated))
     if letters:
         _write_letters(results, folder / "一单位一报告", simulated)

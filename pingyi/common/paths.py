@@ -56,6 +56,11 @@ def facts_folder(campaign: str) -> Path:
     return shown(root() / "data" / campaign)
 
 
+def notebooks_folder(campaign: str) -> Path:
+    """The folder of a campaign's own notebooks: copies that its analysts work on."""
+    return root() / "notebooks" / campaign
+
+
 def reports_folder(campaign: str) -> Path:
     """The folder of a campaign's runs."""
     return root() / "reports" / campaign

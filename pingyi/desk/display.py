@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from great_tables import GT
 
-from pingyi.figures.pictures import notebook_bundle
+from pingyi.figures.pictures import MIME, Chart, chart_spec, fixed_width, notebook_bundle
 from pingyi.report import answers
 from pingyi.report.section import Figure
 from pingyi.report.table import Table
@@ -17,6 +17,13 @@ from pingyi.results.result_tables import ResultTables
 FONT = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
 GRID, HEAD = "#E4E7EB", "#F5F7FA"
 
+EMBEDDED = {
+    "renderer": "svg",
+    "actions": {"export": {"svg": True, "png": True}, "source": False, "compiled": False, "editor": False},
+    "i18n": {"CLICK_TO_VIEW_ACTIONS": "保存这张图", "SVG_ACTION": "存为 SVG", "PNG_ACTION": "存为 PNG"},
+}
+"""How JupyterLab draws a figure: sharp, and with a menu to save it; whatever else it could offer needs a network."""
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -24,8 +31,13 @@ class Bundle:
 
     data: dict[str, Any]
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return self.data
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.data, self.metadata
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """How it is to be shown: a figure can be saved, in Chinese, without a network."""
+        return {MIME: {"embed_options": EMBEDDED}} if MIME in self.data else {}
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,12 @@ def markdown(text: str) -> Bundle:
     """Text with Markdown; whatever a unit is called stays text."""
     safe = text.replace("<", "&lt;")
     return Bundle({"text/markdown": safe, "text/plain": text})
+
+
+def draw_live(chart: Chart, description: str) -> Bundle:
+    """A chart that JupyterLab draws itself, at once: no picture is made of it. description: where it has none."""
+    made = fixed_width(chart_spec(chart))
+    return Bundle({MIME: made, "text/plain": made.get("description", description)})
 
 
 def show_figure(drawn: Figure) -> Iterator[Bundle]:

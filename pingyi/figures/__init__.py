@@ -12,7 +12,7 @@ from pingyi.figures.campaign_figures import (
     units_by_category,
     work_plan,
 )
-from pingyi.figures.exploring import brushed, columns_at_a_glance, moved_places, side_by_side
+from pingyi.figures.exploring import brushed, columns_at_a_glance, moved_places, named_bars, side_by_side
 from pingyi.figures.frame_figures import bars, points, shares, strips
 from pingyi.figures.ranking_figures import (
     daily_spread,
@@ -56,6 +56,7 @@ __all__ = [
     "lost_by_unit",
     "monthly_rates",
     "moved_places",
+    "named_bars",
     "near_cut",
     "network_marks",
     "place_changes",

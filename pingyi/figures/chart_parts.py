@@ -52,7 +52,7 @@ def row_axis(field: str, order: Sequence[str], *, gap: float = 0.3, signs: int =
 def row_labels(
     lanes: alt.Chart,
     x: alt.X | str,
-    text: str,
+    text: alt.Text | str,
     *,
     align: Literal["left", "right"] = "left",
     dx: int = 6,

@@ -14,6 +14,7 @@ from pingyi.figures.chart_parts import (
     chart_of,
     layer_charts,
     row_axis,
+    row_labels,
     tooltip_of,
 )
 from pingyi.figures.theme import (
@@ -93,6 +94,23 @@ def side_by_side(rates: pl.DataFrame, *, order: Sequence[str], names: Sequence[s
     return finish_figure(layer_charts(chart), title=title, height=height, says=says, note=note)
 
 
+def named_bars(rows: pl.DataFrame, name: str, value: str, *, title: str) -> Figure:
+    """A bar with its number for each row, in the order of its frame. name, value: the columns of names and numbers."""
+    if rows.is_empty():
+        return empty_figure(title)
+    table = rows.select(name=pl.col(name).cast(pl.String), value=pl.col(value).cast(pl.Float64))
+    lanes = chart_of(table).encode(y=row_axis("name", table["name"].to_list(), signs=16))
+    length = alt.X("value:Q", title=value)
+    tooltip = tooltip_of(("name:N", name), ("value:Q", value, "~r"))
+    chart = layer_charts(
+        lanes.mark_bar(color=GOOD, height={"band": 0.7}).encode(x=length, tooltip=tooltip),
+        row_labels(lanes, length, alt.Text("value:Q", format="~r")),
+    )
+    first = table.row(0, named=True)
+    says = f"{title}。第一行是{first['name']}，{first['value']:g}。"
+    return finish_figure(chart, title=title, height=ROW * table.height, says=says)
+
+
 LISTED = 14
 """Rows of units that a brush shows beside the chart."""
 
@@ -118,6 +136,7 @@ def brushed(units: pl.DataFrame, *, x: str, y: str, title: str) -> alt.VConcatCh
         .properties(width=640, height=320, title=title)
     )
     line = alt.expr.format(alt.datum.y, ".2f")
+    lines = alt.Scale(domain=list(range(1, LISTED + 1)))
     text = (
         chart_of(units)
         .mark_text(align="left", fontSize=12, color=INK)
@@ -127,7 +146,7 @@ def brushed(units: pl.DataFrame, *, x: str, y: str, title: str) -> alt.VConcatCh
         .transform_calculate(
             said=alt.datum.place + "　" + alt.datum.name + "（" + alt.datum.organ + "）　" + line + " 分"
         )
-        .encode(y=alt.Y("nth:O", axis=None), x=alt.value(4), text="said:N")
+        .encode(y=alt.Y("nth:O", axis=None, scale=lines), x=alt.value(4), text="said:N")
         .properties(
             width=640, height=LISTED * 18, title=alt.Title("框住的单位（按纵轴从高到低）", fontSize=13, color=SOFT)
         )

@@ -19,7 +19,7 @@ schemapi.DEBUG_MODE = False
 """altair would validate every part as it is made, a third of a figure's time; the tests validate every figure."""
 
 Spec = dict[str, Any]
-Chart = alt.Chart | alt.LayerChart
+Chart = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.VConcatChart
 
 
 @cache

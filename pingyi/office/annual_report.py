@@ -1,7 +1,8 @@
-"""The annual report on paper: cover, answers, the parts of the story with figures as drawings, tables, methods."""
+"""The annual report on paper: cover, answers, the parts that its notebook has with figures as drawings, methods."""
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
 from typing import Any
@@ -18,8 +19,8 @@ from pingyi.report import answers
 from pingyi.report import table as cells
 from pingyi.report.answers import Card, Change, Decision
 from pingyi.report.back_matter import method_tables, open_readings
-from pingyi.report.page import run_stamp, sections_of
-from pingyi.report.progress_sections import month_section
+from pingyi.report.notebook_sections import told_sections
+from pingyi.report.page import run_stamp
 from pingyi.report.section import Section
 from pingyi.report.table import Table
 from pingyi.results.result_tables import ResultTables
@@ -41,13 +42,14 @@ MOST_FOUND = 6
 """Findings that a decision tells one by one."""
 
 
-def report_files(results: ResultTables, issue: Issue) -> dict[str, bytes]:
-    """The annual report as a file by name."""
-    return {REPORT: render_pdf("annual.typ", report_data(results, issue))}
+def report_files(results: ResultTables, issue: Issue, sections: Sequence[Section] | None = None) -> dict[str, bytes]:
+    """The annual report as a file by name. sections: the parts that it has; None for the whole story."""
+    return {REPORT: render_pdf("annual.typ", report_data(results, issue, sections))}
 
 
-def report_data(results: ResultTables, issue: Issue) -> dict[str, Any]:
-    """The annual report as its template takes it."""
+def report_data(results: ResultTables, issue: Issue, sections: Sequence[Section] | None = None) -> dict[str, Any]:
+    """The annual report as its template takes it. sections: the parts that it has; None for the whole story."""
+    chosen = list(told_sections(results).values()) if sections is None else sections
     return {
         "title": results.plan.campaign.title,
         "title_lines": title_lines(results.plan.campaign.title),
@@ -58,7 +60,7 @@ def report_data(results: ResultTables, issue: Issue) -> dict[str, Any]:
         "marks": first_page_marks(results, issue),
         "running": page_head(results, issue),
         "answers": _answers_page(results),
-        "sections": [_section_data(one) for one in (*sections_of(results, [month_section]), *sections_of(results))],
+        "sections": [_section_data(one) for one in chosen],
         "readings": [asdict(one) for one in open_readings(results)],
         "methods": [printed_table(one, whole=True) for one in method_tables(results)],
     }

@@ -65,6 +65,20 @@ def notebooks_of(plan: Plan) -> list[str]:
     return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
 
 
+def stored_notebook(name: str) -> Path:
+    """A notebook as the program brings it."""
+    return paths.root() / "notebooks" / f"{name}.ipynb"
+
+
+def own_report(campaign: str) -> Path | None:
+    """The campaign's own notebook of the annual report, where its analysts made one from the program's.
+
+    Stages are never taken from elsewhere than the program: only the report may be another.
+    """
+    own = paths.notebooks_folder(campaign) / f"{NOTEBOOKS[-1]}.ipynb"
+    return own if own.is_file() else None
+
+
 @contextmanager
 def shared_kernel(at_start: str = AT_START) -> Iterator[AsyncKernelManager]:
     """A kernel manager whose kernel is on its way; it ends with the block. at_start: what it imports before all."""
@@ -223,7 +237,7 @@ def _strip_machine(notebook: Any) -> None:
     """Keep what a reader needs; versions of a machine and numbers of widgets are none of it."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if WIDGET in output.get("data", {}):
+            if output.get("data", {}).pop(WIDGET, None) and "text/html" not in output["data"]:
                 output["data"] = {"text/markdown": UNUSED, "text/plain": UNUSED}
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -27,14 +27,18 @@ from pingyi.fieldwork.code_register import CodesRefused
 from pingyi.pipeline.notebook import (
     CELL_TIMEOUT,
     NOTEBOOK_TITLES,
+    NOTEBOOKS,
     is_whole,
     notebooks_of,
+    own_report,
     run_notebook,
     shared_kernel,
     stage_of,
+    stored_notebook,
 )
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
+from pingyi.runs.added_sections import ADDED_SECTIONS, find_added, report_notebook
 from pingyi.runs.arrivals import day_looked_at, take_facts
 from pingyi.runs.changes import Program, refuse_begun_otherwise
 from pingyi.runs.folder import (
@@ -52,7 +56,17 @@ from pingyi.runs.folder import (
     write_tables,
 )
 from pingyi.runs.history import NO_PAST, Past, compile_past, store_past
-from pingyi.runs.manifest import BEGUN, MANIFEST, close_manifest, hash_files, make_manifest, write_json
+from pingyi.runs.manifest import (
+    BEGUN,
+    LOCK,
+    MANIFEST,
+    close_manifest,
+    files_of,
+    hash_file,
+    hash_files,
+    make_manifest,
+    write_json,
+)
 from pingyi.scenarios.campaign_scenarios import Frames, compare_meanwhile, keep_comparisons
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES, TITLES
@@ -131,6 +145,7 @@ class Pipeline:
                 _wait_for_database(plan, folder.work / DATABASE)
                 others = compare_meanwhile(plan_file, stored_facts(folder.work / FACTS), folder.work)
                 self._run_notebooks(plan, folder.work, kernel)
+            self._run_own_report(plan, folder.work)
             past = read_begun(folder.work)["past"] or NO_PAST
             seal = self._write_results(plan, folder, others)
             folder.finish()
@@ -199,15 +214,40 @@ class Pipeline:
     def _run_notebooks(self, plan: Plan, work: Path, kernel: Any) -> None:
         (work / "notebooks").mkdir(exist_ok=True)
         Thread(target=_load_report, daemon=True).start()
+        own = own_report(self.campaign)
         for name in notebooks_of(plan):
-            title, done = NOTEBOOK_TITLES[stage_of(name)], work / "notebooks" / f"{name}.ipynb"
-            if is_whole(done):
-                self.progress("skipped", title)
-                continue
-            with self._timed_step(title):
-                source, root = paths.root() / "notebooks" / done.name, paths.root()
-                parameters = {"campaign": self.campaign, "run": str(work.resolve())}
-                run_notebook(source, done, parameters, title=title, kernel=kernel, limit=self.limit, folder=root)
+            if own is None or name != own.stem:
+                self._run_notebook(stored_notebook(name), work, kernel)
+
+    def _run_notebook(self, source: Path, work: Path, kernel: Any) -> None:
+        title, done = NOTEBOOK_TITLES[stage_of(source.stem)], work / "notebooks" / source.name
+        if is_whole(done):
+            self.progress("skipped", title)
+            return
+        with self._timed_step(title):
+            parameters = {"campaign": self.campaign, "run": str(work.resolve())}
+            root = paths.root()
+            run_notebook(source, done, parameters, title=title, kernel=kernel, limit=self.limit, folder=root)
+
+    def _run_own_report(self, plan: Plan, work: Path) -> None:
+        """Run the annual report that the campaign's analysts made, where there is one, when all is computed.
+
+        It has a kernel of its own and nothing to compute: whatever it changes of the run, the run ends here.
+        Raises: StageFailed.
+        """
+        own = own_report(self.campaign)
+        if own is None:
+            return
+        Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED).through(STAGES[-1]).close()
+        before = _hash_all_else(work)
+        self._run_notebook(own, work, None)
+        after = _hash_all_else(work)
+        if changed := sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)):
+            report_notebook(work).unlink()
+            what = f"{paths.shown(own).as_posix()} 改动了这次运行的文件：{'、'.join(changed)}。"
+            raise StageFailed(
+                what + "\n  年度报告只能查询结果；请改正笔记本，不带 --resume 重新运行。以前的报告都还在。"
+            )
 
     def _write_results(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> str:
         """Write tables, report and manifest; returns the seal of the result."""
@@ -235,6 +275,7 @@ class Pipeline:
     def _describe_run(self, review: Review, folder: RunFolder) -> dict[str, Any]:
         """What the manifest says of the run."""
         known, ledger = read_begun(folder.work), Ledger.read(folder.work / FILE)
+        added = find_added(report_notebook(folder.work), stored_notebook(NOTEBOOKS[-1]))
         return {
             "id": folder.final.name,
             "finished": datetime.now().isoformat(timespec="seconds"),
@@ -250,7 +291,14 @@ class Pipeline:
             "ledger": {"entries": len(ledger.entries), "head": ledger.head},
             "past": known["past"] or NO_PAST,
             **({"notes": self.notes} if self.notes else {}),
+            **({ADDED_SECTIONS: added} if added else {}),
         }
+
+
+def _hash_all_else(work: Path) -> dict[str, str]:
+    """The hashes of all files of a run that is being made, but of its notebooks."""
+    found = {name: path for name, path in files_of(work).items() if not name.startswith("notebooks/") and name != LOCK}
+    return {name: hash_file(path) for name, path in found.items()}
 
 
 def _load_report() -> None:

@@ -20,6 +20,7 @@ from pingyi.report import score_sections as scores
 from pingyi.report.back_matter import combined_readings, method_tables, open_readings, unit_views
 from pingyi.report.section import Section
 from pingyi.results.result_tables import ResultTables
+from pingyi.runs.added_sections import ADDED, added_of
 from pingyi.scoring.review import Review
 
 SectionMaker = Callable[[ResultTables], Section | None]
@@ -125,6 +126,7 @@ def run_stamp(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         "登记簿": _describe_ledger(known.get("ledger")),
         "选票核验": "；".join(known.get("ballots", ())),
         "封签 SHA-256": run.get("seal"),
+        ADDED: "；".join(one["title"] for one in added_of(known)),
         "程序版本": code.get("version") if isinstance(code, Mapping) else None,
     }
     return [(head, str(value)) for head, value in found.items() if value]

@@ -19,7 +19,6 @@ from tests.support import ROOT
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 EXPOSE = "--LabApp.expose_app_in_browser=True"
-RULE = "components.client.ratings.few.below"
 DONE = "return ![...document.querySelectorAll('.jp-InputPrompt')].some(one => one.textContent.includes('*'))"
 """Whether every cell that was asked to run has run."""
 IDLE = "return jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'"
@@ -91,27 +90,85 @@ def asked_outside(driver, home):
     return [url for url in urls if url.startswith("http") and not url.startswith(home)]
 
 
-def test_dragging_the_slider_moves_places():
-    from selenium.webdriver import ActionChains
-    from selenium.webdriver.common.by import By
-
+@contextmanager
+def explored():
+    """The notebook, every cell of it run, in a browser; and what was asked of other hosts meanwhile must be nothing."""
     with jupyterlab() as home, chromium() as driver:
         driver.get(f"{home}/lab/tree/reports/explore.ipynb?reset")
         until(driver, "return window.jupyterapp && document.querySelectorAll('.jp-CodeCell').length > 5")
         until(driver, IDLE)
         driver.execute_script("jupyterapp.commands.execute('notebook:run-all-cells')")
-        until(
-            driver, "return document.querySelectorAll('.widget-slider, .jupyter-widgets .noUi-handle').length > 1", 40
-        )
-        until(driver, DONE, 180)  # cells that still run move what stands on the page, and the drag misses
-        handle = driver.find_elements(By.CSS_SELECTOR, ".noUi-handle")[0]
-        driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", handle)
-        time.sleep(1)
-        before = driver.execute_script(f"return {MOVED}")
-        ActionChains(driver).click_and_hold(handle).move_by_offset(120, 0).release().perform()
-        start = time.time()
-        until(driver, f"const now = {MOVED}; return now !== {json.dumps(before)} && now.includes('名次变动')")
-        seconds = time.time() - start
-        print(f"from release to places moved: {seconds:.2f} s")
-        until(driver, "return [...document.querySelectorAll('.vega-embed svg text, .vega-embed canvas')].length > 0")
+        until(driver, "return document.querySelectorAll('.noUi-handle').length > 1", 300)
+        until(driver, DONE, 300)  # cells that still run move what stands on the page, and the drag misses
+        yield driver
         assert asked_outside(driver, home) == []
+
+
+def choose(driver, label, nth=None, text=""):
+    """Choose in the picker of this label: the option at a place, or the first whose text holds some words."""
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import Select
+
+    path = f"//div[contains(@class,'widget-dropdown')][label[normalize-space()='{label}']]/select"
+    found = driver.find_element(By.XPATH, path)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+    picker = Select(found)
+    texts = [one.text for one in picker.options]
+    at = nth if nth is not None else next(place for place, one in enumerate(texts) if text in one)
+    picker.select_by_index(at)
+    return texts[at]
+
+
+def drag(driver, handle, by):
+    """Drag a slider and let it go; the seconds until what is shown of it is another."""
+    from selenium.webdriver import ActionChains
+
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", handle)
+    time.sleep(1)
+    before = driver.execute_script(f"return {MOVED}")
+    ActionChains(driver).click_and_hold(handle).move_by_offset(by, 0).release().perform()
+    start = time.time()
+    until(driver, f"return {MOVED}.split('改为').length > {json.dumps(before)}.split('改为').length", 300)
+    until(driver, f"return {MOVED}.includes('名次变动')")
+    return time.time() - start
+
+
+def test_an_analyst_explores_with_pickers_alone():
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.by import By
+
+    with explored() as driver:
+        unit = choose(driver, "单位", 20)
+        until(driver, f"return {MOVED}.includes({json.dumps(unit)}) && {MOVED}.includes('怎样算出来')")
+
+        choose(driver, "哪一项", text="服务对象")
+        choose(driver, "哪一个数", text="自身得分占多少")
+        driver.find_element(By.XPATH, "//button[normalize-space()='加上这条规则']").click()
+        until(driver, "return document.querySelectorAll('.noUi-handle').length > 2")
+        handles = driver.find_elements(By.CSS_SELECTOR, ".noUi-handle")
+        for handle in handles[-2:]:
+            print(f"from release to places moved: {drag(driver, handle, 60):.2f} s")
+
+        listed = "[...document.querySelectorAll('.vega-embed svg text')].map(one => one.textContent)"
+        listed += ".filter(one => /^\\d+.*（.*）.*分$/.test(one))"
+        before = driver.execute_script(f"return {listed}")
+        svg = driver.find_element(By.XPATH, "//*[name()='svg'][.//*[contains(text(), '框选单位')]]")
+        driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", svg)
+        time.sleep(1)
+        box = svg.size
+        start = ActionChains(driver).move_to_element_with_offset(svg, -box["width"] // 4, -box["height"] // 4)
+        start.click_and_hold().move_by_offset(120, 60).release().perform()
+        after = until(
+            driver, f"const now = {listed}; return JSON.stringify(now) !== {json.dumps(json.dumps(before))} && [now]"
+        )[0]
+        print(f"listed before {len(before)}, brushed {len(after)}: {after[:3]}")
+
+        assert driver.execute_script("return document.querySelectorAll('.dt-paging, .dataTables_paginate').length") > 0
+        menu = driver.find_element(By.CSS_SELECTOR, ".vega-embed details summary")
+        driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", menu)
+        driver.execute_script("arguments[0].parentElement.open = true", menu)
+        links = {one.text: one for one in driver.find_elements(By.CSS_SELECTOR, ".vega-embed details[open] a")}
+        assert list(links) == ["存为 SVG", "存为 PNG"]
+        ActionChains(driver).move_to_element(links["存为 SVG"]).click_and_hold().perform()
+        links = "[...document.querySelectorAll('.vega-embed details a')].map(one => one.href)"
+        until(driver, f"return {links}.some(one => one.startsWith('blob:') || one.startsWith('data:'))")
