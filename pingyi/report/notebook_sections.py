@@ -30,9 +30,12 @@ TITLES = (
         "排名",
     ),
     *("名单的决定", "现状", "工作计划", "整改", "复评", "结果运用", "名单以外的安排", "重抽", "更正与异议"),
-    *("与上一次运行相比", "运行时要知道的", "大事记", "与上年比较"),
+    *("与上一次运行相比", "大事记", "与上年比较"),
 )
 """The titles of all parts of the story, whichever a campaign has."""
+
+OTHERWISE = {"运行时要知道的": "与上一次运行相比"}
+"""A title that a part has where it has less to say → the one that it goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Shown:
 
 def told_sections(book: Book) -> dict[str, Section]:
     """The parts of a campaign's story by title, in their order."""
-    return {one.title: one for one in sections_of(book, (month_section, *STORY))}
+    return {OTHERWISE.get(one.title, one.title): one for one in sections_of(book, (month_section, *STORY))}
 
 
 def section_mark(title: str, added: Section | None = None) -> dict[str, Any]:
