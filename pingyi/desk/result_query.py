@@ -25,7 +25,7 @@ VOTES = frozenset(
 )
 """Tables that tell small numbers of votes, or what somebody wrote: never handed out without being looked through."""
 
-CLOSED = {"enable_external_access": "false", "python_enable_replacements": "false"}
+CLOSED: dict[str, Any] = {"enable_external_access": "false", "python_enable_replacements": "false"}
 """What keeps a question from files and from the variables of a notebook."""
 
 NO_SELECT = "not implemented"

@@ -106,11 +106,11 @@ def read_mark(mark: Mapping[str, Any], nth: int) -> Shown:
 
 
 def _read_table(one: Mapping[str, Any], id: str) -> Table:
-    columns = (_text_column(head, numeric) for head, numeric in zip(one["heads"], one["numeric"], strict=True))
+    columns = (text_column(head, numeric) for head, numeric in zip(one["heads"], one["numeric"], strict=True))
     rows = tuple(tuple(Cell(str(text)) for text in row) for row in one["rows"])
     return Table(id, str(one["title"]), tuple(columns), rows)
 
 
-def _text_column(head: str, numeric: bool) -> Column:
+def text_column(head: str, numeric: bool) -> Column:
     """A column whose cells are texts already."""
     return Column(head, numeric, lambda row: Cell(str(row[head])), wide=not numeric)
