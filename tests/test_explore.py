@@ -115,7 +115,7 @@ def test_several_rules_are_tried_together_and_once(look, monkeypatch):
     compute = look.opened.trial._compute
     monkeypatch.setattr(look.opened.trial, "_compute", lambda patch: tried.append(dict(patch)) or compute(patch))
     sliders = pickers.RuleSliders([one for one in look.opened.rules if one.path in (FEW, SOME)], look.opened.trial.show)
-    few, some = sliders.sliders.values()
+    few, some = (next(one for rule, one in sliders.sliders.items() if rule.path == path) for path in (FEW, SOME))
     assert "都与公布的结果相同" in said(sliders.widget)
     few.value = 10
     some.value = 0.3

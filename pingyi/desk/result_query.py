@@ -25,10 +25,7 @@ VOTES = frozenset(
 )
 """Tables that tell small numbers of votes, or what somebody wrote: never handed out without being looked through."""
 
-CLOSED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "python_enable_replacements": "false",
-}
+CLOSED: dict[str, Any] = {"enable_external_access": "false", "python_enable_replacements": "false"}
 """What keeps a question from files and from the variables of a notebook."""
 
 NO_SELECT = "not implemented"

@@ -22,10 +22,10 @@ from pingyi.desk.display import Bundle, Display, markdown, show_figure, show_tab
 from pingyi.desk.result_query import VOTES, PublishedTables, as_texts
 from pingyi.disclosure.scan import refuse_in_text
 from pingyi.figures.pictures import Chart, script_safe_json
-from pingyi.report.notebook_sections import TITLES, section_mark, told_sections
+from pingyi.report.notebook_sections import TITLES, section_mark, text_column, told_sections
 from pingyi.report.section import Section
 from pingyi.report.section import figure as drawn_figure
-from pingyi.report.table import Cell, Column, Table
+from pingyi.report.table import Cell, Table
 from pingyi.runs.added_sections import MARK
 from pingyi.scoring.stages import STAGES
 
@@ -141,10 +141,6 @@ def _fill_sentence(sentence: str, table: pl.DataFrame | None) -> str:
 def _table_of(frame: pl.DataFrame, tables: PublishedTables) -> Table:
     """A frame as a table of the report, under Chinese heads."""
     said = tables.put_heads(frame)
-
-    def column(head: str, kind: pl.DataType) -> Column:
-        return Column(head, kind.is_numeric(), lambda row: Cell(row[head]), wide=not kind.is_numeric())
-
-    columns = tuple(column(*one) for one in said.schema.items())
+    columns = tuple(text_column(head, kind.is_numeric()) for head, kind in said.schema.items())
     rows = tuple(tuple(Cell(text) for text in row) for row in as_texts(said).iter_rows())
     return Table("t-added", "", columns, rows)

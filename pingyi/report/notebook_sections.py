@@ -30,9 +30,12 @@ TITLES = (
         "排名",
     ),
     *("名单的决定", "现状", "工作计划", "整改", "复评", "结果运用", "名单以外的安排", "重抽", "更正与异议"),
-    *("与上一次运行相比", "运行时要知道的", "大事记", "与上年比较"),
+    *("与上一次运行相比", "大事记", "与上年比较"),
 )
 """The titles of all parts of the story, whichever a campaign has."""
+
+OTHERWISE = {"运行时要知道的": "与上一次运行相比"}
+"""A title that a part has where it has less to say → the one that it goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Shown:
 
 def told_sections(book: ResultTables) -> dict[str, Section]:
     """The parts of a campaign's story by title, in their order."""
-    return {one.title: one for one in sections_of(book, (month_section, *STORY))}
+    return {OTHERWISE.get(one.title, one.title): one for one in sections_of(book, (month_section, *STORY))}
 
 
 def section_mark(title: str, added: Section | None = None) -> dict[str, Any]:
@@ -103,11 +106,11 @@ def read_mark(mark: Mapping[str, Any], nth: int) -> Shown:
 
 
 def _read_table(one: Mapping[str, Any], id: str) -> Table:
-    columns = (_text_column(head, numeric) for head, numeric in zip(one["heads"], one["numeric"], strict=True))
+    columns = (text_column(head, numeric) for head, numeric in zip(one["heads"], one["numeric"], strict=True))
     rows = tuple(tuple(Cell(str(text)) for text in row) for row in one["rows"])
     return Table(id, str(one["title"]), tuple(columns), rows)
 
 
-def _text_column(head: str, numeric: bool) -> Column:
+def text_column(head: str, numeric: bool) -> Column:
     """A column whose cells are texts already."""
     return Column(head, numeric, lambda row: Cell(str(row[head])), wide=not numeric)
