@@ -32,9 +32,11 @@ from pingyi.office.letters import (
     letter_files,
     letter_signs,
 )
+from pingyi.office.letters.comparison import events_of_units
 from pingyi.office.letters.content import compose_letters
 from pingyi.office.letters.letter_files import file_name, letter_pdf, letter_word, write_letters
 from pingyi.plan.reader import read_plan
+from pingyi.report.score_sections import dated_events
 from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, review, units
@@ -424,6 +426,15 @@ def test_events_for_one_more_point_reach_over_the_floor():
     assert table.rows[0][0].endswith("扣完为止，计 0.00 分")
     assert table.rows[1][-1] == "2"
     assert "e1、e2" in "".join(lines(made["甲"], "异议"))
+
+
+def test_events_of_a_day_stand_by_their_numbers_as_in_the_report():
+    day, events = date(2020, 3, 1), ("10", "9", "010", "2")
+    rows = found(*(("甲", "small", day, 1) for _ in events))
+    facts = [row | {"event": event} for row, event in zip(rows, events, strict=True)]
+    results = ResultTables(review(plan(CHECK), {"units": units("甲"), "events": facts}))
+    assert [row["event"] for row in events_of_units(results)["甲",]] == ["2", "9", "010", "10"]
+    assert dated_events(results)["event"].to_list() == ["2", "9", "010", "10"]
 
 
 def test_a_point_of_a_scaled_leaf_is_worth_what_the_node_makes_of_it():

@@ -14,7 +14,7 @@ from pingyi.report.rating_sections import monthly_means
 from pingyi.report.score_sections import describe_ends, event_columns
 from pingyi.report.section import FEW_UNITS, Clause, Figure, Section, clauses_of, figure
 from pingyi.report.table import Table, glossary_columns, head
-from pingyi.results.result_tables import ResultTables
+from pingyi.results.result_tables import EVENT_ORDER, ResultTables
 
 MOST_AHEAD = 8
 """Due dates ahead that are shown."""
@@ -102,7 +102,7 @@ def _describe_ratings(results: ResultTables) -> str:
 def lapses_of_month(results: ResultTables) -> pl.DataFrame:
     """Events of the month that cost or earn marks, or would if they counted."""
     of_month = pl.col("happened_on").is_between(_first_of_month(results), results.day)
-    return results.published("event_points").filter(pl.col("points") != 0, of_month).sort("happened_on", "event")
+    return results.published("event_points").filter(pl.col("points") != 0, of_month).sort(*EVENT_ORDER)
 
 
 def tasks_of_month(results: ResultTables) -> pl.DataFrame:
@@ -519,7 +519,7 @@ def _repeated_table(results: ResultTables) -> Table:
     ids = [id for id, events in rules.items() if all(item.deducts for item in events.items.values())]
     deeds = results.counted("events").select("event", "deed").drop_nulls("deed")
     rows = results.published("event_points").filter(pl.col("component").is_in(ids)).join(deeds, on="event")
-    rows = rows.filter(pl.len().over("unit", "deed") > 1).sort("unit", "deed", "happened_on", "event")
+    rows = rows.filter(pl.len().over("unit", "deed") > 1).sort("unit", "deed", *EVENT_ORDER)
     columns = [
         cells.unit(results.unit_names),
         cells.text("deed", "问题编号"),

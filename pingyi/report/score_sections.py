@@ -24,7 +24,7 @@ from pingyi.report.rating_sections import (
 from pingyi.report.section import FEW_UNITS, Clause, Figure, Section, clauses_of, figure, list_clause
 from pingyi.report.table import Column, Table, head
 from pingyi.results import resampled_counts
-from pingyi.results.result_tables import ResultTables
+from pingyi.results.result_tables import EVENT_ORDER, ResultTables
 
 
 def marks_section(results: ResultTables) -> Section:
@@ -155,7 +155,7 @@ def dated_events(results: ResultTables) -> pl.DataFrame:
     """Published events in the order in which they happened, with the columns of `EVENT_DATES`."""
     facts = results.counted("events").select("event", "opened_on", "closed_on", "signed_on")
     dates = facts.join(results.counted("event_points").select("event", "due"), on="event", how="left")
-    return results.published("event_points").join(dates, on="event", how="left").sort("happened_on", "event")
+    return results.published("event_points").join(dates, on="event", how="left").sort(*EVENT_ORDER)
 
 
 def _event_table(results: ResultTables) -> Table:

@@ -41,6 +41,11 @@ def number_order(number: str) -> tuple[int, str, str]:
     return len(stem), stem, number
 
 
+_STEM = pl.col("event").str.strip_chars_start("0")
+EVENT_ORDER = (pl.col("happened_on"), _STEM.str.len_chars(), _STEM, pl.col("event"))
+"""What events stand in order by: their day, then their number as `number_order` has it."""
+
+
 def _row_by(table: str, *keys: str) -> "cached_property[dict[Key, Row]]":
     """A property of `ResultTables`: the one row of a table for each value of some columns."""
     return cached_property(lambda tables: {tuple(row[key] for key in keys): row for row in tables.rows(table)})

@@ -14,7 +14,7 @@ from pingyi.plan import Component
 from pingyi.plan.events import Events
 from pingyi.plan.ratings import Ratings
 from pingyi.results import resampled_counts
-from pingyi.results.result_tables import Grouped, ResultTables, Row, group_rows, once_per_review
+from pingyi.results.result_tables import Grouped, ResultTables, Row, group_rows, number_order, once_per_review
 
 LEAST_ALIKE = 3
 """With fewer units of a kind a mean would tell one of them what the other has."""
@@ -58,7 +58,7 @@ def events_of_units(results: ResultTables) -> Grouped:
     """Published events with what they cost or earn, by unit, in the order in which they happened."""
     more = {row["event"]: row for row in results.rows("events")}
     rows = [more[row["event"]] | row for row in results.published("event_points").iter_rows(named=True)]
-    return group_rows(sorted(rows, key=lambda row: (row["happened_on"], row["event"])), "unit")
+    return group_rows(sorted(rows, key=lambda row: (row["happened_on"], *number_order(row["event"]))), "unit")
 
 
 def rating_rule(leaf: Component) -> Ratings:
