@@ -20,6 +20,13 @@ def counted_in_marks(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     return counted.project(", ".join(_column_in_marks(*one) for one in zip(rows.columns, rows.types, strict=True)))
 
 
+def count_filled(rows: duckdb.DuckDBPyRelation) -> tuple[int, list[str]]:
+    """How many rows there are, and which columns say something in at least one of them."""
+    said = (f"count(*) filter (where coalesce(\"{one}\"::varchar, '') not in ('', 'false'))" for one in rows.columns)
+    height, *counts = rows.aggregate(", ".join(["count(*)", *said])).fetchall()[0]
+    return int(height), [name for name, found in zip(rows.columns, counts, strict=True) if found]
+
+
 def _column_in_marks(name: str, kind: Any) -> str:
     return f'to_marks("{name}") as "{name}"' if str(kind) == "HUGEINT" and name in ATOMS else f'"{name}"'
 

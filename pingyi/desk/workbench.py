@@ -37,7 +37,7 @@ from pingyi.desk.step_view import (
     words_of_time,
 )
 from pingyi.desk.step_words import INNER, StepWords, step_texts
-from pingyi.desk.table_queries import NotTried, counted_in_marks, explain_refusal, in_marks, only_select
+from pingyi.desk.table_queries import NotTried, count_filled, counted_in_marks, explain_refusal, in_marks, only_select
 from pingyi.figures.pictures import Chart
 from pingyi.figures.theme import BAD
 from pingyi.plan import Plan
@@ -239,19 +239,18 @@ class Workbench:
         if self.at in ORDERED:
             for kind in ("component", "standing", "list"):
                 if kind in rows.columns:
-                    ids = ", ".join(f"'{one}'" for one in sorted(self._own(kind))) or "null"
+                    ids = ", ".join("'" + one.replace("'", "''") + "'" for one in sorted(self._own(kind))) or "null"
                     rows = rows.filter(f"{kind} in ({ids})")
         return rows
 
     def _show_rows(self, rows: duckdb.DuckDBPyRelation, id: str, tables: list[str], most: int) -> ShownTable:
-        height = int(rows.count("*").fetchall()[0][0])
+        height, filled = count_filled(rows)
         frame = rows.order("all").limit(most).pl()
         lineage = () if "excluded_facts" in tables else LINEAGE
         hidden = {*INNER, *PERSONAL, *lineage, *(["name"] if {"unit", "name"} <= set(frame.columns) else [])}
         hidden |= {column for table in tables if table in step_texts() for column in step_texts()[table].hide}
-        frame = frame.drop([one for one in hidden if one in frame.columns])
-        filled = [one.name for one in frame if one.cast(pl.String, strict=False).fill_null("").ne("").any()]
-        texts, numeric = self.words.texts(self.words.in_words(frame.select(filled), tables), tables)
+        frame = frame.select(one for one in frame.columns if one in filled and one not in hidden)
+        texts, numeric = self.words.texts(self.words.in_words(frame, tables), tables)
         return ShownTable(id, texts, numeric, height)
 
     @property
