@@ -383,7 +383,7 @@ def test_documents_are_written_from_the_latest_run_and_templates_are_checked(ran
     assert content(run) == run_before, "a finished run is not touched again"
     papers = small / "reports" / "small" / "文件" / run.name
     names = {path.name for path in papers.iterdir()}
-    assert names == {"通报.docx", "通报.pdf", "年度报告.pdf", "工作簿.xlsx", "一单位一报告"}
+    assert names == {"通报.docx", "通报.pdf", "年度报告.pdf", "年度报告.html", "工作簿.xlsx", "一单位一报告"}
     assert len(list((papers / "一单位一报告").iterdir())) == 16
     before = content(papers)
     (small / "红头.docx").write_text("不是 Word 文件", encoding="utf-8")

@@ -101,6 +101,7 @@ def test_parts_dropped_moved_and_added_are_so_on_page_and_paper(plain, own):
     assert "甲科得 95.15" in page
     assert "year.query" not in page
     assert "<script" not in page
+    assert "default-src 'none'" in page
     assert [one for one in ("http://", "https://") if f'src="{one}' in page or f'href="{one}' in page] == []
     assert files[REPORT].startswith(b"%PDF")
 

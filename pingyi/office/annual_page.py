@@ -1,7 +1,8 @@
 """The annual report as its notebook has it, as one page without code: nbconvert sets it, offline, drawings inside.
 
 Texts between the parts, and what cells of analysts show beside, stay as they are; parts of the story come from the
-finished run, whole. Answers, banner and all else are what the cells have shown.
+finished run, whole. Answers, banner and all else are what the cells have shown. Whatever they brought, no script of it
+runs in the page, and nothing is fetched.
 """
 
 from collections.abc import Iterator
