@@ -1,4 +1,4 @@
-"""A campaign's review as notebooks open it, and its story as the report tells it, for the notebook of the annual report.
+"""A campaign's review as notebooks open it, and its story as the report tells it, for the annual report's notebook.
 
 The notebooks of the stages look at the same review step by step (`workbench`).
 """
