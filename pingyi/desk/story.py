@@ -1,6 +1,6 @@
-"""What a notebook opens: a campaign's review, and the part of its story that a stage tells.
+"""A campaign's review as notebooks open it, and its story as the report tells it, for the annual report's notebook.
 
-A notebook holds no logic: it opens a stage and shows its question, clauses, findings, figures and tables, a cell each.
+The notebooks of the stages look at the same review step by step (`workbench`).
 """
 
 from collections.abc import Iterable, Mapping
