@@ -50,12 +50,12 @@ def bench(opened):
 
 
 def html(shown):
-    return shown._repr_mimebundle_()["text/html"]
+    return shown.data["text/html"]
 
 
 def seen(shown):
     """What a reader sees with the SQL folded."""
-    things = [one._repr_mimebundle_() for one in getattr(shown, "things", [shown])]
+    things = [one.data for one in getattr(shown, "things", [shown])]
     texts = [one.get("text/html") or one.get("text/markdown") or one["text/plain"] for one in things]
     folded = re.sub(r"<details>.*?</details>|<style.*?</style>", " ", " ".join(texts), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", folded))
@@ -76,10 +76,10 @@ def test_a_step_shows_its_statement_what_it_read_what_it_made_and_what_it_must_s
     bench.stage("tally")
     shown = bench.step("kept")
     assert "<details><summary>看这一步的 SQL（" in html(shown)
-    assert "one_by_one" in re.search(r"<details>.*?</details>", html(shown), re.DOTALL)[0]
+    assert "adjudicated_ratings" in re.search(r"<details>.*?</details>", html(shown), re.DOTALL)[0]
     text = seen(shown)
     assert "计入的评价" in text
-    assert "读：方案、适用范围、评价记录" in text
+    assert "读：方案、逐条认定" in text
     assert "得到 4 行；用时不到 10 秒" in text
     assert "✓ 成立" in text
     assert "甲科" in text
