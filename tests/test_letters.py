@@ -125,7 +125,7 @@ def test_places_and_totals_are_those_of_the_table(sample, chosen):
         told = {(row["得分/满分"], row["第几名"]) for row in table_of(tables, "排名") if row["第几名"] != "—"}
         own = totals.filter(pl.col("unit") == unit)
         ranked = {one.id: one.of for one in book.plan.standings}
-        full = {standing: book.scope[component, unit]["full_marks"] for standing, component in ranked.items()}
+        full = {row["standing"]: book.scope[ranked[row["standing"]], unit]["full_marks"] for row in own.to_dicts()}
         of = {row["standing"]: wording.of_full(row["total"], full[row["standing"]]) for row in own.to_dicts()}
         assert told == {(of[row["standing"]], str(row["place"])) for row in own.to_dicts()}, unit
         sizes = {str(len(totals.filter(pl.col("standing") == s, pl.col("group") == g)))
