@@ -7,7 +7,6 @@ off it. What waits for nothing has turn 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -48,14 +47,6 @@ class Order:
             if rule.good:
                 _wait_for_vetoes(waits, ("list", rule.id), self.plan)
         return waits
-
-    def with_dependents(self, things: Iterable[Thing]) -> set[Thing]:
-        """These things, what waits for them, what waits for that, and so on."""
-        found = set(things)
-        for thing in TopologicalSorter(self.waits).static_order():
-            if self.waits.get(thing, set()) & found:
-                found.add(thing)
-        return found
 
     @cached_property
     def circle(self) -> list[Thing]:

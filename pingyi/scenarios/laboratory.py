@@ -25,14 +25,13 @@ from pingyi.facts.intake.setting import Setting
 from pingyi.facts.lineage import bounded_lives
 from pingyi.plan import Component, Plan
 from pingyi.plan.consistency import inconsistencies
-from pingyi.plan.order import KINDS, Order, Thing
 from pingyi.plan.tables import TABLES, Row, plan_rows
 from pingyi.plan.tree import Tree, patched
 from pingyi.scenarios.difference import Difference, Result, compare_results
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
-from pingyi.scoring.stages import STAGES, count_people, retake_turns
+from pingyi.scoring.stages import STAGES, count_people
 
 Patch = Mapping[str, Any]
 """Paths of the plan file and the values that they are to hold."""
@@ -54,9 +53,6 @@ ALONE = "set threads = 1"
 PLANNED = "pragma enable_optimizer"
 """Later stages plan their statements badly on purpose (`pingyi.scoring.stages`); the count is worth a good plan."""
 
-FOLLOWING = ("plan_outcomes", "plan_leave_out")
-"""Tables of what follows from lists, which is computed again whatever differs."""
-
 OTHER_DATA = "要另外收集数据"
 
 
@@ -71,7 +67,7 @@ class Bench:
 
     def result(self, plan: Plan) -> Result:
         """What this plan makes of the facts: the same as a review of its own would. Raises: CheckFailed."""
-        review = self._retaken(plan) or self._review_under(plan)
+        review = self._review_under(plan)
         self.review = None
         result = Result.of(review.through(STAGES[-1]))
         self.review, self.rows = review, plan_rows(plan)
@@ -88,42 +84,6 @@ class Bench:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _retaken(self, plan: Plan) -> Review | None:
-        """The review with all that hangs on what the plan says otherwise taken again; None where that is not enough."""
-        rows, old = plan_rows(plan), self.review
-        if old is None or list(old.done) != list(STAGES) or last_day(plan) != last_day(old.plan):
-            return None
-        if self._loads_otherwise(rows) or self._sees_otherwise(rows, COUNT):
-            return None
-        changed = self._changed_things(rows)
-        if changed is None or Order(plan).turns != Order(old.plan).turns:
-            return None
-        run = Run(old.run.connection, plan)
-        run.connection.execute(ALONE)
-        for name in TABLES:
-            if rows[name] != self.rows[name]:
-                _exchange_rows(run, name, rows[name])
-        run.create_table("tally/respondents")
-        self.review = None
-        retake_turns(run, Order(plan).with_dependents(changed))
-        return Review(run, STAGES)
-
-    def _changed_things(self, rows: dict[str, list[Row]]) -> set[Thing] | None:
-        """Components, standings and lists of which the plan says otherwise; None where it does of anything else.
-
-        The first column of a table of the plan says of what its rows speak.
-        """
-        changed = set[Thing]()
-        for name in (name for name in TABLES if rows[name] != self.rows[name] and name not in FOLLOWING):
-            kind = next(iter(TABLES[name].columns))
-            ids = _ids_that_differ(rows[name], self.rows[name], kind)
-            if kind == "item":  # of one component's catalogue, whose ids no other has
-                kind, ids = "component", {str(row["component"]) for row in rows["plan_catalogue"] if row["item"] in ids}
-            if kind not in KINDS:
-                return None
-            changed |= {(kind, id) for id in ids}
-        return changed
 
     def _review_under(self, plan: Plan) -> Review:
         """A review of the facts under this plan, with the count done if the plan before shares it."""
@@ -163,12 +123,6 @@ class Bench:
             return then != now
 
         return any(name in words and sees(words, name) for words in words_of(files) for name in changed)
-
-
-def _ids_that_differ(one: list[Row], other: list[Row], kind: str) -> set[str]:
-    """Whose rows differ between two states of a table of the plan. kind: the column that says whose a row is."""
-    ids = {str(row[kind]) for row in (*one, *other)}
-    return {id for id in ids if [row for row in one if row[kind] == id] != [row for row in other if row[kind] == id]}
 
 
 def _exchange_rows(run: Run, name: str, rows: list[Row]) -> None:

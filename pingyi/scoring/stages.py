@@ -9,9 +9,8 @@ anew in the shares that were counted (bootstrap). A ballot's marks are drawn uni
 one ballot is not kept; marks given by bodies and events stay as they are.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
@@ -20,23 +19,13 @@ import polars as pl
 
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Component, ListRule, Plan
-from pingyi.plan.order import KINDS, MARKS, SHORTLIST, STANDING, Order, Thing
-from pingyi.plan.order import STAGES as TURNED
+from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
 from pingyi.scoring.run import Run
 
 SMALL = "pragma disable_optimizer"
 """For the count alone, some thousand rows, planning each statement well takes longer than running it badly."""
-
-KEYS = {"leaf": "component", "component": "component", "standing": "standing", "list": "list"}
-"""Columns that say whose rows a table holds, the first that it has, and of which kind of thing."""
-
-ROSTERED = ("list_states",)
-"""Tables among those of turns that are filled with the roster."""
-
-RECHECKED = ("roster", "marks", "ranking", "outcomes")
-"""Checks that look at what is computed after the votes are counted."""
 
 SHOWN = 5
 """Rows shown of a check that fails."""
@@ -150,59 +139,9 @@ def _draw_votes(counted: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
 # ---------------------------------------------------------------- scores, standings and lists, turn by turn
 
 
-def retake_turns(run: Run, things: Collection[Thing]) -> None:
-    """Take again the turns of some components, standings and lists of a finished review, and what lists lead to.
-
-    What is said of work, months and notices stays as it was: no place, list or consequence hangs on it.
-    things: with everything that waits for one of them; the rows of the rest stay. The votes must have been counted as
-    the plan in force counts them. On any failure nothing has happened. Raises: CheckFailed.
-    """
-    run.connection.begin()
-    try:
-        _fill_roster(run)
-        _forget_rows(run, things)
-        with _set_apart(run, things):
-            for stage in TURNED:
-                _take_turns(run, stage, things)
-        _fill_consequences(run)
-        for name in [f"checks/{folder}/{name}" for folder in RECHECKED for name in script.names(f"checks/{folder}")]:
-            _ask_check(run, name)
-        run.connection.commit()
-    except BaseException:
-        with suppress(duckdb.TransactionException):
-            run.connection.rollback()
-        raise
-
-
-def _forget_rows(run: Run, things: Collection[Thing]) -> None:
-    """Delete the rows of some things from the tables that turns fill."""
-    for name in re.findall(r"create or replace table (\w+)", script.text("schema/scores")):
-        columns = run.connection.table(name).columns
-        key = next((one for one in KEYS if one in columns), "")
-        ids = [id for kind, id in things if kind == KEYS.get(key)]
-        if ids and name not in ROSTERED:
-            counted = " and fact_table <> 'counts'" if name == "excluded_facts" else ""  # votes are not counted again
-            run.connection.execute(f"delete from {name} where list_contains($ids, {key}){counted}", {"ids": ids})
-
-
-@contextmanager
-def _set_apart(run: Run, things: Collection[Thing]) -> Iterator[None]:
-    """Let the views of a turn (`sql/schema/scores.sql`) show these things alone: no turn is that of another."""
-    for kind in KINDS:
-        ids = [id for one, id in things if one == kind]
-        others = f"update plan_{kind}s set turn = -turn where not list_contains($ids, {kind})"
-        run.connection.execute(others, {"ids": ids})
-    yield
-    for kind in KINDS:
-        run.connection.execute(f"update plan_{kind}s set turn = abs(turn)")
-
-
-def _take_turns(run: Run, stage: str, things: Collection[Thing] | None = None) -> None:
-    """Take the turns of a stage: the components of a turn together, then its standings, then its lists.
-
-    things: of these alone; None: of all.
-    """
-    order = [one for one in Order(run.plan).of_stage(stage) if things is None or one[1:] in things]
+def _take_turns(run: Run, stage: str) -> None:
+    """Take the turns of a stage: the components of a turn together, then its standings, then its lists."""
+    order = Order(run.plan).of_stage(stage)
     if not run.draws:
         run.connection.execute(SMALL)
     for turn in sorted({turn for turn, _, _ in order}):
@@ -312,14 +251,10 @@ def _fill_outcomes(run: Run) -> None:
     tasks = ("leaf_states", "task_states", "upload_days", "provision_subjects", "recheck_states")
     for name in (*tasks, "problem_states", "problem_months", "undeducted_problems"):
         run.create_table(f"work/{name}")
-    _fill_consequences(run)
-    for name in script.names("outcomes/notices"):
-        run.insert_rows(f"outcomes/notices/{name}", into="notices")
-
-
-def _fill_consequences(run: Run) -> None:
     for name in ("due_outcomes", "outcomes", "outcome_sums"):
         run.create_table(f"outcomes/{name}")
+    for name in script.names("outcomes/notices"):
+        run.insert_rows(f"outcomes/notices/{name}", into="notices")
 
 
 @dataclass(frozen=True, slots=True)
