@@ -62,8 +62,10 @@ def plain(project):
 def own(project, plain):
     """A run with a notebook from which a part is dropped, in which one is moved and to which one is added."""
     copy = edited(project, OWN, drop=["评价"], first="排名")
-    yield Pipeline("small").run()
-    copy.unlink()
+    try:
+        return Pipeline("small").run()
+    finally:
+        copy.unlink()
 
 
 def book_of(run):
@@ -130,7 +132,7 @@ def test_the_manifest_and_the_report_name_the_added_part_and_the_seal_does_not_h
     ],
     ids=["writes", "votes", "unknown", "person", "touches"],
 )
-def test_an_added_part_that_writes_or_names_a_person_is_refused(project, plain, source, why):
+def test_an_added_part_that_writes_or_names_a_person_is_refused(project, source, why):
     copy = edited(project, source)
     try:
         with pytest.raises(StageFailed, match=why):
