@@ -11,9 +11,10 @@ import pytest
 
 from pingyi import figures
 from pingyi.common import wording
-from pingyi.desk import story as stories
+from pingyi.desk.year import NOTHING, Year
 from pingyi.figures.theme import UNCOUNTED
 from pingyi.report import page, progress_sections
+from pingyi.report.notebook_sections import TITLES
 from pingyi.report.page import sections_of
 from pingyi.report.progress_sections import (
     dates_ahead,
@@ -391,14 +392,13 @@ def test_empty_figures_and_tables_are_not_shown(apart: Review):
         assert not [one.id for one in section.tables if not one.rows]
 
 
-def test_every_stage_can_be_shown_of_a_plan_that_has_little(apart: Review):
-    for stage, tells in stories.TOLD.items():
-        shown = stories.Stage(apart, tells, "tiny")
-        assert shown.found.data["text/markdown"], stage
-    nothing = stories.Stage(apart, stories.TOLD["shortlist"], "tiny")
-    assert nothing.found.data["text/plain"] == stories.NOTHING
-    assert [*nothing.figures.things, *nothing.pictures.things, *nothing.tables.things] == []
-    assert "仅供内部" in stories.Stage(apart, stories.TOLD["roster"], "tiny").banner.data["text/plain"]
+def test_every_part_of_the_year_can_be_shown_of_a_plan_that_has_little(apart: Review):
+    year = Year(apart, "tiny")
+    for title in TITLES:
+        assert year.section(title).things[0].data["text/markdown"], title
+    (nothing,) = year.section("候选名单").things
+    assert NOTHING in nothing.data["text/plain"]
+    assert "仅供内部" in year.banner.data["text/plain"]
 
 
 def test_a_list_with_a_condition_says_whom_it_spares():
@@ -433,22 +433,6 @@ def test_a_list_without_size_has_no_cut_to_be_far_from():
     )
     assert table.title == "整改（拟定）：符合条件的单位"
     assert [column.head for column in table.columns] == ["单位", "得分（分）", "在名单上", "名单中的位次"]
-
-
-def test_a_stage_tells_what_its_tables_are_filled_for():
-    """A notebook looks at the review as it is then: later tables are not there yet."""
-    frames = {name: pl.DataFrame(one, infer_schema_length=None) for name, one in facts().items()}
-    review, told = Review.begin(followed_plan(), frames), {}
-    for stage, tells in stories.TOLD.items():
-        told[stage] = [section.id for section in stories.Stage(review.through(stage), tells, "tiny").sections]
-    assert told == {
-        "roster": ["roster"],
-        "tally": ["tally", "response", "monthly"],
-        "marks": ["marks"],
-        "shortlist": [],
-        "standing": ["standing"],
-        "outcomes": ["now", "tasks", "rectification"],
-    }
 
 
 MARKS_SO_FAR = pl.DataFrame(

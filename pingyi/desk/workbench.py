@@ -21,7 +21,7 @@ import polars as pl
 
 from pingyi.common import paths, wording
 from pingyi.common.faults import hint_nearest
-from pingyi.desk import story
+from pingyi.desk.campaign_opening import open_facts, open_review
 from pingyi.desk.display import Bundle, Display, markdown, show_figure
 from pingyi.desk.plan_clauses import describe_clauses
 from pingyi.desk.step_view import (
@@ -83,7 +83,7 @@ class Workbench:
     def __init__(self, campaign: str, run: str = "") -> None:
         """See `open_workbench`."""
         self.campaign, self.run = campaign, run
-        self.official = story.review(campaign, run)
+        self.official = open_review(campaign, run)
         self.review = self.official
         self.at = ""
         self.texts: dict[str, str] = {}
@@ -420,12 +420,12 @@ class Workbench:
 
     def _begin(self, plan: Plan) -> Review:
         """A review of the same facts, in memory and without resampled counts, under what is tried."""
-        facts, day = story.facts_of(self.campaign, self.run)
+        facts, day = open_facts(self.campaign, self.run)
         return Review.begin(plan, facts, as_of=day, tried=self.texts)
 
     @cached_property
     def _official_result(self) -> Result:
-        facts, day = story.facts_of(self.campaign, self.run)
+        facts, day = open_facts(self.campaign, self.run)
         with closing(Review.begin(self.official.plan, facts, as_of=day)) as review:
             return Result.of(review.through(STAGES[-1]))
 

@@ -13,12 +13,14 @@ run's manifest lists it. Page and paper take the parts in the order of the noteb
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
+from pingyi.common import paths
 from pingyi.common.faults import PingyiError, hint_nearest
-from pingyi.desk import story
-from pingyi.desk.display import Bundle, Display, markdown, show_figure, show_table
+from pingyi.desk.campaign_opening import open_review
+from pingyi.desk.display import Bundle, Display, markdown, show_answers, show_figure, show_table
 from pingyi.desk.result_query import VOTES, PublishedTables, as_texts
 from pingyi.disclosure.scan import refuse_in_text
 from pingyi.figures.pictures import Chart, script_safe_json
@@ -26,7 +28,10 @@ from pingyi.report.notebook_sections import TITLES, section_mark, text_column, t
 from pingyi.report.section import Section
 from pingyi.report.section import figure as drawn_figure
 from pingyi.report.table import Cell, Table
+from pingyi.results.result_tables import ResultTables
 from pingyi.runs.added_sections import MARK
+from pingyi.runs.folder import read_begun
+from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES
 
 NOTHING = "方案或资料没有这一节的内容。"
@@ -42,26 +47,33 @@ class NoSuchSection(PingyiError):
 
 def open_year(campaign: str, run: str = "") -> "Year":
     """The year of a campaign, all stages done. run: the folder of a run; empty: in memory, from the facts."""
-    review = story.review(campaign, run).through(STAGES[-1])
-    return Year(story.Stage(review, (), campaign, run))
+    return Year(open_review(campaign, run).through(STAGES[-1]), campaign, run)
 
 
 class Year:
     """What the notebook of the annual report shows."""
 
-    def __init__(self, stage: story.Stage) -> None:
-        """stage: of a campaign whose stages are all done."""
-        self.stage, self.book = stage, stage.book
-        self.tables = PublishedTables(stage.book, withheld=VOTES)
+    def __init__(self, review: Review, campaign: str, run: str = "") -> None:
+        """review: with all stages done. run: its folder, if it has one."""
+        self.campaign = campaign
+        known = read_begun(Path(run)).get("past") if run else None  # as the manifest of the run will have it
+        self.book = ResultTables(review, {"run": {"past": known}} if known else {})
+        self.tables = PublishedTables(self.book, withheld=VOTES)
 
     @property
     def banner(self) -> Bundle:
         """Which campaign this is, and whether its facts are simulated."""
-        return self.stage.banner
+        simulated = (
+            "　**模拟数据**：评价、评分、事项等由程序生成，不代表任何真实单位的评议结果。"
+            if paths.is_simulated(self.campaign)
+            else ""
+        )
+        secret = "　**仅供内部，不得外传**" if self.book.plan.campaign.confidential else ""
+        return markdown(f"> {self.book.plan.campaign.title}{secret}{simulated}")
 
     def answers(self) -> Display:
         """The page of answers: final lists and what is to be decided."""
-        return self.stage.answers()
+        return show_answers(self.book)
 
     @cached_property
     def sections(self) -> dict[str, Section]:

@@ -47,7 +47,7 @@ WATCHED = (
 )
 """A thread that fails is noted; a line for the shell that fails is an error of its cell."""
 
-AT_START = "import pingyi.desk.story"
+AT_START = "import pingyi.desk.workbench"
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 UNUSED = "（运行这一格，就会出现滑块或选项。）"
