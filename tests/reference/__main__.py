@@ -1,5 +1,7 @@
 """`python -m tests.reference COUNT [--from SEED] [--jobs N]`: both sides on as many random plans, and what occurred.
 
+`--refusals` asks only whether both accept or refuse a plan: ten thousand in some minutes.
+
 Every difference is printed with its seed; at the end, how much of the language the plans reached (kinds, policies,
 pairs of them), and how often each fault and each edge occurred, so that a generator that never comes to one is seen.
 """
@@ -10,10 +12,11 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations
 
-from tests.reference.agreement import asked, compared, of_judge, of_package
+from tests.reference.agreement import Refused, accepted, asked, compared, of_judge, of_package
 from tests.reference.edges import EXPECTED, edges
 from tests.reference.plans import case
 from tests.reference.reach import reached, told
+from tests.reference.refusals import refusals
 from tests.reference.spoiled import FAULTS
 
 
@@ -27,6 +30,19 @@ def one_seed(seed: int) -> tuple[int, list[str], Counter[str], set[str]]:
         found = [f"{type(error).__name__}: {str(error)[:300]}"]
     found = [f"(spoiled: {made.fault})", *found] if found and made.fault else found
     return seed, found, edges(made, ours), set() if made.fault else reached(made.tree)
+
+
+def refusals_of_seed(seed: int) -> tuple[int, list[str], Counter[str], set[str]]:
+    """The same without scoring: whether one side accepts what the other refuses, and why."""
+    made = case(seed)
+    ours = "；".join(refusals(made.tree))
+    try:
+        accepted(made.tree)
+        theirs = ""
+    except Refused as refused:
+        theirs = str(refused)
+    found = [f"judge: {ours or 'accepts'}", f"package: {theirs or 'accepts'}"] if bool(ours) != bool(theirs) else []
+    return seed, found, Counter(), set() if made.fault else reached(made.tree)
 
 
 def coverage(used: Counter[str]) -> str:
@@ -44,11 +60,13 @@ def main() -> int:
     parser.add_argument("--from", dest="start", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", type=int, default=6, help="differences shown of each seed")
+    parser.add_argument("--refusals", action="store_true", help="ask only whether plans are accepted")
     options = parser.parse_args()
+    ask = refusals_of_seed if options.refusals else one_seed
     used, kinds, pairs, wrong = Counter[str](), Counter[str](), set[tuple[str, str]](), 0
     with ProcessPoolExecutor(options.jobs) as pool:
         seeds = range(options.start, options.start + options.count)
-        for seed, found, words, here in pool.map(one_seed, seeds, chunksize=8):
+        for seed, found, words, here in pool.map(ask, seeds, chunksize=8):
             if seed % 100 == 99:
                 print(f"… {seed + 1 - options.start} plans, {wrong} with differences", file=sys.stderr, flush=True)
             used += words
@@ -57,7 +75,8 @@ def main() -> int:
             if found:
                 wrong += 1
                 print(f"seed {seed}", *found[: options.show], sep="\n  ", flush=True)
-    print(f"{options.count} plans, {wrong} with differences", told(kinds, pairs), coverage(used), sep="\n")
+    more = [] if options.refusals else [told(kinds, pairs), coverage(used)]
+    print(f"{options.count} plans, {wrong} with differences", *more, sep="\n")
     return 1 if wrong else 0
 
 
