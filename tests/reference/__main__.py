@@ -12,11 +12,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations
 
-from tests.reference.agreement import Refused, accepted, asked, compared, of_judge, of_package
+from tests.reference.agreement import asked, compared, of_judge, of_package, refusals_apart
 from tests.reference.edges import EXPECTED, edges
 from tests.reference.plans import case
 from tests.reference.reach import reached, told
-from tests.reference.refusals import refusals
 from tests.reference.spoiled import FAULTS
 
 
@@ -35,14 +34,7 @@ def one_seed(seed: int) -> tuple[int, list[str], Counter[str], set[str]]:
 def refusals_of_seed(seed: int) -> tuple[int, list[str], Counter[str], set[str]]:
     """The same without scoring: whether one side accepts what the other refuses, and why."""
     made = case(seed)
-    ours = "；".join(refusals(made.tree))
-    try:
-        accepted(made.tree)
-        theirs = ""
-    except Refused as refused:
-        theirs = str(refused)
-    found = [f"judge: {ours or 'accepts'}", f"package: {theirs or 'accepts'}"] if bool(ours) != bool(theirs) else []
-    return seed, found, Counter(), set() if made.fault else reached(made.tree)
+    return seed, refusals_apart(made.tree), Counter(), set() if made.fault else reached(made.tree)
 
 
 def coverage(used: Counter[str]) -> str:

@@ -145,6 +145,17 @@ def accepted(tree: Tree) -> Plan:
     return plan
 
 
+def refusals_apart(tree: Tree) -> list[str]:
+    """What each side says of a plan that one of them accepts and the other refuses; empty where they agree."""
+    ours = "；".join(refusals(tree))
+    try:
+        accepted(tree)
+        theirs = ""
+    except Refused as refused:
+        theirs = str(refused)
+    return [f"judge: {ours or 'accepts'}", f"package: {theirs or 'accepts'}"] if bool(ours) != bool(theirs) else []
+
+
 def frames_of(facts: dict[str, list[Row]]) -> dict[str, pl.DataFrame]:
     """Facts as intake delivers them: those that are there, each row with its place."""
     return {name: _frame(name, rows) for name, rows in facts.items() if rows}
