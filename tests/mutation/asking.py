@@ -156,4 +156,5 @@ def _by_tests(folder: Path, change: Change, notes: Path) -> str:
 def _pytest(tests: Any, variables: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:nbval"]
     options = ["-m", "not slow and not browser", "--timeout=240", "-p", "tests.mutation.plugin"]
+    options += ["--ignore", "tests/rules/test_new_kind.py"]  # it runs a copy of the tree, which the change is not in
     return subprocess.run([*command, *options, *tests], env=os.environ | variables, capture_output=True, check=False)
