@@ -76,13 +76,17 @@ def show_figure(drawn: Figure) -> Iterator[Bundle]:
 
 def show_table(one: Table, rows: int) -> Bundle:
     """The first rows of a table of the report."""
-    heads = [column.head for column in one.columns]
-    heads = [head + "\u200b" * heads[:place].count(head) for place, head in enumerate(heads)]  # names of columns differ
+    heads = tell_apart([column.head for column in one.columns])
     cells = zip(*one.rows, strict=True) if one.rows else [()] * len(one.columns)
     texts = pl.DataFrame({head: [cell.text for cell in column] for head, column in zip(heads, cells, strict=True)})
     numeric = [head for head, column in zip(heads, one.columns, strict=True) if column.numeric]
     made = readable_table(texts, id=one.id, numeric=numeric, title=one.title, rows=rows)
     return Bundle({"text/html": made.as_raw_html(), "text/plain": f"{one.title}（{len(one.rows)} 行）"})
+
+
+def tell_apart(heads: Sequence[str]) -> list[str]:
+    """Heads as names of columns, which must differ: what repeats gets signs that nobody sees."""
+    return [head + "\u200b" * heads[:place].count(head) for place, head in enumerate(heads)]
 
 
 def readable_table(

@@ -6,7 +6,6 @@ They are found in the plan file itself, where a number of the language stands: a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -96,9 +95,8 @@ def _numbers_below(thing: Any, node: Any, path: str, of: str, word: str) -> Iter
 def _owner_title(plan: Plan, thing: Named) -> str:
     """What people call the part of the plan whose rule it is; a consequence goes by its list and effect."""
     if isinstance(thing, Outcome):
-        lists = {one.id: one.title for one in plan.every_list}
         effect = plan.effects[thing.effect].name or thing.effect
-        return f"{lists[thing.list_]}的后果“{effect}”（{wording.named(thing.to, wording.SUBJECTS)}）"
+        return f"{plan.list_titles[thing.list_]}的后果“{effect}”（{wording.named(thing.to, wording.SUBJECTS)}）"
     return thing.title
 
 
@@ -162,15 +160,10 @@ def _round_step(step: float) -> float:
     return float(next(one for one in rounds if one <= Decimal(str(step))))
 
 
-@cache
-def _texts() -> dict[str, dict[str, Any]]:
-    return explanations()
-
-
 def _explained_keys(thing: Any) -> dict[str, str]:
     """The short explanation of every key of a thing; those that all named things have come last."""
     names = [one.__name__ for one in type(thing).__mro__ if issubclass(one, BaseModel)]
-    keys = {key: says for name in reversed(names) for key, says in _texts().get(name, {}).get("keys", {}).items()}
+    keys = {key: says for name in reversed(names) for key, says in explanations().get(name, {}).get("keys", {}).items()}
     return {key: str(says).split("；")[0].split("，")[0] for key, says in keys.items()}
 
 

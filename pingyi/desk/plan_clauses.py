@@ -76,15 +76,9 @@ def _field_name(owner: BaseModel, key: str) -> str:
     return names.get(key, key)
 
 
-@cache
-def _glossary() -> dict[str, dict[str, Any]]:
-    return explanations()
-
-
 def _explanation(owner: BaseModel, key: str) -> str:
     """What the glossary says of a key, from the class itself or from the one that it takes the key from."""
-    texts = _glossary()
-    known = [texts.get(one.__name__, {}).get("keys", {}) for one in type(owner).__mro__]
+    known = [explanations().get(one.__name__, {}).get("keys", {}) for one in type(owner).__mro__]
     return next((str(keys[key]) for keys in known if key in keys), "")
 
 
@@ -121,8 +115,8 @@ def _word_of(plan: Plan, word: str, key: str, explained: str) -> str:
         return "（空）"
     if word in EVERYBODY.get(key, {}):
         return EVERYBODY[key][word]
-    if key == "by" and word in {one.id for one in plan.standings}:
-        return {one.id: one.title for one in plan.standings}[word]
+    if key == "by" and word in plan.standing_titles:
+        return plan.standing_titles[word]
     if not word.isascii():
         return word
     meanings = (

@@ -16,7 +16,7 @@ import polars as pl
 from pingyi.common import wording
 from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import PingyiError, hint_nearest
-from pingyi.desk.display import readable_table
+from pingyi.desk.display import readable_table, tell_apart
 from pingyi.results.result_tables import ResultTables
 from pingyi.scoring import script
 
@@ -193,7 +193,7 @@ def put_heads(frame: pl.DataFrame, tables: Iterable[Table]) -> pl.DataFrame:
     A column that neither they nor the question names in Chinese goes by its place.
     """
     known = _sources_of(tables)
-    heads = _tell_apart([_head_of(name, nth, known) for nth, name in enumerate(frame.columns, start=1)])
+    heads = tell_apart([_head_of(name, nth, known) for nth, name in enumerate(frame.columns, start=1)])
     return frame.rename(dict(zip(frame.columns, heads, strict=True)))
 
 
@@ -213,10 +213,6 @@ def _head_of(name: str, nth: int, known: Mapping[str, Source]) -> str:
     if name in known:
         return known[name][1].head
     return f"第 {nth} 列" if name.isascii() else name
-
-
-def _tell_apart(heads: list[str]) -> list[str]:
-    return [head + "\u200b" * heads[:at].count(head) for at, head in enumerate(heads)]
 
 
 @dataclass(frozen=True)

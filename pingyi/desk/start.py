@@ -92,9 +92,8 @@ def _describe_lists(run: Path, plan: Plan) -> Iterator[str]:
     states: pl.DataFrame = published.review.table("list_states")
     published.close()
     known = read_list_states(states.iter_rows(named=True))
-    titles = {one.id: one.title for one in plan.every_list}
     for said, decided in (("已决定的名单", True), ("拟定、等待决定的名单", False)):
-        lists = [title for id, title in titles.items() if id in known and known[id].decided == decided]
+        lists = [title for id, title in plan.list_titles.items() if id in known and known[id].decided == decided]
         if lists:
             yield f"{said}：{'、'.join(lists)}。"
 

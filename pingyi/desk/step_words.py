@@ -128,15 +128,14 @@ class StepWords:
     @cached_property
     def names(self) -> dict[str, dict[str, str]]:
         """Names by id, for each column that holds ids of one kind."""
-        components = {one.id: one.title for one in self.plan.components}
-        items = {id: item.name for one in self.plan.components if one.events for id, item in one.events.items.items()}
+        components, standings = self.plan.component_titles, self.plan.standing_titles
         return {
             **dict.fromkeys(("component", "child", "leaf", "parent", "ancestor"), components),
             **dict.fromkeys(("unit", "merged_into"), self.units),
-            "item": items,
-            "where": components | {one.id: one.title for one in self.plan.standings},
-            "standing": {one.id: one.title for one in self.plan.standings},
-            "list": {one.id: one.title for one in self.plan.every_list},
+            "item": self.plan.item_names,
+            "where": components | standings,
+            "standing": standings,
+            "list": self.plan.list_titles,
             "band_set": {one.id: one.title for one in self.plan.bands},
             "grp": dict(self.plan.units.systems),
         }

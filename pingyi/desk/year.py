@@ -12,7 +12,6 @@ run's manifest lists it. Page and paper take the parts in the order of the noteb
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -75,16 +74,11 @@ class Year:
         """The page of answers: final lists and what is to be decided."""
         return show_answers(self.book)
 
-    @cached_property
-    def sections(self) -> dict[str, Section]:
-        """The parts of the campaign's story, by title."""
-        return told_sections(self.book)
-
     def section(self, title: str) -> Display:
         """A part of the story: what was asked, found and ruled, and the figure that shows it. Raises: NoSuchSection."""
         if title not in TITLES:
             raise NoSuchSection(f"报告没有“{title}”这一节{hint_nearest(title, TITLES)}")
-        told = self.sections.get(title)
+        told = told_sections(self.book).get(title)
         if told is None:
             waits = title in AT_THE_END and self.book.plan.campaign.previous is not None
             return _marked(title, None, [markdown(f"## {title}\n\n{LATER if waits else NOTHING}")])

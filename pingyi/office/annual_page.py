@@ -5,19 +5,16 @@ finished run, whole. Answers, banner and all else are what the cells have shown.
 runs in the page, and nothing is fetched.
 """
 
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pingyi.disclosure.scan import refuse_in_text
 from pingyi.office.annual_report import figure_drawing, report_files
 from pingyi.office.issuance import Issue, first_page_marks
 from pingyi.report.notebook_sections import chosen_sections, read_mark, section_of, told_sections
-from pingyi.report.page import run_stamp
+from pingyi.report.page import html_templates, run_stamp
 from pingyi.report.section import Section
 from pingyi.results.result_tables import ResultTables
 from pingyi.runs.added_sections import added_of, marks_of
@@ -39,7 +36,7 @@ def annual_files(book: ResultTables, issue: Issue, notebook: Path) -> dict[str, 
 
 def _set_page(book: ResultTables, issue: Issue, notebook: Path) -> bytes:
     text = (
-        _templates()
+        html_templates(TEMPLATES)
         .get_template("annual_page.html.j2")
         .render(
             title=book.plan.campaign.title,
@@ -69,16 +66,13 @@ def _finished_notebook(path: Path, book: ResultTables) -> Any:
 def _as_output(section: Section) -> Any:
     import nbformat
 
+    drawings = [Markup(figure_drawing(one.json)["svg"]) for one in section.filled.figures]
     html = (
-        _templates()
+        html_templates(TEMPLATES)
         .get_template("annual_section.html.j2")
-        .render(section=section.filled, drawings=[Markup(one["svg"]) for one in _drawings(section.filled)])
+        .render(section=section.filled, drawings=drawings)
     )
     return nbformat.v4.new_output("display_data", {"text/html": html})
-
-
-def _drawings(section: Section) -> Iterator[dict[str, Any]]:
-    yield from (figure_drawing(one.json) for one in section.figures)
 
 
 def _convert_notebook(notebook: Any) -> str:
@@ -88,14 +82,3 @@ def _convert_notebook(notebook: Any) -> str:
     hidden = {"exclude_input": True, "exclude_input_prompt": True, "exclude_output_prompt": True}
     body: str = HTMLExporter(template_name="basic", **hidden).from_notebook_node(notebook)[0]
     return body
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

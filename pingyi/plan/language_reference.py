@@ -67,6 +67,7 @@ def glossary() -> dict[str, Word]:
     return {one.__name__: _explained_word(one, texts) for one in language_classes(Plan)}
 
 
+@cache
 def explanations() -> dict[str, dict[str, Any]]:
     """The explanations as the file writes them."""
     tree: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(EXPLANATIONS.read_text(encoding="utf-8"))

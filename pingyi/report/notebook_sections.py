@@ -13,7 +13,7 @@ from pingyi.report.page import STORY, sections_of
 from pingyi.report.progress_sections import month_section
 from pingyi.report.section import Figure, Section
 from pingyi.report.table import Cell, Column, Table
-from pingyi.results.result_tables import ResultTables
+from pingyi.results.result_tables import ResultTables, once_per_review
 from pingyi.runs.added_sections import ADDED, added_of, code_cells, marks_of
 
 TITLES = (
@@ -46,6 +46,7 @@ class Shown:
     section: Section | None
 
 
+@once_per_review
 def told_sections(book: ResultTables) -> dict[str, Section]:
     """The parts of a campaign's story by title, in their order."""
     return {OTHERWISE.get(one.title, one.title): one for one in sections_of(book, (month_section, *STORY))}

@@ -74,7 +74,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
     """The report as text."""
     results = ResultTables(review, run)
     return (
-        _template_environment()
+        html_templates(TEMPLATES)
         .get_template("page.html.j2")
         .render(
             plan=results.plan,
@@ -98,9 +98,10 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
 
 
 @cache
-def _template_environment() -> Environment:
+def html_templates(folder: Path) -> Environment:
+    """The templates of a folder: whatever is filled in stays text, and nothing may be left open."""
     return Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
