@@ -17,7 +17,7 @@ from tests.reference.spoiled import FAULTS
 SCORED, REFUSED, MORE = 300, 400, 2000
 """Seeds of which everything is compared, then those of which only refusals are; the end of those of slow tests."""
 
-PARTED = (51931, 52048, 64823)
+PARTED = (51931, 52048, 64823, 66159)
 """Seeds at which the sides once parted over what a component can come to: what is added once a year, what is imported,
 what exists by its weight.
 """

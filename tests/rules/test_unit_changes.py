@@ -10,6 +10,7 @@ from pingyi.scenarios.years import carried_lists
 from pingyi.scoring.review import Review
 from tests.reference.changing import takers
 from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, component, history, listed, places, told
+from tests.rules.test_decisions import decided
 from tests.tiny import counts, plan, review, units
 
 TWICE = {"id": "连续", "side": "bottom", "good": False, "when": {"running": {"list": "末位", "years": 2}}}
@@ -78,6 +79,18 @@ def test_a_unit_that_ended_takes_no_place_and_is_told_of():
     assert (places(found), listed(found)) == ({"乙": (1, None)}, ["乙"])
     said = "2020-06-30 撤销，并入 乙，报来的评价和数据 1 条没有计入"
     assert told(found, "absent") == [("notice", "absent", None, "甲", said)]
+
+
+def test_a_unit_that_ended_after_its_list_was_decided_stays_on_it_and_is_drawn_from_it_no_more():
+    """A fifth of the four that are left rounds down to nobody; of five it would be one."""
+    final = {"id": "最优", "from": ["先进"], "share": {"part": "20%", "of": "pool"}, "take": None}
+    facts = {"decisions": decided("甲乙丙丁戊", "甲乙丙丁戊")}
+    marks = {"甲": 90, "乙": 80, "丙": 70, "丁": 60, "戊": 50}
+    changes = {"merged_into": {"戊": "丁"}, "abolished_on": {"戊": MID}}
+    found = campaign(marks, lists=[{"take": 5}, final], facts=facts, traits=changes)
+    assert listed(found) == ["甲", "乙", "丙", "丁", "戊"]
+    assert listed(found, "最优") == []
+    assert listed(campaign(marks, lists=[{"take": 5}, final], facts=facts), "最优") == ["甲"]
 
 
 @pytest.mark.parametrize(("day", "members"), [(date(2020, 12, 30), ["乙"]), (date(2020, 12, 31), ["甲", "乙"])])

@@ -5,18 +5,19 @@
 -- atoms: a decimal of at most ten places, in atoms.
 create macro atoms(x) as (x::decimal(38, 10) * 10000000000::decimal(11, 0))::hugeint * 100000000000000::hugeint;
 
--- quotient: n / d in atoms, by long division in four runs of six digits: good for |d| up to 10^32 (10^8 分 in atoms).
-create macro next_six(r, d) as (r * 1000000::hugeint) // d;
-create macro after_six(r, d) as (r * 1000000::hugeint) % d;
+-- quotient: n / d in atoms, by long division in two runs of twelve digits: good for |d| up to 10^26 (10^12 votes of a
+-- value of 10^8 in millionths). Division of 128-bit integers is what counting takes most of its time for.
+create macro next_twelve(r, d) as (r * 1000000000000::hugeint) // d;
+create macro after_twelve(r, d) as (r * 1000000000000::hugeint) % d;
 create macro quotient(n, d) as (
     (n::hugeint // d::hugeint) * 1000000000000000000000000::hugeint
-    + next_six(n::hugeint % d::hugeint, d::hugeint) * 1000000000000000000::hugeint
-    + next_six(after_six(n::hugeint % d::hugeint, d::hugeint), d::hugeint) * 1000000000000::hugeint
-    + next_six(after_six(after_six(n::hugeint % d::hugeint, d::hugeint), d::hugeint), d::hugeint) * 1000000::hugeint
-    + next_six(
-        after_six(after_six(after_six(n::hugeint % d::hugeint, d::hugeint), d::hugeint), d::hugeint), d::hugeint
-    )
+    + next_twelve(n::hugeint % d::hugeint, d::hugeint) * 1000000000000::hugeint
+    + next_twelve(after_twelve(n::hugeint % d::hugeint, d::hugeint), d::hugeint)
 );
+
+-- six: the next six digits of a long division, and what is left after them.
+create macro next_six(r, d) as (r * 1000000::hugeint) // d;
+create macro after_six(r, d) as (r * 1000000::hugeint) % d;
 
 -- micro: a number of the plan (six places) as a whole number of millionths.
 create macro micro(x) as (x::decimal(38, 6) * 1000000::decimal(7, 0))::hugeint;

@@ -3,12 +3,41 @@
 -- where each rater's own mean comes first, then groups weighted. group_missing: a group with a weight has no vote that
 -- counts. cycle is empty where the plan pools the votes of all cycles.
 -- A vote whose level has no value, or whose group or item weighs nothing for the unit, does not count.
+-- Numbers of the plan become whole before they are joined to the votes: thousands of times they would be converted anew.
 with weighed as (
     select
-        *,
+        component,
+        score_per,
+        micro(out_of) as out_of,
         component in (select component from plan_groups) as by_group,
         component in (select component from plan_items) as by_item,
     from plan_ratings
+),
+
+levels as (
+    select
+        component,
+        level,
+        micro(value) as value,
+    from plan_levels
+    where value is not null
+),
+
+groups as (
+    select
+        component,
+        category,
+        grp,
+        micro(weight) as weight,
+    from plan_groups
+),
+
+items as (
+    select
+        component,
+        item,
+        micro(weight) as weight,
+    from plan_items
 ),
 
 votes as (
@@ -20,8 +49,8 @@ votes as (
         coalesce(groups.grp, '') as grp,
         coalesce(items.item, '') as item,
         tally.rater,
-        coalesce(groups.weight, 1) as group_weight,
-        coalesce(items.weight, 1) as item_weight,
+        coalesce(groups.weight, micro(1)) as group_weight,
+        coalesce(items.weight, micro(1)) as item_weight,
         rules.out_of,
         coalesce(in_play.category, '') as category,
         levels.value,
@@ -29,14 +58,13 @@ votes as (
     from tally
     inner join turn_units as in_play on tally.component = in_play.component and tally.unit = in_play.unit and not in_play.imported
     inner join weighed as rules on tally.component = rules.component
-    inner join plan_levels as levels
-        on tally.component = levels.component and tally.level = levels.level and levels.value is not null
-    left join plan_groups as groups
+    inner join levels on tally.component = levels.component and tally.level = levels.level
+    left join groups
         on
             tally.component = groups.component
             and tally.grp = groups.grp
             and coalesce(in_play.category, '') = groups.category
-    left join plan_items as items on tally.component = items.component and tally.item = items.item
+    left join items on tally.component = items.component and tally.item = items.item
     where (not rules.by_group or groups.weight > 0) and (not rules.by_item or items.weight > 0)
 ),
 
@@ -49,10 +77,10 @@ by_item as (
         category,
         grp,
         rater,
-        any_value(micro(group_weight)) as group_weight,
-        any_value(micro(item_weight)) as item_weight,
+        any_value(group_weight) as group_weight,
+        any_value(item_weight) as item_weight,
         sum(votes)::hugeint as votes,
-        quotient(sum(micro(value) * votes)::hugeint, (any_value(micro(out_of)) * sum(votes))::hugeint) as rate,
+        quotient(sum(value * votes)::hugeint, (any_value(out_of) * sum(votes))::hugeint) as rate,
     from votes
     group by draw, component, unit, cycle, category, grp, rater, item
 ),
@@ -91,9 +119,9 @@ all_groups as (
     select
         component,
         category,
-        sum(micro(weight))::hugeint as weight,
+        sum(weight)::hugeint as weight,
         count(*) as groups,
-    from plan_groups
+    from groups
     where weight > 0
     group by component, category
 )

@@ -1,4 +1,5 @@
--- list_open: one row for each draw, list and unit that it draws from, before any condition.
+-- list_open: one row for each draw, list and unit that it draws from, before any condition. Who takes no part this year
+-- is drawn from nowhere, not even from a list that was decided before it ended.
 -- What was voted on is what the count put on a shortlist; other lists are drawn from anew in each draw.
 with sources as (
     select
@@ -9,22 +10,28 @@ with sources as (
     left join plan_lists as lists on parts.word = lists.list
     semi join turn_lists on parts.list = turn_lists.list
     where parts.part = 'pool'
+),
+
+members as (
+    select
+        draws.draw,
+        sources.list,
+        entries.unit,
+    from sources
+    cross join draws
+    inner join list_entries as entries
+        on sources.source = entries.list and if(sources.shortlist, 0, draws.draw) = entries.draw
+    union
+    select
+        draws.draw,
+        sources.list,
+        roster.unit,
+    from sources
+    cross join draws
+    cross join roster
+    where sources.source = 'units'
 )
 
-select
-    draws.draw,
-    sources.list,
-    entries.unit,
-from sources
-cross join draws
-inner join list_entries as entries
-    on sources.source = entries.list and if(sources.shortlist, 0, draws.draw) = entries.draw
-union
-select
-    draws.draw,
-    sources.list,
-    roster.unit,
-from sources
-cross join draws
-cross join roster
-where sources.source = 'units' and roster.absent is null
+select members.*,
+from members
+inner join roster on members.unit = roster.unit and roster.absent is null

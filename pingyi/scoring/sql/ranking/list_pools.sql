@@ -11,6 +11,7 @@ with candidates as (
         groups.named,
         totals.total,
         totals.exact,
+        compared(totals.exact) as compared_total,
         totals.overall,
         totals.without_lot,
         direct.unit is not null as direct,
@@ -34,34 +35,59 @@ with candidates as (
     left join direct_units as direct on rivals.list = direct.list and rivals.unit = direct.unit
     left join lots on rule.standing = lots.standing
     where totals.unit is not null or direct.unit is not null
+),
+
+equal_totals as (
+    select draw, list, named, grp, compared_total, count(*) as units
+    from candidates
+    group by draw, list, named, grp, compared_total
+),
+
+equal_places as (
+    select draw, list, named, grp, without_lot, count(*) as units
+    from candidates
+    group by draw, list, named, grp, without_lot
+),
+
+direct_entries as (
+    select draw, list, named, grp, count(*) as units
+    from candidates
+    where direct
+    group by draw, list, named, grp
 )
 
 select
-    draw,
-    list,
-    unit,
-    grp,
-    total,
-    overall,
+    candidates.draw,
+    candidates.list,
+    candidates.unit,
+    candidates.grp,
+    candidates.total,
+    candidates.overall,
     if(
-        direct,
+        candidates.direct,
         null,
-        rank() over (partition by draw, list, named, grp, direct order by if(bottom, -overall, overall))
+        rank() over (
+            partition by candidates.draw, candidates.list, candidates.named, candidates.grp, candidates.direct
+            order by if(candidates.bottom, -candidates.overall, candidates.overall)
+        )
     ) as nth,
     if(
-        direct_inside and all_seats is not null,
-        greatest(all_seats - count(*) filter (where direct) over (partition by draw, list, named, grp), 0),
-        all_seats
+        candidates.direct_inside and candidates.all_seats is not null,
+        greatest(candidates.all_seats - coalesce(direct_entries.units, 0), 0),
+        candidates.all_seats
     ) as seats,
-    direct,
+    candidates.direct,
     case
-        when overall is null then null
-        when count(*) over (partition by draw, list, named, grp, compared(exact)) = 1 then null
-        when count(*) over (partition by draw, list, named, grp, without_lot) = 1 then 'tie_keys'
-        when not by_lot then 'shared'
-        when not drawn then 'open'
+        when candidates.overall is null then null
+        when equal_totals.units = 1 then null
+        when equal_places.units = 1 then 'tie_keys'
+        when not candidates.by_lot then 'shared'
+        when not candidates.drawn then 'open'
         else 'lot'
     end as decided_by,
-    named,
-    exact,
+    candidates.named,
+    candidates.exact,
 from candidates
+left join equal_totals using (draw, list, named, grp, compared_total)
+left join equal_places using (draw, list, named, grp, without_lot)
+left join direct_entries using (draw, list, named, grp)

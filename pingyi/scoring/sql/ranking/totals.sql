@@ -54,6 +54,18 @@ ticketed as (
     from keyed
     left join groups on keyed.standing = groups.standing and keyed.unit = groups.unit
     left join lots on keyed.standing = lots.standing
+),
+
+equal_totals as (
+    select draw, standing, grp, compared_total, count(*) as units
+    from ticketed
+    group by draw, standing, grp, compared_total
+),
+
+equal_keys as (
+    select draw, standing, grp, compared_total, keys, count(*) as units
+    from ticketed
+    group by draw, standing, grp, compared_total, keys
 )
 
 select
@@ -65,8 +77,8 @@ select
     grp,
     rank() over (partition by draw, standing order by compared_total desc, keys desc, ticket) as overall,
     case
-        when count(*) over (partition by draw, standing, grp, compared_total) = 1 then null
-        when count(*) over (partition by draw, standing, grp, compared_total, keys) = 1 then 'tie_keys'
+        when equal_totals.units = 1 then null
+        when equal_keys.units = 1 then 'tie_keys'
         when not by_lot then 'shared'
         when ticket = '' then 'open'
         else 'lot'
@@ -74,3 +86,5 @@ select
     exact,
     rank() over (partition by draw, standing order by compared_total desc, keys desc) as without_lot,
 from ticketed
+inner join equal_totals using (draw, standing, grp, compared_total)
+inner join equal_keys using (draw, standing, grp, compared_total, keys)

@@ -12,6 +12,16 @@ with outside as (
     inner join component_marks as marks on kids.component = marks.component and marks.draw = 0
     where kids.outside
     group by above.ancestor, marks.unit
+),
+
+bounds as (
+    select
+        marks.component,
+        marks.unit,
+        compared_number(marks.full_marks + coalesce(outside.full_marks, 0)) as most,
+    from component_marks as marks
+    left join outside on marks.component = outside.component and marks.unit = outside.unit
+    where marks.draw = 0 and not coalesce(outside.unbounded, false)
 )
 
 select distinct
@@ -20,8 +30,6 @@ select distinct
     marks.marks as 得分,
     marks.full_marks as 满分,
 from component_marks as marks
-left join outside on marks.component = outside.component and marks.unit = outside.unit
-where
-    compared(marks.exact) > compared_number(marks.full_marks + coalesce(outside.full_marks, 0))
-    and not coalesce(outside.unbounded, false)
+inner join bounds on marks.component = bounds.component and marks.unit = bounds.unit
+where compared(marks.exact) > bounds.most
 order by all

@@ -10,12 +10,12 @@ where
     and not exists (
         select 1
         from plan_list_parts as parts
-        inner join roster on roster.unit = entries.unit
+        inner join roster on roster.unit = entries.unit and roster.absent is null
         left join list_entries as source
             on parts.word = source.list and source.unit = entries.unit and source.draw = 0
         where
             parts.list = entries.list
             and parts.part = 'pool'
-            and (source.unit is not null or (parts.word = 'units' and roster.absent is null))
+            and (source.unit is not null or parts.word = 'units')
     )
 order by all
