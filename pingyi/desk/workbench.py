@@ -170,7 +170,7 @@ class Workbench:
         statement = self._statement(name)
         text, table = self._text(statement), statement.rsplit("/", 1)[-1]
         told = step_texts()[table]
-        shown = self._show_rows(self._stage_rows(self._target(statement)), f"s-{table}", [table], rows)
+        shown = self._show_rows(self._stage_rows(script.table_of(statement)), f"s-{table}", [table], rows)
         body = show_step(
             told.title,
             told.row,
@@ -206,7 +206,7 @@ class Workbench:
         """The tables that the stage fills."""
         own = self._statements()
         ran = [one for one in self.review.run.seconds if one in own]
-        return list(dict.fromkeys(self._target(one) for one in (*ran, *own)))
+        return list(dict.fromkeys(script.table_of(one) for one in (*ran, *own)))
 
     def _statement(self, name: str) -> str:
         """The name of a step's statement. Raises: NotTried."""
@@ -222,11 +222,6 @@ class Workbench:
 
     def _text(self, statement: str) -> str:
         return self.texts.get(statement, script.text(statement))
-
-    def _target(self, statement: str) -> str:
-        """The table that a statement fills: that of its name, or one that the kinds of a rule fill together."""
-        folder, name = statement.rsplit("/", 1)
-        return {"transformations": "conversions", "aggregations": "cycles_together"}.get(folder, name)
 
     def _stage_rows(self, table: str) -> duckdb.DuckDBPyRelation:
         """The counted rows of a table that the stage is about, as people see them. Raises: NotTried."""

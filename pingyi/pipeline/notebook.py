@@ -158,8 +158,10 @@ def _execute_on_kernel(
         progress_bar=False,
         cwd=str(folder),
         engine_name=NAME,
+        request_save_on_cell_execute=False,
         km=kernel,
         limit=limit,
+        target=str(target.resolve()),
     )
 
 

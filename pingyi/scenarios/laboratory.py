@@ -8,7 +8,6 @@ if intake would refuse it under those rules (`pingyi.facts.intake.rules`): its c
 category of its unit is not known there. What the rules do not ask for is passed over instead.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from pingyi.plan import Component, Plan
 from pingyi.plan.consistency import inconsistencies
 from pingyi.plan.tables import TABLES, Row, plan_rows
 from pingyi.plan.tree import Tree, patched
-from pingyi.scenarios.difference import Difference, Result, compare_results
+from pingyi.scenarios.difference import COMPARED, Difference, Result, compare_results
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
@@ -90,8 +89,8 @@ class Bench:
         rows, old = plan_rows(plan), self.review
         if old is None or last_day(plan) != last_day(old.plan) or self._loads_otherwise(rows):
             self.close()
-            return Review.begin(plan, self.facts)
-        run = Run(old.run.connection, plan)
+            return Review.begin(plan, self.facts, wanted=COMPARED)
+        run = Run(old.run.connection, plan, wanted=COMPARED)
         for name in TABLES:
             if rows[name] != self.rows[name]:
                 _exchange_rows(run, name, rows[name])
@@ -141,15 +140,11 @@ def words_of(files: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     """
     found, waiting = list[frozenset[str]](), list(files)
     for name in waiting:
-        words = frozenset(_words_of_file(name))
+        words = script.words(name)
         found.append(words)
         read = (f"roster/{one}" for one in script.names("roster") if one in words)
         waiting += [one for one in read if one not in waiting]
     return tuple(found)
-
-
-def _words_of_file(name: str) -> set[str]:
-    return set(re.findall(r"\w+", re.sub(r"--.*", "", script.text(name))))
 
 
 class Laboratory(Bench):

@@ -46,14 +46,16 @@ class Review:
         seed: int = SEED,
         as_of: date | None = None,
         tried: Mapping[str, str] | None = None,
+        wanted: frozenset[str] = frozenset(),
     ) -> "Review":
         """A new review in memory, or in a new database file.
 
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
         as_of: the day for which the campaign is looked at; without it, when all is over.
-        tried: of a trial, the statements that stand in for the package's, by name. A trial is never stored.
+        tried: of a trial, the statements that stand in for the package's, by name. wanted: the tables that are asked
+        for, where not all are. A trial, and what is not whole, is never stored.
         """
-        assert tried is None or database is None, "a trial is never stored"
+        assert database is None or (tried is None and not wanted), "a trial is never stored"
         connection = connect(database) if database else connect_in_memory()
         known = as_it_stood(facts, plan, as_of) if as_of else facts
         connection.begin()  # a hundred tables in one transaction take two thirds of the time
@@ -61,7 +63,7 @@ class Review:
         connection.execute("create table stages_done (position integer, stage varchar)")
         connection.commit()
         save(connection)
-        return cls(Run(connection, plan, draws, seed, tried))
+        return cls(Run(connection, plan, draws, seed, tried, wanted))
 
     @classmethod
     def resume(

@@ -10,14 +10,16 @@ import duckdb
 
 from pingyi.plan import Plan
 from pingyi.scoring import script
+from pingyi.scoring.reads import is_answered, needed_tables
 
 
 @dataclass(frozen=True)
 class Run:
     """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed.
 
-    tried: in a trial, the texts that stand in for those of the package, by name; None where nothing is tried. seconds:
-    what each statement has taken so far.
+    tried: in a trial, the texts that stand in for those of the package, by name; None where nothing is tried. wanted:
+    the tables that are asked for, where not all are: only they and what they hang on are filled. seconds: what each
+    statement has taken so far.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -25,23 +27,28 @@ class Run:
     draws: int = 0
     seed: int = 0
     tried: Mapping[str, str] | None = None
+    wanted: frozenset[str] = frozenset()
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def create_table(self, name: str) -> None:
         """Fill the table that a file names, replacing what it held."""
-        self._execute("create or replace table " + _table_of(name) + " as ", name)
+        self._fill(f"create or replace table {script.table_of(name)} as ", name)
 
     def create_view(self, name: str) -> None:
         """Give what a file selects its name, to be looked up whenever it is asked for."""
-        self._execute("create or replace view " + _table_of(name) + " as ", name)
+        self._fill(f"create or replace view {script.table_of(name)} as ", name)
 
-    def insert_rows(self, name: str, into: str = "") -> None:
-        """Add what a file selects to the table that it names. into: the table, where several files fill it together."""
-        self._execute("insert into " + (into or _table_of(name)) + " by name ", name)
+    def insert_rows(self, name: str) -> None:
+        """Add what a file selects to the table that it names, or that its folder fills together."""
+        self._fill(f"insert into {script.table_of(name)} by name ", name)
 
     def select_rows(self, name: str) -> duckdb.DuckDBPyConnection:
         """What a file selects."""
         return self._execute("", name)
+
+    def answers(self, check: str) -> bool:
+        """Whether a check can be asked: all that it reads is filled."""
+        return not self.wanted or is_answered(check, needed_tables(self.wanted))
 
     @contextmanager
     def looking_at(self, **variables: int | str) -> Iterator[None]:
@@ -53,6 +60,10 @@ class Run:
         finally:
             for name in variables:
                 self.connection.execute("reset variable " + name)
+
+    def _fill(self, start: str, name: str) -> None:
+        if not self.wanted or script.table_of(name) in needed_tables(self.wanted):
+            self._execute(start, name)
 
     def _execute(self, start: str, name: str) -> duckdb.DuckDBPyConnection:
         began = time.perf_counter()
@@ -66,7 +77,3 @@ class Run:
 def _parse_statement(start: str, name: str) -> duckdb.Statement:
     """A file's statement, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
     return duckdb.extract_statements(start + script.text(name))[0]
-
-
-def _table_of(name: str) -> str:
-    return name.rsplit("/", 1)[-1]

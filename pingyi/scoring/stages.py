@@ -40,7 +40,7 @@ def run_stage(run: Run, stage: str) -> None:
     try:
         _STAGES[stage].fill(run)
         if not (run.tried or _is_idle(run.plan, stage)):  # who tries a statement wants to see which checks it breaks
-            for name in checks_of(stage):
+            for name in filter(run.answers, checks_of(stage)):
                 _ask_check(run, name)
         run.connection.commit()
     except BaseException:
@@ -175,7 +175,7 @@ def _score_components(run: Run, components: list[Component]) -> None:
     if "once" in joining:
         run.insert_rows("marks/once_marks")
     for kind in sorted({one.over_cycles for one in components}):
-        run.insert_rows(f"aggregations/{kind}", into="cycles_together")
+        run.insert_rows(f"aggregations/{kind}")
     run.insert_rows("marks/combined")
     _convert_marks(run, components, "year")
     if any(len(run.plan.cycles[one.per]) > 1 for one in components):
@@ -212,7 +212,7 @@ def _convert_marks(run: Run, components: list[Component], phase: str) -> None:
     steps = {(step, convert.kind) for one in components for step, convert in enumerate(one.conversions(phase), start=1)}
     for step, kind in sorted(steps):
         with run.looking_at(phase=phase, step=step):
-            run.insert_rows(f"transformations/{kind}", into="conversions")
+            run.insert_rows(f"transformations/{kind}")
 
 
 def _rank_units(run: Run, standings: list[Standing]) -> None:
@@ -254,7 +254,7 @@ def _fill_outcomes(run: Run) -> None:
     for name in ("due_outcomes", "outcomes", "outcome_sums"):
         run.create_table(f"outcomes/{name}")
     for name in script.names("outcomes/notices"):
-        run.insert_rows(f"outcomes/notices/{name}", into="notices")
+        run.insert_rows(f"outcomes/notices/{name}")
 
 
 @dataclass(frozen=True, slots=True)

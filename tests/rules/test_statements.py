@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from pingyi.common.faults import CheckFailed
+from pingyi.scenarios.difference import COMPARED
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
@@ -56,3 +57,15 @@ def test_every_statement_gives_its_whole_table_over_a_finished_review(seed):
         if more or less:
             unlike.append((table, sorted(names), more[:2], less[:2]))
     assert unlike == []
+
+
+@pytest.mark.parametrize("seed", PLANS)
+def test_who_asks_for_some_tables_gets_what_a_whole_review_has(seed):
+    whole, filled = statements(seed, draws=0)
+    if whole is None:
+        return
+    made = case(seed)
+    begun = Review.begin(whole.plan, frames_of(made.facts), as_of=made.as_of, wanted=COMPARED)
+    some = begun.through("outcomes")
+    assert {name: some.table(name).equals(whole.table(name)) for name in COMPARED} == dict.fromkeys(COMPARED, True)
+    assert len(some.run.seconds) < len({name for names in filled.values() for name in names})
