@@ -1,6 +1,7 @@
-"""Whether the suite notices a changed statement: by random plans, whose right answers are known, then by chapters.
+"""Whether the suite notices a changed statement: by random plans, whose right answers are known, by the golden results
+of the samples, then by chapters.
 
-The review of each plan is kept. A changed statement is first run by itself over it (`tests/rules/test_statements.py`);
+The review of each plan and sample is kept. A changed statement is first run by itself over it (`tests/rules/test_statements.py`);
 only where it selects other rows the whole review is done anew and compared with what the judge says.
 """
 
@@ -24,12 +25,13 @@ import duckdb
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
+from tests import golden
 from tests.mutation import plugin
 from tests.mutation.changes import SINGLE, Change
 from tests.reference.agreement import asked, compared, of_judge, of_package, reviewed
 from tests.reference.plans import case
 
-SEEDS, WHOLE, MORE = 240, 12, 60
+SEEDS, WHOLE, MORE = 240, 12, 24
 """Random plans of the suite that a change is tried on; of those where it selects other rows, so many are reviewed anew
 before the chapters are asked, and so many more after them.
 """
@@ -54,7 +56,12 @@ def noticed(change: Change, notes: Path) -> str:
     """What noticed the change; empty where nothing did, `no statement` where it is none. notes: of `note_tests`."""
     seeds = iter(_seeds_told_apart(change))
     with _copy(change) as folder:
-        return _by_plans(folder, seeds, WHOLE) or _by_tests(folder, change, notes) or _by_plans(folder, seeds, MORE)
+        return (
+            _by_plans(folder, seeds, WHOLE)
+            or _by_samples(folder, change)
+            or _by_tests(folder, change, notes)
+            or _by_plans(folder, seeds, MORE)
+        )
 
 
 # ---------------------------------------------------------------- by random plans
@@ -62,7 +69,7 @@ def noticed(change: Change, notes: Path) -> str:
 
 @dataclass(frozen=True)
 class Finished:
-    """A random plan's review, done, and the names of the statements that it ran."""
+    """A review, done, and the names of the statements that it ran."""
 
     review: Review
     statements: frozenset[str]
@@ -70,15 +77,23 @@ class Finished:
 
 @cache
 def _finished(seed: int) -> Finished | None:
-    names, execute = set[str](), Run._execute
+    names: set[str] = set()
+    with _noting(names):
+        review = reviewed(case(seed))
+    return Finished(review, frozenset(names)) if review else None
+
+
+@contextmanager
+def _noting(names: set[str]) -> Iterator[None]:
+    """Put the names of all statements that are run into a set."""
+    execute = Run._execute
 
     def noting(run: Run, start: str, name: str) -> duckdb.DuckDBPyConnection:
         names.add(name)
         return execute(run, start, name)
 
     with patch.object(Run, "_execute", noting):
-        review = reviewed(case(seed))
-    return Finished(review, frozenset(names)) if review else None
+        yield
 
 
 _order = list(range(SEEDS))
@@ -131,6 +146,36 @@ def _differs(seed: int) -> str:
         return "no statement"
     except Exception:
         return "a random plan"
+
+
+# ---------------------------------------------------------------- by the samples
+
+
+@cache
+def _sample(campaign: str) -> Finished:
+    names: set[str] = set()
+    with _noting(names):
+        review = golden.scored(campaign)
+    return Finished(review, frozenset(names))
+
+
+def _by_samples(folder: Path, change: Change) -> str:
+    original = script.text(change.name)
+    for campaign in golden.campaigns():
+        one = _sample(campaign)
+        whole = change.name not in one.statements  # of macros and views it cannot be told by itself
+        if (whole and change.name in SINGLE) or (
+            not whole and _rows(one.review, original) != _rows(one.review, change.text)
+        ):
+            plugin.use(folder)
+            try:
+                if golden.difference(campaign, golden.result(golden.scored(campaign))):
+                    return "a golden result"
+            except Exception:
+                return "a golden result"
+            finally:
+                plugin.use(ORIGINAL)
+    return ""
 
 
 # ---------------------------------------------------------------- by tests

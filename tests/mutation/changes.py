@@ -24,8 +24,13 @@ class Change:
     after: str
     text: str
 
+    @property
+    def key(self) -> str:
+        """What it is known by, wherever its line stands."""
+        return f"{self.name}.sql {self.kind}: {self.before.strip()} → {self.after.strip() or '(dropped)'}"
+
     def __str__(self) -> str:
-        return f"{self.name}.sql:{self.line} {self.kind}: {self.before.strip()} → {self.after.strip() or '(dropped)'}"
+        return f"{self.key} (line {self.line})"
 
 
 def every_change() -> list[Change]:
