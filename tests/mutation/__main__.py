@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [COUNT] [--seed N] [--jobs N] [--again FILE]`: statements changed, and how many were noticed.
+"""`python -m tests.mutation [COUNT] [--seed N] [--jobs N] [--again FILE]`: statements changed, how many were noticed.
 
 What is printed of those that nobody noticed can be handed in again (`--again`) once a chapter asks more.
 """

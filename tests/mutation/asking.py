@@ -1,8 +1,9 @@
 """Whether the suite notices a changed statement: by random plans, whose right answers are known, by the golden results
 of the samples, then by chapters.
 
-The review of each plan and sample is kept. A changed statement is first run by itself over it (`tests/rules/test_statements.py`);
-only where it selects other rows the whole review is done anew and compared with what the judge says.
+The review of each plan and sample is kept. A changed statement is first run by itself over it, as
+`tests/rules/test_statements.py` does; only where it selects other rows the whole review is done anew and compared with
+what the judge says.
 """
 
 import json
