@@ -52,6 +52,14 @@ def test_a_grade_that_a_consequence_asks_for_and_nobody_gave_is_told():
     assert told(found, "grade_missing") == [("decision", "grade_missing", "某局", None, None)]
 
 
+def test_a_grade_that_nothing_asks_for_is_not_missed():
+    by_place = {"place": {"up_to": "1"}}
+    found = campaign(
+        FOUR, outcomes=[outcome(when=by_place)], lists=[{"when": {"units": {"category": "机关"}}}], **EFFECTS
+    )
+    assert told(found, "grade_missing") == []
+
+
 def test_a_place_is_the_one_on_the_list():
     """On a list of groups: the first of each."""
     rule = outcome(to="unit", when={"place": {"up_to": "1"}})

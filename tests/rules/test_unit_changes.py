@@ -119,6 +119,12 @@ def test_a_unit_that_moved_is_of_its_new_category_and_organ_from_that_day_on(day
     assert [row[4] for row in told(found, "reclassified")] == ([said] if organ else [])
 
 
+def test_a_unit_that_left_all_categories_is_told_of():
+    left = {"changed_on": {"甲": MID}, "former_category": {"甲": "机关"}, "category": {"甲": None}}
+    found = campaign({"甲": 90, "乙": 80}, traits=left | {"system": {"甲": "卫健"}})
+    assert [row[4] for row in told(found, "reclassified")] == ["2020-06-30 由 机关 改为 空"]
+
+
 MARKS = (("甲", "80"), ("丙", "70"))
 LEAF = {"id": "sat", "full": "100", "per": "half", "over_cycles": "mean", "ratings": {"levels": {"好": "1", "差": "0"}}}
 

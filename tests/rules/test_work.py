@@ -42,6 +42,24 @@ def test_problems_by_their_state_on_the_day():
     assert stands == {"1": ("in_time", 0, 0), "2": ("late", 5, 0), "3": ("overdue", 10, 1), "4": ("refused", 0, 0)}
 
 
+def test_another_evaluation_is_one_of_the_same_unit_after_its_feedback():
+    """甲 was rated in the month of its feedback and 乙 after that; 丙 after its own."""
+    rows = [("甲", "04-30"), ("乙", "05-02"), ("丙", "05-02")]
+    rated = [
+        {"form": None, "method": "sat", "unit": unit, "level": "满意", "channel": "电话", "respondent": None}
+        | {"rated_on": datetime.combine(day(on), datetime.min.time()), "source": "f", "row": nth}
+        for nth, (unit, on) in enumerate(rows)
+    ]
+    found = [problem(id, "03-05", "03-31", "rectified", "03-20", back, unit) for id, unit, back in FED_BACK]
+    facts = {"units": units("甲 乙 丙 丁"), "ratings": rated, "problems": found}
+    states = looked_at(plan(SAT), facts, "06-10").table("problem_states")
+    assert dict(states.select("problem", "rated_again").iter_rows()) == {"1": False, "2": True, "3": False, "4": None}
+
+
+FED_BACK = [("1", "甲", "04-02"), ("2", "丙", "04-02"), ("3", "丁", "04-02"), ("4", "乙", None)]
+"""Problem, unit and the day on which it was fed back."""
+
+
 def test_what_had_not_happened_by_the_day_is_not_known():
     facts = {"units": units("甲"), "problems": PROBLEMS, "progress": REPORTS}
     found = looked_at(plan(SCORE), facts, "04-12").table("problem_states")
