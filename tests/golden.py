@@ -9,7 +9,7 @@ from pathlib import Path
 from pingyi.common import paths
 from pingyi.facts.intake import read_facts
 from pingyi.runs.folder import LOGGED
-from pingyi.scoring import script
+from pingyi.scoring.published import published_names
 from pingyi.scoring.review import Review
 from tests.support import plan_with
 
@@ -48,7 +48,7 @@ def result(review: Review) -> str:
 
 
 def _digests(review: Review) -> Iterator[tuple[object, ...]]:
-    for name in script.names("published"):
+    for name in published_names():
         if name not in (*PRINTED, *LOGGED):
             rows = sorted(map(repr, review.published(name).iter_rows()))
             yield name, len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]

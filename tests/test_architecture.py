@@ -14,9 +14,9 @@ from ruamel.yaml import YAML
 
 from pingyi.cli import app
 from pingyi.common import paths
-from pingyi.common.codebook import codebook
 from pingyi.plan.tables import TABLES, create_statements, plan_rows
 from pingyi.scoring import script
+from pingyi.scoring.published import published_names
 from pingyi.scoring.stages import STAGES, statements_of
 from tests.support import ROOT, plan_with
 
@@ -225,8 +225,9 @@ def test_plan_tables_are_those_of_the_schema():
             assert [row for row in rows if list(row) != columns[name]] == [], name
 
 
-def test_the_codebook_describes_every_published_table():
-    assert set(codebook().results) == set(script.names("published"))
+def test_what_is_published_in_a_way_of_its_own_stands_in_the_codebook():
+    """Every other table of the codebook is a table of the result as it is."""
+    assert {*script.names("published")} < {*published_names()}
 
 
 def test_environment_and_lock_agree_with_the_project():

@@ -1,6 +1,6 @@
 """Questions to the result tables in SQL, read only, and the answers in the words of people.
 
-Questions are asked of the published tables (`pingyi/scoring/sql/published/`), handed to a database in memory that
+Questions are asked of the published tables (`pingyi/scoring/published.py`), handed to a database in memory that
 reaches no file and no other table: whatever is asked, nothing of a review can be changed by it.
 """
 
@@ -18,7 +18,7 @@ from pingyi.common.codebook import Column, Table, codebook
 from pingyi.common.faults import PingyiError, hint_nearest
 from pingyi.desk.display import readable_table, tell_apart
 from pingyi.results.result_tables import ResultTables
-from pingyi.scoring import script
+from pingyi.scoring.published import published_names
 
 VOTES = frozenset(
     {"tally", "rating_marks", "response_rates", "monthly_rates", "opinions", "set_aside", "excluded_facts"}
@@ -74,7 +74,7 @@ class PublishedTables:
     def __init__(self, book: ResultTables, withheld: Collection[str] = ()) -> None:
         """withheld: tables that are not to be asked."""
         self.book = book
-        self.names = [name for name in script.names("published") if name not in withheld]
+        self.names = [name for name in published_names() if name not in withheld]
         self.withheld = set(withheld)
         self.connection = duckdb.connect(":memory:", config=CLOSED)
         self.handed = set[str]()

@@ -54,7 +54,7 @@ from pingyi.runs.manifest import (
 )
 from pingyi.scenarios.campaign_scenarios import Frames, keep_comparisons, tabulate_years
 from pingyi.scenarios.interpretations import tabulate_readings
-from pingyi.scoring import script
+from pingyi.scoring.published import published, published_names
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES
 
@@ -292,8 +292,7 @@ def compare_again(made: Manifest, run: Path, verdict: Verdict, *, same_code: boo
     keep_comparisons(review, frames)
     previous = read_file(run / made["plan"]["file"]).tree["campaign"].get("previous")
     without_year = {"year_changes"} if previous and "year_changes" not in frames else set()
-    published = script.names("published")
-    unknown = set() if same_code else {name for name in published if _table_file(name) not in made["files"]}
+    unknown = set() if same_code else {name for name in published_names() if _table_file(name) not in made["files"]}
     _compare_tables(review, run, without_year, unknown, verdict)
     _compare_database(review, run, without_year | unknown, verdict)
     if not without_year:
@@ -336,7 +335,7 @@ def _compare_tables(review: Review, run: Path, without_year: set[str], unknown: 
     with TemporaryDirectory(prefix="pingyi-verify-") as folder:
         write_tables(review, Path(folder))
         write_log(review, Path(folder))
-        for name in sorted((*script.names("published"), OWN_TABLE)):
+        for name in sorted((*published_names(), OWN_TABLE)):
             path = run / _table_file(name)
             wanted = (Path(folder) / f"{name}.csv").read_bytes()
             found = path.read_bytes() if path.is_file() else b""
@@ -391,7 +390,7 @@ def _compare_database(review: Review, run: Path, left_out: set[str], verdict: Ve
     except duckdb.Error as error:
         verdict.differs(f"{DATABASE}：打不开（{describe_os_error(error) or error}）")
         return
-    compared = [name for name in script.names("published") if name not in left_out]
+    compared = [name for name in published_names() if name not in left_out]
     wrong = [name for name in compared if not _is_same_table(stored, review, name)]
     stored.close()
     if wrong:
@@ -402,7 +401,7 @@ def _compare_database(review: Review, run: Path, left_out: set[str], verdict: Ve
 
 def _is_same_table(stored: duckdb.DuckDBPyConnection, review: Review, name: str) -> bool:
     try:
-        return bool(stored.sql(script.text(f"published/{name}")).pl().equals(review.published(name)))
+        return bool(published(stored, name).pl().equals(review.published(name)))
     except (duckdb.Error, pl.exceptions.PolarsError):
         return False
 

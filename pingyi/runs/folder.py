@@ -21,7 +21,7 @@ from pingyi.facts.keys import KeyRefused
 from pingyi.facts.ledger import DIGITS, Ledger, LedgerBroken
 from pingyi.facts.ledger import FILE as LEDGER_FILE
 from pingyi.runs.manifest import BEGUN, LOCK, MANIFEST, Manifest
-from pingyi.scoring import script
+from pingyi.scoring.published import published_names
 from pingyi.scoring.review import Review
 
 DATABASE = "campaign.duckdb"
@@ -234,7 +234,7 @@ def write_tables(review: Review, folder: Path) -> None:
     Raises: NotPublished for a trial.
     """
     review.refuse_trial()
-    _write_published(review, [name for name in script.names("published") if name not in LOGGED], folder)
+    _write_published(review, [name for name in published_names() if name not in LOGGED], folder)
     rows = [
         {"table": table.name, "表": table.title, "一行是": table.row, "column": column.name, "列": column.head}
         | {"单位": column.unit, "说明": column.says}

@@ -10,8 +10,8 @@ from pingyi.common.database import connect, connect_in_memory, save
 from pingyi.common.faults import PingyiError
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.plan import Plan
-from pingyi.scoring import script
 from pingyi.scoring.loading import insert_frame, load_campaign
+from pingyi.scoring.published import published
 from pingyi.scoring.run import Run
 from pingyi.scoring.stages import STAGES, run_stage
 
@@ -93,8 +93,8 @@ class Review:
         return frame
 
     def published(self, name: str) -> pl.DataFrame:
-        """A table as it is handed out (`sql/published/`): the count alone, marks in 分, names, a fixed order."""
-        frame: pl.DataFrame = self.run.connection.sql(script.text(f"published/{name}")).pl()
+        """A table as it is handed out (`pingyi.scoring.published`): the count alone, marks in 分, in a fixed order."""
+        frame: pl.DataFrame = published(self.run.connection, name).pl()
         return frame
 
     def keep(self, name: str, frame: pl.DataFrame) -> None:
