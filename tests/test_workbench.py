@@ -2,6 +2,7 @@
 
 import os
 import re
+from unittest.mock import patch
 from urllib.parse import quote
 
 import nbformat
@@ -90,10 +91,19 @@ def test_no_code_is_seen_where_people_read(bench, stage):
     bench.stage(stage)
     there = bench._tables()
     steps = [one.rsplit("/", 1)[-1] for one in statements_of(stage)]
-    texts = [seen(bench.step(one)) for one in steps if one in step_texts() and bench._target(f"x/{one}") in there]
+    texts = [seen(bench.step(one)) for one in steps if one in step_texts() and script.table_of(one) in there]
     texts += [seen(bench.checks()), seen(bench.next_stage()), seen(bench.steps())]
     codes = r"\b(client|check|ballot|found|node|ratings|few|none_mean|plus|organ)\b"
     assert [found for text in texts if (found := re.findall(codes, text))] == []
+
+
+def test_the_next_stage_is_one_that_the_plan_has_something_for(bench):
+    """A plan without shortlists goes from marks to standings at once."""
+    bench.stage("marks")
+    assert "下一个环节是 确定候选名单" in seen(bench.next_stage())
+    without = bench.review.plan.model_copy(update={"shortlists": []})
+    with patch.object(bench.review, "plan", without):
+        assert "下一个环节是 综合排名与名单" in seen(bench.next_stage())
 
 
 def test_every_step_and_column_has_a_name(bench):

@@ -50,7 +50,7 @@ from pingyi.scenarios.difference import Result, compare_results
 from pingyi.scenarios.difference_report import describe_difference
 from pingyi.scoring import script
 from pingyi.scoring.review import Review
-from pingyi.scoring.stages import STAGES, TITLES, checks_of, statements_of
+from pingyi.scoring.stages import STAGES, TITLES, checks_of, stages_of, statements_of
 
 METHODS = ("ratings", "marks", "events", "measures", "node")
 PERSONAL = ("respondent", "voter", "rater")
@@ -273,7 +273,7 @@ class Workbench:
 
     def next_stage(self) -> Bundle:
         """What the next stage gets from this one, a table a row."""
-        rest = STAGES[STAGES.index(self.at) + 1 :]
+        rest = [one for one in stages_of(self.review.plan) if STAGES.index(one) > STAGES.index(self.at)]
         if not rest:
             return self._marked("这是最后一个环节；报告、通报和告知书都从这些表里取数。")
         made = set(self._stage_tables()) & self._tables()

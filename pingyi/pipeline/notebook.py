@@ -23,7 +23,7 @@ from traitlets.config import Config
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError, StageFailed, describe_os_error
 from pingyi.plan import Plan
-from pingyi.scoring.stages import STAGES, TITLES
+from pingyi.scoring.stages import STAGES, TITLES, stages_of
 
 REPORT = "report"
 NOTEBOOKS = [f"{place + 1}_{stage}" for place, stage in enumerate([*STAGES, REPORT])]
@@ -61,8 +61,8 @@ def stage_of(notebook: str) -> str:
 
 def notebooks_of(plan: Plan) -> list[str]:
     """The notebooks that a plan has stages for, in order."""
-    there = {"shortlist": plan.shortlists, "outcomes": plan.outcomes or plan.tasks or plan.rechecks}
-    return [name for name in NOTEBOOKS if there.get(stage_of(name), True)]
+    there = {*stages_of(plan), REPORT}
+    return [name for name in NOTEBOOKS if stage_of(name) in there]
 
 
 def stored_notebook(name: str) -> Path:

@@ -288,4 +288,11 @@ _STAGES = {
 STAGES = tuple(_STAGES)
 """The stages in their order."""
 
+
+def stages_of(plan: Plan) -> list[str]:
+    """The stages that a plan has something for, in their order; the others have nothing to do."""
+    idle = {"shortlist": not plan.shortlists, "outcomes": not (plan.outcomes or plan.tasks or plan.rechecks)}
+    return [name for name in STAGES if not idle.get(name)]
+
+
 TITLES = {name: stage.title for name, stage in _STAGES.items()}
