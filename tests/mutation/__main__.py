@@ -7,8 +7,7 @@ import random
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,24 +33,20 @@ def main() -> int:
     if options.again:
         lines = options.again.read_text(encoding="utf-8").splitlines()
         drawn = [change for change in drawn if f"{MISSED}{change}" in lines]
+    drawn = drawn[: options.count]
     by, missed = Counter[str](), []
     with TemporaryDirectory() as folder, ProcessPoolExecutor(options.jobs) as pool:
-        notes = Path(folder) / "tests.json"
-        note_tests(notes)
-        for part in _parts(drawn, options.jobs * 8):
-            for change, found in zip(part, pool.map(partial(noticed, notes=notes), part), strict=True):
-                by[found or "nobody"] += 1
-                if not found:
-                    missed.append(change)
-                    print(f"{MISSED}{change}", flush=True)
-            print(f"… {sum(by.values())} changes: {dict(by)}", file=sys.stderr, flush=True)
-            if sum(by.values()) - by["no statement"] >= options.count:
-                break
+        note_tests(drawn, Path(folder))
+        asked = {pool.submit(noticed, change, Path(folder)): change for change in drawn}
+        for done, one in enumerate(as_completed(asked), start=1):
+            found, change = one.result(), asked[one]
+            by[found or "nobody"] += 1
+            if not found:
+                missed.append(change)
+                print(f"{MISSED}{change}", flush=True)
+            if done % 20 == 0:
+                print(f"… {done} changes: {dict(by)}", file=sys.stderr, flush=True)
     return _told(by, missed)
-
-
-def _parts(drawn: list[Change], size: int) -> list[list[Change]]:
-    return [drawn[start : start + size] for start in range(0, len(drawn), size)]
 
 
 def _told(by: Counter[str], missed: list[Change]) -> int:

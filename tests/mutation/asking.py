@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from pingyi.scoring.run import Run
 from tests import golden
 from tests.mutation import plugin
 from tests.mutation.changes import SINGLE, Change
+from tests.mutation.plugin import rows_of
 from tests.reference.agreement import asked, compared, of_judge, of_package, reviewed
 from tests.reference.plans import case
 
@@ -38,7 +40,9 @@ before the chapters are asked, and so many more after them.
 """
 
 TESTS = ("tests/rules", "tests/reference/test_faults.py", "tests/test_arithmetic.py", "tests/test_tables.py")
-"""What is asked where no random plan noticed: of it the tests that run the statement; all of it for macros."""
+"""What is asked where no random plan noticed: of it the tests in which the changed statement selects other rows; all of
+it for macros and conditions, which are no statements.
+"""
 
 NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 """What a change ends in that leaves no statement: it is none of those that are counted."""
@@ -46,15 +50,32 @@ NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogEx
 ORIGINAL = script.SQL
 
 
-def note_tests(file: Path) -> None:
-    """Write to a file which tests run which statement. Raises: RuntimeError where one of them fails as things are."""
-    done = _pytest(TESTS, {plugin.NOTED: str(file)})
+def note_tests(changes: list[Change], folder: Path) -> None:
+    """Note in a folder, for each change, tests in which it selects other rows.
+
+    Raises: RuntimeError where one of the tests fails as things are.
+    """
+    asked_of, noted = folder / "changes.json", folder / "noted"
+    asked_of.write_text(json.dumps([{"key": str(one), "name": one.name, "text": one.text} for one in changes]))
+    noted.mkdir()
+    done = _pytest(TESTS, {plugin.CHANGES: str(asked_of), plugin.NOTED: str(noted)}, "-n", "2")
     if done.returncode:
         raise RuntimeError(f"the suite fails without any change:\n{done.stdout.decode()[-2000:]}")
 
 
+@cache
+def _noted(folder: Path) -> dict[str, list[str]]:
+    found = defaultdict(list)
+    for file in sorted((folder / "noted").glob("*.json")):
+        for key, tests in json.loads(file.read_text(encoding="utf-8")).items():
+            found[key] += tests
+    return found
+
+
 def noticed(change: Change, notes: Path) -> str:
     """What noticed the change; empty where nothing did, `no statement` where it is none. notes: of `note_tests`."""
+    if _is_no_statement(change):
+        return "no statement"
     seeds = iter(_seeds_told_apart(change))
     with _copy(change) as folder:
         return (
@@ -70,10 +91,11 @@ def noticed(change: Change, notes: Path) -> str:
 
 @dataclass(frozen=True)
 class Finished:
-    """A review, done, and the names of the statements that it ran."""
+    """A review, done, the names of the statements that it ran, and hashes of what they select over it."""
 
     review: Review
     statements: frozenset[str]
+    rows: dict[str, int] = field(default_factory=dict)
 
 
 @cache
@@ -106,17 +128,31 @@ def _seeds_told_apart(change: Change) -> list[int]:
     run it (what it does turn by turn may still differ), and all where it is no statement of its own.
     """
     running = {seed: one for seed in _order if (one := _finished(seed)) and change.name in one.statements}
-    original = script.text(change.name)
-    apart = [seed for seed, one in running.items() if _rows(one.review, original) != _rows(one.review, change.text)]
+    apart = [seed for seed, one in running.items() if _selects_otherwise(change, one)]
     return apart or list(running)[:WHOLE] or list(_order)
 
 
-def _rows(review: Review, text: str) -> list[str]:
-    """The rows that a statement selects, in no order; what it ends in otherwise."""
-    try:
-        return sorted(map(repr, review.run.connection.execute(text).fetchall()))
-    except duckdb.Error as error:
-        return [type(error).__name__]
+def _selects_otherwise(change: Change, one: Finished) -> bool:
+    known = one.rows.get(change.name)
+    if known is None:
+        known = one.rows[change.name] = hash(tuple(rows_of(one.review, script.text(change.name))))
+    return known != hash(tuple(rows_of(one.review, change.text)))
+
+
+def _is_no_statement(change: Change) -> bool:
+    """Whether the changed text cannot be read at all, or names what is not there."""
+    if change.name in SINGLE:
+        return False
+    for seed in _order:
+        if (one := _finished(seed)) and change.name in one.statements:
+            try:
+                one.review.run.connection.execute(f"explain {change.text}")
+            except NO_STATEMENT:
+                return True
+            except duckdb.Error:
+                pass
+            return False
+    return False
 
 
 def _by_plans(folder: Path, seeds: Iterator[int], most: int) -> str:
@@ -161,13 +197,10 @@ def _sample(campaign: str) -> Finished:
 
 
 def _by_samples(folder: Path, change: Change) -> str:
-    original = script.text(change.name)
     for campaign in golden.campaigns():
         one = _sample(campaign)
         whole = change.name not in one.statements  # of macros and views it cannot be told by itself
-        if (whole and change.name in SINGLE) or (
-            not whole and _rows(one.review, original) != _rows(one.review, change.text)
-        ):
+        if (whole and change.name in SINGLE) or (not whole and _selects_otherwise(change, one)):
             plugin.use(folder)
             try:
                 if golden.difference(campaign, golden.result(golden.scored(campaign))):
@@ -194,13 +227,12 @@ def _copy(change: Change) -> Iterator[Path]:
 
 
 def _by_tests(folder: Path, change: Change, notes: Path) -> str:
-    noted = json.loads(notes.read_text(encoding="utf-8"))
-    tests = TESTS if change.name in SINGLE else noted.get(change.name, ())
+    tests = TESTS if change.name in SINGLE else _noted(notes).get(str(change), ())
     return "a chapter" if tests and _pytest(tests, {plugin.WHERE: str(folder)}).returncode == 1 else ""
 
 
-def _pytest(tests: Any, variables: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+def _pytest(tests: Any, variables: dict[str, str], *more: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:nbval"]
-    options = ["-m", "not slow and not browser", "--timeout=240", "-p", "tests.mutation.plugin"]
+    options = ["-m", "not slow and not browser", "--timeout=240", "-p", "tests.mutation.plugin", *more]
     options += ["--ignore", "tests/rules/test_new_kind.py"]  # it runs a copy of the tree, which the change is not in
     return subprocess.run([*command, *options, *tests], env=os.environ | variables, capture_output=True, check=False)
