@@ -69,7 +69,7 @@ def cycle_of(plan: Plan) -> pl.DataFrame:
 
 def by_pingyi(folder: Path, plan: Plan) -> pl.DataFrame:
     """Files in, checked and coded, counted."""
-    review = Review.begin(plan, read_facts(folder, plan).tables).through("tally")
+    review = Review.begin(plan, read_facts(folder, plan, complete=False).tables).through("tally")
     return review.table("tally")
 
 
@@ -148,13 +148,15 @@ def import_day_by_day(days: int = 250, rows: int = 4_000) -> None:
 
         for day in range(days):
             send(day)
-        seconds = {"all files anew": seconds_of(lambda: read_facts(folder, plan))}
-        seconds["all files for the first time, kept"] = seconds_of(lambda: read_facts(folder, plan, cache=kept))
+        seconds = {"all files anew": seconds_of(lambda: read_facts(folder, plan, complete=False))}
+        seconds["all files for the first time, kept"] = seconds_of(
+            lambda: read_facts(folder, plan, cache=kept, complete=False)
+        )
         again, more = [], []
         for day in range(days, days + ROUNDS):
-            again.append(seconds_of(lambda: read_facts(folder, plan, cache=kept)))
+            again.append(seconds_of(lambda: read_facts(folder, plan, cache=kept, complete=False)))
             send(day)
-            more.append(seconds_of(lambda: read_facts(folder, plan, cache=kept)))
+            more.append(seconds_of(lambda: read_facts(folder, plan, cache=kept, complete=False)))
         seconds["nothing new"] = statistics.median(again)
         seconds["one more day"] = statistics.median(more)
     told(f"Import of {days} daily CSV files of {rows:,} ratings", seconds, "all files anew")

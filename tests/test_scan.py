@@ -3,13 +3,17 @@
 import json
 import time
 
+import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from pingyi.common import paths
 from pingyi.common.faults import FactFaults
 from pingyi.disclosure.scan import PersonsFound, refuse_in_text, refuse_persons, scan
 from pingyi.facts.intake import read_facts
+from pingyi.facts.intake.persons import person_number, private_suspects
 from pingyi.office.paper_layout import render_pdf
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.plan.reader import read_plan
@@ -30,6 +34,16 @@ TEXTS = {
     "channel": ("opinions", "opinion,unit,received_on,channel,text", "o1,甲,2020-03-01,１３８５７７１２３４５,好"),
 }
 """Columns of free text: the table, its heads, and a row with a number in that column."""
+
+
+@given(st.text("0123456789abcdefABCDEF", min_size=25, max_size=64))
+@example(f"{NUMBER:0>32}")
+@example(f"a{PERSON}b{NUMBER}")
+@example("8" * 25)
+def test_a_long_hash_is_nobodys_number(text):
+    """The bare hashes of other systems are not looked at one by one: none of them can be a number."""
+    assert private_suspects(pl.Series([text])) == []
+    assert person_number(text) == ""
 
 
 @pytest.mark.parametrize("head", TEXTS)

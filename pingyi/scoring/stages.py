@@ -78,7 +78,8 @@ def _ask_check(run: Run, name: str) -> None:
 
 
 def _fill_roster(run: Run) -> None:
-    for name in ("earlier_entries", "roster", "scope", "asked", "days", "direct_units", "list_groups", "list_states"):
+    names = ("earlier_entries", "roster", "scope", "asked", "days", "single_cycles")
+    for name in (*names, "direct_units", "list_groups", "list_states"):
         run.create_table(f"roster/{name}")
     run.connection.execute(script.text("conditions"))  # looks at the roster, which must be there
 

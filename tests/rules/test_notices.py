@@ -130,6 +130,13 @@ def test_facts_that_do_not_count_are_told_with_their_number():
     ]
 
 
+def test_a_column_that_the_roster_lacks_is_empty_for_everybody():
+    made = plan(component(), component("other", **{"for": {"township": "某镇"}}))
+    roster = [{name: value for name, value in row.items() if name != "township"} for row in units("甲 乙")]
+    found = review(made, {"units": roster, "marks": marked({"甲": 80, "乙": 60})})
+    assert set(found.table("scope")["component"]) == {"score"}
+
+
 def test_events_that_wait_for_a_word_are_told():
     leaf = {"id": "score", "full": "20", "events": {"base": "20", "items": {"重大": {"name": "事故", "points": "-1"}}}}
     events = [happened("甲", "1", status="proposed"), happened("甲", "2", status="withdrawn")]

@@ -93,6 +93,12 @@ def test_a_unit_that_ended_after_its_list_was_decided_stays_on_it_and_is_drawn_f
     assert listed(campaign(marks, lists=[{"take": 5}, final], facts=facts), "最优") == ["甲"]
 
 
+def test_what_came_before_a_unit_was_founded_is_told_of():
+    early = [{"method": "score", "unit": "甲", "mark": "10", "given_on": date(2020, 3, 1)}]
+    found = campaign({"乙": 80}, names="甲 乙", traits={"founded_on": {"甲": MID}}, facts={"marks": early})
+    assert told(found, "excluded") == [("notice", "excluded", "score", None, "评分 1 条：单位设立之前或撤销之后")]
+
+
 @pytest.mark.parametrize(("day", "members"), [(date(2020, 12, 30), ["乙"]), (date(2020, 12, 31), ["甲", "乙"])])
 def test_a_unit_that_lasts_to_the_last_day_takes_part(day, members):
     assert listed(campaign({"甲": 90, "乙": 80}, traits={"abolished_on": {"甲": day}})) == members

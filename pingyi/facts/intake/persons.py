@@ -112,8 +112,12 @@ def different_texts(texts: pl.Series, pattern: str) -> list[str]:
 
 
 def private_suspects(texts: pl.Series) -> list[str]:
-    """The different cells of a column of pseudonyms that may be none."""
-    own = texts.str.contains(f"^{PSEUDONYM}$")
+    """The different cells of a column of pseudonyms that may be none.
+
+    Hashes of others hold digits in a row, too; but a number of a person stands between other signs than letters of a
+    hash, and none is as long.
+    """
+    own = texts.str.contains(f"^{PSEUDONYM}$|^[0-9a-fA-F]{{{LONGEST + 1},}}$")
     return different_texts(texts.filter(~own), rf"{SUSPECT}|^[\u4e00-\u9fff]{{2,6}}$")
 
 

@@ -1,15 +1,6 @@
 -- excluded_facts: one row for each row of marks, events or measures that does not count because of the unit
 -- or the day that it names, or because the mark means nothing. What an event looked at wants is told in event_points.
-with single_cycles as (
-    select
-        component,
-        any_value(cycle) as cycle,
-    from plan_cycles
-    group by component
-    having count(*) = 1
-),
-
-placed as (
+with placed as (
     select
         'events' as fact_table,
         catalogue.component,

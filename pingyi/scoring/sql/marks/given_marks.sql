@@ -17,9 +17,7 @@ with placed as (
     from mark_rows
     inner join plan_marks as rules on mark_rows.component = rules.component
     semi join turn_components on mark_rows.component = turn_components.component
-    where
-        mark_rows.reason is null
-        and not mark_rows.imported
+    where mark_rows.reason is null
 ),
 
 by_class as (

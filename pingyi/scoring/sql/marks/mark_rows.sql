@@ -1,15 +1,6 @@
 -- mark_rows: one row for each row of marks for a component: whose mark it is, and why it does not count.
 -- class: the class of raters that it names, that its rater is, or the only one. reason: null where the mark counts.
-with single_cycles as (
-    select
-        component,
-        any_value(cycle) as cycle,
-    from plan_cycles
-    group by component
-    having count(*) = 1
-),
-
-single_classes as (
+with single_classes as (
     select
         component,
         any_value(marker) as class,

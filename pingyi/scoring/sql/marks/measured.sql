@@ -1,16 +1,7 @@
 -- measured: one row for each component that is measured, unit in play and cycle.
 -- exact: numerator ÷ denominator, or the numerator, as a number in atoms, null where nothing was measured; conversions
 -- make marks of it. counted: rows that count.
-with single_cycles as (
-    select
-        component,
-        any_value(cycle) as cycle,
-    from plan_cycles
-    group by component
-    having count(*) = 1
-),
-
-dated as (
+with dated as (
     select
         measures.*,
         coalesce(measures.cycle, days.cycle, if(measures.measured_on is null, single_cycles.cycle, null)) as cycle_of_row,

@@ -1,15 +1,6 @@
 -- adjudicated_counts, a view: one row for each row of ready counts handed in: the cycle that it belongs to, and why it does
 -- not count (reason); null where it does. The cycle is the one that it names, that of its date, or the only one: a row
 -- that names none, has no date and could belong to several is in none of them.
-with single_cycles as (
-    select
-        component,
-        any_value(cycle) as cycle,
-    from plan_cycles
-    group by component
-    having count(*) = 1
-)
-
 select
     counts.component,
     counts.unit,
