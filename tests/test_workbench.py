@@ -12,7 +12,7 @@ import pytest
 from pingyi import figures
 from pingyi.common import paths
 from pingyi.common.faults import PlanFaults
-from pingyi.desk import magics, start, working_copies
+from pingyi.desk import magics, pickers, start, working_copies
 from pingyi.desk.lab import lab_command, refuse_stored
 from pingyi.desk.step_view import TRIAL, tables_read, words_of_time
 from pingyi.desk.step_words import INNER, head_of, step_texts
@@ -282,7 +282,7 @@ def test_tables_that_a_statement_reads():
 
 
 def test_the_start_page_tells_how_far_a_campaign_is(project):
-    assert start.campaign_titles() == {"小活动（small）": "small"}
+    assert pickers.campaign_titles() == {"小活动（small）": "small"}
     told = "\n".join(start.describe_campaign("small"))
     assert "方案可用：5 项指标，3 份名单。" in told
     assert "参评单位名录" in told

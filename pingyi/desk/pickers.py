@@ -48,8 +48,8 @@ class Panels:
 
 
 def campaign_titles() -> dict[str, str]:
-    """The campaigns that there are, by their titles."""
-    return {_title_of_plan(name): name for name in paths.campaigns()}
+    """What each campaign of the project is called → its id."""
+    return {f"{_title_of_plan(name)}（{name}）": name for name in paths.campaigns()}
 
 
 def _title_of_plan(campaign: str) -> str:

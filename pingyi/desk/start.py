@@ -16,6 +16,7 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import PingyiError
+from pingyi.desk.pickers import campaign_titles
 from pingyi.desk.published import Published
 from pingyi.desk.working_copies import copy_notebooks, stored_notebooks
 from pingyi.plan import Plan
@@ -29,17 +30,6 @@ DONE = "✓"
 """What stands before a step that is done."""
 
 WIDE = {"width": "640px"}
-
-
-def campaign_titles() -> dict[str, str]:
-    """What each campaign of the project is called → its id; of a plan that cannot be read, the id alone."""
-    found = {}
-    for campaign in paths.campaigns():
-        try:
-            found[f"{read_plan(paths.plan_file(campaign)).campaign.title}（{campaign}）"] = campaign
-        except PingyiError:
-            found[f"{campaign}（方案读不出来）"] = campaign
-    return found
 
 
 def describe_campaign(campaign: str) -> list[str]:

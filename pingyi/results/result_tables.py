@@ -82,7 +82,7 @@ class ResultTables:
         self.made_once: dict[Callable[[ResultTables], Any], Any] = {}
         self.connection = review.run.connection
         self._rows: dict[str, list[Row]] = {}
-        self._counted: dict[str, pl.DataFrame] = {}
+        self._counted: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = {}
         self._published: dict[str, pl.DataFrame] = {}
         self._adjudicated: dict[tuple[str, str], pl.DataFrame] = {}
 
@@ -103,11 +103,11 @@ class ResultTables:
             self._rows[table] = [dict(zip(counted.columns, row, strict=True)) for row in counted.fetchall()]
         return self._rows.get(table, [])
 
-    def counted(self, table: str) -> pl.DataFrame:
-        """A table as a frame, its rows in the order of its columns."""
-        if table not in self._counted:
-            self._counted[table] = self._count_alone(table).pl()
-        return self._counted[table]
+    def counted(self, table: str, columns: tuple[str, ...] = ("*",)) -> pl.DataFrame:
+        """A table as a frame, or some columns of it, its rows in the order of all columns."""
+        if (table, columns) not in self._counted:
+            self._counted[table, columns] = self._count_alone(table).select(*columns).pl()
+        return self._counted[table, columns]
 
     def _count_alone(self, table: str) -> Any:
         relation = self.connection.table(table)

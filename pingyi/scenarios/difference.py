@@ -99,7 +99,7 @@ class Result:
 
 def _sorted_rows(results: ResultTables, table: str, columns: tuple[str, ...]) -> pl.DataFrame:
     """The columns of a table, in the order of all of them."""
-    return results.counted(table).select(columns).sort(columns, nulls_last=True)
+    return results.counted(table, columns).sort(columns, nulls_last=True)
 
 
 def score_facts(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> Result:
