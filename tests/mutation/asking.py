@@ -44,6 +44,12 @@ TESTS = ("tests/rules", "tests/reference/test_faults.py", "tests/test_arithmetic
 it for macros and conditions, which are no statements.
 """
 
+BESIDE = {
+    **dict.fromkeys(("roster/carried_entries", "roster/carried_as_listed"), ("tests/rules/test_unit_changes.py",)),
+    "outcomes/notices/correction_open": ("tests/test_ledger.py",),
+}
+"""What is asked of statements that no review runs, or that look at tables which no chapter fills."""
+
 NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 """What a change ends in that leaves no statement: it is none of those that are counted."""
 
@@ -227,7 +233,8 @@ def _copy(change: Change) -> Iterator[Path]:
 
 
 def _by_tests(folder: Path, change: Change, notes: Path) -> str:
-    tests = TESTS if change.name in SINGLE else _noted(notes).get(str(change), ())
+    noted = _noted(notes).get(str(change), ())
+    tests = TESTS if change.name in SINGLE else (*noted, *BESIDE.get(change.name, ()))
     return "a chapter" if tests and _pytest(tests, {plugin.WHERE: str(folder)}).returncode == 1 else ""
 
 

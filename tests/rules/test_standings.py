@@ -74,6 +74,16 @@ def test_a_key_that_decided_nothing_is_not_told():
     assert told(found, "key_missing") == []
 
 
+def test_a_later_key_without_a_value_is_not_told_where_an_earlier_one_decided():
+    """甲 stands before 乙 by the first key; that it has no value in the second is nobody's concern."""
+    third = MINUS | {"id": "third"}
+    keys = marked({"甲": 5, "乙": 3}, "second") + marked({"乙": 1}, "third")
+    ties = {"ties": ["second", "third", "share"]}
+    found = campaign({"甲": 80, "乙": 80}, standing=ties, more=[MINUS, third], facts={"marks": keys})
+    assert places(found) == {"甲": (1, "tie_keys"), "乙": (2, "tie_keys")}
+    assert told(found, "key_missing") == []
+
+
 SAT = {"id": "sat", "full": "100", "ratings": {"levels": {"满意": "1", "基本满意": "0.5", "不满意": "0"}}}
 FEWER = [{"votes": "不满意", "better": "fewer"}, "draw"]
 

@@ -158,11 +158,11 @@ def test_a_ballot_from_before_a_unit_was_founded_does_not_leave_it_unmarked():
     made = plan(LEAF | {"per": "year", "over_cycles": "sum", "ratings": LEAF["ratings"] | {"form": form}})
     ballots = [
         {"method": "sat", "form": day, "unit": "乙", "level": "好", "rated_on": f"{day} 09:00:00"}
-        for day in ("2020-03-01", "2020-10-01")
+        for day in ("2020-03-01", "2020-09-01", "2020-10-01")
     ]
     found = review(made, {"units": units("甲 乙", founded_on={"甲": date(2020, 9, 1)}), "ratings": ballots})
     rows = found.published("tally").select("unit", "level", "votes").rows()
-    assert sorted(rows) == [("乙", "好", 2), ("甲", "差", 1)]
+    assert sorted(rows) == [("乙", "好", 3), ("甲", "差", 2)]
 
 
 def test_what_ends_later_is_not_known_on_a_day():
@@ -196,11 +196,11 @@ def test_three_years_running_survive_a_new_code_each_year():
 
 
 def test_carrying_hands_over_what_a_merged_unit_was_listed_for_and_keeps_what_is_nobodys():
-    facts = history("year|unit|list\n2019|甲|末位\n2019|旧|先进")
+    facts = history("year|unit|list\n2019|甲|末位\n2019|旧|先进\n2019|旧|末位")
     changes = {"merged_into": {"甲": "乙"}, "abolished_on": {"甲": MID}}
     found = campaign({"甲": 90, "乙": 80}, lists=[{}, LOWEST], facts=facts, traits=changes)
     earlier = [row[1:3] for row in carried_lists(found.run.connection, earlier=True).rows() if row[0] == 2019]
-    assert sorted(earlier) == [("乙", "末位"), ("旧", "先进")]
+    assert sorted(earlier) == [("乙", "末位"), ("旧", "先进"), ("旧", "末位")]
 
 
 # ------------------------------------------------------------------ laws

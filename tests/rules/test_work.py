@@ -146,6 +146,14 @@ def test_response_rates_are_those_of_the_standard_definitions():
     assert found.height == 5
 
 
+def test_where_nothing_is_known_of_any_case_every_unknown_one_counts():
+    rows = [{"contact": "1", "method": "sat", "unit": "甲", "channel": "电话", "contacted_on": day("03-01")}]
+    rows = [row | {"disposition": "unknown", "times": 7} for row in rows]
+    found = review(plan(SAT), {"units": units("甲"), "contacts": rows}, "tally").table("response_rates")
+    rates = found.select("rr1", "rr3", "rr4", "rr5").unique().rows()
+    assert rates == [(0, 0, 0, None)]
+
+
 @pytest.mark.parametrize(("on", "marked"), [("03-01", None), ("06-30", 50), ("12-31", 75)])
 def test_undated_counts_are_known_when_their_cycle_is_over(on, marked):
     halves = SAT | {"per": "half", "over_cycles": "mean"}
