@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from pingyi.plan import Plan
+from pingyi.scoring.review import Review
 from tests.tiny import marks, plan, review, table, tree, units
 
 
@@ -126,6 +128,16 @@ def test_an_answer_counts_as_late_after_working_days_of_the_official_calendar(op
     found = review(made, {"units": units("甲"), "events": [row]}, "marks")
     assert found.table("event_points")["not_counted"].to_list() == [why]
     assert found.table("component_marks")["marks"].to_list() == [20 if why else 19]
+
+
+@pytest.mark.parametrize(("day", "why"), [("2018-02-28", "not_due"), ("2018-03-01", None)])
+def test_an_answer_may_come_on_its_last_day(day, why):
+    row = {"event": "1", "unit": "甲", "item": "slow", "happened_on": date(2018, 1, 31), "times": 1, "points": None}
+    row |= {"status": "confirmed", "opened_on": date(2018, 1, 31), "extended": True, "closed_on": None}
+    made = plan(leaf(SLOW), cycles={"year": [{"id": "全年", "from": "2018-01-01", "to": "2018-12-31"}]})
+    frames = {"units": pl.DataFrame(units("甲")), "events": pl.DataFrame([row])}
+    found = Review.begin(made, frames, as_of=date.fromisoformat(day)).through("marks")
+    assert found.table("event_points")["not_counted"].to_list() == [why]
 
 
 def test_what_needs_a_signature_waits_for_it():

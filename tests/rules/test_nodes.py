@@ -205,6 +205,18 @@ def test_a_child_scored_once_is_added_after_the_cycles(missing, marked):
     assert marks(made, {"units": units("甲 乙"), "marks": rows}, "top") == {"甲": marked, "乙": "4.75"}
 
 
+def test_a_cycle_in_which_no_child_is_due_waits():
+    """The first half alone counts until the second is over."""
+    half = {"per": "half", "over_cycles": "mean"}
+    made = plan({"id": "top", "of": ["a"]} | half, {"id": "a", "marks": {"range": ["0", "100"]}} | half)
+    given = [{"method": "a", "unit": "甲", "mark": "80", "cycle": "上半年"}]
+    frames = {"units": pl.DataFrame(units("甲")), "marks": pl.DataFrame(given)}
+    found = Review.begin(made, frames, as_of=date(2020, 6, 30)).through("marks")
+    by_cycle = found.table("node_marks").select("cycle", "flag").rows()
+    assert sorted(by_cycle) == [("上半年", None), ("下半年", "not_due")]
+    assert [float(mark) for mark in found.table("component_marks")["marks"]] == [80, 80]
+
+
 def test_a_node_by_cycle_sees_its_children_converted():
     """E11: each half of 50 scaled to 25. (Before: 50.)"""
     leaf = child("a", "50", per="half", convert=[{"scale": {"from": "100", "to": "50"}}])

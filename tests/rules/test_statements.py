@@ -3,6 +3,7 @@
 from collections import defaultdict
 from unittest.mock import patch
 
+import polars as pl
 import pytest
 
 from pingyi.common.faults import CheckFailed
@@ -69,3 +70,16 @@ def test_who_asks_for_some_tables_gets_what_a_whole_review_has(seed):
     some = begun.through("outcomes")
     assert {name: some.table(name).equals(whole.table(name)) for name in COMPARED} == dict.fromkeys(COMPARED, True)
     assert len(some.run.seconds) < len({name for names in filled.values() for name in names})
+
+
+@pytest.mark.parametrize("seed", PLANS[::2])
+def test_resampled_counts_leave_the_count_as_it_was(seed):
+    """Whatever is drawn anew beside it; and each draw has marks of as many components and units."""
+    whole, _ = statements(seed, draws=0)
+    if whole is None:
+        return
+    made = case(seed)
+    drawn = Review.begin(whole.plan, frames_of(made.facts), as_of=made.as_of, draws=2).through("outcomes")
+    for name in ("component_marks", "totals", "list_entries"):
+        assert drawn.table(name).filter(pl.col("draw") == 0).equals(whole.table(name)), name
+    assert drawn.table("component_marks").group_by("draw").len()["len"].n_unique() <= 1

@@ -27,7 +27,7 @@ select
     classed.marker,
     cycles.cycle,
     classed.mark,
-    coalesce(scope.imported, false) as imported,
+    scope.imported,
     case
         when scope.unit is null then 'not_reviewed'
         when asked.unit is null and not scope.imported then 'not_reviewed'
