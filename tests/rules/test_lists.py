@@ -167,10 +167,21 @@ def test_seats_that_nobody_competes_for_are_told():
     assert told(found, "vacant_seats") == [("notice", "vacant_seats", "先进", None, "站所 1 个")]
 
 
-def test_a_named_value_that_no_unit_bears_leaves_its_seats_vacant():
-    found = campaign(FOUR, lists=[{"take": None, "quota": QUOTA}])
+@pytest.mark.parametrize("also", [None, {"listed": "先进", "place": "inside"}])
+def test_a_named_value_that_no_unit_bears_leaves_its_seats_vacant(also):
+    found = campaign(FOUR, lists=[{"take": None, "quota": QUOTA, "also": also}])
     assert told(found, "vacant_seats") == [("notice", "vacant_seats", "先进", None, "站所 1 个")]
     assert told(found, "unused_value") == [("notice", "unused_value", "先进", None, "类别：站所")]
+
+
+def test_who_enters_directly_has_taken_a_seat():
+    """丁 by last year's list; of three seats of 站所 two are left, for nobody."""
+    quota = {"by": "category", "take": {"站所": "3"}, "rest": "1"}
+    rule = {"take": None, "quota": quota, "also": {"listed": "先进", "place": "inside"}}
+    facts = history("year|unit|list\n2019|丁|先进")
+    found = campaign(FOUR, lists=[rule], traits={"category": {"丁": "站所"}}, facts=facts)
+    assert listed(found) == ["甲", "丁"]
+    assert told(found, "vacant_seats") == [("notice", "vacant_seats", "先进", None, "站所 2 个")]
 
 
 SIX = FOUR | {"戊": 50, "己": 40}
@@ -276,6 +287,11 @@ def test_an_exempt_unit_enters_nothing_directly_and_is_told_of():
     assert told(found, "exempt_absent") == [("notice", "exempt_absent", "末位", "甲", "2019")]
 
 
+def test_an_exempt_unit_misses_nothing_on_a_good_list():
+    found = campaign(FOUR, lists=[{"also": {"listed": "先进"}}], facts=TWICE, units=EXEMPT)
+    assert told(found, "exempt_absent") == []
+
+
 # ------------------------------------------------------------------ vetoes
 
 
@@ -292,6 +308,15 @@ def test_a_vetoed_unit_that_is_missing_on_the_worst_is_a_matter_to_decide():
     """Ruling E14: it has no place that could put it there."""
     found = vetoed("甲", lists=[{}, LOWEST])
     assert told(found, "veto_absent") == [("decision", "veto_absent", "末位", None, "甲")]
+
+
+def test_a_vetoed_unit_is_missed_on_each_of_the_worst_that_it_is_not_on():
+    """Last year's entry brings it onto the first of them."""
+    worse = [LOWEST | {"also": {"listed": "末位"}}, LOWEST | {"id": "更差", "take": "1"}]
+    facts = {"events": [happened("甲")]} | history("year|unit|list\n2019|甲|末位")
+    found = campaign(FOUR, more=[{"id": "total", "of": ["events"]}, VETO], lists=worse, facts=facts)
+    assert "甲" in listed(found, "末位")
+    assert told(found, "veto_absent") == [("decision", "veto_absent", "更差", None, "甲")]
 
 
 def test_a_vetoed_unit_that_the_list_is_not_about_is_not_missed():

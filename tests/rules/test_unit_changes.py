@@ -99,6 +99,30 @@ def test_what_came_before_a_unit_was_founded_is_told_of():
     assert told(found, "excluded") == [("notice", "excluded", "score", None, "评分 1 条：单位设立之前或撤销之后")]
 
 
+BROUGHT = {
+    "ratings": {"method": "sat", "unit": "甲", "level": "好", "rated_on": "2020-03-01 09:00:00"},
+    "counts": {"method": "sat", "unit": "甲", "level": "好", "votes": 3, "counted_on": date(2020, 3, 1)},
+    "marks": {"method": "score", "unit": "甲", "mark": "9", "given_on": date(2020, 3, 1)},
+    "events": {"event": "e", "unit": "甲", "item": "bad", "happened_on": date(2020, 3, 1), "status": "confirmed"},
+    "measures": {"method": "rate", "unit": "甲", "numerator": "1", "denominator": "2", "measured_on": date(2020, 3, 1)},
+}
+"""A fact of each kind about a unit that ended on 30 June."""
+
+
+@pytest.mark.parametrize("table", BROUGHT)
+def test_whatever_was_handed_in_of_a_unit_that_ended_is_told(table):
+    leaves = [
+        component(),
+        {"id": "sat", "full": "10", "ratings": {"levels": {"好": "1", "差": "0"}}},
+        {"id": "check", "full": "5", "events": {"base": "5", "items": {"bad": {"name": "查实", "points": "-1"}}}},
+        {"id": "rate", "full": "1", "measures": {"of": "rate", "numerator": "分子", "denominator": "分母"}},
+    ]
+    roster = units("甲 乙", abolished_on={"甲": MID}, merged_into={"甲": "乙"})
+    found = review(plan(*leaves), {"units": roster, table: [BROUGHT[table]]})
+    (row,) = told(found, "absent")
+    assert row[4] == "2020-06-30 撤销，并入 乙，报来的评价和数据 1 条没有计入"
+
+
 @pytest.mark.parametrize(("day", "members"), [(date(2020, 12, 30), ["乙"]), (date(2020, 12, 31), ["甲", "乙"])])
 def test_a_unit_that_lasts_to_the_last_day_takes_part(day, members):
     assert listed(campaign({"甲": 90, "乙": 80}, traits={"abolished_on": {"甲": day}})) == members

@@ -1,13 +1,9 @@
--- unranked: one row for each standing and unit for which the standing's component exists and that the count does not rank, and why:
--- a veto, too few votes, or what was done about missing facts.
+-- unranked: one row for each standing and unit for which the standing's component exists and that the count does not rank,
+-- and why: what the unit's marks say of themselves where there are none (a veto, missing facts …), or too few votes.
 select
     marks.unit,
     standings.standing,
-    case
-        when list_contains(string_split(marks.flag, '+'), 'veto') then 'veto'
-        when marks.exact is null then coalesce(marks.flag, 'missing')
-        else 'few_votes'
-    end as reason,
+    if(marks.exact is null, marks.flag, 'few_votes') as reason,
 from component_marks as marks
 inner join turn_standings as standings on marks.component = standings.component
 anti join totals on totals.draw = 0 and standings.standing = totals.standing and marks.unit = totals.unit
