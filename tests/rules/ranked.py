@@ -57,8 +57,10 @@ def places(found):
 
 
 def told(found, *kinds):
-    """Notices of these kinds: severity, kind, where, unit, what was found."""
-    rows = found.table("notices").select("severity", "kind", "where", "unit", "found").rows()
+    """Notices of these kinds: severity, kind, where, unit, what was found. Each says what is wanted, too."""
+    notices = found.table("notices")
+    assert notices["wanted"].null_count() == 0
+    rows = notices.select("severity", "kind", "where", "unit", "found").rows()
     return [row for row in rows if row[1] in kinds]
 
 

@@ -38,6 +38,28 @@ def test_points_by_rank_share_a_place():
     assert scored(lowest, values)["丁"] == "5"
 
 
+def test_places_of_a_cycle_and_places_of_the_year_have_points_of_their_own():
+    """Half by half 4 or 2; the best half then makes 10 or 1."""
+    by_half = {"points_by_rank": {"places": {"1": "4"}, "after": "2"}}
+    by_year = {"points_by_rank": {"places": {"1": "10"}, "after": "1"}}
+    leaf = {
+        "id": "rate",
+        "full": "10",
+        "per": "half",
+        "over_cycles": "best",
+        "each_cycle": [by_half],
+        "convert": [by_year],
+    }
+    leaf |= {"measures": {"of": "count", "numerator": "数"}}
+    values = {"上半年": {"甲": "9", "乙": "8"}, "下半年": {"甲": "9", "乙": "8"}}
+    rows = [
+        {"method": "rate", "unit": unit, "cycle": cycle, "numerator": value}
+        for cycle, given in values.items()
+        for unit, value in given.items()
+    ]
+    assert marks(typed(leaf), {"units": units("甲 乙"), "measures": rows}, "rate") == {"甲": "10", "乙": "1"}
+
+
 def test_points_for_each_point_below_the_target():
     rule = [{"per_point": {"full": "10", "target": "98", "points": "0.3", "of": "1"}}]
     assert scored(rule, {"甲": "99", "乙": "96.5"}) == {"甲": "10", "乙": "9.55"}

@@ -69,6 +69,13 @@ def test_a_key_without_a_value_comes_last_and_is_told(third):
     assert told(found, "key_missing") == [("notice", "key_missing", "rank", "丙", "second")]
 
 
+def test_of_several_keys_the_one_without_a_value_is_told():
+    keys = marked({"甲": 5}, "second") + marked({"甲": 1, "乙": 2}, "third")
+    more, ties = [MINUS, MINUS | {"id": "third"}], {"ties": ["second", "third", "share"]}
+    found = campaign({"甲": 80, "乙": 80}, standing=ties, more=more, facts={"marks": keys})
+    assert told(found, "key_missing") == [("notice", "key_missing", "rank", "乙", "second")]
+
+
 def test_a_key_that_decided_nothing_is_not_told():
     found = campaign({"甲": 90, "乙": 80}, standing={"ties": ["second", "share"]}, **second({"甲": 1}))
     assert told(found, "key_missing") == []
