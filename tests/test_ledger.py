@@ -584,7 +584,8 @@ def test_the_blank_form_is_read_once_it_is_filled_in(small):
 
 def test_the_report_asks_for_a_decision_on_what_is_open(small):
     votes = draft("counts", {"unit": "甲", "level": "满意", "cycle": "上半年"}, {"votes": "3"}, "proposed")
-    listed = chain(votes, draft(state="objected"), draft("units", {"unit": "甲"}, state="objected"))
+    decided = draft("counts", {"unit": "甲", "level": "不满意", "cycle": "上半年"}, {"votes": "1"}, "confirmed")
+    listed = chain(votes, draft(state="objected"), draft("units", {"unit": "甲"}, state="objected"), decided)
     facts = facts_with(small, *(one.draft for one in listed.entries))
     review = Review.begin(plan_of(small), facts)
     review.keep("corrections", corrections_frame(listed, Setting.of(plan_of(small), facts)))

@@ -502,6 +502,13 @@ def test_final_lists_become_rows_of_history():
     assert {(code, name) for _, code, _, name, _ in told[0].rows()} == {("甲", "甲"), ("乙", "乙"), ("丙", "丙")}
 
 
+def test_lists_of_a_run_from_before_there_were_predecessors_stay_as_they_came():
+    earlier = finished.__wrapped__().run.connection
+    earlier.execute("drop table earlier_entries")
+    found = carried_lists(earlier, earlier=True)
+    assert {row[:3] for row in found.rows()} == {*THIS_YEAR, (2019, "丙", "末位")}
+
+
 def imported(folder):
     """The history that intake reads from a folder of facts of the year after."""
     (folder / "units.csv").write_text("unit,name,category,organ,management\n甲,甲,机关,某局,单独\n", encoding="utf-8")

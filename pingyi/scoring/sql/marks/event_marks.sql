@@ -35,7 +35,7 @@ summed as (
             when this_cycle.unit is not null then 'cycle'
         end as held,
         atoms(rules.base) + coalesce(totals.exact, 0) as summed,
-        least(atoms(rules.base) + coalesce(totals.exact, 0), atoms(rules.cap)) as capped,
+        least(summed, atoms(rules.cap)) as capped,
     from turn_units as in_play
     inner join plan_events as rules on in_play.component = rules.component
     inner join plan_cycles as cycles on in_play.component = cycles.component
