@@ -32,9 +32,10 @@ def main() -> int:
     random.Random(options.seed).shuffle(drawn)
     if options.again:
         lines = options.again.read_text(encoding="utf-8").splitlines()
-        drawn = [change for change in drawn if f"{MISSED}{change}" in lines]
+        missed = {line.removeprefix(MISSED).rsplit(" (line ", 1)[0] for line in lines if line.startswith(MISSED)}
+        drawn = [change for change in drawn if change.key in missed]
     drawn = drawn[: options.count]
-    by, missed = Counter[str](), []
+    by, nobody = Counter[str](), []
     with TemporaryDirectory() as folder, ProcessPoolExecutor(options.jobs) as pool:
         note_tests(drawn, Path(folder))
         asked = {pool.submit(noticed, change, Path(folder)): change for change in drawn}
@@ -42,11 +43,11 @@ def main() -> int:
             found, change = one.result(), asked[one]
             by[found or "nobody"] += 1
             if not found:
-                missed.append(change)
+                nobody.append(change)
                 print(f"{MISSED}{change}", flush=True)
             if done % 20 == 0:
                 print(f"… {done} changes: {dict(by)}", file=sys.stderr, flush=True)
-    return _told(by, missed)
+    return _told(by, nobody)
 
 
 def _told(by: Counter[str], missed: list[Change]) -> int:
