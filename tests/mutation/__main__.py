@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,14 +27,16 @@ def main() -> int:
     parser.add_argument("count", type=int, nargs="?", default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--again", type=Path, help="ask only about changes that were printed as not noticed")
+    parser.add_argument(
+        "--again", type=Path, help="ask only about changes that were printed as not noticed, and are not explained"
+    )
     options = parser.parse_args()
     drawn = every_change()
     random.Random(options.seed).shuffle(drawn)
     if options.again:
         lines = options.again.read_text(encoding="utf-8").splitlines()
         missed = {line.removeprefix(MISSED).rsplit(" (line ", 1)[0] for line in lines if line.startswith(MISSED)}
-        drawn = [change for change in drawn if change.key in missed]
+        drawn = [change for change in drawn if change.key in missed - _explained()]
     drawn = drawn[: options.count]
     by, nobody = Counter[str](), []
     with TemporaryDirectory() as folder, ProcessPoolExecutor(options.jobs) as pool:
@@ -50,9 +53,13 @@ def main() -> int:
     return _told(by, nobody)
 
 
+@cache
+def _explained() -> frozenset[str]:
+    return frozenset(line.split("\t")[0] for line in EXPLAINED.read_text(encoding="utf-8").splitlines())
+
+
 def _told(by: Counter[str], missed: list[Change]) -> int:
-    known = {line.split("\t")[0] for line in EXPLAINED.read_text(encoding="utf-8").splitlines()}
-    explained = [change for change in missed if change.key in known]
+    explained = [change for change in missed if change.key in _explained()]
     whole = sum(by.values()) - by["no statement"] - len(explained)
     caught = sum(by.values()) - by["no statement"] - by["nobody"]
     share = 100 * caught / whole

@@ -19,7 +19,7 @@ from tests.rules.ranked import (
     told,
 )
 from tests.rules.test_standings import VETO, happened, vetoed
-from tests.tiny import plan
+from tests.tiny import counts, plan, review, units
 
 
 def test_the_best_and_the_worst():
@@ -280,6 +280,11 @@ def test_units_listed_two_years_running_are_exempt():
     assert listed(campaign(FOUR, facts=TWICE, units=EXEMPT)) == ["乙", "丙"]
 
 
+def test_only_the_years_before_exempt():
+    facts = history("year|unit|list\n2019|乙|先进\n2020|乙|先进\n2021|乙|先进")
+    assert listed(campaign(FOUR, facts=facts, units=EXEMPT)) == ["甲", "乙"]
+
+
 def test_an_exempt_unit_enters_nothing_directly_and_is_told_of():
     """Ruling E14."""
     found = campaign(FOUR, facts=TWICE, units=EXEMPT, lists=[{}, LOWEST | {"also": {"listed": "末位"}}])
@@ -402,6 +407,24 @@ def test_places_close_up_after_a_condition():
 def test_a_direct_entrant_must_meet_what_is_provided_too():
     rule = LOWEST | {"also": {"listed": "末位"}, "provided": {"marks": {"score": {"up_to": "70"}}}}
     assert listed(campaign(FOUR, lists=[rule], facts=LAST_YEAR), "末位") == ["丁", "丙"]
+
+
+def test_each_draw_looks_at_its_own_lists():
+    """Who is lowest changes from draw to draw; who is so for the second year is the same unit in each of them."""
+    leaf = {"id": "score", "full": "100", "ratings": {"levels": {"满意": "1", "不满意": "0"}}}
+    lowest = {"id": "末位", "from": "units", "by": "rank", "side": "bottom", "good": False, "take": "1"}
+    again = lowest | {"id": "连续", "take": None, "when": {"running": {"list": "末位", "years": "2"}}}
+    standing = {"id": "rank", "of": "score", "ties": ["share"]}
+    made = plan(leaf, standings=[standing], lists=[again, lowest])
+    votes = counts("unit|满意|不满意\n甲|11|10\n乙|10|10\n丙|10|11", "score")
+    facts = {"units": units(), "counts": votes} | history("year|unit|list\n2019|甲|末位\n2019|乙|末位\n2019|丙|末位")
+    entries = review(made, facts, draws=30).table("list_entries")
+    by_draw = {
+        name: {draw: set(listed) for draw, listed in entries.filter(list=name).group_by("draw").agg("unit").rows()}
+        for name in ("末位", "连续")
+    }
+    assert len({frozenset(one) for one in by_draw["末位"].values()}) > 1
+    assert by_draw["连续"] == by_draw["末位"]
 
 
 RUNNING = {"take": None, "when": {"running": {"list": "末位", "years": "2"}}}
