@@ -5,6 +5,7 @@ create type leaf_id as enum (select component from plan_components union select 
 create type level_id as enum (select distinct level from plan_levels union select '' order by 1);
 create type group_id as enum (select word from plan_words where kind = 'group' union select '' order by 1);
 create type channel_id as enum (select word from plan_words where kind = 'channel' union select '' order by 1);
+create type cycle_id as enum (select distinct cycle from plan_cycles union select '' order by 1);
 create type item_id as enum (select word from plan_words where kind = 'item' union select '' order by 1);
 create table ratings (
     component leaf_id, form varchar, unit unit_id, level level_id, rated_on timestamp, respondent uhugeint,

@@ -18,7 +18,7 @@ placed as (
         screened.component,
         screened.unit,
         screened.respondent,
-        if(rules.score_per = 'year', '', screened.cycle) as cycle,
+        if(rules.score_per = 'year', '', screened.cycle)::cycle_id as cycle,
         rules.keep,
         screened.level,
         screened.grp,
