@@ -45,7 +45,10 @@ it for macros and conditions, which are no statements.
 """
 
 BESIDE = {
-    "roster/carried_entries": ("tests/rules/test_unit_changes.py",),
+    "roster/carried_entries": (
+        "tests/rules/test_unit_changes.py",
+        "tests/test_whatif.py::test_final_lists_become_rows_of_history",
+    ),
     "roster/carried_as_listed": (
         "tests/test_whatif.py::test_lists_of_a_run_from_before_there_were_predecessors_stay_as_they_came",
     ),

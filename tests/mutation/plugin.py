@@ -14,7 +14,7 @@ from pingyi.scoring import reads, run, script
 from pingyi.scoring.review import Review
 
 WHERE, CHANGES, NOTED = "SQL_OF", "CHANGES", "NOTE_IN"
-ENOUGH = 6
+ENOUGH = 60
 """Tests that are noted for a change; whoever is to notice it is among the first."""
 
 

@@ -18,6 +18,7 @@ from tests.rules.ranked import (
     second,
     told,
 )
+from tests.rules.test_decisions import decided
 from tests.rules.test_standings import VETO, happened, vetoed
 from tests.tiny import counts, plan, review, units
 
@@ -315,6 +316,11 @@ def test_a_vetoed_unit_that_is_missing_on_the_worst_is_a_matter_to_decide():
     assert told(found, "veto_absent") == [("decision", "veto_absent", "末位", None, "甲")]
 
 
+def test_a_vetoed_unit_is_not_missed_on_a_list_that_is_decided():
+    facts = {"decisions": decided("丁丙", "丁丙", "末位")}
+    assert told(vetoed("甲", lists=[{}, LOWEST], facts=facts), "veto_absent") == []
+
+
 def test_a_vetoed_unit_is_missed_on_each_of_the_worst_that_it_is_not_on():
     """Last year's entry brings it onto the first of them."""
     worse = [LOWEST | {"also": {"listed": "末位"}}, LOWEST | {"id": "更差", "take": "1"}]
@@ -328,6 +334,9 @@ def test_a_vetoed_unit_that_the_list_is_not_about_is_not_missed():
     stations = LOWEST | {"when": {"units": {"category": "站所"}}}
     found = vetoed("甲", lists=[{}, stations], traits={"category": {"丁": "站所"}})
     assert told(found, "veto_absent") == []
+    offices = LOWEST | {"when": {"units": {"category": "机关"}}}
+    about = vetoed("甲", lists=[{}, offices], traits={"category": {"丁": "站所"}})
+    assert told(about, "veto_absent") == [("decision", "veto_absent", "末位", None, "甲")]
 
 
 def test_a_veto_of_all_marks_keeps_nobody_off_a_list():

@@ -82,4 +82,6 @@ def test_resampled_counts_leave_the_count_as_it_was(seed):
     drawn = Review.begin(whole.plan, frames_of(made.facts), as_of=made.as_of, draws=2).through("outcomes")
     for name in ("component_marks", "totals", "list_entries"):
         assert drawn.table(name).filter(pl.col("draw") == 0).equals(whole.table(name)), name
+    for name in ("notices", "outcomes", "outcome_sums", "margins", "unranked", "leaf_states", "event_points"):
+        assert drawn.table(name).equals(whole.table(name)), name
     assert drawn.table("component_marks").group_by("draw").len()["len"].n_unique() <= 1
