@@ -160,6 +160,13 @@ def test_a_named_value_and_one_of_the_rest_may_look_alike():
     assert listed(found) == ["甲", "丙"]
 
 
+def test_a_list_may_be_called_like_a_column_of_the_roster():
+    """What it is drawn from is no group of its seats."""
+    three = {"id": "organ", "take": "3"}
+    found = campaign(FOUR, lists=[three, {"from": ["organ"]}], traits={"organ": {"丙": "另一局"}})
+    assert listed(found) == ["甲", "乙"]
+
+
 def test_seats_that_nobody_competes_for_are_told():
     """Ruling E15: vacant seats."""
     quota = {"by": "category", "take": {"站所": "2"}, "rest": "1"}

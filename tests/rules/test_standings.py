@@ -76,6 +76,15 @@ def test_of_several_keys_the_one_without_a_value_is_told():
     assert told(found, "key_missing") == [("notice", "key_missing", "rank", "乙", "second")]
 
 
+def test_a_unit_without_votes_is_told_by_the_level_that_is_compared():
+    """Both have 80 marks; 甲 has votes, all of them worth nothing, 乙 has none."""
+    sat = SAT | {"ratings": SAT["ratings"] | {"none": {"then": "zero"}}}
+    more, ties = [sat, {"id": "total", "of": ["score", "sat"]}], [{"votes": "不满意", "better": "fewer"}, "share"]
+    facts = {"counts": counts("unit|满意|不满意\n甲|0|5")}
+    found = campaign({"甲": 80, "乙": 80}, standing={"of": "total", "ties": ties}, more=more, facts=facts)
+    assert told(found, "key_missing") == [("notice", "key_missing", "rank", "乙", "不满意")]
+
+
 def test_a_key_that_decided_nothing_is_not_told():
     found = campaign({"甲": 90, "乙": 80}, standing={"ties": ["second", "share"]}, **second({"甲": 1}))
     assert told(found, "key_missing") == []

@@ -104,6 +104,18 @@ def test_what_was_listed_is_re_evaluated_and_barred_until_it_passes():
     }
 
 
+def test_who_fails_after_passing_has_failed_whenever_others_did():
+    made = plan(SCORE, rechecks=RECHECKS, effects={"停": {"name": "不得提拔"}})
+    tries = [("甲", "05-01", True), ("甲", "06-01", False), ("乙", "04-01", False)]
+    rechecks = [
+        {"year": 2019, "list": "先进", "unit": unit, "rechecked_on": day(on), "passed": passed, "document": "文"}
+        for unit, on, passed in tries
+    ]
+    history = [{"year": 2019, "unit": unit, "list": "先进"} for unit in "甲乙"]
+    found = review(made, {"units": units("甲 乙"), "history": history, "rechecks": rechecks}).table("recheck_states")
+    assert dict(found.select("unit", "state").iter_rows()) == {"甲": "failed", "乙": "failed"}
+
+
 TASK = {"name": "任务", "phase": "动员", "section": "业务科"}
 
 
