@@ -51,6 +51,15 @@ def test_an_unmarked_candidate_is_fairly_satisfactory():
     assert scored(ballots(RIGHT, RIGHT_TOO), leaf()) == {"甲": "15", "乙": "4.5", "丙": "4.5"}
 
 
+def test_an_unmarked_candidate_has_its_vote_in_the_first_channel_of_the_form():
+    """Whatever the order of the rows."""
+    rule = leaf(channels=[{"id": "网上"}, {"id": "现场"}])
+    rows = [row | {"channel": one} for row, one in zip(ballots(RIGHT), ("网上", "现场"), strict=True)]
+    for given in (rows, rows[::-1]):
+        tally = review(plan(rule), {"units": units(), "ratings": given}, "tally").table("tally")
+        assert tally.filter(unit="丙")["channel"].to_list() == ["现场"]
+
+
 def test_an_unmarked_candidate_may_have_no_vote():
     """Reading unmarked."""
     assert scored(ballots(RIGHT, RIGHT_TOO), leaf(unmarked="not_counted")) == {"甲": "15", "乙": "0", "丙": "0"}

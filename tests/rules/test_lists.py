@@ -167,6 +167,11 @@ def test_a_list_may_be_called_like_a_column_of_the_roster():
     assert listed(found) == ["甲", "乙"]
 
 
+def test_of_several_lists_the_empty_one_is_told():
+    empty = {"id": "空", "when": {"units": {"category": "站所"}}}
+    assert [row[2] for row in told(campaign(FOUR, lists=[{}, empty]), "empty_list")] == ["空"]
+
+
 def test_seats_that_nobody_competes_for_are_told():
     """Ruling E15: vacant seats."""
     quota = {"by": "category", "take": {"站所": "2"}, "rest": "1"}

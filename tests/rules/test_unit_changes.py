@@ -227,6 +227,13 @@ def test_carrying_hands_over_what_a_merged_unit_was_listed_for_and_keeps_what_is
     assert sorted(earlier) == [("乙", "末位"), ("旧", "先进"), ("旧", "末位")]
 
 
+def test_an_entry_of_a_unit_that_ended_without_a_successor_is_carried_on_beside_others():
+    facts = history("year|unit|list\n2019|甲|末位\n2019|乙|先进")
+    found = campaign({"甲": 90, "乙": 80}, facts=facts, traits={"abolished_on": {"甲": MID}})
+    earlier = [row[1:3] for row in carried_lists(found.run.connection, earlier=True).rows() if row[0] == 2019]
+    assert sorted(earlier) == [("乙", "先进"), ("甲", "末位")]
+
+
 # ------------------------------------------------------------------ laws
 
 
