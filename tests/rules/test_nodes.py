@@ -205,6 +205,25 @@ def test_a_child_scored_once_is_added_after_the_cycles(missing, marked):
     assert marks(made, {"units": units("甲 乙"), "marks": rows}, "top") == {"甲": marked, "乙": "4.75"}
 
 
+def test_a_unit_without_any_child_has_nothing_in_each_cycle():
+    """The step says so in words; others have their children's marks."""
+    leaf = {
+        "id": "a",
+        "per": "half",
+        "over_cycles": "mean",
+        "marks": {"range": ["0", "100"]},
+        "for": {"category": "站所"},
+    }
+    made = plan({"id": "top", "of": ["a"], "per": "half", "over_cycles": "mean"}, leaf)
+    given = [{"method": "a", "unit": "乙", "mark": "80", "cycle": cycle} for cycle in ("上半年", "下半年")]
+    roster = pl.DataFrame(units("甲 乙", category={"乙": "站所"}), infer_schema_length=None)
+    found = Review.begin(made, {"units": roster, "marks": pl.DataFrame(given)}).through("marks")
+    rows = found.table("node_marks").select("unit", "cycle", "flag", said=pl.col("exact").is_not_null()).rows()
+    assert sorted(rows) == sorted(
+        (unit, cycle, None, unit == "乙") for unit in "甲乙" for cycle in ("上半年", "下半年")
+    )
+
+
 def test_a_cycle_in_which_no_child_is_due_waits():
     """The first half alone counts until the second is over."""
     half = {"per": "half", "over_cycles": "mean"}

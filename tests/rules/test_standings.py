@@ -113,6 +113,17 @@ def test_votes_of_a_level_may_tell_equal_marks_apart():
     assert places(found) == open_
 
 
+def test_votes_of_a_level_are_those_of_all_channels():
+    """甲 has three in each of two channels, 乙 five in one and none in the other; both have half of the marks."""
+    ratings = SAT["ratings"] | {"channels": [{"id": "网上"}, {"id": "现场"}]}
+    made = plan(SAT | {"ratings": ratings}, standings=[{"id": "rank", "of": "sat", "ties": FEWER}])
+    votes = counts("unit|channel|满意|不满意\n甲|网上|3|3\n甲|现场|3|3\n乙|网上|5|5\n乙|现场|0|0")
+    assert places(review(made, {"units": units("甲 乙"), "counts": votes})) == {
+        "乙": (1, "tie_keys"),
+        "甲": (2, "tie_keys"),
+    }
+
+
 def test_a_unit_without_any_vote_has_no_votes_of_a_level_either():
     """Ruling 10: no ballot at all is no value; ballots without the level are none of it."""
     ratings = {"levels": {"满意": "1", "一般": "0", "不满意": "0"}, "none": {"then": "zero"}}

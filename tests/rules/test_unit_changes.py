@@ -79,6 +79,8 @@ def test_a_unit_that_ended_takes_no_place_and_is_told_of():
     assert (places(found), listed(found)) == ({"乙": (1, None)}, ["乙"])
     said = "2020-06-30 撤销，并入 乙，报来的评价和数据 1 条没有计入"
     assert told(found, "absent") == [("notice", "absent", None, "甲", said)]
+    (silent,) = told(campaign({"乙": 80}, names="甲 乙", traits=changes), "absent")
+    assert silent[4] == "2020-06-30 撤销，并入 乙，报来的评价和数据 0 条没有计入"
 
 
 def test_a_unit_that_ended_after_its_list_was_decided_stays_on_it_and_is_drawn_from_it_no_more():

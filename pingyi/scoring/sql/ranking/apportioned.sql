@@ -14,7 +14,6 @@ with members as (
     inner join list_groups as groups on open_to.list = groups.list and open_to.unit = groups.unit
     where
         lists.rest_by is not null
-        and lists.rest is not null
         and not groups.named
     group by open_to.draw, lists.list, lists.rest, groups.grp
 ),
