@@ -140,6 +140,14 @@ def test_an_answer_may_come_on_its_last_day(day, why):
     assert found.table("event_points")["not_counted"].to_list() == [why]
 
 
+def test_who_brings_its_marks_has_none_of_events():
+    made = plan(leaf(COUNTY) | {"imported": {"management": "双重"}})
+    roster = units("甲 乙", management={"乙": "双重"})
+    brought = [{"method": "check", "unit": "乙", "mark": "7"}]
+    found = review(made, {"units": roster, "events": events("unit|item\n甲|county\n乙|county"), "marks": brought})
+    assert found.table("event_marks")["unit"].to_list() == ["甲"]
+
+
 def test_what_needs_a_signature_waits_for_it():
     """银川 附件1二: signed by the unit's head."""
     rows = events("unit|item\n甲|county\n乙|county")

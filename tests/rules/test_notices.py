@@ -105,6 +105,8 @@ def test_what_is_not_due_yet_is_told_once_and_asked_of_nobody():
     early = Review.begin(made, frames, as_of=date(2019, 12, 31)).through("outcomes")
     assert told(early, "not_due") == [("notice", "not_due", "score", None, "上半年、下半年")]
     assert {row[0] for row in told(early, "unranked")} == {"notice"}
+    wanted = early.table("notices").filter(kind="unranked")["wanted"].unique().to_list()
+    assert wanted == ["还没有到评价的时间，到期后再排名"]
 
 
 def test_cycles_that_are_not_due_are_told_in_the_order_of_the_year():
@@ -128,6 +130,14 @@ def test_facts_that_do_not_count_are_told_with_their_number():
         ("notice", "excluded", "other", None, "评分 1 条：单位免评或不参加本项"),
         ("notice", "excluded", "score", None, "评分 1 条：不在计分时间内"),
     ]
+
+
+def test_who_is_not_measured_hides_no_flag_of_another():
+    """甲 lacks half a year and is told of; 乙 has nothing yet and is not."""
+    made = plan(component(per="half", over_cycles="mean", unmeasured="missing"))
+    rows = [row | {"cycle": "上半年"} for row in marked({"甲": 80})]
+    found = review(made, {"units": units("甲 乙"), "marks": rows})
+    assert told(found, "cycle_missing") == [("notice", "cycle_missing", "score", "甲", "")]
 
 
 def test_a_column_that_the_roster_lacks_is_empty_for_everybody():

@@ -673,3 +673,20 @@ def test_votes_that_were_hidden_are_no_marks_and_no_place():
     assert flags == {"sat": (True, "suppressed"), "total": (True, "suppressed"), "other": (False, None)}
     assert found.table("unranked")["reason"].to_list() == ["suppressed"]
     assert found.table("totals").filter(pl.col("draw") == 0)["unit"].to_list() == ["甲"]
+    (wanted,) = found.table("notices").filter(kind="unranked")["wanted"]
+    assert wanted.startswith("有票数被隐去")
+
+
+def test_who_brings_its_marks_has_none_of_votes_not_even_hidden_ones():
+    """乙 brings 7; its votes are not asked for, and that one of their numbers is hidden costs it nothing."""
+    leaf = {"id": "sat", "full": "10", "imported": {"management": "双重"}}
+    leaf |= {"ratings": {"levels": {"满意": "1", "不满意": "0"}}}
+    votes = counts("unit|满意|不满意\n甲|9|1\n乙|9|0")
+    votes[-1]["votes"] = None
+    facts = {"units": units("甲 乙", management={"乙": "双重"}), "counts": votes, "marks": marked({"乙": 7}, "sat")}
+    found = review(plan(leaf), facts)
+    assert dict(found.table("component_marks").select("unit", pl.col("marks").cast(float)).iter_rows()) == {
+        "甲": 9,
+        "乙": 7,
+    }
+    assert found.table("rating_marks")["unit"].to_list() == ["甲"]

@@ -95,12 +95,6 @@ def test_a_unit_that_ended_after_its_list_was_decided_stays_on_it_and_is_drawn_f
     assert listed(campaign(marks, lists=[{"take": 5}, final], facts=facts), "最优") == ["甲"]
 
 
-def test_what_came_before_a_unit_was_founded_is_told_of():
-    early = [{"method": "score", "unit": "甲", "mark": "10", "given_on": date(2020, 3, 1)}]
-    found = campaign({"乙": 80}, names="甲 乙", traits={"founded_on": {"甲": MID}}, facts={"marks": early})
-    assert told(found, "excluded") == [("notice", "excluded", "score", None, "评分 1 条：单位设立之前或撤销之后")]
-
-
 BROUGHT = {
     "ratings": {"method": "sat", "unit": "甲", "level": "好", "rated_on": "2020-03-01 09:00:00"},
     "counts": {"method": "sat", "unit": "甲", "level": "好", "votes": 3, "counted_on": date(2020, 3, 1)},
@@ -111,16 +105,28 @@ BROUGHT = {
 """A fact of each kind about a unit that ended on 30 June."""
 
 
+LEAVES = [
+    component(),
+    {"id": "sat", "full": "10", "ratings": {"levels": {"好": "1", "差": "0"}}},
+    {"id": "check", "full": "5", "events": {"base": "5", "items": {"bad": {"name": "查实", "points": "-1"}}}},
+    {"id": "rate", "full": "1", "measures": {"of": "rate", "numerator": "分子", "denominator": "分母"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "called"),
+    [("counts", "票数汇总"), ("marks", "评分"), ("events", "事项"), ("measures", "实测数据")],
+)
+def test_what_came_before_a_unit_was_founded_is_told_of(table, called):
+    roster = units("甲 乙", founded_on={"甲": MID})
+    found = review(plan(*LEAVES), {"units": roster, table: [BROUGHT[table]]})
+    assert [row[4] for row in told(found, "excluded")] == [f"{called} 1 条：单位设立之前或撤销之后"]
+
+
 @pytest.mark.parametrize("table", BROUGHT)
 def test_whatever_was_handed_in_of_a_unit_that_ended_is_told(table):
-    leaves = [
-        component(),
-        {"id": "sat", "full": "10", "ratings": {"levels": {"好": "1", "差": "0"}}},
-        {"id": "check", "full": "5", "events": {"base": "5", "items": {"bad": {"name": "查实", "points": "-1"}}}},
-        {"id": "rate", "full": "1", "measures": {"of": "rate", "numerator": "分子", "denominator": "分母"}},
-    ]
     roster = units("甲 乙", abolished_on={"甲": MID}, merged_into={"甲": "乙"})
-    found = review(plan(*leaves), {"units": roster, table: [BROUGHT[table]]})
+    found = review(plan(*LEAVES), {"units": roster, table: [BROUGHT[table]]})
     (row,) = told(found, "absent")
     assert row[4] == "2020-06-30 撤销，并入 乙，报来的评价和数据 1 条没有计入"
 

@@ -113,7 +113,8 @@ def test_who_fails_after_passing_has_failed_whenever_others_did():
     ]
     history = [{"year": 2019, "unit": unit, "list": "先进"} for unit in "甲乙"]
     found = review(made, {"units": units("甲 乙"), "history": history, "rechecks": rechecks}).table("recheck_states")
-    assert dict(found.select("unit", "state").iter_rows()) == {"甲": "failed", "乙": "failed"}
+    tried = {"甲": ("failed", day("06-01")), "乙": ("failed", day("04-01"))}
+    assert {row["unit"]: (row["state"], row["rechecked_on"]) for row in found.to_dicts()} == tried
 
 
 TASK = {"name": "任务", "phase": "动员", "section": "业务科"}
