@@ -6,9 +6,9 @@
 with followed as (
     select
         rechecks.* exclude (unit),
-        coalesce(heirs.unit, rechecks.unit) as unit,
+        heirs.unit,
     from rechecks
-    left join successions as heirs on rechecks.unit = heirs.code
+    inner join successions as heirs on rechecks.unit = heirs.code
 ),
 
 failures as (
