@@ -61,7 +61,7 @@ TURN_BY_TURN = [
     for seed in range(0, 12)
     if not case(seed).fault
 ]
-"""What is asked of a change that selects the same rows over every finished review: it may add them in each turn anew."""
+"""What is asked of a change that selects the same rows over every finished review: it may add some in each turn."""
 
 NO_STATEMENT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 """What a change ends in that leaves no statement: it is none of those that are counted."""
