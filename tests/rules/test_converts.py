@@ -57,7 +57,9 @@ def test_places_of_a_cycle_and_places_of_the_year_have_points_of_their_own():
         for cycle, given in values.items()
         for unit, value in given.items()
     ]
-    assert marks(typed(leaf), {"units": units("甲 乙"), "measures": rows}, "rate") == {"甲": "10", "乙": "1"}
+    facts = {"units": units("甲 乙"), "measures": rows}
+    assert marks(typed(leaf), facts, "rate") == {"甲": "10", "乙": "1"}
+    assert review(typed(leaf), facts, "marks").table("conversions").height == 6, "two units, two halves and the year"
 
 
 def test_points_for_each_point_below_the_target():

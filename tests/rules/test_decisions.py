@@ -35,6 +35,12 @@ def test_a_decided_list_holds_who_was_decided():
     assert found.table("list_states").rows() == [("先进", "decided", DAY, "领导小组", "纪要")]
 
 
+def test_equal_units_of_a_decided_list_share_their_place():
+    same = {"甲": 80, "乙": 80, "丙": 70, "丁": 60}
+    found = campaign(same, facts={"decisions": decided("甲乙丙", "甲乙丙")})
+    assert {unit: place for unit, (place, _) in list_places(found).items()} == {"甲": 1, "乙": 1, "丙": 3}
+
+
 def test_a_decision_for_nobody_is_one():
     found = campaign(FOUR, facts={"decisions": decided("甲乙", "")})
     assert listed(found) == []
