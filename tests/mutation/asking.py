@@ -6,6 +6,7 @@ The review of each plan and sample is kept. A changed statement is first run by 
 what the judge says.
 """
 
+import ast
 import json
 import os
 import shutil
@@ -247,8 +248,21 @@ def _copy(change: Change) -> Iterator[Path]:
 
 def _by_tests(folder: Path, change: Change, notes: Path) -> str:
     noted = _noted(notes).get(str(change), ())
-    tests = TESTS if change.name in SINGLE else (*(noted or TURN_BY_TURN), *BESIDE.get(change.name, ()))
+    asked_first = _tests_naming(change.name.rsplit("/", 1)[-1])
+    tests = TESTS if change.name in SINGLE else (*asked_first, *(noted or TURN_BY_TURN), *BESIDE.get(change.name, ()))
     return "a chapter" if tests and _pytest(tests, {plugin.WHERE: str(folder)}).returncode == 1 else ""
+
+
+@cache
+def _tests_naming(table: str) -> tuple[str, ...]:
+    """The tests of the chapters that ask for a table, or a kind of notice, by its name."""
+    found = []
+    for file in sorted(Path("tests/rules").glob("test_*.py")):
+        text = file.read_text(encoding="utf-8")
+        functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+        tests = [node for node in functions if node.name.startswith("test_")]
+        found += [f"{file}::{one.name}" for one in tests if f'"{table}"' in str(ast.get_source_segment(text, one))]
+    return tuple(found)
 
 
 def _pytest(tests: Any, variables: dict[str, str], *more: str) -> subprocess.CompletedProcess[bytes]:

@@ -214,7 +214,9 @@ def test_a_unit_without_any_child_has_nothing_in_each_cycle():
         "marks": {"range": ["0", "100"]},
         "for": {"category": "站所"},
     }
-    made = plan({"id": "top", "of": ["a"], "per": "half", "over_cycles": "mean"}, leaf)
+    made = plan(
+        {"id": "top", "of": ["a"], "per": "half", "over_cycles": "mean"}, leaf, quarterly(id="b"), cycles=CYCLES
+    )
     given = [{"method": "a", "unit": "乙", "mark": "80", "cycle": cycle} for cycle in ("上半年", "下半年")]
     roster = pl.DataFrame(units("甲 乙", category={"乙": "站所"}), infer_schema_length=None)
     found = Review.begin(made, {"units": roster, "marks": pl.DataFrame(given)}).through("marks")
