@@ -18,6 +18,8 @@ from pingyi.plan.tables import TABLES, create_statements, plan_rows
 from pingyi.scoring import script
 from pingyi.scoring.published import published_names
 from pingyi.scoring.stages import STAGES, statements_of
+from tests.mutation.__main__ import EXPLAINED
+from tests.mutation.changes import every_change
 from tests.support import ROOT, plan_with
 
 PACKAGE = ROOT / "pingyi"
@@ -275,3 +277,10 @@ def test_the_command_line_imports_nothing_heavy():
     code = f"import sys, pingyi.cli; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_changes_that_are_explained_are_still_there():
+    """An explanation of a statement that was edited since explains nothing."""
+    lines = EXPLAINED.read_text(encoding="utf-8").splitlines()
+    assert {line.split("\t")[0] for line in lines} - {change.key for change in every_change()} == set()
+    assert all(line.partition("\t")[2] for line in lines)
