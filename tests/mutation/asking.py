@@ -45,6 +45,7 @@ TESTS = ("tests/rules", "tests/reference/test_faults.py", "tests/test_arithmetic
 it for macros and conditions, which are no statements.
 """
 
+RE_EVALUATIONS = "tests/test_following.py::test_re_evaluations_name_lists_and_units_never_their_ids"
 BESIDE = {
     "roster/carried_entries": (
         "tests/rules/test_unit_changes.py",
@@ -53,6 +54,7 @@ BESIDE = {
     "roster/carried_as_listed": (
         "tests/test_whatif.py::test_lists_of_a_run_from_before_there_were_predecessors_stay_as_they_came",
     ),
+    **dict.fromkeys(("roster/earlier_entries", "work/recheck_states"), (RE_EVALUATIONS,)),
     "outcomes/notices/correction_open": ("tests/test_ledger.py",),
 }
 """What is asked of statements that no review runs, or that look at tables which no chapter fills."""

@@ -21,12 +21,12 @@ followed as (
         entries.year,
         entries.unit,
         entries.list,
-        roster.name,
+        coalesce(roster.name, entries.name) as name,
         entries.former as listed_as,
         entries.code,
-        roster.absent is not distinct from 'ended' as ended,
+        coalesce(roster.absent = 'ended', false) as ended,
     from earlier_entries as entries
-    inner join roster on entries.unit = roster.unit
+    left join roster on entries.unit = roster.unit
 ),
 
 earlier as (
@@ -48,7 +48,7 @@ nobodys as (
         history.unit,
         history.list,
         history.name,
-        nullif(history.listed_as, '') as listed_as,
+        history.listed_as,
     from history
     anti join earlier_entries as entries
         on history.year = entries.year and history.list = entries.list and history.unit = entries.code

@@ -6,9 +6,9 @@
 with followed as (
     select
         rechecks.* exclude (unit),
-        heirs.unit,
+        coalesce(heirs.unit, rechecks.unit) as unit,
     from rechecks
-    inner join successions as heirs on rechecks.unit = heirs.code
+    left join successions as heirs on rechecks.unit = heirs.code
 ),
 
 failures as (

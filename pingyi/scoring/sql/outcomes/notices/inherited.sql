@@ -9,5 +9,6 @@ select distinct
     lists.clause,
     '按名录的“前身”“并入”计入往年名单；请核对接替关系' as wanted,
 from earlier_entries as entries
+inner join roster on entries.unit = roster.unit
 left join plan_lists as lists on entries.list = lists.list
 where entries.former is not null
