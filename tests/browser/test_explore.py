@@ -167,6 +167,7 @@ def test_an_analyst_explores_with_pickers_alone():
         menu = driver.find_element(By.CSS_SELECTOR, ".vega-embed details summary")
         driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", menu)
         driver.execute_script("arguments[0].parentElement.open = true", menu)
+        time.sleep(1)  # the menu fades in, and what is faded out has no text for the driver
         links = {one.text: one for one in driver.find_elements(By.CSS_SELECTOR, ".vega-embed details[open] a")}
         assert list(links) == ["存为 SVG", "存为 PNG"]
         ActionChains(driver).move_to_element(links["存为 SVG"]).click_and_hold().perform()
