@@ -5,7 +5,6 @@ turns so that a busy machine is busy for all of them. The count is measured in p
 the most memory that each took.
 """
 
-import os
 import statistics
 import subprocess
 import sys
@@ -125,7 +124,7 @@ def by_duckdb(folder: Path, plan: Plan) -> pl.DataFrame:
     """The plain way in SQL, without any check: a window over texts."""
     first, second = plan.cycles["half"]
     days = {"start": first.start, "end": first.end, "last": second.end}
-    found: pl.DataFrame = duckdb.execute(NAIVE, {"file": str(folder / "ratings.parquet"), **days}).pl()
+    found: pl.DataFrame = duckdb.sql(NAIVE, params={"file": str(folder / "ratings.parquet"), **days}).pl()
     return found
 
 
@@ -145,11 +144,20 @@ def counted_plan() -> Plan:
 
 
 def in_a_process(name: str, folder: Path) -> tuple[float, float]:
-    """Seconds of CPU and megabytes that one way of counting takes, with its start."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.benchmark", "--one", name, str(folder)])
-    _, status, used = os.wait4(process.pid, 0)
-    assert status == 0, name
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    """Seconds of CPU that one way of counting takes, and the megabytes that its process took at most."""
+    command = [sys.executable, "-m", "tests.benchmark", "--one", name, str(folder)]
+    cpu, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(cpu), float(memory)
+
+
+def count_once(name: str, folder: Path) -> None:
+    """Count in one way, and print what it took."""
+    plan, start = counted_plan(), time.process_time()
+    COUNTS[name][1](folder, plan)
+    taken = time.process_time() - start
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    print(taken, peak / 1024)
 
 
 def count_many(rows: int) -> None:
@@ -238,7 +246,7 @@ def score_the_sample() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
-        COUNTS[sys.argv[2]][1](Path(sys.argv[3]), counted_plan())
+        count_once(sys.argv[2], Path(sys.argv[3]))
     else:
         score_the_sample()
         import_day_by_day()
