@@ -8,6 +8,7 @@ import duckdb
 
 from pingyi.common.codebook import codebook
 from pingyi.scoring import script
+from pingyi.scoring.loading import RENAMED
 
 NAMES = {
     **{"name": ("unit", "roster", "name"), "organ": ("unit", "roster", "organ")},
@@ -17,9 +18,6 @@ NAMES = {
     },
 }
 """Columns that a published table may have beside those of the result: by which key, from which table and column."""
-
-RESERVED = {"group": "grp"}
-"""Columns that have another name within the database."""
 
 
 def published_names() -> list[str]:
@@ -38,8 +36,8 @@ def _projection(name: str, own: list[str]) -> str:
     """The SELECT of a published table that is a table of the result. own: the columns of that table."""
     columns, beside = [], dict[str, str]()
     for column in codebook().results[name].names:
-        if RESERVED.get(column, column) in own:
-            columns.append(f'own.{RESERVED.get(column, column)} as "{column}"')
+        if RENAMED.get(column, column) in own:
+            columns.append(f'own.{RENAMED.get(column, column)} as "{column}"')
         else:
             key, table, source = NAMES[column]
             beside[table] = f" left join {table} on own.{key} = {table}.{key}"

@@ -90,14 +90,19 @@ def asked_outside(driver, home):
     return [url for url in urls if url.startswith("http") and not url.startswith(home)]
 
 
+def run_all(driver, home, file, cells, seconds=120):
+    """Open a notebook of `reports/`, and run all its cells once its kernel is there. cells: it has more of them."""
+    driver.get(f"{home}/lab/tree/reports/{file}?reset")
+    until(driver, f"return window.jupyterapp && document.querySelectorAll('.jp-CodeCell').length > {cells}")
+    until(driver, IDLE, seconds)
+    driver.execute_script("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
 @contextmanager
 def explored():
     """The notebook, every cell of it run, in a browser; and what was asked of other hosts meanwhile must be nothing."""
     with jupyterlab() as home, chromium() as driver:
-        driver.get(f"{home}/lab/tree/reports/explore.ipynb?reset")
-        until(driver, "return window.jupyterapp && document.querySelectorAll('.jp-CodeCell').length > 5")
-        until(driver, IDLE)
-        driver.execute_script("jupyterapp.commands.execute('notebook:run-all-cells')")
+        run_all(driver, home, "explore.ipynb", 5, seconds=60)
         until(driver, "return document.querySelectorAll('.noUi-handle').length > 1", 300)
         until(driver, DONE, 300)  # cells that still run move what stands on the page, and the drag misses
         yield driver

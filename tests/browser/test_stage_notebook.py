@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from pingyi.scoring import script
-from tests.browser.test_explore import DONE, IDLE, MOVED, asked_outside, chromium, jupyterlab, until
+from tests.browser.test_explore import DONE, MOVED, asked_outside, chromium, jupyterlab, run_all, until
 from tests.support import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -38,10 +38,7 @@ def test_a_changed_select_moves_marks_and_lists():
     nbformat.write(notebook, copied)
     try:
         with jupyterlab() as home, chromium() as driver:
-            driver.get(f"{home}/lab/tree/reports/gate.ipynb?reset")
-            until(driver, "return window.jupyterapp && document.querySelectorAll('.jp-CodeCell').length > 5")
-            until(driver, IDLE, 120)
-            driver.execute_script("jupyterapp.commands.execute('notebook:run-all-cells')")
+            run_all(driver, home, "gate.ipynb", 5)
             until(driver, f"const now = {MOVED}; return now.includes('下一个环节是')", 300)
             until(driver, DONE, 120)
             before = driver.execute_script(f"return {MOVED}")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from pingyi.common import paths
-from tests.browser.test_explore import IDLE, MOVED, asked_outside, choose, chromium, jupyterlab, until
+from tests.browser.test_explore import MOVED, asked_outside, choose, chromium, jupyterlab, run_all, until
 from tests.support import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -15,10 +15,11 @@ SHOWN = "document.querySelector('.jp-NotebookPanel').innerText"
 READY = "return [...document.querySelectorAll('.jupyter-button')].every(one => !one.disabled)"
 
 
-def press(driver, label):
+def press(driver, label, tag="button"):
+    """Click what bears this label."""
     from selenium.webdriver.common.by import By
 
-    driver.find_element(By.XPATH, f"//button[normalize-space()='{label}']").click()
+    driver.find_element(By.XPATH, f"//{tag}[normalize-space()='{label}']").click()
 
 
 def test_a_campaign_is_checked_and_run_from_the_start_page():
@@ -28,10 +29,7 @@ def test_a_campaign_is_checked_and_run_from_the_start_page():
     shutil.copyfile(ROOT / "notebooks" / "0_start.ipynb", copied)
     try:
         with jupyterlab() as home, chromium() as driver:
-            driver.get(f"{home}/lab/tree/reports/start.ipynb?reset")
-            until(driver, "return window.jupyterapp && document.querySelectorAll('.jp-CodeCell').length > 0")
-            until(driver, IDLE, 120)
-            driver.execute_script("jupyterapp.commands.execute('notebook:run-all-cells')")
+            run_all(driver, home, "start.ipynb", 0)
             until(driver, "return document.querySelectorAll('.widget-dropdown select').length > 0", 120)
             choose(driver, "活动", text=CAMPAIGN)
             until(driver, f"return {SHOWN}.includes('方案可用') && {SHOWN}.includes('数据文件')")
@@ -48,9 +46,7 @@ def test_a_campaign_is_checked_and_run_from_the_start_page():
             (run,) = {one.parent for one in reports.glob("*/manifest.json")} - before
             links = "return [...document.querySelectorAll('.jp-NotebookPanel a')].map(one => decodeURI(one.href))"
             until(driver, f"{links}.some(one => one.endsWith('{run.name}/report.html'))")
-            from selenium.webdriver.common.by import By
-
-            driver.find_element(By.PARTIAL_LINK_TEXT, "打开最近一次运行的报告").click()
+            press(driver, "打开最近一次运行的报告", "a")
             driver.switch_to.window(driver.window_handles[-1])
             until(driver, "return document.documentElement.textContent.includes('封签')")
             assert asked_outside(driver, home) == []
