@@ -1,5 +1,6 @@
 """The verbs that count a campaign: plan and facts checked, and the whole of it run."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -86,7 +87,7 @@ def check_campaign(
     _echo_plan(plan)
     days = {"as_of": _date_of(as_of), "known_on": _date_of(known_on)}
     try:
-        facts, new, notes = take_facts(name, plan, key=key, fresh=fresh, **days)
+        facts, new, notes = take_facts(name, plan, key=key, fresh=fresh, progress=_echo_reading, **days)
     except FactsRefused as refused:
         _echo_refused(name, refused, return_to)
         raise typer.Exit(refused.exit_code) from None
@@ -99,6 +100,10 @@ def check_campaign(
     if return_to:
         typer.echo("没有要退回的文件，没有写退回单。")
     _echo_hints([*ballots, *dry_run(plan, facts.tables, days["as_of"])])
+
+
+def _echo_reading(file: str, rows: int) -> None:
+    typer.echo(f"  读取 {file}：{rows:,} 行", err=True)
 
 
 def _date_of(moment: datetime | None) -> date | None:
@@ -194,13 +199,20 @@ def run_campaign(
     fresh: Fresh = False,
     new_key: NewKey = False,
     stale_ballots: StaleBallots = False,
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="地址", help="评价太多时在 Spark 一类的计算引擎上计票，如 sc://主机:15002。"),
+    ] = "",
 ) -> None:
     """Run the pipeline with a progress bar and say what became of the rows, and where the report is."""
     from pingyi.facts.intake import FactsRefused
     from pingyi.pipeline.pipeline import Pipeline
+    from pingyi.scoring.spark_connect import ENGINE
 
     if as_begun and not resume:
         raise OptionsApart("--as-begun 要和 --resume 一起用：照没做完的那一次开始时读到的做完。")
+    if engine:
+        os.environ[ENGINE] = engine  # the kernels that notebooks run on see it too
     pipeline = Pipeline(
         name,
         isolated=isolated,
@@ -231,9 +243,20 @@ def _echo_done(done: "Done", ballots: list[str]) -> None:
     _echo_titled("请知道", ballots)
     slowest = max(done.seconds, key=lambda title: done.seconds[title])
     typer.echo(f"完成，用时 {sum(done.seconds.values()):.1f} 秒（最久的是“{slowest}”{done.seconds[slowest]:.1f} 秒）。")
+    if memory := _peak_memory():
+        typer.echo(f"内存最多用到 {memory:,} MB。")
     typer.echo(f"报告：{paths.shown(done.folder / 'report.html')}")
     typer.echo(f"数据表：{paths.shown(done.folder / 'tables')}")
     typer.echo(f"封签：{done.seal}（印在报告里；公布它，任何人都能用 pingyi verify 核对结果）")
+
+
+def _peak_memory() -> int:
+    """Megabytes that this process or one that it began took at most; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
 
 
 @contextmanager
@@ -250,8 +273,8 @@ def _show_progress(campaign: str) -> Iterator[Callable[[str, str], None]]:
 
         def tell(event: str, title: str) -> None:
             nonlocal began
-            if event == "begin":
-                began = time.perf_counter()
+            if event in ("begin", "reading"):
+                began = time.perf_counter() if event == "begin" else began
                 bar.update(task, description=title)
                 return
             seconds = f"{time.perf_counter() - began:5.1f} 秒" if event == "done" else "上次已完成"

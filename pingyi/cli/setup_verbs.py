@@ -116,13 +116,27 @@ def make_key(
 def simulate_facts(
     name: Name,
     seed: Annotated[int, typer.Option(help="随机种子；相同的种子造出相同的数据。")] = 2020,
+    ratings: Annotated[
+        int, typer.Option(min=0, help="逐条评价造多少条（市、省一级的规模）；不写的，按小活动的规模。")
+    ] = 0,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="最后一个文件里放几条应被退回的（名录、方案里没有的）。")
+    ] = False,
 ) -> None:
     """Write simulated facts for a campaign; never over facts that are real."""
     from pingyi.plan.reader import read_plan
     from pingyi.simulate import simulate_into
 
+    def tell(path: Path, rows: int) -> None:
+        typer.echo(f"  {path.name}：共 {rows} 条")
+
     folder = paths.facts_folder(name)
-    written = simulate_into(read_plan(paths.plan_file(name)), folder, seed)
+    plan = read_plan(paths.plan_file(name))
+    written = simulate_into(plan, folder, seed, ratings=ratings, faults=faults, told=tell)
+    if ratings:
+        files = sum(path.suffix == ".parquet" for path in written)
+        typer.echo(f"模拟数据已写入 {folder}（种子 {seed}）：逐条评价 {ratings} 条，{files} 个文件；其余照小活动的规模")
+        return
     typer.echo(f"模拟数据已写入 {folder}（种子 {seed}）：" + "、".join(path.name for path in written))
 
 

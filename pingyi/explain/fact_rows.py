@@ -164,7 +164,7 @@ class FactRows:
 
     def _rating_rows(self, leaf: Component, unit: str) -> pl.DataFrame:
         assert leaf.ratings is not None
-        mine = self._adjudicated_ratings(leaf).filter(pl.col("unit") == unit)
+        mine = self.tables.ratings_of(leaf.id, unit)
         counted = pl.when(pl.col("reason").is_null()).then(pl.lit("counted"))
         part = counted.when(pl.col("form_valid")).then(pl.lit("beside")).otherwise(pl.lit("aside"))
         cycles, levels = [cycle.id for cycle in self.plan.cycles[leaf.per]], [*leaf.ratings.levels]
@@ -191,7 +191,9 @@ class FactRows:
     # ------------------------------------------------------------ rows of other units
 
     def _rows_of_others(self, leaf: Component, unit: str) -> pl.DataFrame:
-        """The rows of other units that this unit's marks are compared with."""
+        """The rows of other units that this unit's marks are compared with; of a store nobody lists them all."""
+        if self.tables.has_store and leaf.ratings and not leaf.ratings.form:
+            return NONE
         if any(step.rule and step.rule.compares_units for step in (*leaf.each_cycle, *leaf.convert)):
             return self._rows_of_everyone(leaf).filter(pl.col("unit") != unit)
         return pl.concat([NONE, *self._rows_in_means(leaf, unit)]).filter(pl.col("unit") != unit)

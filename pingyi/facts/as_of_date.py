@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from pingyi.common.faults import PingyiError
+from pingyi.facts.store import PARTS
 from pingyi.plan import Plan
 
 DATED = {
@@ -81,6 +82,8 @@ def _rows_by(name: str, frame: pl.DataFrame, plan: Plan, day: date) -> pl.DataFr
     column = DATED.get(name)
     if name == "units":
         return _roster_on(frame, day)
+    if name == PARTS:  # ratings of a store are left out where they are read
+        return frame.with_columns(until=pl.lit(day))
     if column is None:
         return frame
     dated = pl.col(column).cast(pl.Date) if column in frame.columns else pl.lit(None, pl.Date)

@@ -75,7 +75,7 @@ READ_THEN = "\n  没做完的运行用的是当时的数据：改好以后，请
 """What to do where the facts of an unfinished run are refused."""
 
 Progress = Callable[[str, str], None]
-"""Told ("begin" | "done" | "skipped", title) as the pipeline moves on."""
+"""Told ("begin" | "reading" | "done" | "skipped", title) as the pipeline moves on; reading: what is read just now."""
 
 
 @dataclass(frozen=True)
@@ -168,11 +168,16 @@ class Pipeline:
         self.seconds[title] = round(time.perf_counter() - start, 3)
         self.progress("done", title)
 
+    def _tell_reading(self, file: str, rows: int) -> None:
+        self.progress("reading", f"读取 {file}：{rows:,} 行")
+
     def _read_facts(self, plan: Plan) -> Facts:
         with self._timed_step("读取方案和数据"):
             whole_ledger(self.campaign)
             days = {"as_of": self.as_of, "known_on": self.known_on}
-            facts, _, notes = take_facts(self.campaign, plan, key=self.key, fresh=self.fresh, **days)
+            facts, _, notes = take_facts(
+                self.campaign, plan, key=self.key, fresh=self.fresh, progress=self._tell_reading, **days
+            )
             self.notes += notes
             self.as_of = day_looked_at(plan, self.as_of, self.known_on)
             if not self.new_key:
@@ -192,7 +197,7 @@ class Pipeline:
         known = as_it_stood(facts.tables, plan, self.as_of) if self.as_of else facts.tables
         days = {"as_of": self.as_of, "known_on": self.known_on}
         past = compile_past(self.campaign, plan, facts, known, **days)
-        write_facts(known, work / FACTS)
+        known = write_facts(known, work / FACTS)
         shutil.copyfile(plan_file, work / plan_file.name)
         (work / FILE).write_bytes(facts.ledger.text.encode())
         write_mended(facts.mended, work / "mended.csv")

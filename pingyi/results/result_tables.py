@@ -16,6 +16,7 @@ from pingyi.plan import Component, ListRule
 from pingyi.plan.order import MARKS, Order
 from pingyi.plan.ranking import Standing
 from pingyi.results.list_states import UNDECIDED, ListState, read_list_states
+from pingyi.scoring.count import looking_at_share
 from pingyi.scoring.review import Review
 
 Row = dict[str, Any]
@@ -224,13 +225,12 @@ class ResultTables:
     @cached_property
     def rating_files(self) -> Grouped:
         """How many ratings each file brought for a unit, handed in one by one or as counts, and in which rows."""
-        heads = ("component", "unit", "source", "ratings", "first", "last")
-        found = []
-        for table, votes in (("ratings", "count(*)"), ("counts", "sum(votes)")):
-            if self.has(table):
-                columns = f'component::varchar, unit::varchar, source, {votes}::bigint, min("row"), max("row")'
-                relation = self.connection.table(table).aggregate(columns, "component, unit, source").order("all")
-                found += [dict(zip(heads, row, strict=True)) for row in relation.fetchall()]
+        found = list(self.rows("received"))
+        if self.has("counts"):
+            heads = ("component", "unit", "source", "ratings", "first", "last")
+            columns = 'component, unit, source, sum(votes)::bigint, min("row"), max("row")'
+            relation = self.connection.table("counts").aggregate(columns, "component, unit, source").order("all")
+            found += [dict(zip(heads, row, strict=True)) for row in relation.fetchall()]
         return group_rows(found, "component", "unit")
 
     @cached_property
@@ -253,13 +253,29 @@ class ResultTables:
     def adjudicated(self, view: str, component: str) -> pl.DataFrame:
         """What became of each row handed in for a component, in the order of their places in the files.
 
-        view: `adjudicated_ratings` or `adjudicated_counts`.
+        view: `adjudicated_ratings` or `adjudicated_counts`. Ratings of a store are not among them: `ratings_of`.
         """
         if (view, component) not in self._adjudicated:
-            mine = ColumnExpression("component") == ConstantExpression(component)
-            found = self.connection.view(view).filter(mine).project(UNNAMED).order("source, sheet, row").pl()
-            self._adjudicated[view, component] = found.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
+            self._adjudicated[view, component] = self._select_adjudicated(view, component)
         return self._adjudicated[view, component]
+
+    def ratings_of(self, component: str, unit: str) -> pl.DataFrame:
+        """What became of each rating of a unit in a component, in the order of their places in the files."""
+        rule = self.plan.component(component).ratings
+        if self.has_store and rule and not rule.form:
+            with looking_at_share(self.review.run, unit, unit):
+                return self._select_adjudicated("adjudicated_ratings", component).filter(pl.col("unit") == unit)
+        return self.adjudicated("adjudicated_ratings", component).filter(pl.col("unit") == unit)
+
+    @cached_property
+    def has_store(self) -> bool:
+        """Whether there are more ratings than are looked at together."""
+        return bool(self.has("rating_parts") and self.rows("rating_parts"))
+
+    def _select_adjudicated(self, view: str, component: str) -> pl.DataFrame:
+        mine = ColumnExpression("component") == ConstantExpression(component)
+        found: pl.DataFrame = self.connection.view(view).filter(mine).project(UNNAMED).order("source, sheet, row").pl()
+        return found.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
 
     @cached_property
     def asked(self) -> dict[Key, dict[str, Decimal]]:

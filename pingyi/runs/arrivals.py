@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from pingyi.facts.intake import Facts, FactsRefused, Receipt
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.intake.corrected import NAME
 from pingyi.facts.intake.folder import ARRIVALS, look
+from pingyi.facts.intake.streaming import Progress, untold
 from pingyi.facts.ledger import Ledger
 from pingyi.plan import Plan
 from pingyi.runs.folder import FinishedRun, finished_runs
@@ -161,16 +163,19 @@ def take_facts(
     fresh: bool = False,
     as_of: date | None = None,
     known_on: date | None = None,
+    progress: Progress = untold,
 ) -> tuple[Facts, list[Arrival], list[str]]:
     """The facts of a campaign; what arrived with them; what somebody should know of that.
 
-    Of a folder that is refused, what is sound has arrived all the same. What was known on a day puts nothing down.
+    progress: told of large files while they are read. Of a folder that is refused, what is sound has arrived all the
+    same. What was known on a day puts nothing down.
     Raises: as `campaign_facts`, NotKnown.
     """
     without = files_not_yet_known(campaign, as_of, known_on)
     day = day_looked_at(plan, as_of, known_on)
+    read = partial(campaign_facts, campaign, plan, key=key, fresh=fresh, without=without, progress=progress)
     try:
-        facts = campaign_facts(campaign, plan, key=key, fresh=fresh, as_of=day, known_on=known_on, without=without)
+        facts = read(as_of=day, known_on=known_on)
     except FactsRefused as refused:
         if known_on is None:
             _record_arrivals(campaign, _sound_receipts(campaign, refused), whole=False)

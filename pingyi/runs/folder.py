@@ -20,6 +20,7 @@ from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.keys import KeyRefused
 from pingyi.facts.ledger import DIGITS, Ledger, LedgerBroken
 from pingyi.facts.ledger import FILE as LEDGER_FILE
+from pingyi.facts.store import PARTS, has_store, link_parts, with_paths_from
 from pingyi.runs.manifest import BEGUN, LOCK, MANIFEST, Manifest
 from pingyi.scoring.published import published_names
 from pingyi.scoring.review import Review
@@ -255,18 +256,31 @@ def _write_published(review: Review, names: Iterable[str], folder: Path) -> None
         write_csv(review.published(name), folder / f"{name}.csv")
 
 
-def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """The facts that a run takes, checked and typed: what it needs to be computed again elsewhere."""
+def write_facts(tables: Mapping[str, pl.DataFrame], folder: Path) -> dict[str, pl.DataFrame]:
+    """The facts that a run takes, checked and typed, written: what it needs to be computed again elsewhere.
+
+    Parts of a store are linked into a folder beside the tables; their paths then begin in the folder that holds both,
+    which is where the database lies that looks for them.
+    """
     folder.mkdir(exist_ok=True)
+    tables = dict(tables)
+    if has_store(tables):
+        linked = link_parts(tables[PARTS], folder / PARTS)
+        inside = pl.Series([Path(path).relative_to(folder.parent).as_posix() for path in linked["path"]])
+        tables[PARTS] = linked.with_columns(path=inside)
     for name, frame in tables.items():
         if frame.height:
             with (folder / f"{name}.parquet").open("wb") as file:
                 frame.write_parquet(file)
+    return tables
 
 
 def stored_facts(folder: Path) -> dict[str, pl.DataFrame]:
     """The facts that a run took."""
-    return {
+    tables = {
         path.stem: pl.read_parquet(BytesIO(path.read_bytes()), hive_partitioning=False)
         for path in sorted(folder.glob("*.parquet"))
     }
+    if has_store(tables):
+        tables[PARTS] = with_paths_from(tables[PARTS], folder.parent)
+    return tables

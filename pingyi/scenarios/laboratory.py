@@ -22,15 +22,17 @@ from pingyi.facts.as_of_date import last_day
 from pingyi.facts.intake.row_rules import SIGNED, Rule, rules_of, signed_points
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.lineage import bounded_lives
+from pingyi.facts.store import has_store
 from pingyi.plan import Component, Plan
 from pingyi.plan.consistency import inconsistencies
 from pingyi.plan.tables import TABLES, Row, plan_rows
 from pingyi.plan.tree import Tree, patched
 from pingyi.scenarios.difference import COMPARED, Difference, Result, compare_results
 from pingyi.scoring import script
+from pingyi.scoring.count import count_people
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
-from pingyi.scoring.stages import STAGES, count_people
+from pingyi.scoring.stages import STAGES
 
 Patch = Mapping[str, Any]
 """Paths of the plan file and the values that they are to hold."""
@@ -181,6 +183,8 @@ class Laboratory(Bench):
             return f"{OTHER_DATA}：{'、'.join(changed)}换了计分的依据"
         if _rules_of_use(plan) == _rules_of_use(self.plan):
             return ""
+        if has_store(self.facts):
+            return f"{OTHER_DATA}：评价记录太多，分块存放，没有按别的适用范围、等次、渠道逐条重读"
         fit, tables = fit_facts(self.facts, plan, self.plan), codebook().facts
         lost = [f"{tables[one.table].title}有 {one.rows} 行的“{one.column}”不适用" for one in fit.left_out]
         lost += [f"{tables['units'].title}没有“{head}”一列" for head in fit.missing]

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from pingyi.facts.as_of_date import FORMER, last_day
-from pingyi.facts.lineage import set_outside_apart, successions
+from pingyi.facts.lineage import bounded_lives, set_outside_apart, successions
+from pingyi.facts.store import LEFT_OUT, PARTS, connect_parts, has_store
 from pingyi.plan import Plan
 from pingyi.plan.tables import create_statements, plan_rows
 from pingyi.rules.base import known_years, working_days
@@ -29,12 +31,17 @@ NOT_TRAITS = (
 
 
 def load_campaign(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = None
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    facts: Mapping[str, pl.DataFrame],
+    as_of: date | None = None,
+    folder: Path = Path(),
 ) -> None:
     """Fill an empty database with a plan and its facts.
 
     facts: one checked frame for each fact table (`pingyi.facts.intake`); tables left out stay empty.
-    as_of: the day on which the campaign is looked at; without it, when all is over.
+    as_of: the day on which the campaign is looked at; without it, when all is over. folder: where relative paths of the
+    store's parts begin.
     """
     connection.execute(script.text("macros"))
     connection.execute(create_statements())
@@ -51,12 +58,32 @@ def load_campaign(
     for name in FACTS:
         if name in within and within[name].height:
             insert_frame(connection, name, within[name].rename(RENAMED, strict=False))
+    if has_store(facts):
+        _load_store(connection, facts, folder)
     connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
     _load_workdays(connection, plan, facts)
     _load_served_days(connection, plan, facts)
     connection.execute(script.text("schema/scores"))
     connection.execute(script.text("schema/comparisons"))
     connection.execute("create table draws as select 0 as draw")
+
+
+def _load_store(connection: duckdb.DuckDBPyConnection, facts: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """Note which parts there are, and set apart what lies outside of a unit's life; the ratings stay where they are."""
+    for name in (PARTS, LEFT_OUT):
+        if name in facts and facts[name].height:
+            insert_frame(connection, name, facts[name])
+    open_store(connection, folder)
+    if not bounded_lives(facts["units"]).is_empty():
+        connection.sql(script.text("store/outside_life")).insert_into("outside_life")
+
+
+def open_store(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Let statements see the parts of the store that a database knows of. folder: where relative paths begin."""
+    there = connection.execute("select 1 from duckdb_tables() where table_name = 'rating_parts'").fetchall()
+    known = connection.table("rating_parts").project("path, until").fetchall() if there else []
+    if known:
+        connect_parts(connection, [folder / path for path, _ in known], known[0][1])
 
 
 def _load_traits(connection: duckdb.DuckDBPyConnection, units: pl.DataFrame) -> None:

@@ -10,7 +10,7 @@ from pingyi.common.database import connect, connect_in_memory, save
 from pingyi.common.faults import PingyiError
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.plan import Plan
-from pingyi.scoring.loading import insert_frame, load_campaign
+from pingyi.scoring.loading import insert_frame, load_campaign, open_store
 from pingyi.scoring.published import published
 from pingyi.scoring.run import Run
 from pingyi.scoring.stages import STAGES, run_stage
@@ -59,7 +59,7 @@ class Review:
         connection = connect(database) if database else connect_in_memory()
         known = as_it_stood(facts, plan, as_of) if as_of else facts
         connection.begin()  # a hundred tables in one transaction take two thirds of the time
-        load_campaign(connection, plan, known, as_of)
+        load_campaign(connection, plan, known, as_of, database.parent if database else Path())
         connection.execute("create table stages_done (position integer, stage varchar)")
         connection.commit()
         save(connection)
@@ -71,6 +71,7 @@ class Review:
     ) -> "Review":
         """A review whose database exists, with the stages it has done. read_only: of a run that is finished."""
         connection = connect(database, read_only=read_only)
+        open_store(connection, database.parent)
         done = connection.table("stages_done").order("position").fetchall()
         return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
 

@@ -8,9 +8,13 @@ from functools import cache
 
 import duckdb
 
+from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
 from pingyi.scoring import script
 from pingyi.scoring.reads import is_answered, needed_tables
+
+SHOWN = 5
+"""Rows shown of a check that fails."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Run:
         """Fill the table that a file names, replacing what it held."""
         self._fill(f"create or replace table {script.table_of(name)} as ", name)
 
+    def create_share(self, name: str) -> None:
+        """Fill a table that stands before the one of its name until it is dropped."""
+        self._execute(f"create or replace temp table {script.table_of(name)} as ", name)
+
     def create_view(self, name: str) -> None:
         """Give what a file selects its name, to be looked up whenever it is asked for."""
         self._fill(f"create or replace view {script.table_of(name)} as ", name)
@@ -49,6 +57,18 @@ class Run:
     def answers(self, check: str) -> bool:
         """Whether a check can be asked: all that it reads is filled."""
         return not self.wanted or is_answered(check, needed_tables(self.wanted))
+
+    def ask_check(self, name: str) -> None:
+        """Whether a check finds nothing. Raises: CheckFailed with the first rows that it finds."""
+        rows = self.select_rows(name)
+        columns = [column[0] for column in rows.description or ()]
+        found = rows.fetchmany(SHOWN + 1)
+        if found:
+            shown = [
+                "、".join(f"{column} {value}" for column, value in zip(columns, row, strict=True)) for row in found
+            ]
+            more = ["……"] if len(found) > SHOWN else []
+            raise CheckFailed("\n  ".join([f"核对不成立：{script.sentence(name)}", *shown[:SHOWN], *more]))
 
     @contextmanager
     def looking_at(self, **variables: int | str) -> Iterator[None]:

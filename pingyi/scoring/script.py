@@ -10,7 +10,7 @@ from pathlib import Path
 SQL = Path(__file__).parent / "sql"
 RULES = Path(__file__).parents[1] / "rules"
 
-ELSEWHERE = ("checks", "load", "published", "schema")
+ELSEWHERE = ("checks", "load", "published", "schema", "store")
 """Folders whose statements fill no table of the result."""
 
 FILLED_TOGETHER = {"transformations": "conversions", "aggregations": "cycles_together", "outcomes/notices": "notices"}

@@ -2,11 +2,6 @@
 
 A stage fills its tables in one transaction and asks its checks before it commits; a stage that fails leaves the
 database as it was.
-
-Resampled counts are the votes as they were cast, drawn anew. They say how much hangs on single votes; they forecast
-nothing. Within each cell (component, unit, cycle, group, channel, item, rater) as many votes as were counted are drawn
-anew in the shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of
-one ballot is not kept; marks given by bodies and events stay as they are.
 """
 
 from collections.abc import Callable
@@ -14,21 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
-import numpy as np
-import polars as pl
 
-from pingyi.common.faults import CheckFailed
 from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
+from pingyi.scoring.count import count_votes
 from pingyi.scoring.run import Run
 
 SMALL = "pragma disable_optimizer"
 """For the count alone, some thousand rows, planning each statement well takes longer than running it badly."""
-
-SHOWN = 5
-"""Rows shown of a check that fails."""
 
 
 def run_stage(run: Run, stage: str) -> None:
@@ -41,7 +31,7 @@ def run_stage(run: Run, stage: str) -> None:
         _STAGES[stage].fill(run)
         if not (run.tried or _is_idle(run.plan, stage)):  # who tries a statement wants to see which checks it breaks
             for name in filter(run.answers, checks_of(stage)):
-                _ask_check(run, name)
+                run.ask_check(name)
         run.connection.commit()
     except BaseException:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended its transaction
@@ -64,17 +54,7 @@ def statements_of(stage: str) -> list[str]:
     return [f"{folder}/{name}" for folder in _STAGES[stage].folders for name in script.names(folder)]
 
 
-def _ask_check(run: Run, name: str) -> None:
-    rows = run.select_rows(name)
-    columns = [column[0] for column in rows.description or ()]
-    found = rows.fetchmany(SHOWN + 1)
-    if found:
-        shown = ["、".join(f"{column} {value}" for column, value in zip(columns, row, strict=True)) for row in found]
-        more = ["……"] if len(found) > SHOWN else []
-        raise CheckFailed("\n  ".join([f"核对不成立：{script.sentence(name)}", *shown[:SHOWN], *more]))
-
-
-# ---------------------------------------------------------------- roster and tally
+# ---------------------------------------------------------------- the roster
 
 
 def _fill_roster(run: Run) -> None:
@@ -82,59 +62,6 @@ def _fill_roster(run: Run) -> None:
     for name in (*names, "direct_units", "list_groups", "list_states"):
         run.create_table(f"roster/{name}")
     run.connection.execute(script.text("conditions"))  # looks at the roster, which must be there
-
-
-def _count_votes(run: Run) -> None:
-    for name in ("forms", "overpicked"):
-        run.create_table(f"tally/{name}")
-    run.create_view("tally/screened_ratings")
-    run.create_table("tally/replaced")
-    for name in ("adjudicated_ratings", "adjudicated_counts"):
-        run.create_view(f"tally/{name}")
-    for name in ("kept", "unmarked", "kept_counts", "tally", "set_aside", "response_rates", "monthly_rates"):
-        run.create_table(f"tally/{name}")
-    count_people(run)
-    _resample_votes(run)
-
-
-def count_people(run: Run) -> None:
-    """Who was counted by the plan's weights, and which facts were not; the count of votes may be shared with others."""
-    run.create_table("tally/respondents")
-    run.insert_rows("tally/excluded_facts")
-
-
-CELL = ["component", "unit", "cycle", "grp", "channel", "item", "rater"]
-
-
-def _resample_votes(run: Run) -> None:
-    """Add draws 1 … `draws` to `tally` and `draws`; none where there are no votes. Equal seed and tally give equal
-    draws, in any row order.
-    """
-    counted = run.connection.table("tally").filter("draw = 0").pl().sort([*CELL, "level"])
-    if run.draws < 1 or not counted.height:
-        return
-    run.connection.execute("insert into draws select unnest(range(1, $draws + 1))", {"draws": run.draws})
-    resampled = _draw_votes(counted, run.draws, run.seed)  # noqa: F841 - read by name in the next line
-    run.connection.execute("insert into tally by name select * from resampled")
-
-
-def _draw_votes(counted: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
-    """The counted tally drawn anew: one row for each draw, cell and level with a vote; numbered from 1.
-
-    counted: columns CELL, level, votes, sorted by cell and level.
-    """
-    cells = counted.select(pl.struct(CELL).rle_id()).to_series().to_numpy()
-    starts = np.flatnonzero(np.diff(cells, prepend=-1))
-    column = np.arange(len(cells)) - starts[cells]
-    votes = np.zeros((cells[-1] + 1, column.max() + 1), dtype=np.int64)
-    votes[cells, column] = counted["votes"].to_numpy()
-    totals = votes.sum(axis=1, keepdims=True)
-    again = np.random.default_rng(seed).multinomial(totals[:, 0], votes / totals, size=(draws, len(votes)))
-    frames = pl.concat([counted.drop("draw", "votes")] * draws).with_columns(
-        pl.Series("draw", np.repeat(np.arange(1, draws + 1), len(cells)).astype(np.int32)),
-        pl.Series("votes", again[:, cells, column].reshape(-1)),
-    )
-    return frames.filter(pl.col("votes") > 0)
 
 
 # ---------------------------------------------------------------- scores, standings and lists, turn by turn
@@ -277,7 +204,7 @@ SCORED = ("marks", "transformations", "aggregations")
 
 _STAGES = {
     "roster": _Stage("核对名录", _fill_roster, ("roster",), ("roster",)),
-    "tally": _Stage("清点评价", _count_votes, ("tally",), ("tally",)),
+    "tally": _Stage("清点评价", count_votes, ("tally",), ("tally",)),
     "marks": _Stage("计算分项得分", lambda run: _take_turns(run, MARKS), ("marks",), SCORED),
     "shortlist": _Stage("确定候选名单", lambda run: _take_turns(run, SHORTLIST), ("ranking",), ("ranking", *SCORED)),
     "standing": _Stage(

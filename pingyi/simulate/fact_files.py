@@ -1,5 +1,8 @@
 """Simulated facts as files: what an office would hand in, beside the truth and a note that says what is made up."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -9,8 +12,10 @@ from pingyi.common.faults import PingyiError
 from pingyi.plan import Plan
 from pingyi.simulate.campaign_year import Simulated, simulate
 from pingyi.simulate.made_up_units import SYSTEMS, roster_entries, roster_files, roster_of
+from pingyi.simulate.many_ratings import write_ratings
+from pingyi.simulate.world import new_world
 
-TRUTH, ROSTER = "truth.csv", "roster.csv"
+TRUTH, ROSTER, RATINGS = "truth.csv", "roster.csv", "ratings"
 NOTE = "说明.md"
 HEAD = "## 模拟数据"
 """Where the simulated part of a note begins; what stands before it is kept."""
@@ -20,13 +25,32 @@ class NotSimulated(PingyiError):
     """The folder holds facts that nobody simulated; they are not overwritten."""
 
 
-def simulate_into(plan: Plan, folder: Path, seed: int) -> list[Path]:
+def simulate_into(
+    plan: Plan,
+    folder: Path,
+    seed: int,
+    *,
+    ratings: int = 0,
+    faults: bool = False,
+    told: Callable[[Path, int], None] = lambda _path, _rows: None,
+) -> list[Path]:
     """Simulate facts for the units of a folder, or for made-up units where it has none, and write them there.
 
-    Raises: NotSimulated, FactsRefused where the folder's roster has faults.
+    ratings: so many instead of as many as a small campaign has; those given one by one are then in a folder of their
+    own (`many_ratings`), of which `told` is told file by file. faults: whether they hold some that must be refused.
+    Raises: NotSimulated, NoRatings, FactsRefused where the folder's roster has faults.
     """
     _refuse_real_facts(folder)
-    return write(simulate(plan, roster_of(plan, folder), seed), folder)
+    simulated = simulate(plan, roster_of(plan, folder), seed)
+    if not ratings:
+        return write(simulated, folder)
+    ballots = [one.id for one in plan.components if one.ratings and one.ratings.form]
+    few = {name: simulated.tables[name] for name in ("ratings",) if name in simulated.tables}
+    kept = {name: frame.filter(pl.col("method").is_in(ballots)) for name, frame in few.items()}
+    tables = {name: frame for name, frame in (simulated.tables | kept).items() if name != "counts" and frame.height}
+    written = write(replace(simulated, tables=tables), folder)
+    world = new_world(plan, simulated.facts["units"], seed)
+    return [*written, *write_ratings(world, ratings, folder / RATINGS, told, faults=faults)]
 
 
 def write(simulated: Simulated, folder: Path) -> list[Path]:
@@ -43,6 +67,7 @@ def write(simulated: Simulated, folder: Path) -> list[Path]:
         raise NotSimulated(f"要另写 {_file_name('systems')}，请先把名录文件放进 {(folder / 'units').as_posix()} 文件夹")
     if not roster_files(entries):
         files[f"units/{ROSTER}"] = _with_heads(_table_of("units"), simulated.roster, own)
+    _remove_former(folder)
     for name, frame in (files | {TRUTH: _truth_with_heads(simulated)}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         _write_csv(frame, folder / name)
@@ -51,14 +76,25 @@ def write(simulated: Simulated, folder: Path) -> list[Path]:
 
 
 def _refuse_real_facts(folder: Path) -> None:
-    """Only CSV files that lie beside a truth are taken for simulated ones."""
+    """Only CSV files, and the folder of many ratings, that lie beside a truth are taken for simulated ones."""
     tables = [table for table in codebook().facts.values() if table.name != "units"]
     stems = [stem for table in tables for stem in (table.name, table.title)]
     ours = (folder / TRUTH).exists()
-    real = [path for path in folder.glob("*") if path.stem in stems and not (ours and path.suffix == ".csv")]
+    made = [path for path in folder.glob("*") if path.suffix == ".csv" or path == folder / RATINGS] if ours else []
+    real = [path for path in folder.glob("*") if path.stem in stems and path not in made]
     if real:
         found = "、".join(sorted(path.name for path in real))
         raise NotSimulated(f"{folder.as_posix()} 里有不是模拟生成的数据（{found}），未写入任何文件；请换一个文件夹")
+
+
+def _remove_former(folder: Path) -> None:
+    """Remove what was simulated before: other numbers would be counted beside the new ones."""
+    if (folder / TRUTH).exists():
+        tables = [table.name for table in codebook().facts.values() if table.name != "units"]
+        for path in (*(folder / f"{name}.csv" for name in tables), *(folder / RATINGS).glob("*.parquet")):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / RATINGS).rmdir()
 
 
 def _file_name(name: str) -> str:
@@ -134,5 +170,5 @@ def _compose_note(simulated: Simulated, files: list[str]) -> str:
 def _describe_file(file: str) -> str:
     stem = Path(file).stem
     if stem == "roster":
-        return "参评单位名录（按所给名录照抄，不是模拟的）"
+        return "参评单位名录（原来没有名录，单位是编出来的）"
     return "系统报送的单位（虚构）" if stem == "systems" else codebook().facts[stem].title

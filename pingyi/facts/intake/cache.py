@@ -8,6 +8,7 @@ does not fit is thrown away and read anew. The whole folder may be deleted at an
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -27,7 +28,7 @@ from pingyi.facts.intake.sheet_grid import Stamp
 from pingyi.facts.keys import keyed
 from pingyi.plan import Plan
 
-SUFFIX = ".part"
+SUFFIX, PARTS_SUFFIX = ".part", ".parts"
 PRIVATE = 0o700
 """Only the owner looks into the folder."""
 
@@ -99,9 +100,18 @@ class Cache:
             for path in self.folder.glob(f"*{SUFFIX}"):
                 if time.time() - path.stat().st_mtime > UNUSED:
                     path.unlink()
+            for folder in self.folder.glob(f"*{PARTS_SUFFIX}"):
+                if time.time() - folder.stat().st_mtime > UNUSED:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _part_path(self, table: str, stamp: Stamp) -> Path:
         return self.folder / (_sha256(f"{self.setting}{table}{stamp.sha256}".encode()) + SUFFIX)
+
+
+def parts_folder(cache: Cache | None, file: str, stamp: Stamp) -> str:
+    """The name of the folder for parts of a large file, which bear its name."""
+    setting = cache.setting if cache else ""
+    return _sha256(f"{setting}{file}\0{stamp.sha256}".encode()) + PARTS_SUFFIX
 
 
 def _sha256(data: bytes) -> str:

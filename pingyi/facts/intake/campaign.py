@@ -9,6 +9,7 @@ from pingyi.common import paths
 from pingyi.facts import intake
 from pingyi.facts.as_of_date import refuse_outside
 from pingyi.facts.intake.issue_log import Facts
+from pingyi.facts.intake.streaming import Progress, untold
 from pingyi.facts.keys import key_file, read_key
 from pingyi.facts.ledger import Ledger
 from pingyi.plan import Plan
@@ -28,13 +29,15 @@ def campaign_facts(
     without: Collection[str] = (),
     ledger: Ledger | None = None,
     complete: bool = True,
+    progress: Progress = untold,
 ) -> Facts:
     """All facts of a campaign's folder.
 
     key: the file of the key that makes pseudonyms of telephone and identity numbers; the campaign's own where there is
     one. fresh: read every file anew. as_of: the day for which the campaign is looked at. known_on, without: corrections
     put down after this day, and these files, are not known yet. ledger: what was corrected, where it is another than
-    the campaign's own. complete: whether every table that components need must be there.
+    the campaign's own. complete: whether every table that components need must be there. progress: told of large files
+    while they are read.
     Raises: FactsRefused, KeyRefused, LedgerBroken, DayOutside.
     """
     refuse_outside(plan, as_of)
@@ -50,6 +53,7 @@ def campaign_facts(
         without=without,
         ledger=ledger,
         complete=complete,
+        progress=progress,
     )
 
 

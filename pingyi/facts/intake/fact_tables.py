@@ -6,7 +6,7 @@ a whole or in part, is noted. Only the sender knows whether a file replaces an e
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -24,13 +24,17 @@ BATCH = "batch"
 
 @dataclass
 class Part:
-    """One sheet, its cells typed. duplicates: rows that were dropped as the same as an earlier one."""
+    """One sheet, its cells typed. duplicates: rows that were dropped as the same as an earlier one.
+
+    stored: of a file that was read block by block, the parts that hold its rows (`pingyi.facts.intake.streaming`).
+    """
 
     log: IssueLog
     stamp: Stamp
     frame: pl.DataFrame
     rows_in: int
     duplicates: int = 0
+    stored: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -175,15 +179,15 @@ def note_repeated_batches(whole: FactTable, setting: Setting, added: Added = ())
     parts, columns = whole.parts, whole.table.names
     unkeyed = whole.frame.with_columns(_key_of(whole, setting)).filter(~pl.col("keyed")).select(SHEET, *columns)
     if len(parts) > 1 and unkeyed.height:
-        again = _note_same_bytes(parts, unkeyed[SHEET].unique().to_list())
+        again = note_same_bytes(parts, unkeyed[SHEET].unique().to_list())
         rest = unkeyed.filter(~pl.col(SHEET).is_in(again))
         rest = rest.with_columns(hash=rest.drop(SHEET).hash_rows(seed=1))
-        noted = _note_same_rows(parts, rest, added)
-        _note_overlaps(parts, rest.filter(~pl.col(SHEET).is_in(noted)), added)
+        noted = note_same_rows(parts, _same_rows(rest), added)
+        note_common_rows(parts, _common_rows(rest.filter(~pl.col(SHEET).is_in(noted))), added)
 
 
-def _note_same_bytes(parts: Sequence[Part], unkeyed: Sequence[int]) -> list[int]:
-    """The sheets that were noted."""
+def note_same_bytes(parts: Sequence[Part], unkeyed: Sequence[int]) -> list[int]:
+    """Note sheets of the same bytes as an earlier one; those that were noted. unkeyed: sheets with rows without key."""
     seen: dict[str, str] = {}
     again = []
     for nth, part in enumerate(parts):
@@ -194,11 +198,8 @@ def _note_same_bytes(parts: Sequence[Part], unkeyed: Sequence[int]) -> list[int]
     return again
 
 
-def _note_same_rows(parts: Sequence[Part], unkeyed: pl.DataFrame, added: Added) -> set[int]:
-    """Note sheets all of whose rows stand in another one: saved again in another format, or sent again with more.
-
-    The sheets that were noted.
-    """
+def _same_rows(unkeyed: pl.DataFrame) -> list[tuple[int, int, int]]:
+    """Two sheets, all of whose rows stand in the other one, at least as often, and how many rows they are."""
     counts = unkeyed.group_by(SHEET, "hash").agg(times=pl.len())
     shared = counts.filter(pl.col("hash").is_duplicated())
     sizes = counts.group_by(SHEET).agg(size=pl.col("times").sum(), many=pl.len())
@@ -213,9 +214,17 @@ def _note_same_rows(parts: Sequence[Part], unkeyed: pl.DataFrame, added: Added) 
         .filter(pl.col("common") == pl.col("many"))
         .sort(SHEET, f"{SHEET}_other")
     )
+    return pairs.select(SHEET, f"{SHEET}_other", "size").rows()
+
+
+def note_same_rows(parts: Sequence[Part], pairs: Sequence[tuple[int, int, int]], added: Added) -> set[int]:
+    """Note sheets all of whose rows stand in another one: saved again in another format, or sent again with more.
+
+    pairs: such sheets, the other one, and their rows. The sheets that were noted.
+    """
     noted: set[int] = set()
-    whole = set(pairs.select(SHEET, f"{SHEET}_other").rows())
-    for sheet, other, size, *_ in pairs.rows():
+    whole = {(sheet, other) for sheet, other, _ in pairs}
+    for sheet, other, size in pairs:
         again = (other, sheet) in whole and sheet < other
         if sheet not in noted and not again and not _adds(parts[sheet], parts[other], added):
             noted.add(sheet)
@@ -226,22 +235,31 @@ def _note_same_rows(parts: Sequence[Part], unkeyed: pl.DataFrame, added: Added) 
     return noted
 
 
-def _note_overlaps(parts: Sequence[Part], unkeyed: pl.DataFrame, added: Added) -> None:
-    """Note sheets that have many rows in common with an earlier one: sent again with a change, or half of it."""
+def _common_rows(unkeyed: pl.DataFrame) -> list[tuple[int, int, int]]:
+    """Two sheets that have many rows in common, an earlier one first, and how many: rows that are no chance alone, then
+    rows in a row."""
     rows = unkeyed.select(SHEET, "hash", own=_is_no_chance(unkeyed))
     runs = pl.struct(pl.col("hash").shift(-nth).over(SHEET).alias(str(nth)) for nth in range(RUN)).hash(seed=2)
     whole = pl.col("hash").shift(1 - RUN).over(SHEET).is_not_null()
     in_a_row = rows.select(SHEET, hash=runs, whole=whole).filter("whole").drop("whole")
     pieces = [rows.filter("own").select(SHEET, "hash"), in_a_row]
+    return [
+        (one, other, many + more)
+        for piece, more in zip(pieces, (0, RUN - 1), strict=True)
+        for one, other, many in _overlaps(piece.unique())
+    ]
+
+
+def note_common_rows(parts: Sequence[Part], pairs: Sequence[tuple[int, int, int]], added: Added) -> None:
+    """Note sheets that have many rows in common with an earlier one: sent again with a change, or half of it."""
     noted: set[tuple[int, int]] = set()
-    for piece, more in zip(pieces, (0, RUN - 1), strict=True):
-        for one, other, many in _overlaps(piece.unique()):
-            if (one, other) not in noted and not _adds(parts[one], parts[other], added):
-                noted.add((one, other))
-                same = f"有 {many + more} 行与 {_describe_sheet(parts[one])} 的相同（共 {parts[other].rows_in} 行）"
-                parts[other].log.note_whole(
-                    f"{same}，像是改过重送或部分重送；没有编号的行逐行计数，会算两次。{ASK.format(parts[one].log.file)}"
-                )
+    for one, other, many in pairs:
+        if (one, other) not in noted and not _adds(parts[one], parts[other], added):
+            noted.add((one, other))
+            same = f"有 {many} 行与 {_describe_sheet(parts[one])} 的相同（共 {parts[other].rows_in} 行）"
+            parts[other].log.note_whole(
+                f"{same}，像是改过重送或部分重送；没有编号的行逐行计数，会算两次。{ASK.format(parts[one].log.file)}"
+            )
 
 
 def _adds(one: Part, other: Part, added: Added) -> bool:

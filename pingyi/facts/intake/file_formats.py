@@ -203,7 +203,7 @@ def _decode_utf8(data: bytes) -> str | None:
             line = data.count(b"\n", 0, error.start) + 1
             raise Unreadable(f"第 {line} 行附近的 UTF-8 编码不完整，文件可能损坏或被截断") from None
         return None
-    if not data.startswith(codecs.BOM_UTF8) and _may_be_gb18030(text, data):
+    if not data.startswith(codecs.BOM_UTF8) and may_be_gb18030(text, data):
         raise Unreadable(f"分不清是 UTF-8 还是 GB18030，{RESAVE_AS_UTF8}（带 BOM）")
     return text
 
@@ -215,7 +215,7 @@ def _mostly_utf8(data: bytes) -> bool:
     return len(re.findall(r"[^\x00-\x7f]", text)) > 2 * broken
 
 
-def _may_be_gb18030(text: str, data: bytes) -> bool:
+def may_be_gb18030(text: str, data: bytes) -> bool:
     """Whether UTF-8 gives no Chinese, only letters of two bytes, where GB18030 would give Chinese."""
     if text.isascii() or re.search("[\u0800-\U0010ffff]", text):
         return False
@@ -239,7 +239,7 @@ def _try_gb18030(data: bytes) -> str:
         return ""
 
 
-BLOCK = 20_000
+FRAME_ROWS = 20_000
 """Rows of a CSV that are held as Python text at a time."""
 
 TITLES = 10
@@ -261,10 +261,10 @@ class Records:
     ragged: list[tuple[int, Record]] = field(default_factory=list)
     last: int = 1
 
-    def to_frames(self, rows: Iterable[Record]) -> Iterator[pl.DataFrame]:
+    def to_frames(self, rows: Iterable[Record], size: int = FRAME_ROWS) -> Iterator[pl.DataFrame]:
         """Frames of so many rows, all as wide as the head; others are kept apart, unless they are blank."""
         rows = iter(rows)
-        while block := list(islice(rows, BLOCK)):
+        while block := list(islice(rows, size)):
             numbers = list(range(self.last + 1, self.last + 1 + len(block)))
             self.last += len(block)
             if set(map(len, block)) != {self.width}:
@@ -272,7 +272,7 @@ class Records:
                 self.ragged += [one for one in pairs if len(one[1]) != self.width and any(map(str.strip, one[1]))]
                 numbers = [number for number, cells in pairs if len(cells) == self.width]
                 block = [cells for cells in block if len(cells) == self.width]
-            yield _text_frame(numbers, block, self.width)
+            yield text_frame(numbers, block, self.width)
 
 
 def read_csv(data: bytes, log: IssueLog, stamp: Stamp) -> Sheet:
@@ -280,22 +280,27 @@ def read_csv(data: bytes, log: IssueLog, stamp: Stamp) -> Sheet:
     text = decode_text(data)
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     try:
-        heads, *above = _level_titles(list(islice(rows, TITLES)))
+        heads, *above = level_titles(list(islice(rows, TITLES)))
         records = Records(len(heads))
         frames = list(records.to_frames(chain(above, rows)))
     except csv.Error as error:
-        raise Unreadable(_quote_fault(str(error), rows.line_num)) from None
-    frame = pl.concat(frames) if frames else _text_frame([], [], len(heads))
+        raise Unreadable(quote_fault(str(error), rows.line_num)) from None
+    frame = pl.concat(frames) if frames else text_frame([], [], len(heads))
+    refuse_one_column(heads)
+    cut = 0 if text.endswith(("\n", "\r")) else records.last
+    note_ragged(log, records, cut, frame)
+    return sheet_without_blanks(log, stamp, heads_by_place(heads), frame, ragged=len(records.ragged))
+
+
+def refuse_one_column(heads: Record) -> None:
+    """Raises: Unreadable where a head of one column shows that its lines were not taken apart."""
     if len(heads) == 1 and "," in heads[0]:
         raise Unreadable(WRAPPED)
     if len(heads) == 1 and any(mark in heads[0] for mark in "\t;；，|"):
         raise Unreadable("各列之间应为半角逗号")
-    cut = 0 if text.endswith(("\n", "\r")) else records.last
-    _note_ragged(log, records, cut, frame)
-    return sheet_without_blanks(log, stamp, heads_by_place(heads), frame, ragged=len(records.ragged))
 
 
-def _level_titles(first: list[Record]) -> list[Record]:
+def level_titles(first: list[Record]) -> list[Record]:
     """The first records, titles above the head as wide as the head. Raises: Unreadable where there is none."""
     filled = [sum(map(bool, map(str.strip, cells))) for cells in first]
     if not any(filled):
@@ -308,13 +313,14 @@ def _level_titles(first: list[Record]) -> list[Record]:
     return [*titles, *first[head:]]
 
 
-def _quote_fault(error: str, line: int) -> str:
+def quote_fault(error: str, line: int) -> str:
+    """What an error of the reader of CSV means."""
     if "field larger" in error:
         return f"第 {line} 行附近有一格超过 {csv.field_size_limit()} 字，应是引号没有配对"
     return f"第 {line} 行的引号没有配对" + "，文件可能被截断" * ("unexpected end" in error)
 
 
-def _note_ragged(log: IssueLog, records: Records, cut: int, frame: pl.DataFrame) -> None:
+def note_ragged(log: IssueLog, records: Records, cut: int, frame: pl.DataFrame) -> None:
     """Note the rows that are not as wide as the head, and the last one where it has no end."""
     for number, cells in records.ragged:
         if number != cut:
@@ -325,7 +331,8 @@ def _note_ragged(log: IssueLog, records: Records, cut: int, frame: pl.DataFrame)
         log.note_row(cut, "", CUT)
 
 
-def _text_frame(numbers: list[int], rows: list[Record], width: int) -> pl.DataFrame:
+def text_frame(numbers: list[int], rows: list[Record], width: int) -> pl.DataFrame:
+    """Records as a frame: columns named by their place, then their rows."""
     columns = zip(*rows, strict=True) if rows else [()] * width
     series = [pl.Series(str(place), column, dtype=pl.String) for place, column in enumerate(columns)]
     return pl.DataFrame([*series, pl.Series(ROW, numbers, dtype=pl.UInt32)])

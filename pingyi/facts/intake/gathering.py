@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from pingyi.common.codebook import Table, codebook
-from pingyi.common.faults import nearest
-from pingyi.facts.intake.cache import Cache
+from pingyi.common.faults import describe_os_error, nearest
+from pingyi.facts.intake.cache import Cache, parts_folder
 from pingyi.facts.intake.cell_values import PSEUDONYMS, type_columns
 from pingyi.facts.intake.corrected import NAME, Corrected
 from pingyi.facts.intake.fact_tables import (
@@ -22,16 +22,25 @@ from pingyi.facts.intake.fact_tables import (
     note_repeated_batches,
     settle_repeated_keys,
 )
-from pingyi.facts.intake.file_formats import CHANGING, Mark, is_unchanged, sheets_of, try_bytes
+from pingyi.facts.intake.file_formats import CHANGING, Mark, is_unchanged, mark_of, sheets_of, try_bytes
 from pingyi.facts.intake.folder import ADDS, REPLACES, Folder, Listed, listed_files, look, wait_until_quiet
 from pingyi.facts.intake.issue_log import Facts, FactsRefused, IssueLog, Receipt
 from pingyi.facts.intake.layout import OPTIONS, RULES, is_of_table, read_rows, start_at_head
 from pingyi.facts.intake.row_rules import ask_rule, is_brought, number_rules, numbers_as_text, rules_of, with_sign
 from pingyi.facts.intake.setting import Setting, Unit
 from pingyi.facts.intake.sheet_grid import ROW, SHEET, Sheet, Stamp, stamp_of
-from pingyi.facts.intake.table_checks import check_roster, check_tables, note_uneven_zeros, set_nobodies_apart
+from pingyi.facts.intake.stored_checks import StoredRatings
+from pingyi.facts.intake.streaming import Progress, Stream, are_large, can_stream, temporary_store, untold
+from pingyi.facts.intake.table_checks import (
+    check_roster,
+    check_tables,
+    count_records,
+    note_uneven_zeros,
+    set_nobodies_apart,
+)
 from pingyi.facts.keys import key_mark
-from pingyi.facts.ledger import FILE, Ledger, effective_entries
+from pingyi.facts.ledger import FILE, Entry, Ledger, effective_entries
+from pingyi.facts.store import hash_of
 from pingyi.plan import Component, Plan
 
 
@@ -47,6 +56,7 @@ def read_facts(
     without: Collection[str] = (),
     ledger: Ledger | None = None,
     complete: bool = True,
+    progress: Progress = untold,
 ) -> Facts:
     """All facts of a folder, checked against the plan.
 
@@ -58,7 +68,8 @@ def read_facts(
     every file must have lain unchanged. as_of: components whose first cycle begins after this day need no table.
     known_on: corrections put down after this day are not known yet. without: names of files that are passed over, as
     if they had not come. ledger: what was corrected; the folder's own unless given. complete: whether tables that
-    components need must be there; work before the review (forms, draws of samples) does not ask for them.
+    components need must be there; work before the review (forms, draws of samples) does not ask for them. progress:
+    told of the files of ratings that are large together, while they are read.
     Raises: FactsRefused (a FactFaults) with all faults of all files, LedgerBroken.
     """
     found = look(folder, codebook().facts.values()).without(without)
@@ -66,7 +77,7 @@ def read_facts(
         wait_until_quiet((path for paths in found.files.values() for path in paths), quiet)
     known = (Ledger.read(folder / FILE) if ledger is None else ledger).until(known_on)
     listed = [one for one in listed_files(found) if one.file not in without]
-    gathering = Gathering(found, plan, key, cache, known, listed)
+    gathering = Gathering(found, plan, key, cache, known, listed, progress)
     tables = _gather_all(gathering)
     _note_missing_tables(found, gathering.setting, as_of, complete=complete)
     logs = gathering.logs
@@ -77,8 +88,9 @@ def read_facts(
     if gathering.cache:
         gathering.cache.drop_unused()
     mended = [one for log in logs for one in log.mended]
+    delivered = {name: deliver_table(whole, gathering.setting) for name, whole in tables.items()}
     return Facts(
-        tables={name: deliver_table(whole, gathering.setting) for name, whole in tables.items()},
+        tables=delivered | (gathering.stored.tables() if gathering.stored else {}),
         receipts=receipts,
         mended=mended,
         notices=found.notices + [one for log in logs for one in log.notices],
@@ -125,7 +137,8 @@ class Gathering:
     """All files of a folder on their way into tables.
 
     key: makes pseudonyms. cache_folder: of parts read before. ledger: what was corrected later. listed: what senders
-    say of their files. setting, cache: those of the roster, once it is known.
+    say of their files. setting, cache: those of the roster, once it is known. stored: the ratings, where they are too
+    many for the memory.
     """
 
     folder: Folder
@@ -134,6 +147,8 @@ class Gathering:
     cache_folder: Path | None
     ledger: Ledger
     listed: list[Listed]
+    progress: Progress = untold
+    stored: StoredRatings | None = None
     files: list[File] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -151,11 +166,18 @@ class Gathering:
 
     def gather_table(self, name: str) -> FactTable:
         """A table with everything noted that is wrong with it."""
-        files = [self._read_file(path, name) for path in self.folder.files.get(name, [])]
+        paths = self.folder.files.get(name, [])
+        large = name == "ratings" and are_large(paths)
+        files = [
+            self._stream_file(path) if large and can_stream(path) else self._read_file(path, name) for path in paths
+        ]
         self.files.extend(files)
         self._set_replaced_aside(files)
         whole = join_parts(self.setting.table(name), [part for file in files for part in file.parts], self.setting)
         added = [(one.file, one.earlier) for one in self.listed if one.relation == ADDS]
+        if any(part.stored for part in whole.parts):
+            self._settle_store(whole, added)
+            return whole
         note_repeated_batches(whole, self.setting, added)
         note_uneven_zeros(whole)
         settle_repeated_keys(whole, self.setting)
@@ -164,6 +186,60 @@ class Gathering:
         self._lay_corrections(whole)
         return whole
 
+    def _settle_store(self, whole: FactTable, added: list[tuple[str, str]]) -> None:
+        """The ratings of a store as those in memory are settled: corrected, and asked what can be asked of all only."""
+        stored = self.stored = StoredRatings(whole, self._store_folder())
+        set_nobodies_apart(whole)
+        for file, rows in stored.rows_meant(self._entries_of(whole)).items():
+            self._take_out(stored, file, rows)
+        self._lay_corrections(whole)
+        stored.put_rest(self._ballots)
+        stored.note_repeated_batches(added)
+        stored.note_uneven_zeros()
+        note_uneven_zeros(whole)
+        stored.settle_repeated_keys(self.setting)
+        settle_repeated_keys(whole, self.setting)
+
+    def _take_out(self, stored: StoredRatings, name: str, rows: list[int]) -> None:
+        """Take rows of a file out of the store into memory, where the ledger may correct them."""
+        whole = stored.whole
+        nth, file = next(
+            (nth, file) for nth, part in enumerate(whole.parts) for file in self.files
+            if file.log.file == name and any(part is one for one in file.parts)
+        )  # fmt: skip
+        found = self._stream_of(file).read_rows(rows)
+        frame = join_parts(whole.table, [Part(file.log, file.stamp, found, 0)], self.setting).frame
+        whole.frame = pl.concat([whole.frame, frame.with_columns(pl.lit(nth, pl.UInt32).alias(SHEET))])
+        stored.left_out |= {(name, None, row) for row in rows}
+
+    def _stream_file(self, path: Path) -> File:
+        """A large file of ratings, block by block into the store."""
+        file = File(path, IssueLog(self.folder.name_of(path), path.as_posix()))
+        try:
+            file.mark = mark_of(path)
+            file.stamp = Stamp(hash_of(path), file.mark[0])
+            file.parts = [self._stream_of(file).read()]
+        except OSError as error:
+            file.log.note_whole(describe_os_error(error) or f"读不出来：{error.strerror or error}")
+        return file
+
+    def _stream_of(self, file: File) -> Stream:
+        folder = self._store_folder() / parts_folder(self.cache, file.log.file, file.stamp)
+        table, check = self.setting.table("ratings"), self._type_and_ask
+        return Stream(file.path, file.log, file.stamp, folder, table, check, self._ballots, self.progress)
+
+    @property
+    def _ballots(self) -> list[str]:
+        """Components whose ratings are judged by whole forms."""
+        return [one.id for one in self.setting.scored_by("ratings") if one.ratings and one.ratings.form]
+
+    def _store_folder(self) -> Path:
+        """Where parts lie: with what was read before, or until the program ends."""
+        return self.cache.folder if self.cache else temporary_store()
+
+    def _entries_of(self, whole: FactTable) -> list[Entry]:
+        return [one for one in effective_entries(self.ledger.entries) if one.draft.table == whole.table.name]
+
     def _set_replaced_aside(self, files: list[File]) -> None:
         by_name = {file.log.file: file for file in files}
         for one in self.listed:
@@ -171,10 +247,10 @@ class Gathering:
             if one.relation == REPLACES and earlier and one.file in by_name and one.file != one.earlier:
                 earlier.log.list_notice(f"被 {one.file} 替代（{one.list.name} 第 {one.row} 行），没有计入")
                 for part in earlier.parts:
-                    part.duplicates, part.frame = part.rows_in, part.frame.clear()
+                    part.duplicates, part.frame, part.stored = part.rows_in, part.frame.clear(), []
 
     def _lay_corrections(self, whole: FactTable) -> None:
-        entries = [one for one in effective_entries(self.ledger.entries) if one.draft.table == whole.table.name]
+        entries = self._entries_of(whole)
         if not entries:
             return
         log = IssueLog(NAME, NAME, heads={column.name: column.head for column in whole.table.columns})
@@ -242,7 +318,10 @@ def _gather_all(gathering: Gathering) -> dict[str, FactTable]:
     check_roster(units)
     gathering.use_roster({} if _names_no_units(units) else _roster(units.frame))
     tables = {name: units if name == "units" else gathering.gather_table(name) for name in codebook().facts}
-    check_tables(tables, gathering.setting)
+    stored, ratings = gathering.stored, count_records(tables["ratings"].frame)
+    check_tables(
+        tables, pl.concat([ratings, stored.records()], how="vertical_relaxed") if stored else ratings, gathering.setting
+    )
     for file in gathering.files:
         if file.mark is not None and not is_unchanged(file.path, file.mark):
             file.log.note_whole(CHANGING)

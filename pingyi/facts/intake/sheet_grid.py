@@ -274,8 +274,7 @@ def sheet_without_blanks(
 
     frame: columns named by position. heads: what is written above each.
     """
-    text = [name for name in heads if frame[name].dtype == pl.String]
-    frame = frame.with_columns(pl.col(text).replace("", None)).filter(~pl.all_horizontal(pl.col(*heads).is_null()))
+    frame = without_blank_rows(heads, frame)
     kept = columns_in_use(frame, {name: (head or "").strip() for name, head in heads.items()})
     if not frame.height + ragged:
         if kept:
@@ -283,6 +282,12 @@ def sheet_without_blanks(
         else:
             log.note_whole("是空的")
     return Sheet(log, stamp, kept, frame.select(*kept, ROW), ragged, structure or Structure())
+
+
+def without_blank_rows(heads: Iterable[str], frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that hold something in these columns; empty texts become null."""
+    text = [name for name in heads if frame[name].dtype == pl.String]
+    return frame.with_columns(pl.col(text).replace("", None)).filter(~pl.all_horizontal(pl.col(*heads).is_null()))
 
 
 def columns_in_use(frame: pl.DataFrame, heads: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import polars as pl
 
 from pingyi.common.faults import nearest
 from pingyi.facts.intake.fact_tables import FactTable
+from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.persons import is_nobody
 from pingyi.facts.intake.row_rules import class_of, cycle_of_day, is_brought
 from pingyi.facts.intake.setting import ON_ROSTER, Choice, Setting
@@ -34,15 +35,15 @@ def check_roster(units: FactTable) -> None:
     _check_changes(units)
 
 
-def check_tables(tables: Mapping[str, FactTable], setting: Setting) -> None:
-    """Note what does not fit between tables."""
+def check_tables(tables: Mapping[str, FactTable], records: pl.DataFrame, setting: Setting) -> None:
+    """Note what does not fit between tables. records: ratings, of files and of the store, as `count_records` counts."""
     units, history = tables["units"].frame, tables["history"]
     if setting.roster:
         _check_earlier_names(history, units)
     _note_full_bands(tables["marks"], history.frame, setting, units)
     _note_unknown_problems(tables)
     _note_two_decisions(tables["decisions"])
-    _note_counted_twice(tables["ratings"], tables["counts"], setting)
+    _note_counted_twice(records, tables["counts"], setting)
 
 
 # ---------------------------------------------------------------- names and codes that are too much alike
@@ -133,37 +134,49 @@ WAYS = ("channel", "group", "item")
 
 def set_nobodies_apart(ratings: FactTable) -> None:
     """Let nobody be a rater of their own in each form, or in each row that has none; said in a notice."""
-    frame = ratings.frame
-    suspects = frame[RATER].filter(frame[RATER].str.contains(SUSPECT_RATER))
-    found = [text for text in suspects.unique(maintain_order=True) if is_nobody(text)]
-    if not found:
-        return
-    own = pl.col(RATER).is_in(found)
-    for sheet, words in frame.filter(own).group_by(SHEET, maintain_order=True).agg(RATER).iter_rows():
-        named = "、".join(f"“{one}”" for one in dict.fromkeys(words))
-        ratings.log_of(sheet).list_notice(
-            f"评价人写作 {named} 的 {len(words)} 行认不出是谁，不当作同一个人：每张表单各算一人，"
-            "没有表单编号的每一行各算一人"
-        )
     places = {nth: f"{part.log.file} {part.log.sheet or ''}" for nth, part in enumerate(ratings.parts)}
     place = pl.col(SHEET).replace_strict(list(places), list(places.values()), return_dtype=pl.String)
+    ratings.frame, nobodies = part_nobodies(ratings.frame, place)
+    for sheet, words in nobodies.group_by(SHEET, maintain_order=True).agg(RATER).iter_rows():
+        list_nobodies(ratings.log_of(sheet), Counter(words))
+
+
+def part_nobodies(frame: pl.DataFrame, place: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Ratings with a rater of their own for each form, or row, of nobody; and those rows as they were.
+
+    place: the file and sheet of each row, as the name of such a rater says them.
+    """
+    suspects = frame[RATER].filter(frame[RATER].str.contains(SUSPECT_RATER))
+    found = [text for text in suspects.unique(maintain_order=True) if is_nobody(text)]
+    own = pl.col(RATER).is_in(found)
+    if not found:
+        return frame, frame.clear()
     by_row = pl.format("匿名（{} 第 {} 行）", place.str.strip_chars_end(), pl.col(ROW))
     apart = pl.coalesce(pl.format("匿名（表单 {}）", pl.col("form")), by_row)
-    ratings.frame = frame.with_columns(pl.when(own).then(apart).otherwise(pl.col(RATER)).alias(RATER))
+    return frame.with_columns(pl.when(own).then(apart).otherwise(pl.col(RATER)).alias(RATER)), frame.filter(own)
 
 
-def _note_counted_twice(ratings: FactTable, counts: FactTable, setting: Setting) -> None:
+def list_nobodies(log: IssueLog, words: Mapping[str, int]) -> None:
+    """Say which raters of a sheet are nobody. words: as they are written, with the rows of each."""
+    named = "、".join(f"“{one}”" for one in words)
+    log.list_notice(
+        f"评价人写作 {named} 的 {sum(words.values())} 行认不出是谁，不当作同一个人：每张表单各算一人，"
+        "没有表单编号的每一行各算一人"
+    )
+
+
+def _note_counted_twice(records: pl.DataFrame, counts: FactTable, setting: Setting) -> None:
     """Note each component and cycle for which some unit has records and ready counts of one kind.
 
-    They may be one batch of votes, or two; nobody can tell, so neither is taken.
+    They may be one batch of votes, or two; nobody can tell, so neither is taken. records: ratings by day (`len`).
     """
-    if ratings.frame.is_empty() or counts.frame.is_empty():
+    if records.is_empty() or counts.frame.is_empty():
         return
     keys = ["method", "cycle", *WAYS]
     votes = counts.frame.select(SHEET, pl.col("unit", *keys).cast(pl.String))
-    cycle = cycle_of_day("ratings", pl.col("rated_on").dt.date(), setting, undated=False)
-    records = ratings.frame.with_columns(cycle.alias("cycle")).select(pl.col("unit", *keys).cast(pl.String))
-    both = votes.join(records.group_by("unit", *keys).len(), on=["unit", *keys], nulls_equal=True)
+    cycle = cycle_of_day("ratings", pl.col("day"), setting, undated=False)
+    grouped = records.with_columns(cycle.alias("cycle")).group_by("unit", *keys).agg(pl.col("len").sum())
+    both = votes.join(grouped, on=["unit", *keys], nulls_equal=True)
     groups = both.group_by(SHEET, "method", "cycle", maintain_order=True)
     records_of = pl.struct("unit", "len").unique().struct["len"].sum()
     said = groups.agg(pl.col("unit").unique(maintain_order=True), rows=records_of)
@@ -174,6 +187,12 @@ def _note_counted_twice(ratings: FactTable, counts: FactTable, setting: Setting)
             f"{title}（{cycle_id}）有 {len(units)} 个单位（如 {units[0]}）既有评价记录（{rows} 行）"
             "又有票数汇总，不知道是同一批票还是两批，不能相加；请只留一种，来源不同的用渠道或评价人类别分开"
         )
+
+
+def count_records(ratings: pl.DataFrame) -> pl.DataFrame:
+    """How many ratings there are of each kind and day: method, unit, `WAYS`, day, len."""
+    texts = pl.col("method", "unit", *WAYS).cast(pl.String)
+    return ratings.select(texts, day=pl.col("rated_on").dt.date()).group_by("method", "unit", *WAYS, "day").len()
 
 
 # ---------------------------------------------------------------- problems and decisions

@@ -1,3 +1,3 @@
 -- Ratings on their way in: a respondent's pseudonym becomes a 128-bit integer once, so that counting never hashes text.
-select * replace (md5_number(respondent)::uhugeint as respondent)
+select * replace (row_number() over () - 1 as rating, md5_number(respondent)::uhugeint as respondent)
 from incoming

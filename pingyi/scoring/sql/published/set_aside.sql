@@ -15,6 +15,7 @@ with not_listed as (
 select
     component,
     reason,
-    ratings::bigint as ratings,
-from (select * from set_aside union all select * from not_listed) as every_reason
+    sum(ratings)::bigint as ratings,
+from (select * exclude (unit) from set_aside union all select * from not_listed) as every_reason
+group by component, reason
 order by all

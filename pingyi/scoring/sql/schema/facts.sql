@@ -7,10 +7,14 @@ create type group_id as enum (select word from plan_words where kind = 'group' u
 create type channel_id as enum (select word from plan_words where kind = 'channel' union select '' order by 1);
 create type cycle_id as enum (select distinct cycle from plan_cycles union select '' order by 1);
 create type item_id as enum (select word from plan_words where kind = 'item' union select '' order by 1);
+-- ratings: those that are counted at once; of a store, which holds more of them than that, a share after the other
+-- (pingyi/facts/store). rating: number of the row. rating_parts: the files of the store.
 create table ratings (
-    component leaf_id, form varchar, unit unit_id, level level_id, rated_on timestamp, respondent uhugeint,
+    rating bigint, component leaf_id, form varchar, unit unit_id, level level_id, rated_on timestamp, respondent uhugeint,
     grp group_id, channel channel_id, item item_id, own boolean, source varchar, sheet varchar, row bigint
 );
+create table rating_parts (path varchar, sha256 varchar, rows bigint, first date, last date, until date);
+create table ratings_left_out (source varchar, sheet varchar, row bigint);
 create table counts (
     component varchar, unit varchar, level varchar, votes bigint, cycle varchar, grp varchar, channel varchar,
     item varchar, counted_on date, source varchar, sheet varchar, row bigint

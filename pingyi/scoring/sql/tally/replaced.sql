@@ -1,5 +1,5 @@
 -- replaced: one row for each rating, handed in one by one, that gives way to another of the same person.
--- rating: its rowid. One form counts for each respondent, unit and cycle (the year where its votes are pooled), with all
+-- rating: its number. One form counts for each respondent, unit and cycle (the year where its votes are pooled), with all
 -- its items: the first or last by its earliest moment for the unit, then by number (9 before 10); ratings without a
 -- number given at the same moment are one form. Of two answers to one item on it the smaller one counts (level in the
 -- plan's order, group, channel): input order never matters.
@@ -57,7 +57,12 @@ on_forms as (
         length(ltrim(placed.form, '0')) as digits,
         ltrim(placed.form, '0') as number,
     from placed
-    semi join repeated using (component, unit, cycle, respondent)
+    semi join repeated
+        on
+            placed.component = repeated.component
+            and placed.unit = repeated.unit
+            and placed.cycle = repeated.cycle
+            and placed.respondent = repeated.respondent
 ),
 
 numbered as (

@@ -1,7 +1,7 @@
 -- screened_ratings, a view: one row for each rating of a unit that was there: the cycle that it belongs to, and why it
 -- does not count, whatever else its respondent handed in beside its form; null where it may.
 -- Where the plan judges forms as a whole, cycle and respondent are those of the form, and form_valid says whether it
--- counts; it is null where every rating is judged by itself. rating: its rowid.
+-- counts; it is null where every rating is judged by itself. rating: its number.
 with rules as (
     select
         component::leaf_id as component,
@@ -20,7 +20,7 @@ in_scope as (
 )
 
 select
-    ratings.rowid as rating,
+    ratings.rating,
     ratings.component,
     ratings.unit,
     ratings.form,

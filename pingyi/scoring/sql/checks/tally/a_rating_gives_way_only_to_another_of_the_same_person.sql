@@ -9,7 +9,7 @@ with away as (
         if(rules.score_per = 'year', '', days.cycle) as cycle,
         count(*) as ratings,
     from ratings
-    semi join replaced on ratings.rowid = replaced.rating
+    semi join replaced on ratings.rating = replaced.rating
     inner join plan_ratings as rules on ratings.component = rules.component
     left join days on ratings.component = days.component and ratings.rated_on::date = days.day
     group by all
@@ -27,7 +27,7 @@ counted as (
             ratings.component = away.component
             and ratings.unit = away.unit
             and ratings.respondent = away.respondent
-    anti join replaced on ratings.rowid = replaced.rating
+    anti join replaced on ratings.rating = replaced.rating
     inner join plan_ratings as rules on ratings.component = rules.component
     inner join days on ratings.component = days.component and ratings.rated_on::date = days.day
     where rules.own_unit or not coalesce(ratings.own, false)

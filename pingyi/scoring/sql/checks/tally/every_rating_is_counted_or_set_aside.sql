@@ -1,11 +1,11 @@
 -- zh: 每一条评价要么计入、要么列明未计入的原因
 -- One row for each component whose ratings do not reconcile: given = counted + set aside, each counted from rows.
 with given as (
-    select component, count(*) as ratings
+    select component, sum(ratings) as ratings
     from (
-        select component::varchar as component from ratings
+        select component, ratings from received
         union all
-        select component from outside_life where fact_table = 'ratings'
+        select component, 1 from outside_life where fact_table = 'ratings'
     )
     group by component
 ),

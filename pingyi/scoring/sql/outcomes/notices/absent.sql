@@ -1,23 +1,23 @@
 -- notices absent: one row for each unit that takes no part because it did not exist to the end. found: why, and how many of
 -- its facts do not count for that.
 with facts as (
-    select unit::varchar as unit from ratings
+    select unit, ratings as rows from received
     union all
-    select unit from counts
+    select unit, 1 from counts
     union all
-    select unit from marks
+    select unit, 1 from marks
     union all
-    select unit from events
+    select unit, 1 from events
     union all
-    select unit from measures
+    select unit, 1 from measures
     union all
-    select unit from outside_life
+    select unit, 1 from outside_life
 ),
 
 numbers as (
     select
         unit,
-        count(*) as rows,
+        sum(rows) as rows,
     from facts
     group by unit
 )

@@ -1,0 +1,23 @@
+-- A part of the store: one row for each rating of a block, in the columns of the fact table. A respondent's pseudonym
+-- becomes a number once, in two halves that every engine can read, so that counting never hashes text. Sorted by unit, so
+-- that a share of units is read without the rest.
+select
+    form,
+    method::varchar as method,
+    unit::varchar as unit,
+    level::varchar as level,
+    rated_on,
+    half(md5_number_lower(respondent)) as respondent_high,
+    half(md5_number_upper(respondent)) as respondent_low,
+    "group"::varchar as "group",
+    channel::varchar as channel,
+    item::varchar as item,
+    own,
+    md5(device) as device,
+    md5(interviewer) as interviewer,
+    batch,
+    source::varchar as source,
+    sheet::varchar as sheet,
+    row,
+from incoming
+order by unit, method, row

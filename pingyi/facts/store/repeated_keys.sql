@@ -1,0 +1,21 @@
+-- Ratings of the store with a number of a form whose key (form, component, unit, item) stands in more than one row.
+with repeated as (
+    select
+        form,
+        method,
+        unit,
+        coalesce(item, '') as item,
+    from stored
+    where form is not null
+    group by all
+    having count(*) > 1
+)
+
+select stored.*
+from stored
+semi join repeated
+    on
+        stored.form = repeated.form
+        and stored.method = repeated.method
+        and stored.unit = repeated.unit
+        and coalesce(stored.item, '') = repeated.item

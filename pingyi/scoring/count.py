@@ -1,0 +1,137 @@
+"""The count of votes: what is counted, what is set aside and why, and counts drawn anew.
+
+Ratings of a store (`pingyi.facts.store`) are counted share after share, each some units with all their ratings: what is
+said of a rating hangs on ratings of its unit alone, so the shares together say what all ratings at once would, and the
+memory that a count takes does not grow with the store. Ballots, which are judged as a whole over all units, are never
+in a store.
+
+Resampled counts are the votes as they were cast, drawn anew. They say how much hangs on single votes; they forecast
+nothing. Within each cell (component, unit, cycle, group, channel, item, rater) as many votes as were counted are drawn
+anew in the shares that were counted (bootstrap). A ballot's marks are drawn unit by unit, so what links the units of
+one ballot is not kept; marks given by bodies and events stay as they are.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import polars as pl
+
+from pingyi.facts.store import check_parts, stored_paths
+from pingyi.scoring import script
+from pingyi.scoring.run import Run
+from pingyi.scoring.spark_connect import count_on_engine, engine_address
+
+SHARE = 2_000_000
+"""Ratings that are counted at a time; of a unit that has more of them, all."""
+
+OF_UNITS = ("kept", "set_aside", "received", "monthly_votes")
+"""Tables each of whose rows tells of one unit: they are filled share after share."""
+
+OF_A_SHARE = "checks/tally/a_rating_gives_way_only_to_another_of_the_same_person"
+"""The check that looks at single ratings."""
+
+CELL = ["component", "unit", "cycle", "grp", "channel", "item", "rater"]
+
+
+def count_votes(run: Run) -> None:
+    """Count the ratings that are loaded and those of the store, and draw counts anew. Raises: PartsDamaged."""
+    for name in ("forms", "overpicked"):
+        run.create_table(f"tally/{name}")
+    run.create_view("tally/screened_ratings")
+    run.create_table("tally/replaced")
+    for name in ("adjudicated_ratings", "adjudicated_counts"):
+        run.create_view(f"tally/{name}")
+    for name in OF_UNITS:
+        run.create_table(f"tally/{name}")
+    _count_store(run)
+    for name in ("unmarked", "kept_counts", "tally", "response_rates", "monthly_rates"):
+        run.create_table(f"tally/{name}")
+    count_people(run)
+    _resample_votes(run)
+
+
+def count_people(run: Run) -> None:
+    """Who was counted by the plan's weights, and which facts were not; the count of votes may be shared with others."""
+    run.create_table("tally/respondents")
+    run.insert_rows("tally/excluded_facts")
+
+
+# ---------------------------------------------------------------- the store
+
+
+def _count_store(run: Run) -> None:
+    """Add what the ratings of the store come to, share after share; a table of their own stands before the others."""
+    hashes = [digest for (digest,) in run.connection.table("rating_parts").project("sha256").fetchall()]
+    if not hashes:
+        return
+    check_parts(stored_paths(run.connection), hashes)
+    if address := engine_address():
+        count_on_engine(run, address, OF_UNITS)
+        return
+    known = run.connection.execute(script.text("store/units")).fetchall()
+    for first, last in shares(known):
+        with looking_at_share(run, first, last), run.looking_at(later_share=True):
+            for name in OF_UNITS:
+                run.insert_rows(f"tally/{name}")
+            if not run.tried and run.answers(OF_A_SHARE):
+                run.ask_check(OF_A_SHARE)
+
+
+@contextmanager
+def looking_at_share(run: Run, first: str, last: str) -> Iterator[None]:
+    """Let statements look at the ratings of some units of the store, from the first to the last, instead of others."""
+    with run.looking_at(first_unit=first, last_unit=last):
+        try:
+            run.create_share("store/ratings")
+            run.create_share("tally/replaced")
+            yield
+        finally:
+            for name in ("ratings", "replaced"):
+                run.connection.execute(f"drop table if exists temp.{name}")
+
+
+def shares(ratings: Iterable[tuple[str, int]], most: int = SHARE) -> Iterator[tuple[str, str]]:
+    """The first and the last unit of each share. ratings: units in their order, with the ratings of each."""
+    first, last, many = "", "", 0
+    for unit, number in ratings:
+        if first and many + number > most:
+            yield first, last
+            first, many = "", 0
+        first, last, many = first or unit, unit, many + number
+    if first:
+        yield first, last
+
+
+# ---------------------------------------------------------------- counts drawn anew
+
+
+def _resample_votes(run: Run) -> None:
+    """Add draws 1 … `draws` to `tally` and `draws`; none where there are no votes. Equal seed and tally give equal
+    draws, in any row order.
+    """
+    counted = run.connection.table("tally").filter("draw = 0").pl().sort([*CELL, "level"])
+    if run.draws < 1 or not counted.height:
+        return
+    run.connection.execute("insert into draws select unnest(range(1, $draws + 1))", {"draws": run.draws})
+    resampled = _draw_votes(counted, run.draws, run.seed)  # noqa: F841 - read by name in the next line
+    run.connection.execute("insert into tally by name select * from resampled")
+
+
+def _draw_votes(counted: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
+    """The counted tally drawn anew: one row for each draw, cell and level with a vote; numbered from 1.
+
+    counted: columns CELL, level, votes, sorted by cell and level.
+    """
+    cells = counted.select(pl.struct(CELL).rle_id()).to_series().to_numpy()
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    column = np.arange(len(cells)) - starts[cells]
+    votes = np.zeros((cells[-1] + 1, column.max() + 1), dtype=np.int64)
+    votes[cells, column] = counted["votes"].to_numpy()
+    totals = votes.sum(axis=1, keepdims=True)
+    again = np.random.default_rng(seed).multinomial(totals[:, 0], votes / totals, size=(draws, len(votes)))
+    frames = pl.concat([counted.drop("draw", "votes")] * draws).with_columns(
+        pl.Series("draw", np.repeat(np.arange(1, draws + 1), len(cells)).astype(np.int32)),
+        pl.Series("votes", again[:, cells, column].reshape(-1)),
+    )
+    return frames.filter(pl.col("votes") > 0)

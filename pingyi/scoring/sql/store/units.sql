@@ -1,0 +1,7 @@
+-- Units of the store in their order, with the ratings of each: what its shares are made of.
+select
+    unit,
+    count(*) as ratings,
+from read_parquet(getvariable('rating_parts'))
+group by unit
+order by unit

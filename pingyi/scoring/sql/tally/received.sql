@@ -1,0 +1,10 @@
+-- received: one row for each component, unit and file: how many ratings it brought, in which rows.
+select
+    component::varchar as component,
+    unit::varchar as unit,
+    source,
+    count(*) as ratings,
+    min(row) as first,
+    max(row) as last,
+from ratings
+group by component, unit, source
