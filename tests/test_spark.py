@@ -122,7 +122,7 @@ def test_an_engine_that_dies_in_the_middle_leaves_nothing_half_counted(store, mo
     dying, translated = Engine(), translate
 
     def kill_before_the_third(sql: str) -> str:
-        if "set_aside" in sql:
+        if "excluded_ratings" in sql:
             dying.kill()
         return translated(sql)
 

@@ -25,7 +25,7 @@ from pingyi.scoring.spark_connect import count_on_engine, engine_address
 SHARE = 2_000_000
 """Ratings that are counted at a time; of a unit that has more of them, all."""
 
-OF_UNITS = ("kept", "set_aside", "received", "monthly_votes")
+OF_UNITS = ("kept", "excluded_ratings", "received", "monthly_votes")
 """Tables each of whose rows tells of one unit: they are filled share after share."""
 
 OF_A_SHARE = "checks/tally/a_rating_gives_way_only_to_another_of_the_same_person"
@@ -45,7 +45,7 @@ def count_votes(run: Run) -> None:
     for name in OF_UNITS:
         run.create_table(f"tally/{name}")
     _count_store(run)
-    for name in ("unmarked", "kept_counts", "tally", "response_rates", "monthly_rates"):
+    for name in ("unmarked", "kept_counts", "tally", "set_aside", "response_rates", "monthly_rates"):
         run.create_table(f"tally/{name}")
     count_people(run)
     _resample_votes(run)

@@ -132,10 +132,10 @@ def _refuse_lost_rows(run: Run, found: "dict[str, pyarrow.Table]") -> None:
     """Whether as many ratings came back as there are. Raises: EngineFailed."""
     sums = {
         name: sum(found[name].column(column).to_pylist())
-        for name, column in (("kept", "votes"), ("set_aside", "ratings"), ("received", "ratings"))
+        for name, column in (("kept", "votes"), ("excluded_ratings", "ratings"), ("received", "ratings"))
     }
     stored = run.connection.sql(script.text("store/standing")).fetchall()[0][0]
-    counted = sums["kept"] + sums["set_aside"]
+    counted = sums["kept"] + sums["excluded_ratings"]
     if not counted == sums["received"] == stored:
         what = f"存档里有 {stored} 条，交回的有 {sums['received']} 条，计入和未计入共 {counted} 条"
         raise EngineFailed(f"计算引擎交回的条数不符：{what}；没有计入任何一票。")

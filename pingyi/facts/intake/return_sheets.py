@@ -25,7 +25,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from pingyi.common.faults import Fault, PingyiError
 from pingyi.common.spreadsheet_safe import AS_TEXT, calculates
 from pingyi.facts.intake.cell_values import NAME, UNKNOWN
-from pingyi.facts.intake.file_formats import LARGEST, decode_text, open_workbook, read_bytes, refuse_other
+from pingyi.facts.intake.file_formats import LARGEST, MB, decode_text, open_workbook, read_bytes, refuse_other
 from pingyi.facts.intake.issue_log import FactsRefused, Finding
 from pingyi.facts.intake.layout import RETURNED
 from pingyi.facts.intake.persons import mask_numbers
@@ -33,6 +33,9 @@ from pingyi.facts.intake.sheet_grid import Grid, Spot, Unreadable
 
 MANY = 100_000
 """Rows up to which a sheet is copied as a whole; of longer ones only the head and the faulty rows."""
+
+COPIED = 48 * MB
+"""Bytes of a file whose rows are copied beside its faults; of larger ones the faults alone go back."""
 
 TITLE = 31
 """Characters of a sheet's name."""
@@ -274,7 +277,7 @@ def _sheet_title(name: str) -> str:
 def _read_sheets(path: Path) -> list[tuple[str | None, list[Row]]]:
     suffix = path.suffix.lower()
     try:
-        if suffix not in LARGEST or not path.is_file():
+        if suffix not in LARGEST or not path.is_file() or path.stat().st_size > COPIED:
             return []
         data = read_bytes(path).data
         refuse_other(data, suffix)

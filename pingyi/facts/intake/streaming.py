@@ -65,7 +65,7 @@ from pingyi.facts.store import CHUNK, SUFFIX, hash_of, write_part
 LARGE = 48 * MB
 """Bytes of all files of ratings, from which on they are read block by block: about two million of them."""
 
-BLOCK = 1_000_000
+BLOCK = 500_000
 """Rows that are held at a time."""
 
 STREAMED = (".csv", ".parquet")

@@ -58,7 +58,6 @@ def write_part(connection: duckdb.DuckDBPyConnection, block: pl.DataFrame, path:
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     connection.register("incoming", block)
-    connection.execute(text("halves"))
     try:
         connection.sql(text("part")).write_parquet(str(beside), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
         digest = hash_of(beside)
@@ -104,6 +103,7 @@ def check_parts(parts: Sequence[Path], hashes: Sequence[str]) -> None:
 def connect_parts(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], until: date | None = None) -> None:
     """Let statements read these parts by the variable `rating_parts`, and see what was known until a day."""
     connection.execute(text("halves"))
+    connection.execute("set enable_external_file_cache = false")  # parts are read once
     connection.execute("set variable rating_parts = ?", [[_escape(path) for path in paths]])
     connection.execute("set variable rating_paths = ?", [[str(path.resolve()) for path in paths]])
     connection.execute("set variable known_until = ?", [until])

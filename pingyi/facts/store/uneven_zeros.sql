@@ -42,8 +42,8 @@ inner join stored
         and case shorter."column"
             when 'form' then stored.form = shorter.text
             when 'respondent' then
-                stored.respondent_high = half(md5_number_lower(shorter.text))
-                and stored.respondent_low = half(md5_number_upper(shorter.text))
+                stored.respondent_high = md5_number_lower(shorter.text)
+                and stored.respondent_low = md5_number_upper(shorter.text)
             when 'device' then stored.device = md5(shorter.text)
             when 'interviewer' then stored.interviewer = md5(shorter.text)
         end

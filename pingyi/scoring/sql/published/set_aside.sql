@@ -15,7 +15,6 @@ with not_listed as (
 select
     component,
     reason,
-    sum(ratings)::bigint as ratings,
-from (select * exclude (unit) from set_aside union all select * from not_listed) as every_reason
-group by component, reason
+    ratings::bigint as ratings,
+from (select * from set_aside union all select * from not_listed) as every_reason
 order by all

@@ -1,9 +1,7 @@
--- set_aside: one row for each component, unit and reason: how many ratings were handed in and do not count.
+-- set_aside: one row for each component and reason: how many ratings were handed in and do not count.
 select
-    component::varchar as component,
-    unit::varchar as unit,
+    component,
     reason,
-    count(*) as ratings,
-from adjudicated_ratings
-where reason is not null
-group by component, unit, reason
+    sum(ratings)::bigint as ratings,
+from excluded_ratings
+group by component, reason
