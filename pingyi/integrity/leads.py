@@ -54,11 +54,11 @@ def summarize(found: Found, tried: Sequence[Without]) -> Iterator[str]:
 
 
 def _describe_bound(found: Found) -> str:
-    """What keeps chance findings down, in a sentence."""
+    """What keeps chance findings down, in a sentence; and what was not looked at."""
     questions = round(CAMPAIGN / found.material.threshold)
     return (
         f"本活动共有 {questions} 项检验，每项的界限是 {CAMPAIGN:.0%} 的 {questions} 分之一，并已按查过的对象数校正："
-        f"照检验的假定，没有异常的活动出现任何一条线索的可能性不超过 {CAMPAIGN:.0%}。"
+        f"照检验的假定，没有异常的活动出现任何一条线索的可能性不超过 {CAMPAIGN:.0%}。{found.left_aside}"
     )
 
 

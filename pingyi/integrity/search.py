@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pingyi.common.faults import PingyiError
+from pingyi.facts.store import has_store
 from pingyi.integrity.ballot_clusters import find_ballot_clusters
 from pingyi.integrity.detector import (
     DETECTORS,
@@ -63,6 +64,7 @@ MOST = 10
 """Findings tried, the least likely ones first: each costs a review."""
 
 NOTHING = "没有发现需要核对的异常。"
+STORED = "评价记录太多，分块存放，没有逐条查；选票、评分照常查。"
 CAUTION = "线索只供核对，不是结论；任何一条记录都没有删除，也不影响计分。"
 
 
@@ -114,7 +116,12 @@ class Found:
     @property
     def sentences(self) -> list[str]:
         """For a report: a word of caution, then a sentence for each finding, or that there is none."""
-        return [CAUTION, *([one.sentence for one in self.findings] or [NOTHING])]
+        return [CAUTION + self.left_aside, *([one.sentence for one in self.findings] or [NOTHING])]
+
+    @property
+    def left_aside(self) -> str:
+        """What no detector looked at, in a sentence; empty where all was looked at."""
+        return STORED if has_store(self.material.facts) else ""
 
 
 def find(plan: Plan, facts: Mapping[str, pl.DataFrame], detectors: Sequence[str] = tuple(DETECTORS)) -> Found:

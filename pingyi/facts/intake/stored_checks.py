@@ -157,9 +157,8 @@ class StoredRatings:
         with connected() as connection:
             connection.execute(f"set memory_limit = '{MEMORY}'")
             connection.execute("set temp_directory = ?", [str(self.folder / "spill")])
+            connection.register(store.LEFT_OUT, self.tables()[store.LEFT_OUT])
             store.connect_parts(connection, [Path(one["path"]) for one in self.parts])
-            connection.register("gone", self.tables()[store.LEFT_OUT])
-            connection.execute(f"create temp view stored as {store.text('standing')}")
             yield connection
 
     def _sheets(self, without: Sequence[int]) -> pl.DataFrame:

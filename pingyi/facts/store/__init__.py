@@ -101,12 +101,16 @@ def check_parts(parts: Sequence[Path], hashes: Sequence[str]) -> None:
 
 
 def connect_parts(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], until: date | None = None) -> None:
-    """Let statements read these parts by the variable `rating_parts`, and see what was known until a day."""
-    connection.execute(text("halves"))
+    """Let statements see the ratings of these parts that were known until a day, as the view `stored`.
+
+    Which of them do not stand is asked of `ratings_left_out`, a table that must be there.
+    """
+    connection.execute(text("macros"))
     connection.execute("set enable_external_file_cache = false")  # parts are read once
     connection.execute("set variable rating_parts = ?", [[_escape(path) for path in paths]])
     connection.execute("set variable rating_paths = ?", [[str(path.resolve()) for path in paths]])
     connection.execute("set variable known_until = ?", [until])
+    connection.execute("create or replace temp view stored as " + text("stored"))
 
 
 def stored_paths(connection: duckdb.DuckDBPyConnection) -> list[Path]:
@@ -122,9 +126,8 @@ def _escape(path: Path) -> str:
 def ratings_of(facts: Mapping[str, pl.DataFrame], units: Sequence[str]) -> pl.DataFrame:
     """The ratings of some units out of the store, as a frame of facts; pseudonyms as the numbers that they became."""
     connection = connect_in_memory()
+    connection.register(LEFT_OUT, facts.get(LEFT_OUT, pl.DataFrame(schema=LEFT_OUT_SCHEMA)))
     connect_parts(connection, [Path(path) for path in facts[PARTS]["path"]])
-    connection.register("gone", facts.get(LEFT_OUT, pl.DataFrame(schema=LEFT_OUT_SCHEMA)))
-    connection.execute("create temp view stored as " + text("standing"))
     connection.execute("set variable units = ?", [list(units)])
     found: pl.DataFrame = connection.sql(text("ratings_of_units")).pl()
     connection.close()

@@ -11,7 +11,9 @@ with repeated as (
     having count(*) > 1
 )
 
-select stored.*
+select
+    stored.*,
+    whole(stored.respondent_high, stored.respondent_low)::varchar as respondent,
 from stored
 semi join repeated
     on

@@ -14,10 +14,6 @@ select
     stored.source,
     stored.sheet,
     stored.row,
-from read_parquet(getvariable('rating_parts')) as stored
+from stored
 inner join units on stored.unit = units.unit
-anti join ratings_left_out as gone
-    on stored.source = gone.source and stored.sheet is not distinct from gone.sheet and stored.row = gone.row
-where
-    stored.rated_on::date <= coalesce(getvariable('known_until'), stored.rated_on::date)
-    and (stored.rated_on::date < units.founded_on or stored.rated_on::date > units.abolished_on)
+where is_outside(stored.rated_on, units.founded_on, units.abolished_on)

@@ -2,6 +2,6 @@
 select
     unit,
     count(*) as ratings,
-from read_parquet(getvariable('rating_parts'))
+from stored
 group by unit
 order by unit

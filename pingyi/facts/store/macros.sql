@@ -6,3 +6,6 @@ create or replace temp macro whole_text(said) as if(
     whole(try_cast(split_part(said, '/', 1) as ubigint), try_cast(split_part(said, '/', 2) as ubigint))::varchar,
     said
 );
+-- whether a moment lies outside of a unit's life; both days belong to it
+create or replace temp macro is_outside(moment, founded_on, abolished_on) as
+    coalesce(moment::date < founded_on or moment::date > abolished_on, false);
