@@ -17,6 +17,7 @@ from pingyi.plan.reader import read_plan
 from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import DATABASE, FACTS, NothingRun, run_facts, stored_facts
 from pingyi.runs.manifest import MANIFEST, hash_file
+from pingyi.scoring.loading import open_store
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run
 
@@ -110,7 +111,9 @@ def _open_database(database: Path) -> duckdb.DuckDBPyConnection:
     if not database.exists():
         raise Unreadable(f"{paths.shown(database).as_posix()} 不在了；请用 --run 换一次运行，或重新运行 pingyi run。")
     try:
-        return connect(database, read_only=True)
+        connection = connect(database, read_only=True)
+        open_store(connection, database.parent)
+        return connection
     except duckdb.Error as error:
         line = str(error).splitlines()[0]
         why = "正被另一个程序使用，请稍后再试" if "lock" in line else "打不开，可能已经损坏；请用 --run 换一次运行"
