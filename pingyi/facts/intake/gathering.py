@@ -5,6 +5,7 @@ since all others are asked by it.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -226,7 +227,15 @@ class Gathering:
     def _stream_of(self, file: File) -> Stream:
         folder = self._store_folder() / parts_folder(self.cache, file.log.file, file.stamp)
         table, check = self.setting.table("ratings"), self._type_and_ask
-        return Stream(file.path, file.log, file.stamp, folder, table, check, self._ballots, self.progress)
+        nothing, ballots = self._no_ratings, self._ballots
+        return Stream(file.path, file.log, file.stamp, folder, table, check, nothing, ballots, self.progress)
+
+    @cached_property
+    def _no_ratings(self) -> pl.DataFrame:
+        """A typed frame of ratings without rows."""
+        return self._type_and_ask(
+            pl.DataFrame(schema={ROW: pl.UInt32}), self.setting.table("ratings"), IssueLog("", "")
+        )
 
     @property
     def _ballots(self) -> list[str]:

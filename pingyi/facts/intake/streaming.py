@@ -119,7 +119,8 @@ def temporary_store() -> Path:
 class Stream:
     """A large file on its way into parts.
 
-    folder: of its parts. ballots: components that are judged by whole forms. block: rows that are held at a time.
+    folder: of its parts. nothing: a typed frame without rows. ballots: components that are judged by whole forms.
+    block: rows that are held at a time.
     """
 
     path: Path
@@ -128,6 +129,7 @@ class Stream:
     folder: Path
     table: Table
     check: Check
+    nothing: pl.DataFrame
     ballots: Sequence[str] = ()
     progress: Progress = untold
     block: int = field(default_factory=lambda: BLOCK)
@@ -143,14 +145,11 @@ class Stream:
                 self._write_json(WHOLE, {"rows_in": rows})
         if self.log.findings:
             shutil.rmtree(self.folder, ignore_errors=True)
-            return Part(self.log, self.stamp, self._nothing(), rows)
+            return Part(self.log, self.stamp, self.nothing, rows)
         self._say_again(told)
         ballots = [pl.read_parquet(self.folder / one["ballots"]) for one in told if one["ballots"]]
-        frame = pl.concat([self._nothing(), *ballots], how="vertical_relaxed")
+        frame = pl.concat([self.nothing, *ballots], how="vertical_relaxed")
         return Part(self.log, self.stamp, frame, rows, stored=[self._stored(one) for one in told if one["part"]])
-
-    def _nothing(self) -> pl.DataFrame:
-        return self.check(pl.DataFrame(schema={ROW: pl.UInt32}), self.table, IssueLog("", ""))
 
     def _stored(self, said: dict[str, Any]) -> dict[str, Any]:
         part = said["part"]
@@ -176,7 +175,7 @@ class Stream:
 
     def read_rows(self, rows: Sequence[int]) -> pl.DataFrame:
         """Some rows of the file once more, typed."""
-        found = [self._nothing()]
+        found = [self.nothing]
         for sheet, log in self._sheets():
             some = replace(sheet, frame=sheet.frame.filter(pl.col(ROW).is_in(list(rows))))
             if some.frame.height:
