@@ -191,6 +191,19 @@ def test_every_encoding_is_streamed(tmp_path, streamed, encoding, ending):
     assert read_facts(folder, RATED).tables[PARTS]["rows"].sum() == 20
 
 
+def test_codes_that_lost_their_zeros_in_one_block_only_are_refused(tmp_path, streamed):
+    folder = folder_with(tmp_path / "facts")
+    units = "".join(f"{one},{one}号科,机关,某局,单独\n" for one in ("0101", "0102", "0103"))
+    (folder / "units.csv").write_text("unit,name,category,organ,management\n" + units, encoding="utf-8")
+    lines = [one.replace("甲", "101").replace("乙", "102").replace("丙", "103") for one in rows(9)]
+    mixed = [one.replace("甲", "0101").replace("乙", "0102").replace("丙", "0103") for one in rows(9)]
+    (folder / "ratings" / "r.csv").write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
+    assert read_facts(folder, RATED).tables[PARTS]["rows"].sum() == 9
+    (folder / "ratings" / "r.csv").write_text("\n".join([HEAD, *lines, *mixed]) + "\n", encoding="utf-8")
+    assert any("单位编号有的写了前面的 0" in one for one in faults_of(folder))
+    assert at_once(lambda: faults_of(folder))
+
+
 def test_what_ends_in_the_middle_is_refused(tmp_path, streamed):
     folder = folder_with(tmp_path / "facts", ratings=rows(20))
     path = folder / "ratings" / "ratings.csv"

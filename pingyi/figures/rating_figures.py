@@ -98,6 +98,7 @@ def _vote_bars(stacked: pl.DataFrame, kinds: list[str], *, last: int, top: int) 
     shown = stacked.select("name", "cycle", "channel", "votes", "all", "left", "right", "start", "end")
     across = "单位（个，每个周期一组）" if stacked["cycle"].n_unique() > 1 else "单位（个）"
     hidden = alt.Axis(labels=False, grid=False)
+    colours = theme.TINTS if len(kinds) <= len(theme.TINTS) else theme.COMPONENTS
     chart: alt.Chart = (
         chart_of(shown)
         .mark_rect(clip=True)
@@ -106,7 +107,7 @@ def _vote_bars(stacked: pl.DataFrame, kinds: list[str], *, last: int, top: int) 
             x2="right:Q",
             y=alt.Y("start:Q", title="票数（票）", scale=alt.Scale(domain=[0, top], nice=False)),
             y2="end:Q",
-            color=named_colour("channel:N", kinds, theme.TINTS, lone=False),
+            color=named_colour("channel:N", kinds, colours, lone=False),
             tooltip=tooltip_of(
                 ("name:N", "单位"),
                 ("cycle:N", "周期"),

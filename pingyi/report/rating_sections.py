@@ -120,7 +120,9 @@ def rated_table(results: ResultTables, one: Component, id: str) -> Table:
 
     Without votes, and without marks from votes alone, where they are too few to be shown.
     """
-    frame, leaf = _marks_with_rules(results, one), disclosure_of(results).leaf(one.id)
+    cycles = [cycle.id for cycle in results.plan.cycles[one.per]]
+    frame = _marks_with_rules(results, one).sort("unit", order_position("cycle", ["", *cycles]), maintain_order=True)
+    leaf = disclosure_of(results).leaf(one.id)
     shown = [leaf.total(unit, cycle) for unit, cycle in frame.select("unit", "cycle").rows()]
     votes = [str(number) if open_ else APART for number, open_ in zip(frame["votes"], shown, strict=True)]
     own = pl.when(pl.Series(shown, dtype=pl.Boolean)).then("own")

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from pingyi.common.codebook import Table, codebook
@@ -189,7 +190,7 @@ class Gathering:
 
     def _settle_store(self, whole: FactTable, added: list[tuple[str, str]]) -> None:
         """The ratings of a store as those in memory are settled: corrected, and asked what can be asked of all only."""
-        stored = self.stored = StoredRatings(whole, self._store_folder())
+        stored = self.stored = StoredRatings(whole, self._store_folder)
         set_nobodies_apart(whole)
         for file, rows in stored.rows_meant(self._entries_of(whole)).items():
             self._take_out(stored, file, rows)
@@ -220,12 +221,12 @@ class Gathering:
             file.mark = mark_of(path)
             file.stamp = Stamp(hash_of(path), file.mark[0])
             file.parts = [self._stream_of(file).read()]
-        except OSError as error:
-            file.log.note_whole(describe_os_error(error) or f"读不出来：{error.strerror or error}")
+        except (OSError, duckdb.Error) as error:
+            file.log.note_whole(describe_os_error(error) or f"读不出来：{error}")
         return file
 
     def _stream_of(self, file: File) -> Stream:
-        folder = self._store_folder() / parts_folder(self.cache, file.log.file, file.stamp)
+        folder = self._store_folder / parts_folder(self.cache, file.log.file, file.stamp)
         table, check = self.setting.table("ratings"), self._type_and_ask
         nothing, ballots = self._no_ratings, self._ballots
         return Stream(file.path, file.log, file.stamp, folder, table, check, nothing, ballots, self.progress)
@@ -242,6 +243,7 @@ class Gathering:
         """Components whose ratings are judged by whole forms."""
         return [one.id for one in self.setting.scored_by("ratings") if one.ratings and one.ratings.form]
 
+    @cached_property
     def _store_folder(self) -> Path:
         """Where parts lie: with what was read before, or until the program ends."""
         return self.cache.folder if self.cache else temporary_store()

@@ -30,6 +30,9 @@ from pingyi.facts.intake.sheet_grid import ROW, SHEET
 from pingyi.facts.intake.table_checks import LOST
 from pingyi.facts.ledger import Entry
 
+REST = "rest.parts"
+"""The folder for the part with the rows of files that were read at once."""
+
 MEMORY = "2GB"
 """What a question may take; beyond it DuckDB works on the disk."""
 
@@ -72,11 +75,12 @@ class StoredRatings:
             schema={SHEET: pl.UInt32, "source": pl.String, "sheet": pl.String},
             orient="row",
         )
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = self.folder / REST
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with connected() as connection:
             block = rest.join(places, on=SHEET, how="left")
             name = f"{block.hash_rows().sort().implode().hash()[0]:016x}{store.SUFFIX}"
-            part = store.write_part(connection, block, self.folder / name)
+            part = store.write_part(connection, block, folder / name)
         self.rest = [{**part, "zeros": "", "forms": block["form"].null_count() < block.height}]
 
     # ------------------------------------------------------------ questions

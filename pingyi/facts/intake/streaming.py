@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -107,7 +106,6 @@ def can_stream(path: Path) -> bool:
     return path.suffix.lower() in STREAMED
 
 
-@cache
 def temporary_store() -> Path:
     """A folder for parts that nobody keeps: it is gone when the program ends."""
     folder = Path(tempfile.mkdtemp(prefix="pingyi-"))
@@ -137,10 +135,12 @@ class Stream:
     def read(self) -> Part:
         """The file as one part of its table: its ballots in the frame, the rest in `stored`."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.utime(self.folder)  # it is in use
         told = self._blocks_stored()
         rows = self._read_json(WHOLE).get("rows_in")
         if rows is None:
             rows, told = self._read_blocks(told)
+            self._note_uneven_units(told)
             if not self.log.findings:
                 self._write_json(WHOLE, {"rows_in": rows})
         if self.log.findings:
@@ -155,6 +155,12 @@ class Stream:
         part = said["part"]
         zeros = str(self.folder / said["zeros"]) if said["zeros"] else ""
         return {**part, "path": str(self.folder / part["path"]), "zeros": zeros, "forms": said["forms"]}
+
+    def _note_uneven_units(self, told: Iterable[dict[str, Any]]) -> None:
+        """Note where codes of units lost their zeros in one block and have them in another: one is a mistake."""
+        padded = [one["padded"] for one in told if one["padded"]]
+        if padded and any(one["zero_led"] for one in told):
+            self.log.note_whole("单位编号有的写了前面的 0，有的没有写；应照名录写全", padded[0])
 
     def _say_again(self, told: Iterable[dict[str, Any]]) -> None:
         """Say of the file what was said of its blocks; of very many cells how many there are."""
@@ -267,13 +273,16 @@ class Stream:
 
     def _read_block(self, nth: int, sheet: Sheet, log: IssueLog, connection: DuckDBPyConnection) -> dict[str, Any]:
         """Check a block and store it, unless something is wrong in the file; what is said of it."""
-        typed = self.check(read_rows(sheet, self.table), self.table, log)
+        raw = read_rows(sheet, self.table)
+        typed = self.check(raw, self.table, log)
         self._take_over(log)
         said: dict[str, Any] = {
             **{"heads": log.heads, "places": log.places, "head_row": log.head_row},
             "mended": [(one.row, one.column, one.before, one.after) for one in log.mended],
             "notices": [one.said for one in log.notices],
             **{"nobodies": {}, "ballots": "", "zeros": "", "forms": False, "part": None, "hashes": {}},
+            **{"zero_led": raw["unit"].cast(pl.String).str.starts_with("0").any() if "unit" in raw.columns else False},
+            "padded": next((one.before for one in log.mended if one.column == "unit" and _is_padded(one)), ""),
         }
         if self.log.findings:
             return said
@@ -329,6 +338,11 @@ class Stream:
         beside = self.folder / f".{name}.{os.getpid()}"
         beside.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
         os.replace(beside, self.folder / name)
+
+
+def _is_padded(one: Mended) -> bool:
+    """Whether a code got back its zeros."""
+    return len(one.before) < len(one.after) and one.after == one.before.zfill(len(one.after))
 
 
 def leading_zeros(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
