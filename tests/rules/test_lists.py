@@ -65,6 +65,13 @@ def test_keys_decide_across_groups_too():
     assert list_places(found) == {"甲": (1, None), "丙": (2, "tie_keys")}
 
 
+def test_a_tie_across_groups_that_is_shared_asks_nobody_for_anything():
+    standing = {"within": ["category"], "ties": ["share"]}
+    found = campaign(TIED, standing=standing, traits=APART["traits"])
+    assert set(listed(found)) == {"甲", "乙", "丙"}
+    assert [kind for kind in found.table("notices")["kind"] if kind.startswith("tie")] == []
+
+
 def test_a_tie_in_two_groups_of_the_list_is_none():
     """Ruling E16: what decided an entry is about units of its group of the list."""
     found = campaign(TIED, lists=[{"take": "1", "within": ["category"]}], traits={"category": {"丙": "站所"}})
