@@ -21,7 +21,7 @@ from pingyi.scoring.spark_connect import ENGINE, VIEWS, EngineFailed, translate
 from tests.support import PARAMETERS
 from tests.test_store import RATED, assert_same, folder_with, rows, tables_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
 
 CLUSTER = {
     "SAIL_MODE": "local-cluster",
@@ -111,7 +111,6 @@ def nothing_counted(review: Review) -> bool:
 )
 def test_an_engine_that_is_not_there_is_told(store, address, said, monkeypatch):
     monkeypatch.setenv(ENGINE, address)
-    monkeypatch.setenv("SPARK_CONNECT_RETRIES", "0")
     review = Review.begin(RATED, store)
     with pytest.raises(EngineFailed, match=said):
         review.through("tally")

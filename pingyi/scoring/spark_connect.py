@@ -6,8 +6,9 @@ differ in decimals. Nothing is counted unless every row of the store has come ba
 """
 
 import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,10 @@ EMPTY = ("forms", "overpicked", "outside_life")
 
 VIEWS = ("store/ratings_on_engine", "tally/screened_ratings", "tally/replaced", "tally/adjudicated_ratings")
 """What the counted tables are selected from, each from those before it."""
+
+PORT, PATIENCE, RETRIES = 15002, 10.0, 5
+"""Where engines listen unless somebody says otherwise; seconds and attempts that one gets to answer: the client alone
+would wait for ten minutes."""
 
 NAMES = {"store/ratings_on_engine": "ratings"}
 
@@ -86,19 +91,23 @@ def translate(sql: str) -> str:
 def _connected(address: str) -> Iterator[Any]:
     try:
         from pyspark.sql import SparkSession
+        from pyspark.sql.connect.client.retries import DefaultPolicy
     except ImportError:
         raise EngineFailed("没有装连接计算引擎要用的程序包；请执行 pip install 'pingyi[spark]'，再重新运行。") from None
     parts = urlsplit(address)
     if parts.scheme != "sc" or not parts.hostname:
         raise EngineFailed(f"计算引擎的地址写作 {address}，应为 sc://主机:端口，如 sc://localhost:15002。")
     try:
+        socket.create_connection((parts.hostname, parts.port or PORT), timeout=PATIENCE).close()
         session = SparkSession.builder.remote(address).create()
+        session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
     except Exception as error:
         raise EngineFailed(_describe(error, address)) from error
     try:
         yield session
     finally:
-        session.stop()
+        with suppress(Exception):  # an engine that is gone cannot be told that nobody needs it any more
+            session.stop()
 
 
 def _describe(error: Exception, address: str) -> str:
