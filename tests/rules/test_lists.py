@@ -185,6 +185,7 @@ def test_seats_that_nobody_competes_for_are_told():
     found = campaign(FOUR, lists=[{"take": None, "quota": quota}], traits={"category": {"丁": "站所"}})
     assert listed(found) == ["甲", "丁"]
     assert told(found, "vacant_seats") == [("notice", "vacant_seats", "先进", None, "站所 1 个")]
+    assert told(campaign(FOUR, lists=[{"take": "4"}]), "vacant_seats") == []
 
 
 @pytest.mark.parametrize("also", [None, {"listed": "先进", "place": "inside"}])

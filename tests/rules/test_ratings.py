@@ -677,6 +677,15 @@ def test_votes_that_were_hidden_are_no_marks_and_no_place():
     assert wanted.startswith("有票数被隐去")
 
 
+def test_a_unit_whose_votes_were_hidden_is_not_taken_for_unmeasured():
+    levels = {"满意": "1", "不满意": "0"}
+    made = plan({"id": "sat", "full": "50", "unmeasured": "full", "ratings": {"levels": levels}})
+    votes = counts("unit|满意\n甲|9\n乙|9")
+    votes[-1]["votes"] = None
+    found = review(made, {"units": units("甲 乙"), "counts": votes}).table("component_marks").filter(unit="乙")
+    assert found.select("exact", "flag").rows() == [(None, "suppressed")]
+
+
 def test_who_brings_its_marks_has_none_of_votes_not_even_hidden_ones():
     """乙 brings 7; its votes are not asked for, and that one of their numbers is hidden costs it nothing."""
     leaf = {"id": "sat", "full": "10", "imported": {"management": "双重"}}

@@ -117,6 +117,14 @@ def test_who_fails_after_passing_has_failed_whenever_others_did():
     assert {row["unit"]: (row["state"], row["rechecked_on"]) for row in found.to_dicts()} == tried
 
 
+def test_a_code_that_is_nobodys_now_keeps_its_re_evaluation():
+    made = plan(SCORE, rechecks=RECHECKS, effects={"停": {"name": "不得提拔"}})
+    history = [{"year": 2019, "unit": "戊", "list": "先进"}]
+    tried = history[0] | {"rechecked_on": day("06-01"), "passed": True, "document": "文"}
+    found = review(made, {"units": units("甲"), "history": history, "rechecks": [tried]}).table("recheck_states")
+    assert found.select("unit", "state", "blocks").rows() == [("戊", "passed", "")]
+
+
 TASK = {"name": "任务", "phase": "动员", "section": "业务科"}
 
 
