@@ -68,6 +68,12 @@ def engine():
     found.kill()
 
 
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """The client takes a main program without a file, such as a worker of pytest, for its own doctests, and ends it."""
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
+
+
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """Ratings of a store, some of them repeated, out of the window, of the same moment, of nobody's."""

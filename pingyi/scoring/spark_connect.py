@@ -7,6 +7,7 @@ differ in decimals. Nothing is counted unless every row of the store has come ba
 
 import os
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -90,8 +91,10 @@ def translate(sql: str) -> str:
 @contextmanager
 def _connected(address: str) -> Iterator[Any]:
     try:
-        from pyspark.sql import SparkSession
-        from pyspark.sql.connect.client.retries import DefaultPolicy
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of pandas, which is not used
+            from pyspark.sql import SparkSession
+            from pyspark.sql.connect.client.retries import DefaultPolicy
     except ImportError:
         raise EngineFailed("没有装连接计算引擎要用的程序包；请执行 pip install 'pingyi[spark]'，再重新运行。") from None
     parts = urlsplit(address)
