@@ -366,7 +366,7 @@ def _parsed_as_written():
 
 LOSSES = [
     ("tally/kept", "where ratings.reason is null", "where ratings.reason is null and level <> '不满意'", "每一条评价"),
-    ("tally/set_aside", "where reason is not null", "where reason <> 'replaced'", "每一条评价"),
+    ("tally/excluded_ratings", "where reason is not null", "where reason <> 'replaced'", "每一条评价"),
     ("tally/adjudicated_ratings", "left join replaced", "inner join replaced", "每一条评价"),
     ("tally/replaced", "where answer > 1", "where level = '不满意' or answer > 1", "同一人"),
     ("tally/tally", "group by all", "where level <> '不满意' group by all", "计票表"),
