@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 from pingyi.common import paths
+from pingyi.common.files import hash_file
 from pingyi.facts.intake import read_facts, streaming
-from pingyi.facts.store import PARTS, hash_of
+from pingyi.facts.store import PARTS
 from pingyi.plan.reader import read_plan
 from pingyi.scoring import count, script
 from pingyi.scoring.review import Review
@@ -144,7 +145,7 @@ def test_an_engine_that_dies_in_the_middle_leaves_nothing_half_counted(store, mo
 def test_a_part_that_lacks_a_column_is_told(store, engine, monkeypatch):
     for place, path in enumerate(store[PARTS]["path"]):
         pl.read_parquet(path).drop("channel").write_parquet(path)
-        store[PARTS][place, "sha256"] = hash_of(Path(path))
+        store[PARTS][place, "sha256"] = hash_file(Path(path))
     monkeypatch.setenv(ENGINE, engine.address)
     review = Review.begin(RATED, store)
     with pytest.raises(EngineFailed, match="channel"):

@@ -3,6 +3,7 @@
 Everything that takes a file's or a folder's place is written beside it first, here and nowhere else.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -147,3 +148,9 @@ else:
 
     def _lock_file(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, in hex, whatever its size. Raises: OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

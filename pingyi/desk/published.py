@@ -11,12 +11,13 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.database import connect
 from pingyi.common.faults import PingyiError, hint_nearest
+from pingyi.common.files import hash_file
 from pingyi.explain import Explainer, Explanation
 from pingyi.explain.fact_rows import FactRows
 from pingyi.plan.reader import read_plan
 from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import DATABASE, FACTS, NothingRun, run_facts, stored_facts
-from pingyi.runs.manifest import MANIFEST, hash_file
+from pingyi.runs.manifest import MANIFEST
 from pingyi.scoring.loading import open_store
 from pingyi.scoring.review import Review
 from pingyi.scoring.run import Run

@@ -17,6 +17,7 @@ from typing import Any
 
 from pingyi.common import paths
 from pingyi.common.faults import StageFailed, Trouble, describe_os_error, is_database_lock
+from pingyi.common.files import hash_file
 from pingyi.disclosure.scan import refuse_persons
 from pingyi.facts.as_of_date import as_it_stood
 from pingyi.facts.intake import Facts
@@ -56,17 +57,7 @@ from pingyi.runs.folder import (
     write_tables,
 )
 from pingyi.runs.history import NO_PAST, Past, compile_past, store_past
-from pingyi.runs.manifest import (
-    BEGUN,
-    LOCK,
-    MANIFEST,
-    close_manifest,
-    files_of,
-    hash_file,
-    hash_files,
-    make_manifest,
-    write_json,
-)
+from pingyi.runs.manifest import BEGUN, LOCK, MANIFEST, close_manifest, files_of, hash_files, make_manifest, write_json
 from pingyi.scenarios.campaign_scenarios import Frames, compare_meanwhile, keep_comparisons
 from pingyi.scoring.review import DRAWS, SEED, Review
 from pingyi.scoring.stages import STAGES, TITLES

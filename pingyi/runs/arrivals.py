@@ -25,7 +25,7 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import PingyiError
-from pingyi.common.files import held, replace_whole
+from pingyi.common.files import hash_file, held, replace_whole
 from pingyi.facts.as_of_date import last_day
 from pingyi.facts.intake import Facts, FactsRefused, Receipt
 from pingyi.facts.intake.campaign import campaign_facts
@@ -35,7 +35,6 @@ from pingyi.facts.intake.streaming import Progress, untold
 from pingyi.facts.ledger import Ledger
 from pingyi.plan import Plan
 from pingyi.runs.folder import FinishedRun, finished_runs
-from pingyi.runs.manifest import hash_file
 
 PATIENCE, PAUSE = 50, 0.1
 """How often, and after how many seconds, somebody else's writing is waited for."""

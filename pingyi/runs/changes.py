@@ -16,13 +16,14 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.codebook import Table, codebook
 from pingyi.common.faults import PingyiError, PlanFaults, StageFailed
+from pingyi.common.files import hash_file
 from pingyi.facts.intake import Facts
 from pingyi.facts.ledger import FILE, Ledger, state_in_words, table_title
 from pingyi.plan.reader import read_file
 from pingyi.plan.tree import differing
 from pingyi.runs.arrivals import Content, Files, files_of, hash_present_files
 from pingyi.runs.folder import NothingRun, latest_run, read_begun, run_facts
-from pingyi.runs.manifest import PACKAGES, code_sha256, hash_file, hash_files
+from pingyi.runs.manifest import PACKAGES, code_sha256, hash_files
 
 KINDS = ("文件", "数据", "登记簿", "方案", "程序", "密钥")
 """What can change, in the order in which it is told."""

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pingyi.common.files import replace_whole
+from pingyi.common.files import hash_file, replace_whole
 
 PACKAGES = ("duckdb", "polars", "numpy", "pydantic", "altair", "vl-convert-python", "papermill")
 """Packages whose version could change a number or a picture."""
@@ -31,12 +31,6 @@ DETERMINING = ("facts/", "previous/", "tables/", "ledger.jsonl")
 """Files that determine a result or are it, beside the plan: folders end in /."""
 
 Manifest = dict[str, Any]
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

@@ -88,10 +88,10 @@ def _refuse_real_facts(folder: Path) -> None:
 
 
 def _remove_former(folder: Path) -> None:
-    """Remove what was simulated before: other numbers would be counted beside the new ones."""
+    """Remove votes that were simulated before: they would be counted beside the new ones."""
     if (folder / TRUTH).exists():
-        tables = [table.name for table in codebook().facts.values() if table.name != "units"]
-        for path in (*(folder / f"{name}.csv" for name in tables), *(folder / RATINGS).glob("*.parquet")):
+        votes = [folder / f"{name}.csv" for name in ("ratings", "counts")]
+        for path in (*votes, *(folder / RATINGS).glob("*.parquet")):
             path.unlink(missing_ok=True)
         with suppress(OSError):
             (folder / RATINGS).rmdir()

@@ -8,10 +8,12 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -400,22 +402,35 @@ def sheets_of(file: Arrived, log: IssueLog) -> list[Sheet]:
     return []
 
 
+@contextmanager
+def whole_parquet() -> Iterator[None]:
+    """While a file of Parquet is read. Raises: Unreadable where it is damaged."""
+    import pyarrow
+
+    damaged = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, MemoryError)
+    try:
+        yield
+    except (pyarrow.ArrowException, *damaged) as error:
+        raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
+
+
+def arrow_frame(table: Any) -> pl.DataFrame:
+    """A table or batch of pyarrow as a frame, without metadata: hints of other programs, damaged or not."""
+    import pyarrow
+
+    bare = pyarrow.schema([one.remove_metadata() for one in table.schema])
+    return pl.DataFrame(pyarrow.Table.from_arrays(table.columns, schema=bare))
+
+
 def read_parquet(data: bytes, log: IssueLog, stamp: Stamp) -> Sheet:
     """A Parquet file, its columns as they are typed; row: the row of data, from 1. Raises: Unreadable.
 
     Read by pyarrow: a flipped bit can make polars ask for more memory than there is, which ends the whole program.
     """
-    import pyarrow
-    from pyarrow import parquet
+    with whole_parquet():
+        from pyarrow import parquet
 
-    damaged = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, MemoryError)
-    try:
-        table = parquet.ParquetFile(BytesIO(data)).read(use_threads=False)
-        # without metadata: hints of other programs, damaged or not
-        bare = pyarrow.schema([one.remove_metadata() for one in table.schema])
-        frame = pl.DataFrame(pyarrow.Table.from_arrays(table.columns, schema=bare))
-    except (pyarrow.ArrowException, *damaged) as error:
-        raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
+        frame = arrow_frame(parquet.ParquetFile(BytesIO(data)).read(use_threads=False))
     heads, log.head_row = heads_by_place(frame.columns), 0
     frame.columns = list(heads)
     frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))

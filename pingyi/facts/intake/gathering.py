@@ -13,6 +13,7 @@ import polars as pl
 
 from pingyi.common.codebook import Table, codebook
 from pingyi.common.faults import describe_os_error, nearest
+from pingyi.common.files import hash_file
 from pingyi.facts.intake.cache import Cache, parts_folder
 from pingyi.facts.intake.cell_values import PSEUDONYMS, type_columns
 from pingyi.facts.intake.corrected import NAME, Corrected
@@ -42,7 +43,6 @@ from pingyi.facts.intake.table_checks import (
 )
 from pingyi.facts.keys import key_mark
 from pingyi.facts.ledger import FILE, Entry, Ledger, effective_entries
-from pingyi.facts.store import hash_of
 from pingyi.plan import Component, Plan
 
 
@@ -219,7 +219,7 @@ class Gathering:
         file = File(path, IssueLog(self.folder.name_of(path), path.as_posix()))
         try:
             file.mark = mark_of(path)
-            file.stamp = Stamp(hash_of(path), file.mark[0])
+            file.stamp = Stamp(hash_file(path), file.mark[0])
             file.parts = [self._stream_of(file).read()]
         except (OSError, duckdb.Error) as error:
             file.log.note_whole(describe_os_error(error) or f"读不出来：{error}")

@@ -27,6 +27,7 @@ from duckdb import DuckDBPyConnection
 
 from pingyi.common.codebook import Table
 from pingyi.common.database import connect_in_memory
+from pingyi.common.files import hash_file, replace_whole
 from pingyi.facts.intake.fact_tables import Part
 from pingyi.facts.intake.file_formats import (
     END_OF_FILE,
@@ -38,6 +39,7 @@ from pingyi.facts.intake.file_formats import (
     TITLES,
     UTF16,
     Records,
+    arrow_frame,
     level_titles,
     may_be_gb18030,
     note_ragged,
@@ -45,6 +47,7 @@ from pingyi.facts.intake.file_formats import (
     refuse_one_column,
     refuse_other,
     text_frame,
+    whole_parquet,
 )
 from pingyi.facts.intake.issue_log import IssueLog, Mended, Notice
 from pingyi.facts.intake.layout import read_rows, start_at_head
@@ -59,7 +62,7 @@ from pingyi.facts.intake.sheet_grid import (
     without_blank_rows,
 )
 from pingyi.facts.intake.table_checks import RATER, list_nobodies, part_nobodies
-from pingyi.facts.store import CHUNK, SUFFIX, hash_of, write_part
+from pingyi.facts.store import SUFFIX, write_part
 
 LARGE = 48 * MB
 """Bytes of all files of ratings, from which on they are read block by block: about two million of them."""
@@ -74,6 +77,9 @@ MOST = 20_000
 """Faults of a file after which nobody reads on, and cells put right that are listed one by one."""
 
 LEADING_ZERO = r"^0\d+$"
+
+CHUNK = 1 << 22
+"""Bytes of a file that are looked at together."""
 
 WHOLE = "whole.json"
 """What says that all blocks of a file are there."""
@@ -234,23 +240,19 @@ class Stream:
         return self._csv_blocks() if suffix == ".csv" else self._parquet_blocks()
 
     def _parquet_blocks(self) -> Iterator[tuple[Heads, pl.DataFrame, int]]:
-        import pyarrow
-        from pyarrow import parquet
-
         self.log.head_row, at = 0, 0
-        try:
+        with whole_parquet():
+            from pyarrow import parquet
+
             file = parquet.ParquetFile(self.path)
             blocks = file.iter_batches(batch_size=self.block, use_threads=False)
             for block in blocks if file.metadata.num_rows else (file.schema_arrow.empty_table(),):
-                bare = pyarrow.schema([one.remove_metadata() for one in block.schema])
-                frame = pl.DataFrame(pyarrow.Table.from_arrays(block.columns, schema=bare))
+                frame = arrow_frame(block)
                 heads = heads_by_place(frame.columns)
                 frame.columns = list(heads)
                 rows = pl.int_range(at + 1, at + 1 + pl.len(), dtype=pl.UInt32)
                 yield heads, frame.with_columns(rows.alias(ROW)), 0
                 at += frame.height
-        except (pyarrow.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, MemoryError) as error:
-            raise Unreadable(f"不是完整的 Parquet 文件（{(str(error).splitlines() or [''])[0][:80]}）") from None
 
     def _csv_blocks(self) -> Iterator[tuple[Heads, pl.DataFrame, int]]:
         lines = Lines(self.path, text_encoding(self.path))
@@ -294,7 +296,7 @@ class Stream:
             if frame.height:
                 said[kind] = f"{nth:05d}.{kind}{SUFFIX}"
                 frame.write_parquet(self.folder / said[kind])
-                said["hashes"][said[kind]] = hash_of(self.folder / said[kind])
+                said["hashes"][said[kind]] = hash_file(self.folder / said[kind])
         said["forms"] = rest["form"].null_count() < rest.height
         if rest.height:
             rest = rest.with_columns(source=pl.lit(self.log.file), sheet=pl.lit(None, pl.String))
@@ -325,7 +327,7 @@ class Stream:
 
     def _is_whole(self, name: str, digest: str) -> bool:
         with suppress(OSError):
-            return hash_of(self.folder / name) == digest
+            return hash_file(self.folder / name) == digest
         return False
 
     def _read_json(self, name: str) -> dict[str, Any]:
@@ -335,9 +337,7 @@ class Stream:
         return {}
 
     def _write_json(self, name: str, said: dict[str, Any]) -> None:
-        beside = self.folder / f".{name}.{os.getpid()}"
-        beside.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-        os.replace(beside, self.folder / name)
+        replace_whole(self.folder / name, json.dumps(said, ensure_ascii=False).encode())
 
 
 def _is_padded(one: Mended) -> bool:

@@ -10,7 +10,6 @@ A part is read by words, not by codes: Parquet keeps each word once and DuckDB c
 small integers all the same, and no table of codes can be lost.
 """
 
-import hashlib
 import os
 import shutil
 from collections import Counter
@@ -22,8 +21,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pingyi.common.database import connect_in_memory
 from pingyi.common.faults import PingyiError
+from pingyi.common.files import hash_file, replacing
 
 PARTS, LEFT_OUT = "rating_parts", "ratings_left_out"
 """The tables of facts that stand for a store."""
@@ -41,8 +40,6 @@ LEFT_OUT_SCHEMA: dict[str, Any] = {"source": pl.String, "sheet": pl.String, "row
 ROWS_OF_A_GROUP = 122_880
 """Ratings that are read or passed over together: a share of units reads a few groups of each part."""
 
-CHUNK = 1 << 22
-
 
 class PartsDamaged(PingyiError):
     """A part of the store is missing, is there twice, or is not what was written; nothing was counted."""
@@ -56,26 +53,15 @@ def write_part(connection: duckdb.DuckDBPyConnection, block: pl.DataFrame, path:
     block: columns of the fact table, source, sheet and row. The part has its name only once it is whole.
     Raises: duckdb.Error, OSError, where the disk is full.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     connection.register("incoming", block)
     try:
-        connection.sql(text("part")).write_parquet(str(beside), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
-        digest = hash_of(beside)
-        os.replace(beside, path)
+        with replacing(path) as fresh:
+            connection.sql(text("part")).write_parquet(str(fresh), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
     finally:
         connection.unregister("incoming")
-        beside.unlink(missing_ok=True)
+    digest = hash_file(path)
     days = block.select(first=pl.col("rated_on").min().dt.date(), last=pl.col("rated_on").max().dt.date()).row(0)
     return dict(zip(PARTS_SCHEMA, (str(path), digest, block.height, *days, None), strict=True))
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file, read piece by piece. Raises: OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def has_store(facts: Mapping[str, pl.DataFrame]) -> bool:
@@ -88,7 +74,7 @@ def check_parts(parts: Sequence[Path], hashes: Sequence[str]) -> None:
     wrong = []
     for path, digest in zip(parts, hashes, strict=True):
         try:
-            said = "" if hash_of(path) == digest else "与写下时的校验码不符，已经损坏或被改动"
+            said = "" if hash_file(path) == digest else "与写下时的校验码不符，已经损坏或被改动"
         except OSError as error:
             said = f"读不出来（{error.strerror or error}）"
         wrong += [f"{path.name}：{said}"] if said else []
@@ -121,17 +107,6 @@ def stored_paths(connection: duckdb.DuckDBPyConnection) -> list[Path]:
 def _escape(path: Path) -> str:
     """A path whose characters stand for themselves where DuckDB would look for a pattern."""
     return "".join(f"[{one}]" if one in "[*?" else one for one in str(path))
-
-
-def ratings_of(facts: Mapping[str, pl.DataFrame], units: Sequence[str]) -> pl.DataFrame:
-    """The ratings of some units out of the store, as a frame of facts; pseudonyms as the numbers that they became."""
-    connection = connect_in_memory()
-    connection.register(LEFT_OUT, facts.get(LEFT_OUT, pl.DataFrame(schema=LEFT_OUT_SCHEMA)))
-    connect_parts(connection, [Path(path) for path in facts[PARTS]["path"]])
-    connection.execute("set variable units = ?", [list(units)])
-    found: pl.DataFrame = connection.sql(text("ratings_of_units")).pl()
-    connection.close()
-    return found
 
 
 def text(name: str) -> str:
