@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
-from pingyi.facts.intake import FactsRefused, read_facts
+from pingyi.facts.intake import FactsRefused, read_facts, streaming
+from pingyi.facts.store import has_store
 from pingyi.fieldwork.ballot_codes import new_code
 from pingyi.fieldwork.ballot_codes import plain_code as plain
 from pingyi.fieldwork.ballot_verdicts import OUTCOMES, Judge, ballots_of
@@ -52,7 +53,7 @@ def facts(office, *results):
 
 
 def in_force(office, *results):
-    return ballots_in_force(office.plan, facts(office, *results)["ratings"], **office.places)
+    return ballots_in_force(office.plan, facts(office, *results), **office.places)
 
 
 def lived(chance, codes):
@@ -240,7 +241,7 @@ class TestReissued:
         _, tables = office.checked([first, second], "核验2")
         assert outcomes(tables) == words(accepted=(6, 12), revoked=(1, 2))
         taken = facts(office, "核验2")
-        assert ballots_in_force(office.plan, taken["ratings"], **office.places) == []
+        assert ballots_in_force(office.plan, taken, **office.places) == []
         assert taken["ratings"]["respondent"].n_unique() == 6
         assert Review.begin(office.plan, taken).through("tally").table("set_aside").is_empty()
 
@@ -252,13 +253,26 @@ class TestReissued:
         _, ((_, _, new),) = office.again("2")
         with pytest.raises(CodesRefused, match="作废了 1 个验证码（序号 2）"):
             in_force(office, "核验1")
-        (said,) = ballots_in_force(office.plan, facts(office, "核验1")["ratings"], **office.places, stale=True)
+        (said,) = ballots_in_force(office.plan, facts(office, "核验1"), **office.places, stale=True)
         assert "以后作废了 1 个验证码，没有重新核验" in said
         office.checked(path, "核验2")
         with pytest.raises(CodesRefused, match=r"核验1\.csv 有指标“网络投票”的 6 行，是第 1 次核验.*已被第 2 次核验"):
             in_force(office, "核验1")
         assert in_force(office, "核验2") == []
         assert new not in office.register
+
+    def test_a_result_in_a_store_is_looked_at_too(self, office, monkeypatch):
+        monkeypatch.setattr(streaming, "LARGE", 0)
+        path = file(office, "1.csv", [row for code in codes_of(office)[:3] for row in votes(code)])
+        office.checked(path, "核验1")
+        (vote,) = office.plan.components
+        freely = vote.ratings.model_copy(update={"form": None})
+        office.plan = office.plan.model_copy(update={"components": [vote.model_copy(update={"ratings": freely})]})
+        assert has_store(facts(office, "核验1"))
+        assert in_force(office, "核验1") == []
+        office.again("2")
+        with pytest.raises(CodesRefused, match="作废了 1 个验证码（序号 2）"):
+            in_force(office, "核验1")
 
     def test_a_code_that_nobody_used_moves_nothing(self, office):
         codes = codes_of(office)
@@ -314,7 +328,7 @@ class TestInForce:
         office.checked(file(office, "1.csv", votes(code)), "核验1")
         office.places["register"].unlink()
         assert "没有核对它们是不是最后一次核验的结果" in " ".join(in_force(office, "核验1"))
-        assert ballots_in_force(office.plan, facts(office)["ratings"], **office.places) == []
+        assert ballots_in_force(office.plan, facts(office), **office.places) == []
 
     def test_rows_that_are_missing_or_of_no_check_are_told(self, office):
         one, other, *_ = codes_of(office)

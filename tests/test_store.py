@@ -61,6 +61,10 @@ def rows(number: int, *, first: int = 0) -> list[str]:
     ]
 
 
+NAMELESS = [f",sat,{'甲乙丙'[nth % 3]},满意,2020-03-{nth % 28 + 1:02d} 09:00:00,匿名,电话," for nth in range(30)]
+"""Ratings of whom nobody is known."""
+
+
 def folder_with(folder: Path, **files: list[str]) -> Path:
     """A folder of facts: the roster, and files of ratings by name."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +94,7 @@ def faults_of(folder: Path, plan=RATED) -> list[str]:
     return []
 
 
-COUNTED = (*count.OF_UNITS, "tally", "set_aside", "respondents", "monthly_rates")
+COUNTED = (*count.COUNTED, "tally", "set_aside", "respondents", "monthly_rates")
 """What the count hands on."""
 
 
@@ -168,8 +172,9 @@ def test_a_fault_is_told_in_the_same_words(tmp_path, streamed, lines):
         {"one": rows(40), "two": rows(40)},
         {"one": rows(40), "two": [*rows(40), *rows(25, first=200)]},
         {"one": rows(120)[:60], "two": [*rows(120)[30:60], *rows(120)[90:115]]},
+        {"one": NAMELESS, "two": [*NAMELESS, *rows(3)]},
     ],
-    ids=["the same bytes", "sent again with more", "half of it again"],
+    ids=["the same bytes", "sent again with more", "half of it again", "of nobody"],
 )
 def test_a_batch_that_came_twice_is_told_in_the_same_words(tmp_path, streamed, files):
     folder = folder_with(tmp_path / "facts", **files)
@@ -386,6 +391,13 @@ def test_a_day_is_looked_at_as_it_stood(tmp_path, streamed, day):
         assert one.through("outcomes").table(table).equals(other.through("outcomes").table(table))
 
 
+def test_a_unit_is_counted_some_persons_at_a_time(tmp_path, streamed, monkeypatch):
+    folder = folder_with(tmp_path / "facts", ratings=[*rows(90), ",sat,甲,满意,2020-03-01,p0,电话,yes"])
+    large, small = read_facts(folder, RATED).tables, at_once(lambda: read_facts(folder, RATED)).tables
+    monkeypatch.setattr(count, "SHARE", 7)
+    assert_same(RATED, small, large)
+
+
 def test_ratings_outside_of_a_life_are_set_aside(tmp_path, streamed):
     folder = folder_with(tmp_path / "facts", ratings=rows(90))
     lines = ["unit,name,category,organ,management,founded_on,abolished_on", "甲,甲科,机关,某局,单独,2020-04-01,"]
@@ -413,6 +425,7 @@ def test_every_vote_leads_back_to_its_file_and_row(tmp_path, streamed):
 def test_shares_hold_every_unit_once_and_no_more_than_they_may(numbers, most):
     units = [(f"{nth:03d}", number) for nth, number in enumerate(numbers)]
     found = list(count.shares(units, most))
-    covered = [[number for unit, number in units if first <= unit <= last] for first, last in found]
+    covered = [[number for unit, number in units if first <= unit <= last] for first, last, _ in found]
+    assert [many for _, _, many in found] == [sum(share) for share in covered]
     assert [one for share in covered for one in share] == numbers
     assert all(sum(share) <= most or len(share) == 1 for share in covered)

@@ -7,6 +7,7 @@ values.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pingyi.facts.intake.issue_log import IssueLog
 from pingyi.facts.intake.layout import is_of_table, known_heads, name_columns, plain_head, start_at_head, without_strays
 from pingyi.facts.intake.setting import Setting
 from pingyi.facts.intake.sheet_grid import ROW, Sheet
+from pingyi.facts.intake.stored_rows import StoredRows
 from pingyi.facts.ledger import LEDGER, Draft, Entry, own_states, row_changes, row_states, taken_back
 
 FORM = Table(
@@ -120,13 +122,14 @@ def _read_sheet(sheet: Sheet, setting: Setting) -> Form:
 class Drafting:
     """Forms on their way into the ledger.
 
-    facts: as they stand, corrections included. entries: those put down so far. rows: nth draft → its lines, for faults
-    that only show when all is read.
+    facts: as they stand, corrections included. entries: those put down so far. stored: reads ratings of a store. rows:
+    nth draft → its lines, for faults that only show when all is read.
     """
 
     setting: Setting
     facts: Mapping[str, pl.DataFrame]
     entries: Sequence[Entry]
+    stored: StoredRows | None = None
     drafts: list[Draft] = field(default_factory=list)
     rows: list[tuple[Form, int]] = field(default_factory=list)
 
@@ -162,7 +165,8 @@ class Drafting:
         if text["table"] == BOOK:
             return replace(draft, record={"number": self._entry_number(text, state)})
         table = self._table_named(text["table"])
-        rows = TableRows(table, self.facts[table.name], self.setting, self.entries)
+        stored = self.stored if table.name == "ratings" else None
+        rows = TableRows(table, self.facts[table.name], self.setting, self.entries, stored)
         record, row = rows.find_row(text["record"])
         values = self._read_values(text, table)
         if row is not None:
@@ -246,22 +250,32 @@ def _refuse_sequence(before: str, state: str) -> None:
 
 @dataclass(frozen=True)
 class TableRows:
-    """The rows of a table as they stand, for somebody who names one. entries: the ledger that was laid over them."""
+    """The rows of a table as they stand, for somebody who names one.
+
+    frame: those in memory. entries: the ledger that was laid over them. stored: reads those of a store.
+    """
 
     table: Table
     frame: pl.DataFrame
     setting: Setting
     entries: Sequence[Entry] = field(repr=False)
+    stored: StoredRows | None = None
+
+    @cached_property
+    def in_memory(self) -> pl.DataFrame:
+        """The rows of files that were read at once, and of the ledger."""
+        return pl.concat([self.frame, self.stored.beside], how="vertical_relaxed") if self.stored else self.frame
 
     def find_row(self, text: str) -> tuple[Record, Row | None]:
         """Columns and values that a text names, and the row that has them, where there is one. Raises: _WrongCell."""
         placed = PLACED.fullmatch(text)
         found = self._rows_at(placed) if placed else self.frame.clear()
         record = {} if found.height else self._read_pairs(text)
-        found = found if found.height else matching_rows(self.frame, record, self.table)
+        found = found if found.height else self._rows_like(record)
         if found.height > 1:
             more = "、".join(self.table.column(name).head for name in self.table.key if found[name].n_unique() > 1)
-            raise _WrongCell("record", f"有 {found.height} 行符合，应只有一行" + (f"；请再写明 {more}" if more else ""))
+            many = self._count_like(record) if record else found.height
+            raise _WrongCell("record", f"有 {many} 行符合，应只有一行" + (f"；请再写明 {more}" if more else ""))
         return record, self._describe_row(found) if found.height else None
 
     def nearest_keys(self, text: str) -> str:
@@ -276,9 +290,20 @@ class TableRows:
         here = (source == file) & (pl.col(ROW) == row)
         if sheet:
             here &= pl.col("sheet").cast(pl.String) == sheet
-        found = self.frame.filter(here)
+        found = self.in_memory.filter(here)
+        if self.stored and not found.height and not sheet:
+            found = self.stored.at(file, row)
         stood = [one.number for one in self.entries if one.draft.place == _place_in_file(file, sheet, row)]
-        return found if found.height else self.frame.filter((source == NAME) & pl.col(ROW).is_in(stood))
+        return found if found.height else self.in_memory.filter((source == NAME) & pl.col(ROW).is_in(stood))
+
+    def _rows_like(self, record: Record) -> pl.DataFrame:
+        """The rows that have these values; of very many in a store, some."""
+        found = matching_rows(self.in_memory, record, self.table).drop("at")
+        return pl.concat([found, self.stored.like(record)], how="vertical_relaxed") if self.stored else found
+
+    def _count_like(self, record: Record) -> int:
+        stored = self.stored.count_like(record) if self.stored else 0
+        return stored + matching_rows(self.frame, record, self.table).height
 
     def _read_pairs(self, text: str) -> Record:
         """Columns and values of a text, spelled as `rows_as_text` does. Raises: _WrongCell."""
@@ -316,7 +341,7 @@ class TableRows:
     def _identity_of(self, values: Record) -> Record:
         """What tells a row from all others: its key where that does, else all its columns."""
         short = {name: values[name] for name in self.table.key}
-        return short if short and matching_rows(self.frame, short, self.table).height == 1 else values
+        return short if short and self._count_like(short) == 1 else values
 
 
 def _place_in_file(file: Any, sheet: Any, row: int) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from pingyi.amendments.correction_form import CorrectionFaults, Drafting, read_form
 from pingyi.common import paths
 from pingyi.common.faults import Fault
-from pingyi.facts.intake import FactsRefused
+from pingyi.facts.intake import Facts, FactsRefused
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.intake.corrected import NAME
 from pingyi.facts.intake.setting import Setting
@@ -41,10 +41,11 @@ def tell_corrected(campaign: str, path: Path, confirm: Callable[[], bool]) -> It
     """
     facts_of = LedgerFacts(campaign, read_plan(paths.plan_file(campaign)))
     ledger = whole_ledger(campaign)
-    facts = facts_of.read_fit(ledger)
+    before = facts_of.read_fit(ledger)
+    facts = before.tables
     for number, fault in sorted(facts_of.unfit.items()):
         yield f"登记簿第 {number} 条对不上现在的数据：{fault}"
-    drafting = Drafting(Setting.of(facts_of.plan, facts), facts, ledger.entries)
+    drafting = Drafting(Setting.of(facts_of.plan, facts), facts, ledger.entries, before.stored)
     _take_forms(drafting, path)
     after = facts_of.read_with_drafts(ledger, drafting, len(drafting.drafts))
     first, listing = len(ledger.entries) + 1, Listing(ledger, drafting.setting)
@@ -115,7 +116,7 @@ class LedgerFacts:
     plan: Plan
     unfit: dict[int, Fault] = field(default_factory=dict)
 
-    def read_fit(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
+    def read_fit(self, ledger: Ledger) -> Facts:
         """The facts with that ledger, without the entries that they do not bear. Raises: FactsRefused."""
         try:
             return self._read_with(ledger)
@@ -126,9 +127,9 @@ class LedgerFacts:
             self.unfit.update(wrong)
             return self.read_fit(ledger)
 
-    def _read_with(self, ledger: Ledger) -> dict[str, pl.DataFrame]:
+    def _read_with(self, ledger: Ledger) -> Facts:
         fit = Ledger(tuple(one for one in ledger.entries if one.number not in self.unfit))
-        return campaign_facts(self.campaign, self.plan, ledger=fit, complete=False).tables
+        return campaign_facts(self.campaign, self.plan, ledger=fit, complete=False)
 
     def read_with_drafts(self, ledger: Ledger, drafting: Drafting, many: int) -> dict[str, pl.DataFrame]:
         """The facts as if the first drafts were confirmed.
@@ -136,7 +137,7 @@ class LedgerFacts:
         Raises: CorrectionFaults, said of the form's lines, or of earlier entries that would lose their row.
         """
         try:
-            return self._read_with(_suppose_confirmed(ledger, drafting.drafts[:many]))
+            return self._read_with(_suppose_confirmed(ledger, drafting.drafts[:many])).tables
         except FactsRefused as refused:
             raise CorrectionFaults(_say_of_form(refused, len(ledger.entries), drafting)) from None
 

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from pingyi.common.faults import PingyiError
@@ -154,3 +155,16 @@ def hash_file(path: Path) -> str:
     """SHA-256 of a file, in hex, whatever its size. Raises: OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def code_sha256(*rooms: str) -> str:
+    """One SHA-256 over the Python, SQL and YAML files of these rooms of the package, or of all of it, by relative name
+    and content.
+    """
+    base, code = Path(__file__).parents[1], hashlib.sha256()
+    folders = [base / room for room in rooms] or [base]
+    files = (path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".sql", ".yaml"))
+    for path in sorted(files):
+        code.update(f"{path.relative_to(base).as_posix()}\0{hash_file(path)}\n".encode())
+    return code.hexdigest()

@@ -1,5 +1,6 @@
 """Where things are: the project's folders, found from wherever a command or a notebook runs."""
 
+import os
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -74,3 +75,9 @@ def shown(path: Path) -> Path:
 def is_simulated(campaign: str) -> bool:
     """Whether the campaign's facts are simulated: they came with the truth they were made from."""
     return (facts_folder(campaign) / "truth.csv").exists()
+
+
+def cache_folder(campaign: str) -> Path:
+    """Where is kept what was read and counted before: with the user, never handed on; it may be deleted at any time."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "pingyi" / campaign

@@ -5,11 +5,12 @@ row of a result bears its name in the column for batches, and the register, wher
 stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
 
+from pingyi.facts.store import has_store, opened
 from pingyi.fieldwork.code_register import RESULT_NAME, Check, CodesRefused, Register, key_and_register, read_key
 from pingyi.plan import Plan
 
@@ -20,7 +21,7 @@ MANY = 20
 
 def ballots_in_force(
     plan: Plan,
-    ratings: pl.DataFrame | None,
+    facts: Mapping[str, pl.DataFrame],
     *,
     key: Path | None = None,
     register: Path | None = None,
@@ -32,10 +33,10 @@ def ballots_in_force(
     check, for those who have no ballots any more to check again; then that is said.
     Raises: CodesRefused where rows are of a result that does not stand, or a code was revoked after the last check.
     """
-    if ratings is None:
+    if "ratings" not in facts:
         return []
     key, register = key_and_register(plan, key, register)
-    rows = _rows_by_result(ratings)
+    rows = _rows_by_result(facts, every=register.exists())
     checked = rows.filter(pl.col("batch") != "")
     if not register.exists():
         return [UNCOMPARED] if checked.height else []
@@ -50,11 +51,20 @@ def ballots_in_force(
     return [*revoked, *notices]
 
 
-def _rows_by_result(ratings: pl.DataFrame) -> pl.DataFrame:
-    """Rows by component, channel, result (empty where they bear none) and file."""
+def _rows_by_result(facts: Mapping[str, pl.DataFrame], *, every: bool) -> pl.DataFrame:
+    """Rows by component, channel, result (empty where they bear none) and file.
+
+    every: those of a store too that say of no batch.
+    """
     columns = ("method", "channel", "batch", "source")
-    found = ratings.group_by(columns).agg(rows=pl.len())
-    found = found.with_columns(pl.col(one).cast(pl.String).fill_null("") for one in columns)
+    found = facts["ratings"].group_by(columns).agg(rows=pl.len()).cast({"rows": pl.Int64})
+    found = found.with_columns(pl.col(one).cast(pl.String) for one in columns)
+    if has_store(facts):
+        with opened(facts) as connection:
+            stored = f"select {', '.join(columns)}, count(*) as rows from stored"
+            asked = f"{stored}{'' if every else ' where batch is not null'} group by all"
+            found = pl.concat([found, connection.sql(asked).pl()])
+    found = found.with_columns(pl.col(columns).fill_null(""))
     own = pl.when(pl.col("batch").str.contains(f"^{RESULT_NAME}$")).then("batch").otherwise(pl.lit(""))
     return found.with_columns(own.alias("batch")).group_by(columns).agg(pl.col("rows").sum()).sort(columns)
 

@@ -16,14 +16,16 @@ import polars as pl
 from pingyi.common import paths
 from pingyi.common.codebook import Table, codebook
 from pingyi.common.faults import PingyiError, PlanFaults, StageFailed
-from pingyi.common.files import hash_file
+from pingyi.common.files import code_sha256, hash_file
 from pingyi.facts.intake import Facts
 from pingyi.facts.ledger import FILE, Ledger, state_in_words, table_title
+from pingyi.facts.store import has_store
+from pingyi.facts.store.row_differences import compare_ratings
 from pingyi.plan.reader import read_file
 from pingyi.plan.tree import differing
 from pingyi.runs.arrivals import Content, Files, files_of, hash_present_files
 from pingyi.runs.folder import NothingRun, latest_run, read_begun, run_facts
-from pingyi.runs.manifest import PACKAGES, code_sha256, hash_files
+from pingyi.runs.manifest import PACKAGES, hash_files
 
 KINDS = ("文件", "数据", "登记簿", "方案", "程序", "密钥")
 """What can change, in the order in which it is told."""
@@ -281,6 +283,9 @@ def compare_rows(before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.Data
     Rows are the same where all their values are, wherever they stand now: a batch that was cut in two changes nothing.
     """
     for name, table in codebook().facts.items():
+        if name == "ratings" and (has_store(before) or has_store(after)):
+            yield Rows(table, *compare_ratings(before, after))
+            continue
         one, other = (tables.get(name, pl.DataFrame()).drop(PLACE, strict=False) for tables in (before, after))
         if one.height or other.height:
             yield _compare_table(table, one, other)

@@ -7,12 +7,11 @@ report prints it, so it cannot cover the report. The hash of the manifest covers
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pingyi.common.files import hash_file, replace_whole
+from pingyi.common.files import code_sha256, hash_file, replace_whole
 
 PACKAGES = ("duckdb", "polars", "numpy", "pydantic", "altair", "vl-convert-python", "papermill")
 """Packages whose version could change a number or a picture."""
@@ -31,15 +30,6 @@ DETERMINING = ("facts/", "previous/", "tables/", "ledger.jsonl")
 """Files that determine a result or are it, beside the plan: folders end in /."""
 
 Manifest = dict[str, Any]
-
-
-@cache
-def code_sha256() -> str:
-    """One SHA-256 over the package's Python, SQL and YAML files, by relative name and content."""
-    base, code = Path(__file__).parents[1], hashlib.sha256()
-    for path in sorted(path for path in base.rglob("*") if path.suffix in (".py", ".sql", ".yaml")):
-        code.update(f"{path.relative_to(base).as_posix()}\0{hash_file(path)}\n".encode())
-    return code.hexdigest()
 
 
 def files_of(folder: Path) -> dict[str, Path]:

@@ -11,11 +11,13 @@ corrected              the ledger's rows in place of those that they correct
 gathering              all of it together: `read_facts`; `campaign` for the office's commands
 issue_log              where a fault stands, and what became of the rows
 cache                  parts that were read before
+streaming              large files of ratings, block by block into a store
+stored_checks, stored_rows   what is asked of all of them; some of them once more
 return_sheets          a refusal → sheets that go back to the senders
 """
 
-from pingyi.facts.intake.gathering import read_facts
-from pingyi.facts.intake.issue_log import Facts, FactsRefused, Finding, Mended, Notice, Receipt
+from pingyi.facts.intake.gathering import Facts, read_facts
+from pingyi.facts.intake.issue_log import FactsRefused, Finding, Mended, Notice, Receipt
 from pingyi.facts.intake.return_sheets import write_return_sheets
 
 __all__ = [

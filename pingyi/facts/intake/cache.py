@@ -21,11 +21,12 @@ from typing import Any
 
 import polars as pl
 
-import pingyi
+from pingyi.common.files import code_sha256
 from pingyi.facts.intake.fact_tables import Part
 from pingyi.facts.intake.issue_log import IssueLog, Mended, Notice
 from pingyi.facts.intake.sheet_grid import Stamp
 from pingyi.facts.keys import keyed
+from pingyi.facts.store import COUNTS_SUFFIX
 from pingyi.plan import Plan
 
 SUFFIX, PARTS_SUFFIX = ".part", ".parts"
@@ -100,7 +101,7 @@ class Cache:
             for path in self.folder.glob(f"*{SUFFIX}"):
                 if time.time() - path.stat().st_mtime > UNUSED:
                     path.unlink()
-            for folder in self.folder.glob(f"*{PARTS_SUFFIX}"):
+            for folder in (one for end in (PARTS_SUFFIX, COUNTS_SUFFIX) for one in self.folder.glob(f"*{end}")):
                 if time.time() - folder.stat().st_mtime > UNUSED:
                     shutil.rmtree(folder, ignore_errors=True)
 
@@ -121,10 +122,8 @@ def _sha256(data: bytes) -> str:
 @cache
 def program_hash() -> str:
     """A hash of the code that reads files, and of the libraries that do it with us."""
-    base = Path(pingyi.__file__).parent
-    files = sorted(path for room in CODE for path in (base / room).rglob("*") if path.suffix in (".py", ".yaml"))
     libraries = f"{pl.__version__} {version('fastexcel')} {version('lxml')}"
-    return _sha256(b"".join(path.read_bytes() for path in files) + libraries.encode())
+    return _sha256(f"{code_sha256(*CODE)} {libraries}".encode())
 
 
 def _frame_bytes(frame: pl.DataFrame) -> bytes:

@@ -1,6 +1,5 @@
 """The facts of a campaign, as the office's commands read them: with its key, and with what was read before."""
 
-import os
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from pingyi.common import paths
 from pingyi.facts import intake
 from pingyi.facts.as_of_date import refuse_outside
-from pingyi.facts.intake.issue_log import Facts
+from pingyi.facts.intake.gathering import Facts
 from pingyi.facts.intake.streaming import Progress, untold
 from pingyi.facts.keys import key_file, read_key
 from pingyi.facts.ledger import Ledger
@@ -46,7 +45,7 @@ def campaign_facts(
         paths.facts_folder(campaign),
         plan,
         key=read_key(given) if given else None,
-        cache=None if fresh else cache_folder(campaign),
+        cache=None if fresh else paths.cache_folder(campaign),
         quiet=QUIET,
         as_of=as_of,
         known_on=known_on,
@@ -55,9 +54,3 @@ def campaign_facts(
         complete=complete,
         progress=progress,
     )
-
-
-def cache_folder(campaign: str) -> Path:
-    """Where parts of a campaign's files are kept that were read before: with the user, and never handed on."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "pingyi" / campaign

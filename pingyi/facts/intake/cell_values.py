@@ -136,11 +136,12 @@ def _read_column(raw: pl.Series, cells: Cells) -> pl.Series:
 def _mend_column(texts: pl.Series, cells: Cells) -> pl.Series:
     """Cells without what is certainly no part of them; cells left empty become null, spoiled ones are noted."""
     key = cells.column.kind != "text"
+    typed = persons.without_hashes(texts) if cells.column.kind == "id" else texts
     if cells.column.name == "seed":  # seeds have a normal form of their own
         suspects = texts.drop_nulls().unique(maintain_order=True).to_list()
         changes = {text: after for text in suspects if (after := normal_seed(tidy_text(text, key))) != text}
     else:
-        suspects = different_texts(texts, DOUBTFUL_KEY if key else DOUBTFUL_TEXT)
+        suspects = different_texts(typed, DOUBTFUL_KEY if key else DOUBTFUL_TEXT)
         changes = {text: after for text in suspects if (after := tidy_text(text, key)) != text}
     texts = cells.mend_texts(texts, changes)
     if cells.column.name == "unit" and cells.choice is not None:
@@ -149,8 +150,8 @@ def _mend_column(texts: pl.Series, cells: Cells) -> pl.Series:
         after_all = (changes.get(one, one) for one in suspects)
         cells.note_texts(texts, {text: said for text in after_all if (said := _what_spoiled(text))})
     if cells.column.kind == "id":
-        turned = {text: said for pattern, said in TURNED.items() for text in different_texts(texts, pattern)}
-        cells.note_texts(texts, turned | _cut_digits(texts))
+        turned = {text: said for pattern, said in TURNED.items() for text in different_texts(typed, pattern)}
+        cells.note_texts(texts, turned | _cut_digits(typed))
     return texts
 
 
@@ -214,10 +215,11 @@ def _without_persons(texts: pl.Series, cells: Cells) -> pl.Series:
 
 def _pseudonyms(texts: pl.Series, cells: Cells) -> pl.Series:
     """A column of pseudonyms: whatever could be a number of a person becomes one, or is refused without a key."""
-    suspects = persons.private_suspects(texts)
+    typed = persons.without_hashes(texts)
+    suspects = persons.private_suspects(typed)
     numbers = {text: number for text in suspects if (number := persons.person_number(text))}
     names = [text for text in suspects if text not in numbers and persons.is_name(text)]
-    cells.note_texts(texts, dict.fromkeys(different_texts(texts, persons.VEILED), VEILED))
+    cells.note_texts(texts, dict.fromkeys(different_texts(typed, persons.VEILED), VEILED))
     cells.note_texts(texts, dict.fromkeys(names, NAME), shown=lambda text: text[0] + "＊")
     if cells.key is None:
         cells.note_texts(texts, dict.fromkeys(numbers, UNKNOWN))

@@ -2,10 +2,10 @@
 since all others are asked by it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import duckdb
@@ -27,12 +27,13 @@ from pingyi.facts.intake.fact_tables import (
 )
 from pingyi.facts.intake.file_formats import CHANGING, Mark, is_unchanged, mark_of, sheets_of, try_bytes
 from pingyi.facts.intake.folder import ADDS, REPLACES, Folder, Listed, listed_files, look, wait_until_quiet
-from pingyi.facts.intake.issue_log import Facts, FactsRefused, IssueLog, Receipt
+from pingyi.facts.intake.issue_log import FactsRefused, IssueLog, Mended, Notice, Receipt
 from pingyi.facts.intake.layout import OPTIONS, RULES, is_of_table, read_rows, start_at_head
-from pingyi.facts.intake.row_rules import ask_rule, is_brought, number_rules, numbers_as_text, rules_of, with_sign
+from pingyi.facts.intake.row_rules import ask_rules, is_brought, number_rules, numbers_as_text, rules_of, with_sign
 from pingyi.facts.intake.setting import Setting, Unit
 from pingyi.facts.intake.sheet_grid import ROW, SHEET, Sheet, Stamp, stamp_of
 from pingyi.facts.intake.stored_checks import StoredRatings
+from pingyi.facts.intake.stored_rows import StoredRows
 from pingyi.facts.intake.streaming import Progress, Stream, are_large, can_stream, temporary_store, untold
 from pingyi.facts.intake.table_checks import (
     check_roster,
@@ -44,6 +45,29 @@ from pingyi.facts.intake.table_checks import (
 from pingyi.facts.keys import key_mark
 from pingyi.facts.ledger import FILE, Entry, Ledger, effective_entries
 from pingyi.plan import Component, Plan
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All facts of a campaign.
+
+    tables: every fact table of the codebook, its columns in order, then source, sheet and row (the row that a
+    spreadsheet shows; in Parquet the row of data, from 1). Choices are Enums in the order of the plan or the roster;
+    numbers are DECIMAL(18, 6); moments are local and have no zone; factors are lists. Pseudonyms stay text: DuckDB's
+    `md5_number(respondent)` makes 128-bit integers of them while it loads, 0.05 s a million.
+    key: the mark of the key that made pseudonyms in them; empty where none was needed.
+    receipts: one for each sheet. mended: every cell whose spelling was put right. notices: what is no fault, and that
+    somebody should know, such as hidden rows that were taken. ledger: the corrections that the tables hold already.
+    stored: reads ratings of a store again.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    receipts: list[Receipt]
+    mended: list[Mended]
+    notices: list[Notice] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    key: str = ""
+    stored: StoredRows | None = field(default=None, compare=False, repr=False)
 
 
 def read_facts(
@@ -98,6 +122,7 @@ def read_facts(
         notices=found.notices + [one for log in logs for one in log.notices],
         ledger=known,
         key=key_mark(key) if key and any(one.after == PSEUDONYMS for one in mended) else "",
+        stored=gathering.stored_rows,
     )
 
 
@@ -185,25 +210,45 @@ class Gathering:
         settle_repeated_keys(whole, self.setting)
         if name == "ratings":
             set_nobodies_apart(whole)
-        self._lay_corrections(whole)
+        if entries := self._entries_of(whole):
+            self._lay_corrections(whole, entries)
+            settle_repeated_keys(whole, self.setting)
         return whole
 
     def _settle_store(self, whole: FactTable, added: list[tuple[str, str]]) -> None:
-        """The ratings of a store as those in memory are settled: corrected, and asked what can be asked of all only."""
+        """Settle the ratings of a store as those in memory: asked what can be asked of all only, then corrected."""
         stored = self.stored = StoredRatings(whole, self._store_folder)
         set_nobodies_apart(whole)
-        for file, rows in stored.rows_meant(self._entries_of(whole)).items():
-            self._take_out(stored, file, rows)
-        self._lay_corrections(whole)
         stored.put_rest(self._ballots)
         stored.note_repeated_batches(added)
         stored.note_uneven_zeros()
         note_uneven_zeros(whole)
         stored.settle_repeated_keys(self.setting)
         settle_repeated_keys(whole, self.setting)
+        if entries := self._entries_of(whole):
+            self._correct_store(stored, entries)
 
-    def _take_out(self, stored: StoredRatings, name: str, rows: list[int]) -> None:
-        """Take rows of a file out of the store into memory, where the ledger may correct them."""
+    def _correct_store(self, stored: StoredRatings, entries: list[Entry]) -> None:
+        """Lay the ledger over the rows that it may speak of: of these those that it changes leave the store."""
+        whole = stored.whole
+        again = (self._read_again(stored, file, rows) for file, rows in stored.rows_meant(entries).items())
+        meant = pl.concat([whole.frame.clear(), *again])
+        whole.frame = pl.concat([whole.frame, stored.standing(stored.rest), meant])
+        self._lay_corrections(whole, entries)
+        place = [SHEET, ROW]
+        stored.leave_out(meant.join(whole.frame, on=place, how="anti"))
+        whole.frame = whole.frame.join(meant, on=place, how="anti", maintain_order="left")
+        stored.put_rest(self._ballots)
+        stored.settle_repeated_keys(self.setting, of=NAME)
+        settle_repeated_keys(whole, self.setting)
+
+    @property
+    def stored_rows(self) -> StoredRows | None:
+        """What reads ratings of the store again."""
+        return StoredRows(self.stored, self.setting, partial(self._read_again, self.stored)) if self.stored else None
+
+    def _read_again(self, stored: StoredRatings, name: str, rows: Sequence[int]) -> pl.DataFrame:
+        """Rows of a file that was read block by block, as they were read."""
         whole = stored.whole
         nth, file = next(
             (nth, file) for nth, part in enumerate(whole.parts) for file in self.files
@@ -211,8 +256,7 @@ class Gathering:
         )  # fmt: skip
         found = self._stream_of(file).read_rows(rows)
         frame = join_parts(whole.table, [Part(file.log, file.stamp, found, 0)], self.setting).frame
-        whole.frame = pl.concat([whole.frame, frame.with_columns(pl.lit(nth, pl.UInt32).alias(SHEET))])
-        stored.left_out |= {(name, None, row) for row in rows}
+        return frame.with_columns(pl.lit(nth, pl.UInt32).alias(SHEET))
 
     def _stream_file(self, path: Path) -> File:
         """A large file of ratings, block by block into the store."""
@@ -260,10 +304,7 @@ class Gathering:
                 for part in earlier.parts:
                     part.duplicates, part.frame, part.stored = part.rows_in, part.frame.clear(), []
 
-    def _lay_corrections(self, whole: FactTable) -> None:
-        entries = self._entries_of(whole)
-        if not entries:
-            return
+    def _lay_corrections(self, whole: FactTable, entries: list[Entry]) -> None:
         log = IssueLog(NAME, NAME, heads={column.name: column.head for column in whole.table.columns})
         corrected = Corrected(whole.table, whole.frame, log)
         raw = corrected.lay_entries(entries)
@@ -273,7 +314,6 @@ class Gathering:
         rows = join_parts(whole.table, [part], self.setting).frame
         whole.frame = pl.concat([corrected.frame, rows.with_columns(pl.lit(len(whole.parts), pl.UInt32).alias(SHEET))])
         whole.parts.append(part)
-        settle_repeated_keys(whole, self.setting)
 
     def _read_file(self, path: Path, name: str) -> File:
         """A file's parts, out of the cache where it has them."""
@@ -318,8 +358,8 @@ class Gathering:
     def _type_and_ask(self, raw: pl.DataFrame, table: Table, log: IssueLog) -> pl.DataFrame:
         frame = type_columns(raw, table, self.setting, log)
         asked = with_sign(frame, raw) if table.name == "events" else frame
-        for rule in [*number_rules(self.setting, table.name), *rules_of(table.name)]:
-            ask_rule(rule, asked, raw, table, self.setting, log)
+        rules = [*number_rules(self.setting, table.name), *rules_of(table.name)]
+        ask_rules(rules, asked, raw, table, self.setting, log)
         return frame
 
 
@@ -329,10 +369,10 @@ def _gather_all(gathering: Gathering) -> dict[str, FactTable]:
     check_roster(units)
     gathering.use_roster({} if _names_no_units(units) else _roster(units.frame))
     tables = {name: units if name == "units" else gathering.gather_table(name) for name in codebook().facts}
-    stored, ratings = gathering.stored, count_records(tables["ratings"].frame)
-    check_tables(
-        tables, pl.concat([ratings, stored.records()], how="vertical_relaxed") if stored else ratings, gathering.setting
-    )
+    ratings = count_records(tables["ratings"].frame)
+    if gathering.stored and not tables["counts"].frame.is_empty():  # only beside ready counts anybody asks
+        ratings = pl.concat([ratings, gathering.stored.records()], how="vertical_relaxed")
+    check_tables(tables, ratings, gathering.setting)
     for file in gathering.files:
         if file.mark is not None and not is_unchanged(file.path, file.mark):
             file.log.note_whole(CHANGING)

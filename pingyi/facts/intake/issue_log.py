@@ -11,7 +11,6 @@ import polars as pl
 from pingyi.common.faults import FactFaults, Fault, PingyiError
 from pingyi.common.spreadsheet_safe import write_csv
 from pingyi.facts.intake.persons import mask_numbers
-from pingyi.facts.ledger import Ledger
 
 TOO_LONG = 60
 """Characters of a cell that a message repeats."""
@@ -185,27 +184,6 @@ class IssueLog:
         place = self.places.get(column, int(column) if column.isdecimal() else None)
         at = row or (self.head_row if where.endswith("表头") else 0)
         self.findings.append(Finding(self.file, self.sheet, at, place, fault))
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All facts of a campaign.
-
-    tables: every fact table of the codebook, its columns in order, then source, sheet and row (the row that a
-    spreadsheet shows; in Parquet the row of data, from 1). Choices are Enums in the order of the plan or the roster;
-    numbers are DECIMAL(18, 6); moments are local and have no zone; factors are lists. Pseudonyms stay text: DuckDB's
-    `md5_number(respondent)` makes 128-bit integers of them while it loads, 0.05 s a million.
-    key: the mark of the key that made pseudonyms in them; empty where none was needed.
-    receipts: one for each sheet. mended: every cell whose spelling was put right. notices: what is no fault, and that
-    somebody should know, such as hidden rows that were taken. ledger: the corrections that the tables hold already.
-    """
-
-    tables: dict[str, pl.DataFrame]
-    receipts: list[Receipt]
-    mended: list[Mended]
-    notices: list[Notice] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
-    key: str = ""
 
 
 class FactsRefused(FactFaults):

@@ -111,14 +111,21 @@ def different_texts(texts: pl.Series, pattern: str) -> list[str]:
     return texts.filter(texts.str.contains(pattern)).unique(maintain_order=True).to_list()
 
 
-def private_suspects(texts: pl.Series) -> list[str]:
-    """The different cells of a column of pseudonyms that may be none.
+def without_hashes(texts: pl.Series) -> pl.Series:
+    """The texts that are no hashes of others.
 
-    Hashes of others hold digits in a row, too; but a number of a person stands between other signs than letters of a
-    hash, and none is as long.
+    Hashes hold digits in a row, too; but a number of a person stands between other signs than letters of a hash, and
+    none is as long; nor does anybody type one, or a spreadsheet turn one into something else.
     """
-    own = texts.str.contains(f"^{PSEUDONYM}$|^[0-9a-fA-F]{{{LONGEST + 1},}}$")
-    return different_texts(texts.filter(~own), rf"{SUSPECT}|^[\u4e00-\u9fff]{{2,6}}$")
+    return texts.filter(~texts.str.contains(f"^[0-9a-fA-F]{{{LONGEST + 1},}}$"))
+
+
+def private_suspects(texts: pl.Series) -> list[str]:
+    """The different cells of a column of pseudonyms that may be none."""
+    others = without_hashes(texts)
+    return different_texts(
+        others.filter(~others.str.contains(f"^{PSEUDONYM}$")), rf"{SUSPECT}|^[\u4e00-\u9fff]{{2,6}}$"
+    )
 
 
 # ---------------------------------------------------------------- what digits are

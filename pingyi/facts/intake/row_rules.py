@@ -4,7 +4,7 @@ that decides it.
 A row whose component or unit is not known is asked only what does not depend on it: the unknown name is the fault.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -123,19 +123,34 @@ def rules_of(table: str) -> list[Rule]:
     return RULES.get(table, []) + [Rule(partial(_known_value, name), (name,)) for name in choices]
 
 
-def ask_rule(rule: Rule, typed: pl.DataFrame, raw: pl.DataFrame, table: Table, setting: Setting, log: IssueLog) -> None:
-    """Note every cell of the sheet that breaks the rule; a column that the sheet lacks is noted once.
+def ask_rules(
+    rules: Sequence[Rule], typed: pl.DataFrame, raw: pl.DataFrame, table: Table, setting: Setting, log: IssueLog
+) -> None:
+    """Note every cell of the sheet that breaks one of the rules; a column that the sheet lacks is noted once a rule.
 
     typed, raw: the same rows, read and as the file writes them.
     """
-    decisive = [pl.col(rule.columns), pl.col(rule.filled).is_not_null()]
-    combinations = typed.select(decisive).unique()
-    broken = list(rule.find_wrong(setting, table.name, combinations.iter_rows(named=True)))
-    if not broken:
-        return
-    where = pl.DataFrame([row for row, _ in broken], schema=combinations.schema).with_row_index("nth")
-    rows = typed.select(*decisive, ROW).with_row_index("at")
-    hits = rows.join(where, on=combinations.columns, nulls_equal=True).select("at", ROW, "nth").sort("at", "nth")
+    choices = {column.name for column in table.columns if column.kind == "choice"}
+    filled = {name for rule in rules for name in rule.filled} - choices
+    is_filled = [pl.when(pl.col(name).is_not_null()).then(pl.lit("")).alias(name) for name in filled]
+    kinds = typed.select(pl.col(sorted(choices)), *is_filled).unique()  # many rows say the same: each is asked once
+    for rule in rules:
+        decisive = [pl.col(rule.columns), pl.col(rule.filled).is_not_null()]
+        combinations = (kinds if choices.issuperset(rule.columns) else typed).select(decisive).unique()
+        if broken := list(rule.find_wrong(setting, table.name, combinations.iter_rows(named=True))):
+            _note_broken(broken, typed.select(*decisive, ROW), raw, table, log)
+
+
+def _note_broken(
+    broken: list[tuple[Values, Wrong]], rows: pl.DataFrame, raw: pl.DataFrame, table: Table, log: IssueLog
+) -> None:
+    """Note every row that holds one of these combinations. rows: what decides, and `row`, of all rows of the sheet."""
+    decisive = [name for name in rows.columns if name != ROW]
+    schema = {name: rows.schema[name] for name in decisive}
+    where = pl.DataFrame([row for row, _ in broken], schema=schema).with_row_index("nth")
+    hits = (
+        rows.with_row_index("at").join(where, on=decisive, nulls_equal=True).select("at", ROW, "nth").sort("at", "nth")
+    )
     for at, row, nth in hits.iter_rows():
         wrong = broken[nth][1]
         if wrong.column not in raw.columns:

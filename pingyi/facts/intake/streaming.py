@@ -160,7 +160,13 @@ class Stream:
     def _stored(self, said: dict[str, Any]) -> dict[str, Any]:
         part = said["part"]
         zeros = str(self.folder / said["zeros"]) if said["zeros"] else ""
-        return {**part, "path": str(self.folder / part["path"]), "zeros": zeros, "forms": said["forms"]}
+        return {
+            **part,
+            "path": str(self.folder / part["path"]),
+            "zeros": zeros,
+            "forms": said["forms"],
+            "unkeyed": said["unkeyed"],
+        }
 
     def _note_uneven_units(self, told: Iterable[dict[str, Any]]) -> None:
         """Note where codes of units lost their zeros in one block and have them in another: one is a mistake."""
@@ -187,12 +193,14 @@ class Stream:
 
     def read_rows(self, rows: Sequence[int]) -> pl.DataFrame:
         """Some rows of the file once more, typed."""
-        found = [self.nothing]
+        found, last = [self.nothing], max(rows, default=0)
         for sheet, log in self._sheets():
             some = replace(sheet, frame=sheet.frame.filter(pl.col(ROW).is_in(list(rows))))
             if some.frame.height:
                 typed = self.check(read_rows(some, self.table), self.table, log)
                 found.append(part_nobodies(typed, pl.lit(self.log.file))[0])
+            if sheet.frame.height and sheet.frame[ROW].item(-1) >= last:
+                break
         return pl.concat(found, how="vertical_relaxed")
 
     # ------------------------------------------------------------ block by block
@@ -282,8 +290,9 @@ class Stream:
             **{"heads": log.heads, "places": log.places, "head_row": log.head_row},
             "mended": [(one.row, one.column, one.before, one.after) for one in log.mended],
             "notices": [one.said for one in log.notices],
-            **{"nobodies": {}, "ballots": "", "zeros": "", "forms": False, "part": None, "hashes": {}},
+            **{"nobodies": {}, "ballots": "", "zeros": "", "forms": False, "unkeyed": False, "part": None},
             **{"zero_led": raw["unit"].cast(pl.String).str.starts_with("0").any() if "unit" in raw.columns else False},
+            "hashes": {},
             "padded": next((one.before for one in log.mended if one.column == "unit" and _is_padded(one)), ""),
         }
         if self.log.findings:
@@ -297,7 +306,8 @@ class Stream:
                 said[kind] = f"{nth:05d}.{kind}{SUFFIX}"
                 frame.write_parquet(self.folder / said[kind])
                 said["hashes"][said[kind]] = hash_file(self.folder / said[kind])
-        said["forms"] = rest["form"].null_count() < rest.height
+        without = rest["form"].null_count()
+        said["forms"], said["unkeyed"] = without < rest.height, without > 0
         if rest.height:
             rest = rest.with_columns(source=pl.lit(self.log.file), sheet=pl.lit(None, pl.String))
             path = self.folder / f"{nth:05d}{SUFFIX}"

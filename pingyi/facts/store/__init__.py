@@ -13,14 +13,17 @@ small integers all the same, and no table of codes can be lost.
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from pingyi.common.database import connect_in_memory
 from pingyi.common.faults import PingyiError
 from pingyi.common.files import hash_file, replacing
 
@@ -28,6 +31,9 @@ PARTS, LEFT_OUT = "rating_parts", "ratings_left_out"
 """The tables of facts that stand for a store."""
 
 SUFFIX = ".parquet"
+
+COUNTS_SUFFIX = ".counts"
+"""Folders with what the ratings of a store came to (`pingyi.scoring.running_counts`)."""
 
 PARTS_SCHEMA: dict[str, Any] = {
     **{"path": pl.String, "sha256": pl.String, "rows": pl.Int64},
@@ -37,7 +43,13 @@ PARTS_SCHEMA: dict[str, Any] = {
 
 LEFT_OUT_SCHEMA: dict[str, Any] = {"source": pl.String, "sheet": pl.String, "row": pl.Int64}
 
-ROWS_OF_A_GROUP = 122_880
+NUMBERED = ("respondent", "device", "interviewer")
+"""Columns that a part holds as numbers."""
+
+MEMORY = "2GB"
+"""What a question to a store may take; beyond it DuckDB works on the disk."""
+
+ROWS_OF_A_GROUP = 20_480
 """Ratings that are read or passed over together: a share of units reads a few groups of each part."""
 
 
@@ -50,18 +62,68 @@ class PartsDamaged(PingyiError):
 def write_part(connection: duckdb.DuckDBPyConnection, block: pl.DataFrame, path: Path) -> dict[str, Any]:
     """Write a block of checked ratings as a part; its row of `PARTS_SCHEMA`.
 
-    block: columns of the fact table, source, sheet and row. The part has its name only once it is whole.
-    Raises: duckdb.Error, OSError, where the disk is full.
+    block: columns of the fact table, source, sheet and row. The part is sorted by unit, so that a share of units is
+    read without the rest, and has its name only once it is whole.
+    Raises: OSError, duckdb.Error, where the disk is full.
     """
-    connection.register("incoming", block)
+    told = block.sort("unit", maintain_order=True)
+    connection.register("incoming", told.select(NUMBERED))
     try:
-        with replacing(path) as fresh:
-            connection.sql(text("part")).write_parquet(str(fresh), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
+        numbers = connection.sql(text("numbers")).pl()
     finally:
         connection.unregister("incoming")
+    return _write(told.drop(NUMBERED).hstack(numbers), path)
+
+
+def _write(part: pl.DataFrame, path: Path) -> dict[str, Any]:
+    from pyarrow import parquet
+
+    words = [name for name, kind in part.schema.items() if kind in (pl.String, pl.Enum)]
+    with replacing(path) as fresh:  # words are written once, as words: other engines know no other program's types
+        parquet.write_table(
+            part.to_arrow(),
+            fresh,
+            compression="lz4",
+            row_group_size=ROWS_OF_A_GROUP,
+            use_dictionary=words,
+            store_schema=False,
+        )
     digest = hash_file(path)
-    days = block.select(first=pl.col("rated_on").min().dt.date(), last=pl.col("rated_on").max().dt.date()).row(0)
-    return dict(zip(PARTS_SCHEMA, (str(path), digest, block.height, *days, None), strict=True))
+    days = part.select(first=pl.col("rated_on").min().dt.date(), last=pl.col("rated_on").max().dt.date()).row(0)
+    return dict(zip(PARTS_SCHEMA, (str(path), digest, part.height, *days, None), strict=True))
+
+
+WORDS = ("method", "unit", "level", "group", "channel", "item")
+"""Columns of a rating that hold words of the plan or the roster."""
+
+
+def count_kinds(facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """How many ratings stand (`ratings`) of each kind: `WORDS`, and whether they have a form and a respondent ('1')."""
+    with opened(facts) as connection:
+        found: pl.DataFrame = connection.sql(text("kinds")).pl()
+    return found
+
+
+def only_kinds(facts: Mapping[str, pl.DataFrame], kinds: pl.DataFrame, folder: Path) -> dict[str, pl.DataFrame]:
+    """A store, in this folder, with the ratings of these kinds alone. Raises: OSError.
+
+    kinds: as `count_kinds` gives them, and the words that their ratings are to have: `method_now` and so on.
+    """
+    now = {f"{name}_now": name for name in WORDS}
+    rows = []
+    for nth, row in enumerate(facts[PARTS].iter_rows(named=True)):
+        part = pl.read_parquet(row["path"])
+        has = {"has_form": part["form"].is_not_null(), "has_respondent": part["respondent_high"].is_not_null()}
+        kind = kinds.select(
+            *WORDS, *now, has_form=pl.col("form").is_not_null(), has_respondent=pl.col("respondent").is_not_null()
+        )
+        kept = part.with_columns(**has).join(
+            kind, on=[*WORDS, *has], how="inner", nulls_equal=True, maintain_order="left"
+        )
+        if kept.height:
+            words = kept.drop(WORDS).rename(now).select(part.columns)
+            rows.append({**_write(words, folder / f"{nth:05d}{SUFFIX}"), "until": row["until"]})
+    return {PARTS: pl.DataFrame(rows, schema=PARTS_SCHEMA)}
 
 
 def has_store(facts: Mapping[str, pl.DataFrame]) -> bool:
@@ -86,13 +148,36 @@ def check_parts(parts: Sequence[Path], hashes: Sequence[str]) -> None:
         raise PartsDamaged(f"{what}\n  请重新运行（不带 --resume），程序会从原始文件重新读取。")
 
 
+@contextmanager
+def opened(facts: Mapping[str, pl.DataFrame], spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for questions to the store of these facts, whose ratings that stand are the view `stored`.
+
+    spill: where DuckDB may work on the disk; without it, among temporary files.
+    """
+    parts = facts.get(PARTS, pl.DataFrame())
+    with TemporaryDirectory(prefix="pingyi-") as beside, closing(connect_in_memory()) as connection:
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute("set temp_directory = ?", [str(spill or beside)])
+        look_at(connection, parts, facts.get(LEFT_OUT, pl.DataFrame(schema=LEFT_OUT_SCHEMA)))
+        yield connection
+
+
+def look_at(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, gone: pl.DataFrame) -> bool:
+    """Let `stored` be what stands in these parts, the rows that are gone left out; whether there are any parts."""
+    if parts.height:
+        connection.register(LEFT_OUT, gone)
+        connect_parts(connection, list(map(Path, parts["path"])), parts.row(0, named=True)["until"])
+    return parts.height > 0
+
+
 def connect_parts(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], until: date | None = None) -> None:
     """Let statements see the ratings of these parts that were known until a day, as the view `stored`.
 
     Which of them do not stand is asked of `ratings_left_out`, a table that must be there.
     """
     connection.execute(text("macros"))
-    connection.execute("set enable_external_file_cache = false")  # parts are read once
+    connection.execute("set enable_external_file_cache = false")  # parts are read once,
+    connection.execute("set parquet_metadata_cache = true")  # their ends once for each share
     connection.execute("set variable rating_parts = ?", [[_escape(path) for path in paths]])
     connection.execute("set variable rating_paths = ?", [[str(path.resolve()) for path in paths]])
     connection.execute("set variable known_until = ?", [until])

@@ -1,4 +1,5 @@
--- Ratings of the store with a number of a form whose key (form, component, unit, item) stands in more than one row.
+-- Ratings of the store with a number of a form whose key (form, component, unit, item) stands in more than one row; of:
+-- one of them of this source.
 with repeated as (
     select
         form,
@@ -8,7 +9,7 @@ with repeated as (
     from stored
     where form is not null
     group by all
-    having count(*) > 1
+    having count(*) > 1 and ($of is null or bool_or(source = $of))
 )
 
 select
