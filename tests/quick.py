@@ -15,6 +15,7 @@ import pingyi.report
 from pingyi.common import paths
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
+from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import DATABASE
 from pingyi.scoring.review import Review
 from pingyi.scoring.stages import STAGES
@@ -46,8 +47,8 @@ def _nothing(*_: Any) -> "Future[dict[str, Any]]":
     return done
 
 
-def _page(review: Review, target: Path, *, simulated: bool, run: Mapping[str, Any]) -> None:
-    target.write_text(f"{run['seal']} {review.plan.campaign.title} {simulated}", encoding="utf-8")
+def _page(results: ResultTables, target: Path, *, simulated: bool) -> None:
+    target.write_text(f"{results.run['seal']} {results.plan.campaign.title} {simulated}", encoding="utf-8")
 
 
 @contextmanager
@@ -61,5 +62,6 @@ def quick(folder: Path, *, bare: bool = False) -> Iterator[None]:
         patch.multiple(pipeline, **stand_ins),
         patch.object(pipeline.Pipeline, "_open_kernel", lambda _: nullcontext()),
         patch.object(pingyi.report, "write_page", _page if bare else pingyi.report.write_page),
+        patch.object(pingyi.report, "prepare_page", _nothing if bare else pingyi.report.prepare_page),
     ):
         yield

@@ -24,7 +24,7 @@ from pingyi.scoring.review import Review
 from pingyi.scoring.spark_connect import ENGINE
 from pingyi.simulate import simulate_into
 from tests.support import PARAMETERS
-from tests.test_spark import Engine
+from tests.test_spark import Engine, Sail
 
 PLAN = PARAMETERS / "shili-2026.yaml"
 DAY = 26_000
@@ -45,7 +45,7 @@ group by all
 def scan(folder: Path, _plan: Plan) -> int:
     """Reading the same columns and nothing else."""
     duckdb.sql(
-        f"select max(单位), max(等次), max(渠道), max(评价时间), max(评价人代号) from '{folder}/ratings/*.parquet'"
+        f"select bit_xor(hash(单位, 等次, 渠道, 评价时间, 评价人代号)) from '{folder}/ratings/*.parquet'"
     ).fetchall()
     return 0
 
@@ -79,18 +79,19 @@ def intake(folder: Path, plan: Plan) -> int:
     return 0
 
 
-def again(folder: Path, plan: Plan) -> int:
-    """The same when everything was read before."""
-    return intake(folder, plan)
-
-
 def count(folder: Path, plan: Plan) -> int:
     """The count alone, from the store."""
     facts = read_facts(folder, plan, cache=folder.parent / "cache").tables
     start = time.process_time()
-    found = votes_of(Review.begin(plan, facts).through("tally"))
+    found = votes_of(Review.begin(plan, facts, running=folder.parent).through("tally"))
     print("own", time.process_time() - start)
     return found
+
+
+def day(folder: Path, plan: Plan) -> int:
+    """One more day read, checked, kept and counted, going on with what was kept: the whole way."""
+    facts = read_facts(folder, plan, cache=folder.parent / "cache").tables
+    return votes_of(Review.begin(plan, facts, running=folder.parent).through("tally"))
 
 
 WAYS: dict[str, tuple[str, Callable[[Path, Plan], int]]] = {
@@ -99,12 +100,12 @@ WAYS: dict[str, tuple[str, Callable[[Path, Plan], int]]] = {
     "polars": ("polars, streamed: last of each; no checks", by_polars),
     "intake": ("pingyi: read, check, code, keep", intake),
     "count": ("pingyi: count from the store", count),
-    "day": ("pingyi: one more day read and kept", again),
+    "day": ("pingyi: one more day, read and counted", day),
     "engine": ("pingyi: count on Sail, two workers (here)", count),
 }
 
 HEAVY = 20
-"""Millions beyond which ways that hold everything in memory are left out."""
+"""Millions beyond which ways that hold everything in memory, and an engine on the same two cores, are left out."""
 
 
 def measure(way: str, folder: Path, **environment: str) -> tuple[float, float, int]:
@@ -130,28 +131,30 @@ def measure_size(millions: int, engine: Engine) -> dict[str, tuple[float, float]
     """Every way at one size, printed as it comes."""
     base = Path(tempfile.mkdtemp(prefix="scale-"))
     found: dict[str, tuple[float, float]] = {}
-    counted = set[int]()
+    before, after = set[int](), set[int]()
     try:
         plan, folder = read_plan(PLAN), base / "facts"
         simulate_into(plan, folder, 2026, ratings=millions * 1_000_000)
         raw = sum(path.stat().st_size for path in folder.rglob("*.parquet"))
         print(f"\n{millions} million ratings, {raw / 1e6:,.0f} MB of Parquet (CPU, peak memory, × the naive query)")
         for way, (title, _) in WAYS.items():
-            if millions > HEAVY and way in ("naive", "polars"):
+            if millions > HEAVY and way in ("naive", "polars", "engine"):
                 continue
             if way == "day":
                 _add_day(folder)
             environment = {ENGINE: engine.address} if way == "engine" else {}
             cpu, memory, votes = measure(way, folder, **environment)
             found[way] = (cpu, memory)
-            counted |= {votes} if votes and way != "engine" else set()
+            (after if way in ("day", "engine") else before).update({votes} - {0})
             against = (
                 f"× {cpu / found['naive'][0]:5.2f}" if "naive" in found else f"× {cpu / found['scan'][0]:5.2f} scan"
             )
             print(f"  {title:<46} {cpu:8.2f} s {memory:8.0f} MB   {against}", flush=True)
+        anew = found["intake"][0] + found["count"][0]
+        print(f"  {'one more day ÷ all anew':<46} {found['day'][0] / anew:8.3f}")
         stored = sum(path.stat().st_size for path in (base / "cache").rglob("*.parquet"))
         print(f"  {'the store':<46} {stored / 1e6:8.0f} MB on disk")
-        assert len(counted) == 1, counted
+        assert len(before) == len(after) == 1, (before, after)
     finally:
         shutil.rmtree(base)
     return found
@@ -170,11 +173,12 @@ def _add_day(folder: Path) -> None:
 
 def main(sizes: list[int]) -> None:
     """Measure every size, and how the work grows from the smallest to the largest."""
-    engine = Engine()
-    try:
-        found = {millions: measure_size(millions, engine) for millions in sizes}
-    finally:
-        engine.kill()
+    with tempfile.TemporaryDirectory(prefix="scale-") as own:
+        engine = Sail(Path(own))
+        try:
+            found = {millions: measure_size(millions, engine) for millions in sizes}
+        finally:
+            engine.kill()
     if len(sizes) > 1:
         low, high = min(sizes), max(sizes)
         print(f"\nGrowth from {low} to {high} million (exponent: 1 is as many times the work as rows)")

@@ -15,6 +15,7 @@ from pingyi.plan import Plan
 from pingyi.plan.tables import create_statements, plan_rows
 from pingyi.rules.base import known_years, working_days
 from pingyi.scoring import script
+from pingyi.scoring.run import define
 
 FACTS = (
     *("ratings", "counts", "marks", "events", "measures", "history", "grades", "lots"),
@@ -43,16 +44,16 @@ def load_campaign(
     as_of: the day on which the campaign is looked at; without it, when all is over. folder: where relative paths of the
     store's parts begin.
     """
-    connection.execute(script.text("macros"))
-    connection.execute(create_statements())
+    define(connection, script.text("macros"))
+    define(connection, create_statements())
     for name, rows in plan_rows(plan).items():
         if rows:
             _insert_rows(connection, name, rows)
-    connection.execute(script.text("schema/units"))
+    define(connection, script.text("schema/units"))
     insert_frame(connection, "units", facts["units"])
     _load_traits(connection, facts["units"])
     insert_frame(connection, "successions", successions(facts["units"]))
-    connection.execute(script.text("schema/facts"))
+    define(connection, script.text("schema/facts"))
     within, outside = set_outside_apart(facts, plan)
     insert_frame(connection, "outside_life", outside.rename(RENAMED, strict=False))
     for name in FACTS:
@@ -63,8 +64,8 @@ def load_campaign(
     connection.execute("insert into as_of values (?)", [as_of or last_day(plan)])
     _load_workdays(connection, plan, facts)
     _load_served_days(connection, plan, facts)
-    connection.execute(script.text("schema/scores"))
-    connection.execute(script.text("schema/comparisons"))
+    define(connection, script.text("schema/scores"))
+    define(connection, script.text("schema/comparisons"))
     connection.execute("create table draws as select 0 as draw")
 
 

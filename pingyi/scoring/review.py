@@ -9,11 +9,15 @@ import polars as pl
 from pingyi.common.database import connect, connect_in_memory, save
 from pingyi.common.faults import PingyiError
 from pingyi.facts.as_of_date import as_it_stood
+from pingyi.facts.store import has_store
 from pingyi.plan import Plan
 from pingyi.scoring.loading import insert_frame, load_campaign, open_store
 from pingyi.scoring.published import published
 from pingyi.scoring.run import Run
 from pingyi.scoring.stages import STAGES, run_stage
+
+ALONE = "set threads = 1"
+"""Statements over some thousand rows gain nothing from a second core, and others may be at work on it."""
 
 DRAWS, SEED = 100, 1
 """How often counts are drawn anew to say how sure a place is, and from which seed."""
@@ -47,33 +51,47 @@ class Review:
         as_of: date | None = None,
         tried: Mapping[str, str] | None = None,
         wanted: frozenset[str] = frozenset(),
+        running: Path | None = None,
     ) -> "Review":
         """A new review in memory, or in a new database file.
 
         facts: checked frames by table. draws: resampled counts beside the counted ones; 0 for none.
         as_of: the day for which the campaign is looked at; without it, when all is over.
         tried: of a trial, the statements that stand in for the package's, by name. wanted: the tables that are asked
-        for, where not all are. A trial, and what is not whole, is never stored.
+        for, where not all are. A trial, and what is not whole, is never stored. running: where counts of many ratings
+        are kept from run to run; without it they are counted anew.
         """
         assert database is None or (tried is None and not wanted), "a trial is never stored"
         connection = connect(database) if database else connect_in_memory()
         known = as_it_stood(facts, plan, as_of) if as_of else facts
+        if not draws and not has_store(facts):
+            connection.execute(ALONE)
         connection.begin()  # a hundred tables in one transaction take two thirds of the time
         load_campaign(connection, plan, known, as_of, database.parent if database else Path())
         connection.execute("create table stages_done (position integer, stage varchar)")
         connection.commit()
         save(connection)
-        return cls(Run(connection, plan, draws, seed, tried, wanted))
+        return cls(Run(connection, plan, draws, seed, tried, wanted, running))
 
     @classmethod
     def resume(
-        cls, plan: Plan, database: Path, *, draws: int = 0, seed: int = SEED, read_only: bool = False
+        cls,
+        plan: Plan,
+        database: Path,
+        *,
+        draws: int = 0,
+        seed: int = SEED,
+        read_only: bool = False,
+        running: Path | None = None,
     ) -> "Review":
-        """A review whose database exists, with the stages it has done. read_only: of a run that is finished."""
+        """A review whose database exists, with the stages it has done. read_only: of a run that is finished.
+
+        running: as in `begin`.
+        """
         connection = connect(database, read_only=read_only)
         open_store(connection, database.parent)
         done = connection.table("stages_done").order("position").fetchall()
-        return cls(Run(connection, plan, draws, seed), tuple(stage for _, stage in done))
+        return cls(Run(connection, plan, draws, seed, running=running), tuple(stage for _, stage in done))
 
     def through(self, stage: str) -> "Review":
         """This review with `stage` and all before it done; what is done is not done again.

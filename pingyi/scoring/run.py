@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -22,8 +23,9 @@ class Run:
     """What a stage works on: the database, the plan, and how often counts are drawn anew from which seed.
 
     tried: in a trial, the texts that stand in for those of the package, by name; None where nothing is tried. wanted:
-    the tables that are asked for, where not all are: only they and what they hang on are filled. seconds: what each
-    statement has taken so far.
+    the tables that are asked for, where not all are: only they and what they hang on are filled. running: where counts
+    of the store are kept from run to run; without it all is counted anew. apart: tables and views are of this
+    connection alone, and stand before those of the database. seconds: what each statement has taken.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -32,19 +34,21 @@ class Run:
     seed: int = 0
     tried: Mapping[str, str] | None = None
     wanted: frozenset[str] = frozenset()
+    running: Path | None = None
+    apart: bool = False
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def create_table(self, name: str) -> None:
         """Fill the table that a file names, replacing what it held."""
-        self._fill(f"create or replace table {script.table_of(name)} as ", name)
+        self._fill(f"create or replace {self._kind}table {script.table_of(name)} as ", name)
 
-    def create_share(self, name: str) -> None:
-        """Fill a table that stands before the one of its name until it is dropped."""
-        self._execute(f"create or replace temp table {script.table_of(name)} as ", name)
+    def create_share(self, name: str, table: str = "") -> None:
+        """Fill a table that stands before the one of that name, or of the file's, until it is dropped."""
+        self._execute(f"create or replace temp table {table or script.table_of(name)} as ", name)
 
     def create_view(self, name: str) -> None:
         """Give what a file selects its name, to be looked up whenever it is asked for."""
-        self._fill(f"create or replace view {script.table_of(name)} as ", name)
+        self._fill(f"create or replace {self._kind}view {script.table_of(name)} as ", name)
 
     def insert_rows(self, name: str) -> None:
         """Add what a file selects to the table that it names, or that its folder fills together."""
@@ -81,19 +85,37 @@ class Run:
             for name in variables:
                 self.connection.execute("reset variable " + name)
 
+    @property
+    def _kind(self) -> str:
+        return "temp " if self.apart else ""
+
+    def is_wanted(self, table: str) -> bool:
+        """Whether a table is filled."""
+        return not self.wanted or table in needed_tables(self.wanted)
+
     def _fill(self, start: str, name: str) -> None:
-        if not self.wanted or script.table_of(name) in needed_tables(self.wanted):
+        if self.is_wanted(script.table_of(name)):
             self._execute(start, name)
 
     def _execute(self, start: str, name: str) -> duckdb.DuckDBPyConnection:
         began = time.perf_counter()
-        statement = start + self.tried[name] if self.tried and name in self.tried else _parse_statement(start, name)
+        statement = (
+            start + self.tried[name]
+            if self.tried and name in self.tried
+            else _parse_statements(start + script.text(name))[0]
+        )
         found = self.connection.execute(statement)
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
         return found
 
 
+def define(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Run the statements of a text."""
+    for statement in _parse_statements(text):
+        connection.execute(statement)
+
+
 @cache
-def _parse_statement(start: str, name: str) -> duckdb.Statement:
-    """A file's statement, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
-    return duckdb.extract_statements(start + script.text(name))[0]
+def _parse_statements(text: str) -> list[duckdb.Statement]:
+    """Statements, parsed once: reviews that follow (readings, what-ifs) spare a quarter of their time."""
+    return duckdb.extract_statements(text)

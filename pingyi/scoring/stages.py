@@ -15,7 +15,7 @@ from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
 from pingyi.scoring.count import count_votes
-from pingyi.scoring.run import Run
+from pingyi.scoring.run import Run, define
 
 SMALL = "pragma disable_optimizer"
 """For the count alone, some thousand rows, planning each statement well takes longer than running it badly."""
@@ -61,7 +61,7 @@ def _fill_roster(run: Run) -> None:
     names = ("earlier_entries", "roster", "scope", "asked", "days", "single_cycles")
     for name in (*names, "direct_units", "list_groups", "list_states"):
         run.create_table(f"roster/{name}")
-    run.connection.execute(script.text("conditions"))  # looks at the roster, which must be there
+    define(run.connection, script.text("conditions"))  # looks at the roster, which must be there
 
 
 # ---------------------------------------------------------------- scores, standings and lists, turn by turn
@@ -73,11 +73,11 @@ def _take_turns(run: Run, stage: str) -> None:
     if not run.draws:
         run.connection.execute(SMALL)
     for turn in sorted({turn for turn, _, _ in order}):
-        ids = {id for when, _, id in order if when == turn}
+        due = {(kind, id) for when, kind, id in order if when == turn}
         with run.looking_at(turn=turn):
-            _score_components(run, [one for one in run.plan.components if one.id in ids])
-            _rank_units(run, [one for one in run.plan.standings if one.id in ids])
-            _draw_up_lists(run, [rule for rule in run.plan.every_list if rule.id in ids])
+            _score_components(run, [one for one in run.plan.components if ("component", one.id) in due])
+            _rank_units(run, [one for one in run.plan.standings if ("standing", one.id) in due])
+            _draw_up_lists(run, [rule for rule in run.plan.every_list if ("list", rule.id) in due])
 
 
 METHODS = {
@@ -162,7 +162,10 @@ def _draw_up_lists(run: Run, rules: list[ListRule]) -> None:
     run.insert_rows("ranking/list_open")
     if any(rule.when != When() for rule in rules):
         run.insert_rows("ranking/list_unmet")
-    for name in ("list_rivals", "apportioned", "list_seats", "list_pools", "list_drawn"):
+    run.insert_rows("ranking/list_rivals")
+    if any(rule.quota and rule.quota.rest_by for rule in rules):
+        run.insert_rows("ranking/apportioned")
+    for name in ("list_seats", "list_pools", "list_drawn"):
         run.insert_rows(f"ranking/{name}")
     if any(rule.provided != When() for rule in rules):
         run.insert_rows("ranking/list_spared")

@@ -8,10 +8,12 @@ create type channel_id as enum (select word from plan_words where kind = 'channe
 create type cycle_id as enum (select distinct cycle from plan_cycles union select '' order by 1);
 create type item_id as enum (select word from plan_words where kind = 'item' union select '' order by 1);
 -- ratings: those that are counted at once; of a store, which holds more of them than that, a share after the other
--- (pingyi/facts/store). rating: number of the row. rating_parts: the files of the store.
+-- (pingyi/facts/store). rating: number of the row. times: how many alike it stands for, from `row` to `last_row`.
+-- rating_parts: the files of the store.
 create table ratings (
     rating bigint, component leaf_id, form varchar, unit unit_id, level level_id, rated_on timestamp, respondent uhugeint,
-    grp group_id, channel channel_id, item item_id, own boolean, source varchar, sheet varchar, row bigint
+    grp group_id, channel channel_id, item item_id, own boolean, times bigint, source varchar, sheet varchar,
+    row bigint, last_row bigint
 );
 create table rating_parts (path varchar, sha256 varchar, rows bigint, first date, last date, until date);
 create table ratings_left_out (source varchar, sheet varchar, row bigint);

@@ -3,7 +3,7 @@ select
     component::varchar as component,
     unit::varchar as unit,
     reason,
-    count(*) as ratings,
+    sum(times)::bigint as ratings,
 from adjudicated_ratings
 where reason is not null
 group by component, unit, reason

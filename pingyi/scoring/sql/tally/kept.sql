@@ -26,6 +26,7 @@ told_apart as (
         ratings.grp,
         ratings.channel,
         ratings.item,
+        ratings.times,
         if(
             rules.by_rater,
             coalesce(
@@ -56,6 +57,6 @@ select
     item,
     rater,
     voter,
-    count(*) as votes,
+    sum(times)::bigint as votes,
 from told_apart
 group by component, cycle, unit, level, grp, channel, item, rater, voter

@@ -14,7 +14,7 @@ select
     ratings.unit::varchar as unit,
     months.month,
     ratings.level::varchar as level,
-    count(*) as ratings,
+    sum(ratings.times)::bigint as ratings,
 from ratings
 inner join months on ratings.component = months.component and ratings.rated_on::date = months.day
 group by ratings.component, ratings.unit, months.month, ratings.level

@@ -3,8 +3,8 @@ select
     component::varchar as component,
     unit::varchar as unit,
     source,
-    count(*) as ratings,
+    sum(times)::bigint as ratings,
     min(row) as first,
-    max(row) as last,
+    max(last_row) as last,
 from ratings
 group by component, unit, source

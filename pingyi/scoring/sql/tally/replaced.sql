@@ -25,65 +25,89 @@ placed as (
         screened.channel,
         screened.item,
         coalesce(screened.form, '') as form,
+        if(screened.form is null, screened.rated_on, null) as moment,
         screened.rated_on,
     from screened_ratings as screened
     inner join rules on screened.component = rules.component
     where screened.reason is null and screened.respondent is not null
 ),
 
-repeated as (
+forms_given as (
     select
         component,
         unit,
         cycle,
         respondent,
+        form,
+        moment,
+        keep,
+        struct_pack(
+            form_at := min(rated_on), digits := length(ltrim(form, '0')), number := ltrim(form, '0'), form := any_value(form)
+        ) as place,
     from placed
-    group by component, unit, cycle, respondent
-    having count(*) > 1
+    group by component, unit, cycle, respondent, form, moment, keep
 ),
 
-on_forms as (
+chosen as (
+    select
+        component,
+        unit,
+        cycle,
+        respondent,
+        coalesce(max(place) filter (where keep = 'last'), min(place) filter (where keep = 'first')) as place,
+    from forms_given
+    group by component, unit, cycle, respondent, keep
+),
+
+answers as (
     select
         placed.*,
-        min(placed.rated_on) over (
-            partition by
-                placed.component,
-                placed.unit,
-                placed.cycle,
-                placed.respondent,
-                placed.form,
-                if(placed.form = '', placed.rated_on, null)
-        ) as form_at,
-        length(ltrim(placed.form, '0')) as digits,
-        ltrim(placed.form, '0') as number,
+        placed.form <> chosen.place.form or coalesce(placed.moment <> chosen.place.form_at, false) as gives_way,
     from placed
-    semi join repeated
+    inner join chosen
         on
-            placed.component = repeated.component
-            and placed.unit = repeated.unit
-            and placed.cycle = repeated.cycle
-            and placed.respondent = repeated.respondent
+            placed.component = chosen.component
+            and placed.unit = chosen.unit
+            and placed.cycle = chosen.cycle
+            and placed.respondent = chosen.respondent
+),
+
+doubled as (
+    select
+        component,
+        unit,
+        cycle,
+        respondent,
+        item,
+    from answers
+    where not gives_way
+    group by component, unit, cycle, respondent, item
+    having count(*) > 1
 ),
 
 numbered as (
     select
-        on_forms.rating,
-        on_forms.keep,
-        rank() over (
-            partition by on_forms.component, unit, cycle, respondent order by form_at, digits, number, form
-        ) as nth,
-        rank() over (
-            partition by on_forms.component, unit, cycle, respondent
-            order by form_at desc, digits desc, number desc, form desc
-        ) as nth_last,
+        answers.rating,
         row_number() over (
-            partition by on_forms.component, unit, cycle, respondent, form, form_at, item
-            order by levels.position, grp nulls first, channel nulls first, rating
-        ) as answer,
-    from on_forms
-    left join plan_levels as levels on on_forms.component = levels.component and on_forms.level = levels.level
+            partition by answers.component, answers.unit, answers.cycle, answers.respondent, answers.item
+            order by levels.position, answers.grp nulls first, answers.channel nulls first, answers.rating
+        ) as nth,
+    from answers
+    inner join doubled
+        on
+            answers.component = doubled.component
+            and answers.unit = doubled.unit
+            and answers.cycle = doubled.cycle
+            and answers.respondent = doubled.respondent
+            and answers.item is not distinct from doubled.item
+    left join plan_levels as levels on answers.component = levels.component and answers.level = levels.level
+    where not answers.gives_way
 )
 
 select rating
+from answers
+where gives_way
+union all
+select rating
 from numbered
-where answer > 1 or if(keep = 'last', nth_last, nth) > 1
+where nth > 1

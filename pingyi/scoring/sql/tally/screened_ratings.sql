@@ -40,6 +40,7 @@ select
         when overpicked.form is not null then 'level_overpicked'
         when not rules.own_unit and ratings.own then 'own_unit'
     end as reason,
+    ratings.times,
     ratings.source,
     ratings.sheet,
     ratings.row,
