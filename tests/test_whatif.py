@@ -31,10 +31,10 @@ from pingyi.scenarios.difference_report import describe_difference as told
 from pingyi.scenarios.difference_report import describe_gain as gain
 from pingyi.scenarios.difference_report import difference_table
 from pingyi.scenarios.difference_report import summarize_difference as brief
+from pingyi.scenarios.fitted_facts import fit_facts as fitted
 from pingyi.scenarios.interpretations import combine_patches, most_moving, reading_effects
 from pingyi.scenarios.interpretations import try_answers as trials
 from pingyi.scenarios.laboratory import COUNT, LOAD, Bench, Laboratory
-from pingyi.scenarios.laboratory import fit_facts as fitted
 from pingyi.scenarios.years import (
     InTheWay,
     NothingToCarry,

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import polars as pl
 
+from pingyi.common import paths
 from pingyi.plan import Plan
 from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
@@ -104,7 +105,8 @@ def _sorted_rows(results: ResultTables, table: str, columns: tuple[str, ...]) ->
 
 def score_facts(plan: Plan, facts: Mapping[str, pl.DataFrame]) -> Result:
     """What a plan makes of facts. Raises: CheckFailed."""
-    with closing(Review.begin(plan, facts, wanted=COMPARED)) as review:
+    running = paths.cache_folder(plan.campaign.id)
+    with closing(Review.begin(plan, facts, wanted=COMPARED, running=running)) as review:
         return Result.of(review.through(STAGES[-1]))
 
 

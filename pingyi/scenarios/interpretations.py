@@ -6,7 +6,7 @@ readings again and again and exchanges answers (the official one among them) whe
 does or its budget is spent. It is deterministic and no proof that nothing else moves more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
@@ -77,14 +77,23 @@ def _changed_sections(patch: Patch) -> set[str]:
 
 def try_answers(laboratory: Laboratory) -> Iterator[Trial]:
     """Every reading with every other answer, in the order of the plan, each tried alone."""
-    for reading in laboratory.plan.readings:
-        if not reading.otherwise:
-            yield Trial(reading, None, UNASKED)
-        for answer in reading.otherwise:
-            yield _try_answer(laboratory, reading, answer)
+    asked = [(one, answer) for one in laboratory.plan.readings for answer in _answers_to(one)]
+    after = {  # one after the other: they share the scores
+        at: _try_answer(laboratory, reading, answer)
+        for at, (reading, answer) in enumerate(asked)
+        if answer and _changed_sections(answer.patch) <= AFTER
+    }
+    for at, (reading, answer) in enumerate(asked):
+        yield after[at] if at in after else _try_answer(laboratory, reading, answer)
 
 
-def _try_answer(laboratory: Laboratory, reading: Reading, answer: Answer) -> Trial:
+def _answers_to(reading: Reading) -> Sequence[Answer | None]:
+    return reading.otherwise or (None,)
+
+
+def _try_answer(laboratory: Laboratory, reading: Reading, answer: Answer | None) -> Trial:
+    if answer is None:
+        return Trial(reading, None, UNASKED)
     if _changed_sections(answer.patch) <= {"sampling"}:
         return Trial(reading, answer, SAMPLING)
     plan = laboratory.patched(answer.patch)

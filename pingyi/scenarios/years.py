@@ -33,7 +33,7 @@ from pingyi.plan import Plan
 from pingyi.plan.tree import Tree, patched
 from pingyi.scenarios.difference import Names, Result, score_facts
 from pingyi.scenarios.difference_report import MOST, describe_gain
-from pingyi.scenarios.laboratory import LeftOut, fit_facts
+from pingyi.scenarios.fitted_facts import LeftOut, fit_facts
 from pingyi.scoring import script
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -119,7 +119,7 @@ def compare_years(now: Year, before: Year) -> Years:
     fit = fit_facts(now.facts, rules, now.plan)
     found = _match_units(now, before)
     last = _under_new_codes(score_facts(before.plan, before.facts), found.same)
-    results = last, score_facts(rules, fit.facts), score_facts(now.plan, now.facts)
+    results = last, score_facts(rules, fit.with_store), score_facts(now.plan, now.facts)
     names = results[2].names | results[0].names
     return Years(
         _compare_totals(results, [*found.same], names),
