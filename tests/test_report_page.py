@@ -258,7 +258,7 @@ def test_a_plan_without_shortlists_has_a_shorter_story():
 
 def test_the_page_is_written_whole_or_not_at_all(review: Review, tmp_path, text: str):
     target = tmp_path / "report.html"
-    write_page(review, target, simulated=True, run=RUN)
+    write_page(ResultTables(review, RUN), target, simulated=True)
     assert target.read_text(encoding="utf-8") == text
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
     assert target.stat().st_size < 6_000_000

@@ -8,9 +8,10 @@ import pytest
 
 from pingyi.common import paths
 from pingyi.common.faults import PingyiError
+from pingyi.common.files import code_sha256
 from pingyi.pipeline.pipeline import Pipeline
 from pingyi.pipeline.verify import RunDiffers, compare_again, find_difference, verify
-from pingyi.runs.manifest import MANIFEST, code_sha256
+from pingyi.runs.manifest import MANIFEST
 from tests.quick import quick
 from tests.small import project
 from tests.support import ROOT

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from pingyi.pipeline.notebook import (
 )
 from pingyi.plan import Plan
 from pingyi.plan.reader import read_plan
+from pingyi.results.result_tables import ResultTables
 from pingyi.runs.added_sections import ADDED_SECTIONS, find_added, report_notebook
 from pingyi.runs.arrivals import day_looked_at, take_facts
 from pingyi.runs.changes import Program, refuse_begun_otherwise
@@ -179,7 +180,7 @@ class Pipeline:
     def _check_ballots(self, plan: Plan, facts: Frames, again: str = "") -> None:
         """Whether ballots among the facts are still those of their last check. Raises: CodesRefused."""
         try:
-            self.ballots += ballots_in_force(plan, facts.get("ratings"), key=self.key, stale=self.stale_ballots)
+            self.ballots += ballots_in_force(plan, facts, key=self.key, stale=self.stale_ballots)
         except CodesRefused as refused:
             raise CodesRefused(f"{refused}{again}") from None
 
@@ -234,7 +235,9 @@ class Pipeline:
         own = own_report(self.campaign)
         if own is None:
             return
-        Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED).through(STAGES[-1]).close()
+        running = paths.cache_folder(self.campaign)
+        review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED, running=running)
+        review.through(STAGES[-1]).close()
         before = _hash_all_else(work)
         self._run_notebook(own, work, None)
         after = _hash_all_else(work)
@@ -247,25 +250,27 @@ class Pipeline:
 
     def _write_results(self, plan: Plan, folder: RunFolder, others: "Future[Frames]") -> str:
         """Write tables, report and manifest; returns the seal of the result."""
-        work = folder.work
-        with self._timed_step("试算存疑"):
-            frames = others.result()
-        with self._timed_step("写出报告"):
-            from pingyi.report import write_page
+        from pingyi.report import prepare_page, write_page
 
-            review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED)
+        work = folder.work
+        with closing(Review.resume(plan, work / DATABASE, draws=DRAWS, seed=SEED)) as review:
             _refuse_missing_stages(review)
-            keep_comparisons(review, frames)
-            write_tables(review, work / "tables")
-            write_log(review, work / LOG)
-            run = self._describe_run(review, folder)
-            inputs = read_begun(work)["inputs"]
-            made = make_manifest(work, plan=f"{self.campaign}.yaml", inputs=inputs, run=run)
-            write_page(review, work / "report.html", simulated=run["simulated"], run=made)
-            review.close()
-            folder.sweep_leftovers()
-            refuse_persons(work)
-            write_json(close_manifest(made, work), work / MANIFEST)
+            results = ResultTables(review)
+            with self._timed_step("试算存疑"):
+                prepare_page(results)  # the answers are tried on the other core
+                frames = others.result()
+            with self._timed_step("写出报告"):
+                keep_comparisons(review, frames)
+                write_tables(review, work / "tables")
+                write_log(review, work / LOG)
+                run = self._describe_run(review, folder)
+                inputs = read_begun(work)["inputs"]
+                results.run = made = make_manifest(work, plan=f"{self.campaign}.yaml", inputs=inputs, run=run)
+                write_page(results, work / "report.html", simulated=run["simulated"])
+                review.close()  # its file is hashed now
+                folder.sweep_leftovers()
+                refuse_persons(work)
+                write_json(close_manifest(made, work), work / MANIFEST)
         return str(made["seal"])
 
     def _describe_run(self, review: Review, folder: RunFolder) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from pingyi.common import paths
 from pingyi.common.codebook import codebook
 from pingyi.common.database import connect
 from pingyi.common.faults import PingyiError, describe_os_error
-from pingyi.common.files import hash_file
+from pingyi.common.files import code_sha256, hash_file
 from pingyi.facts.as_of_date import last_day
 from pingyi.facts.intake.corrected import NAME
 from pingyi.facts.ledger import FILE, Ledger, LedgerBroken
@@ -46,7 +46,6 @@ from pingyi.runs.manifest import (
     MANIFEST,
     OWN,
     Manifest,
-    code_sha256,
     compute_seal,
     files_of,
     json_text,

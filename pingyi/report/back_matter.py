@@ -13,7 +13,7 @@ from pingyi.plan import Component
 from pingyi.report import table as cells
 from pingyi.report.table import Table
 from pingyi.report.withheld import Withheld
-from pingyi.results.result_tables import ResultTables
+from pingyi.results.result_tables import ResultTables, once_per_review
 from pingyi.rules.base import ELSE
 
 
@@ -49,6 +49,7 @@ class UnitView:
     lines: tuple[Line, ...]
 
 
+@once_per_review
 def unit_views(results: ResultTables) -> list[UnitView]:
     """All units, in the order of their ids."""
     middles, withheld = _middle_marks(results), Withheld(results)

@@ -60,19 +60,28 @@ def sections_of(results: ResultTables, makers: Iterable[SectionMaker] = STORY) -
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_page(review: Review, target: Path, *, simulated: bool, run: Mapping[str, Any]) -> None:
+def write_page(results: ResultTables, target: Path, *, simulated: bool) -> None:
     """Write the report of a review whose stages are all done; an older file is replaced only when the new one is whole.
 
-    simulated: the facts are simulated, and every part of the page says so. run: the manifest, or at least `id` and
-    `finished`. Raises: NotPublished for a trial.
+    results: with the run they belong to: its manifest, or at least its `id` and `finished`. simulated: the facts are
+    simulated, and every part of the page says so. Raises: NotPublished for a trial.
     """
-    review.refuse_trial()
-    replace_whole(target, page(review, simulated=simulated, run=run).encode())
+    results.review.refuse_trial()
+    replace_whole(target, _fill_page(results, simulated=simulated).encode())
+
+
+def prepare_page(results: ResultTables) -> None:
+    """Make what takes longest and hangs on nothing but the result: it is there when the page is written."""
+    drawing_scripts()
+    unit_views(results)
 
 
 def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
     """The report as text."""
-    results = ResultTables(review, run)
+    return _fill_page(ResultTables(review, run), simulated=simulated)
+
+
+def _fill_page(results: ResultTables, *, simulated: bool) -> str:
     return (
         html_templates(TEMPLATES)
         .get_template("page.html.j2")
@@ -80,7 +89,7 @@ def page(review: Review, *, simulated: bool, run: Mapping[str, Any]) -> str:
             plan=results.plan,
             results=results,
             simulated=simulated,
-            stamp=run_stamp(run),
+            stamp=run_stamp(results.run),
             answers=answers,
             leading=sections_of(results, [progress.month_section]),
             sections=sections_of(results),

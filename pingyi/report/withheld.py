@@ -5,7 +5,8 @@ withheld is decided in `pingyi.disclosure` for all documents together; here it i
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -15,7 +16,7 @@ from pingyi.disclosure import APART, BY, LEAST, LeafDisclosure, disclosure_of
 from pingyi.explain import Explanation, FactTable, Part, Step
 from pingyi.figures.frames import values_in_order
 from pingyi.plan.ratings import Ratings
-from pingyi.results.result_tables import ResultTables
+from pingyi.results.result_tables import ResultTables, Row
 from pingyi.rules.formulas import Formula, number
 
 WHY = (
@@ -50,24 +51,25 @@ class Withheld:
         return replace(part, steps=steps, facts=facts)
 
     def _facts(self, part: Part, unit: str, leaf: LeafDisclosure) -> Iterable[FactTable]:
-        rows = self.disclosure.rows(part.component, unit)
-        if rows.height:
+        rows = self.disclosure.rows(part.component, unit).rows(named=True)
+        if rows:
             yield self._by_level(part.component, unit, leaf, rows)
+        counted = [row for row in rows if row["level"] in leaf.counted]
         for dimension, title in (("channel", "渠道"), ("group", "评价人类别")):
             if leaf.apart(unit, dimension):
-                yield from _by_word(rows.filter(pl.col("level").is_in(leaf.counted)), dimension, title)
+                yield from _by_word(counted, dimension, title)
         yield from (FactTable(one.title, one.heads[:1], _files(one)) for one in part.facts if one.title == "来源")
 
-    def _by_level(self, id: str, unit: str, leaf: LeafDisclosure, rows: pl.DataFrame) -> FactTable:
-        by_item = (rows["item"] != "").any()
+    def _by_level(self, id: str, unit: str, leaf: LeafDisclosure, rows: Sequence[Row]) -> FactTable:
+        by_item = any(row["item"] for row in rows)
         levels = [*leaf.counted, *leaf.uncounted]
         cycles = self.plan.cycles[self.plan.component(id).per]
         order = {cycle.id: place for place, cycle in enumerate(cycles)}
-        keys = sorted(set(rows.select("cycle", "item").rows()), key=lambda key: (order.get(key[0], -1), key[1]))
+        votes = _add_votes(rows, "cycle", "item", "level")
+        keys = sorted({(cycle, item) for cycle, item, _ in votes}, key=lambda key: (order.get(key[0], -1), key[1]))
         told = []
         for cycle, item in keys:
-            here = rows.filter(cycle=cycle, item=item)
-            counts = {level: int(here.filter(level=level)["votes"].sum()) for level in levels}
+            counts = {level: votes[cycle, item, level] for level in levels}
             each = [counts[level] if leaf.level(unit, cycle, item, level) else None for level in levels]
             whole = sum(counts[level] for level in leaf.counted) if leaf.row(unit, cycle, item) else None
             told.append((cycle, *([item] if by_item else []), *map(_said, [*each, whole])))
@@ -101,14 +103,22 @@ class Withheld:
         return own.filter(pl.Series([key in leaf.pooled for key in keys], dtype=pl.Boolean))
 
 
+def _add_votes(rows: Iterable[Row], *columns: str) -> Counter[tuple[str, ...]]:
+    """The votes of rows of the tally by what they say in some columns."""
+    votes = Counter[tuple[str, ...]]()
+    for row in rows:
+        votes[tuple(row[column] for column in columns)] += row["votes"]
+    return votes
+
+
 def _said(votes: int | None) -> str:
     return APART if votes is None else wording.counted(votes)
 
 
-def _by_word(rows: pl.DataFrame, column: str, title: str) -> Iterable[FactTable]:
-    sums = {str(word): int(own["votes"].sum()) for (word,), own in rows.group_by(column)}
-    told = tuple((word or "未写明", wording.counted(sums[word])) for word in values_in_order([*sums], []))
-    return [FactTable(f"按{title}", (title, "票数（票）"), told)] if any(sums) else []
+def _by_word(rows: Sequence[Row], column: str, title: str) -> Iterable[FactTable]:
+    votes = {word: number for (word,), number in _add_votes(rows, column).items()}
+    told = tuple((word or "未写明", wording.counted(votes[word])) for word in values_in_order([*votes], []))
+    return [FactTable(f"按{title}", (title, "票数（票）"), told)] if any(votes) else []
 
 
 def _files(table: FactTable) -> tuple[tuple[str, ...], ...]:
