@@ -18,6 +18,7 @@ from pingyi.desk.step_view import TRIAL, tables_read, words_of_time
 from pingyi.desk.step_words import INNER, head_of, step_texts
 from pingyi.desk.workbench import NotTried, Workbench
 from pingyi.report.page import write_page
+from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import write_tables
 from pingyi.scoring import script
 from pingyi.scoring.review import NotPublished, Review
@@ -244,7 +245,7 @@ def test_nothing_of_a_trial_is_published(bench, tmp_path):
     with pytest.raises(NotPublished, match="试算"):
         write_tables(bench.review, tmp_path / "tables")
     with pytest.raises(NotPublished, match="封签"):
-        write_page(bench.review, tmp_path / "report.html", simulated=False, run={"id": "1"})
+        write_page(ResultTables(bench.review, {"id": "1"}), tmp_path / "report.html", simulated=False)
     with pytest.raises(AssertionError):
         Review.begin(bench.plan, {}, database=tmp_path / "x.duckdb", tried={})
     assert list(tmp_path.iterdir()) == []

@@ -93,7 +93,7 @@ def check_campaign(
         raise typer.Exit(refused.exit_code) from None
     if not new_key:
         refuse_other_key(paths.reports_folder(name), facts.key)
-    ballots = ballots_in_force(plan, facts.tables["ratings"], key=key, stale=stale_ballots)
+    ballots = ballots_in_force(plan, facts.tables, key=key, stale=stale_ballots)
     days["as_of"] = day_looked_at(plan, **days)
     _echo_news(name, plan, facts, new, notes, days)
     _echo_facts(facts, mended)

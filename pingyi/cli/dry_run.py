@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pingyi.common import wording
+from pingyi.common import paths, wording
 from pingyi.common.characters import unprintable
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
@@ -32,7 +32,7 @@ def dry_run(plan: Plan, facts: Mapping[str, pl.DataFrame], as_of: date | None = 
 
     Raises: CheckFailed where a sentence that must hold does not.
     """
-    review = Review.begin(plan, facts, as_of=as_of)
+    review = Review.begin(plan, facts, as_of=as_of, running=paths.cache_folder(plan.campaign.id))
     try:
         for stage in STAGES:
             try:

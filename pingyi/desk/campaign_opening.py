@@ -22,11 +22,13 @@ def open_review(campaign: str, run: str = "") -> Review:
     run: the folder of a run whose database is to be read and, while the run is not finished, filled; empty: everything
     in memory, from the facts.
     """
+    running = paths.cache_folder(campaign)
     if run:
         plan, finished = read_plan(Path(run) / f"{campaign}.yaml"), (Path(run) / MANIFEST).exists()
-        return Review.resume(plan, Path(run) / DATABASE, draws=DRAWS, seed=SEED, read_only=finished)
+        database = Path(run) / DATABASE
+        return Review.resume(plan, database, draws=DRAWS, seed=SEED, read_only=finished, running=running)
     facts, _ = open_facts(campaign)
-    return Review.begin(read_plan(paths.plan_file(campaign)), facts, draws=DRAWS, seed=SEED)
+    return Review.begin(read_plan(paths.plan_file(campaign)), facts, draws=DRAWS, seed=SEED, running=running)
 
 
 @cache

@@ -54,7 +54,7 @@ class OpenCampaign:
     def __init__(self, campaign: str, lab: Laboratory) -> None:
         """lab: the campaign's plan and facts."""
         self.campaign, self.lab, self.plan = campaign, lab, lab.plan
-        self.review = Review.begin(lab.plan, lab.facts).through("outcomes")
+        self.review = Review.begin(lab.plan, lab.facts, running=paths.cache_folder(campaign)).through("outcomes")
         self.book = ResultTables(self.review)
 
     @cached_property
@@ -131,7 +131,7 @@ class Look:
 
     def categories(self) -> Bundle:
         """Categories side by side: the mean rate of each leaf."""
-        means = self.opened.rates.group_by("item", "category").agg(pl.col("rate", "marks").mean())
+        means = self.opened.rates.group_by("item", "category", maintain_order=True).agg(pl.col("rate", "marks").mean())
         names = [one for one in self.opened.plan.units.categories if one in set(means["category"])]
         return self._draw_side_by_side(means.rename({"category": "who"}), names, "各类单位的平均得分率")
 

@@ -421,7 +421,8 @@ class Workbench:
     @cached_property
     def _official_result(self) -> Result:
         facts, day = open_facts(self.campaign, self.run)
-        with closing(Review.begin(self.official.plan, facts, as_of=day)) as review:
+        running = paths.cache_folder(self.campaign)
+        with closing(Review.begin(self.official.plan, facts, as_of=day, running=running)) as review:
             return Result.of(review.through(STAGES[-1]))
 
     # ------------------------------------------------------------ what is shown says whether it is tried
