@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import duckdb
 
-from pingyi.scoring import reads, run, script
+from pingyi.scoring import reads, script
 from pingyi.scoring.review import Review
 
 WHERE, CHANGES, NOTED = "SQL_OF", "CHANGES", "NOTE_IN"
@@ -23,7 +23,6 @@ def use(folder: Path) -> None:
     script.SQL = folder
     for known in (script.text, script.words, script.names, reads.needed_tables, reads._words_by_table):
         known.cache_clear()
-    run._parse_statement.cache_clear()
 
 
 def rows_of(review: Review, text: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from pingyi.common.faults import CheckFailed
 from pingyi.plan import Plan
-from pingyi.scoring import run, script
+from pingyi.scoring import script
 from pingyi.scoring.review import Review
 from tests.rules.ranked import component, marked
 from tests.tiny import counts, marks, plan, review, tree, units
@@ -355,13 +355,6 @@ def loses(monkeypatch, name, old, new):
     given = script.text
     assert old in given(name)
     monkeypatch.setattr(script, "text", lambda one: given(one).replace(old, new) if one == name else given(one))
-    run._parse_statement.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _parsed_as_written():
-    yield
-    run._parse_statement.cache_clear()
 
 
 LOSSES = [
