@@ -204,6 +204,10 @@ def unit_rows(vectors: Iterable[Vector], size: int) -> Matrix:
     return np.array(rows, np.float64).reshape(-1, size)
 
 
+ALMOST_ALL = 0.999
+"""From this share on in how sums move it is looked up whether a unit moves them alone."""
+
+
 class Together:
     """What sums over units leave to each: the others must be able to make up for what one of them moves.
 
@@ -212,20 +216,25 @@ class Together:
 
     def __init__(self, images: list[Matrix]) -> None:
         """Look at all units."""
-        self.bases = [_orthonormal_base(image) for image in images]
-        self._whole, self._common = _split_directions(np.hstack(self.bases))
+        bases = [_orthonormal_base(image) for image in images]
+        ends = np.cumsum([base.shape[1] for base in bases])
+        self._own = [slice(end - base.shape[1], end) for base, end in zip(bases, ends, strict=True)]
+        self._moves = np.hstack(bases)
+        self._whole, self._common = _split_directions(self._moves)
 
     def held_sums(self, nth: int) -> Matrix:
-        """The combinations of sums that the nth unit must leave as they are (rows): the others cannot mend them."""
-        others = [base for at, base in enumerate(self.bases) if at != nth]
-        if not self.bases[nth].size or not others or not self._is_needed(nth):
-            return self._common if others else np.eye(len(self._common.T))
-        return _split_directions(np.hstack(others))[1]
+        """The combinations of sums that the nth unit must leave as they are (rows): the others cannot mend them.
 
-    def _is_needed(self, nth: int) -> bool:
-        """Whether some sums may not move without the nth unit: its share in their moves is whole."""
-        share = self.bases[nth].T @ self._whole
-        return bool(np.linalg.norm(share, 2) > 1 - NOUGHT)
+        Beside those that nobody moves they are among those that move by this unit nearly alone, which are few: these
+        are looked at, instead of all that the others move.
+        """
+        if len(self._own) == 1:
+            return np.eye(len(self._common.T))
+        own = self._moves[:, self._own[nth]]
+        directions, shares, _ = np.linalg.svd(self._whole.T @ own, full_matrices=False)
+        near = np.linalg.qr(self._whole @ directions[:, shares > ALMOST_ALL])[0]
+        by_others = np.delete(near.T @ self._moves, self._own[nth], axis=1)
+        return np.vstack([self._common, _split_directions(by_others)[1] @ near.T])
 
 
 def _orthonormal_base(image: Matrix) -> Matrix:

@@ -28,12 +28,16 @@ def sample_book(campaign: str) -> ResultTables:
     return ResultTables(Review.begin(made, facts, draws=2).through("outcomes"), {"id": "1"})
 
 
-def worked_out(book: ResultTables) -> tuple[int, list[str], list[str]]:
-    """Withheld numbers of a run; those that are worked out; and those that numbers of votes alone leave too narrow."""
+def worked_out(book: ResultTables, most: int | None = None) -> tuple[int, list[str], list[str]]:
+    """Withheld numbers of a run; those that are worked out; and those that numbers of votes alone leave too narrow.
+
+    most: how many of a leaf are tried, evenly out of all; without it every one.
+    """
     found = printed(book)
     wrong, narrow, many = [f"printed differently: {key}" for key in found.odd], [], 0
     for leaf in leaves(book, found):
-        names = leaf.withheld()
+        every = leaf.withheld()
+        names = every[:: -(-len(every) // most)] if most and every else every
         many += len(names)
         wrong += [str(one) for one in leaf.ranges(names) if one.width <= MOVED]
         narrow += [str(one) for one in leaf.ranges(names, marks=False, wide=APART) if one.width <= APART]
