@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
@@ -144,13 +146,18 @@ def _scan_database(name: str, path: Path) -> Iterator[Place]:
 
     with connect(path, read_only=True) as connection:
         tables = connection.sql(FILLED).fetchall()
-        for table, columns, drawn in tables:
-            quoted = ", ".join(f'"{column}"::varchar' for column in columns)
-            text = f"concat_ws(chr(10), {quoted})"
-            counted = connection.table(f'"{table}"').filter("draw = 0" if drawn else "true")
-            rows = counted.filter(f"regexp_matches({text}, '{SUSPECT}')").project(text)
-            told = sorted({text for (text,) in rows.fetchall()})
-            yield from _scan_texts(name, told, f"表 {table}")
+        texts = " union all ".join(_texts_of(*one) for one in tables)
+        asked = f"select distinct * from ({texts}) where regexp_matches(text, '{SUSPECT}') order by all"
+        told = connection.sql(asked).fetchall() if tables else []
+    for table, rows in groupby(told, itemgetter(0)):
+        yield from _scan_texts(name, [text for _, text in rows], f"表 {table}")
+
+
+def _texts_of(table: str, columns: list[str], drawn: bool) -> str:
+    """Selects the rows of a table as text, with its name."""
+    quoted = ", ".join(f'"{column}"::varchar' for column in columns)
+    counted = " where draw = 0" if drawn else ""
+    return f"select '{table}' as name, concat_ws(chr(10), {quoted}) as text from \"{table}\"{counted}"
 
 
 FILLED = """

@@ -81,8 +81,10 @@ def _load_store(connection: duckdb.DuckDBPyConnection, facts: Mapping[str, pl.Da
 
 def open_store(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Let statements see the parts of the store that a database knows of. folder: where relative paths begin."""
-    there = connection.execute("select 1 from duckdb_tables() where table_name = 'rating_parts'").fetchall()
-    known = connection.table("rating_parts").project("path, until").fetchall() if there else []
+    try:
+        known = connection.execute("select path, until from rating_parts").fetchall()
+    except duckdb.CatalogException:
+        return  # a run from before there were stores
     if known:
         connect_parts(connection, [folder / path for path, _ in known], known[0][1])
 
