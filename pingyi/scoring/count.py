@@ -19,8 +19,9 @@ import numpy as np
 import polars as pl
 
 from pingyi.facts.store import check_parts, connect_parts, stored_paths
+from pingyi.plan import Plan
 from pingyi.scoring import script
-from pingyi.scoring.run import Run
+from pingyi.scoring.run import Run, define
 from pingyi.scoring.running_counts import COUNTED, add_up, find_counts, go_on_with, keep_counts
 from pingyi.scoring.spark_connect import Fetch, engine_address, reading_on_engine
 
@@ -33,8 +34,16 @@ OF_A_SHARE = "checks/tally/a_rating_gives_way_only_to_another_of_the_same_person
 CELL = ["component", "unit", "cycle", "grp", "channel", "item", "rater"]
 
 
+def rates_nobody(plan: Plan) -> bool:
+    """Whether a plan has nothing for the count: no leaf that is rated, and no sample whose answers are looked at."""
+    return not plan.sampling and not any(one.ratings for one in plan.components)
+
+
 def count_votes(run: Run) -> None:
     """Count the ratings that are loaded and those of the store, and draw counts anew. Raises: PartsDamaged."""
+    if rates_nobody(run.plan):
+        _count_nothing(run)
+        return
     _count_loaded(run)
     _count_store(run)
     for name in ("unmarked", "kept_counts", "tally", "set_aside", "response_rates", "monthly_rates"):
@@ -52,6 +61,13 @@ def _count_loaded(run: Run) -> None:
         run.create_view(f"tally/{name}")
     for name in COUNTED:
         run.create_table(f"tally/{name}")
+
+
+def _count_nothing(run: Run) -> None:
+    """Leave the tables of the count empty, which spares a fifth of a small review."""
+    define(run.connection, script.text("schema/tally"))
+    for name in ("screened_ratings", "adjudicated_ratings", "adjudicated_counts"):
+        run.create_view(f"tally/{name}")
 
 
 def count_people(run: Run) -> None:

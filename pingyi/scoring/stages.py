@@ -14,7 +14,7 @@ from pingyi.plan import Component, ListRule, Plan
 from pingyi.plan.order import MARKS, SHORTLIST, STANDING, Order
 from pingyi.plan.ranking import Standing, VotesTie, When
 from pingyi.scoring import script
-from pingyi.scoring.count import count_votes
+from pingyi.scoring.count import count_votes, rates_nobody
 from pingyi.scoring.run import Run, define
 
 SMALL = "pragma disable_optimizer"
@@ -40,8 +40,9 @@ def run_stage(run: Run, stage: str) -> None:
 
 
 def _is_idle(plan: Plan, stage: str) -> bool:
-    """Whether no component, standing or list waits for the stage: nothing has changed then."""
-    return stage in (MARKS, SHORTLIST, STANDING) and not Order(plan).of_stage(stage)
+    """Whether the plan has nothing for the stage: no component, standing or list that waits for it, nobody to rate."""
+    waits = stage not in (MARKS, SHORTLIST, STANDING) or bool(Order(plan).of_stage(stage))
+    return rates_nobody(plan) if stage == "tally" else not waits
 
 
 def checks_of(stage: str) -> list[str]:

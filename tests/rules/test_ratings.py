@@ -691,3 +691,20 @@ def test_who_brings_its_marks_has_none_of_votes_not_even_hidden_ones():
         "乙": 7,
     }
     assert found.table("rating_marks")["unit"].to_list() == ["甲"]
+
+
+def test_of_a_plan_that_rates_nobody_the_count_is_there_and_empty():
+    """Its tables are those that statements make where somebody is rated, column by column."""
+    columns = "select table_name, column_name, data_type from duckdb_columns() where not internal order by all"
+    given = {"id": "boss", "full": "5", "marks": {"range": ["0", "5"], "decimals": "1"}}
+    rated = review(plan(leaf()), {"units": units("甲")}, "tally").run.connection.execute(columns).fetchall()
+    other = review(plan(given), {"units": units("甲")}, "tally").run.connection
+    empty = other.execute(columns).fetchall()
+    made = {name for name, *_ in rated}
+
+    def plain(rows):  # which words an enum has is the plan's and the roster's matter
+        return [(table, column, kind.split("(")[0]) for table, column, kind in rows if table in made]
+
+    assert plain(empty) == plain(rated)
+    counted = [name for name in script.names("tally") if name not in ("excluded_facts",)]
+    assert {name: other.table(name).fetchall() for name in counted} == {name: [] for name in counted}
