@@ -1,10 +1,14 @@
 """How tests are dealt out to workers: what leans on the same thing stays together, every other test stands alone."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from pingyi.facts.intake import campaign
 
 LEANING = (
     "hostile",
@@ -16,6 +20,7 @@ LEANING = (
     "disclosure",
     "notice",
     "explained",
+    "year_notebook",
 )
 """Test files whose tests share something that takes seconds to make: a run, a campaign, all its documents."""
 
@@ -33,6 +38,13 @@ class LeaningTogether(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LeaningTogether:
     """Take the place of xdist's own schedulers."""
     return LeaningTogether(config, log)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting() -> Iterator[None]:
+    """Facts that a test has just written count as written a while ago; waiting is asked for in one test alone."""
+    with patch.object(campaign, "QUIET", 0.0):
+        yield
 
 
 @pytest.fixture

@@ -33,11 +33,12 @@ def plan_of(text: str) -> Plan:
 
 
 def run_stage(source: Path, target: Path, parameters: Mapping[str, str], **_: Any) -> None:
-    """Do what a stage's notebook does to the database, and leave the notebook that is stored as the one that ran."""
-    stage, work = pipeline.stage_of(target.stem), target.parents[1]
-    plan = plan_of((work / f"{parameters['campaign']}.yaml").read_text(encoding="utf-8"))
-    review = Review.resume(plan, work / DATABASE, draws=DRAWS, seed=1)
-    review.through(stage if stage in STAGES else STAGES[-1]).close()
+    """Do what the stages' notebooks do to the database, all at the last, and leave the stored notebook as the one that
+    ran."""
+    work = target.parents[1]
+    if pipeline.stage_of(target.stem) not in STAGES:
+        plan = plan_of((work / f"{parameters['campaign']}.yaml").read_text(encoding="utf-8"))
+        Review.resume(plan, work / DATABASE, draws=DRAWS, seed=1).through(STAGES[-1]).close()
     shutil.copyfile(source, target)
 
 

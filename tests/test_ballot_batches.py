@@ -19,6 +19,8 @@ from pingyi.plan.ratings import Each, FormRule
 from pingyi.scoring.review import Review
 from tests.test_codes import UNITS, Office, outcomes, plan, votes, words
 
+pytestmark = pytest.mark.slow
+
 HEADS = ["验证码", "投票时间", "选票编号", "单位", "等次"]
 RESULT = ("ratings.csv", "核验汇总.csv")
 RIGHT, OTHER, VOID, BOTH = "甲满意 乙不满意", "乙满意 甲不满意", "甲满意", "甲满意 甲不满意"

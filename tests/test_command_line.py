@@ -24,6 +24,8 @@ from tests.reliability.kills import killed
 from tests.small import project, write
 from tests.test_locales import PLAIN
 
+pytestmark = pytest.mark.slow
+
 
 def pingyi(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a verb; whatever happens, no traceback reaches the office."""

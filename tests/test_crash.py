@@ -28,6 +28,8 @@ from pingyi.runs.manifest import MANIFEST
 from tests.quick import quick
 from tests.small import project
 
+pytestmark = pytest.mark.slow
+
 BARE = partial(shared_kernel, "pass")
 """A kernel that imports nothing of ours but the watch."""
 

@@ -37,6 +37,8 @@ from pingyi.scenarios.years import open_run, undecided_lists
 from pingyi.scoring.review import Review
 from tests.small import dated, write
 
+pytestmark = pytest.mark.slow
+
 HEADS = "名单,单位,提出列入,决定列入,决定日期,决定机构,理由,依据文件"
 ON, BY, PAPER = date(2020, 11, 5), "评议领导小组", "某评〔2020〕5号"
 FROZEN = [

@@ -31,6 +31,8 @@ from tests.reference.plans import case
 from tests.support import plan_with
 from tests.tiny import counts, plan, review, table, units
 
+pytestmark = pytest.mark.slow
+
 CAMPAIGN = "pingyang-2020"
 SAT = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
 

@@ -13,6 +13,8 @@ from tests.reference.named import Named
 from tests.reference.plans import case
 from tests.test_explain import unreplayed
 
+pytestmark = pytest.mark.slow
+
 CAMPAIGNS = paths.campaigns()
 LEAVES, SEEDS = 40, 60
 """Leaves of each stored campaign, and random plans, whose rows are given to the judge."""

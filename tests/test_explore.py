@@ -16,6 +16,8 @@ from pingyi.scenarios.campaign_scenarios import open_laboratory as laboratory
 from tests import small
 from tests.support import PARAMETERS
 
+pytestmark = pytest.mark.slow
+
 FEW, FULL, CHECK = "components.client.ratings.few.below", "components.client.full", "components.check.events.base"
 SOME = "components.client.ratings.levels.基本满意"
 ID = re.compile(r"[a-z]+_[a-z_]+|\b(?:client|check|daily|ballot|total|few|below|take|size)\b")

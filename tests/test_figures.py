@@ -15,6 +15,8 @@ from pingyi import figures
 from pingyi.figures import frames, pictures, ranking_figures, theme
 from pingyi.report.section import figure
 
+pytestmark = pytest.mark.slow
+
 LIVE = "<script>alert(1)</script>"
 UNITS = ["甲科", "乙所", "丙站", "榆垟派出所", f"丁{LIVE}队", "甲科"]
 

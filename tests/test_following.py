@@ -29,6 +29,8 @@ from pingyi.scoring.review import Review
 from tests.test_report_page import Reader, places, rows
 from tests.tiny import counts, plan, units
 
+pytestmark = pytest.mark.slow
+
 LEVELS = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
 PHONE = {"id": "phone", "name": "电话评价", "full": "60", "clause": "附件2", "unmeasured": "full"}
 PHONE |= {"ratings": {"levels": LEVELS, "channels": [{"id": "电话"}, {"id": "短信"}]}}

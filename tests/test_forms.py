@@ -26,6 +26,8 @@ from pingyi.plan.reader import read_plan
 from tests import small, tiny
 from tests.support import PARAMETERS, plan_with
 
+pytestmark = pytest.mark.slow
+
 TITLES = {name: table.title for name, table in codebook().facts.items()}
 ROSTER = pl.DataFrame([{"unit": "0101", "name": "某某科", "organ": "某某局", "system": None}])
 LONG = pl.DataFrame([{"unit": f"{n:04}", "name": f"第{n}科", "organ": "某局"} for n in range(1, 101)])

@@ -19,6 +19,8 @@ from pingyi.common.files import LONGEST, safe
 from pingyi.common.spreadsheet_safe import add_sheet, bare, calculates, guard, guarded, workbook, write_csv
 from tests.hostile import DOCUMENT, NAMES, OPINION, PATHS, TITLE, hostile
 
+pytestmark = pytest.mark.slow
+
 PAYLOADS = [
     "=1+1", "=cmd|'/c calc'!A1", "+1+1", "+cmd|' /C calc'!A0", "-1+1", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "\t=1+1",
     "\r=1+1", "\n=1+1", " =1+1", "　=1+1", "＝1+1", "＋1+1", "－1+1", "＠SUM(1+1)", "=HYPERLINK(\"http://x.cn\",\"点\")",

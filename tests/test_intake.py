@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from pingyi.common.codebook import codebook
 from pingyi.common.faults import FactFaults, Fault
 from pingyi.facts.intake import Facts, FactsRefused, read_facts
+from pingyi.facts.intake import folder as folder_module
 from pingyi.facts.intake.cell_values import as_date, as_decimal, as_moment
 from pingyi.facts.intake.sheet_grid import ONLY_HEAD
 from pingyi.plan import Plan
@@ -517,6 +518,7 @@ def test_bytes_that_are_no_whole_text_are_refused(tmp_path: Path, plan: Plan, da
     assert piece in str(fault)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.integers(min_value=1, max_value=len(GOOD) - 3))
 def test_a_text_cut_inside_a_line_or_character_is_refused(plan: Plan, tmp_path_factory: Any, cut: int) -> None:
@@ -926,3 +928,17 @@ def test_the_codebook_names_every_head_once_in_a_table() -> None:
         heads = [head for column in table.columns for head in (column.name, column.head, *column.also)]
         assert len(heads) == len(set(heads)), table.name
         assert all(column.says for column in table.columns), table.name
+
+
+@pytest.mark.parametrize(("age", "waited"), [(0.25, [0.75]), (1.0, []), (3600.0, []), (-60.0, [])])
+def test_a_file_that_is_being_written_is_waited_for(tmp_path, monkeypatch, age, waited):
+    """Until it has rested a second; what is older, or comes from a clock that is ahead, is read at once."""
+    asked: list[float] = []
+    monkeypatch.setattr(folder_module.time, "sleep", asked.append)
+    monkeypatch.setattr(folder_module.time, "time", lambda: 1_000_000.0)
+    old, young = tmp_path / "old.csv", tmp_path / "young.csv"
+    for path, moment in ((old, 900_000.0), (young, 1_000_000.0 - age)):
+        path.write_text("x", encoding="utf-8")
+        os.utime(path, (moment, moment))
+    folder_module.wait_until_quiet([old, young, tmp_path / "gone.csv"], 1.0)
+    assert asked == waited

@@ -54,6 +54,8 @@ from tests.test_intake import (
 from tests.test_intake import FILES as NAMED_WRONG
 from tests.test_intake import HEADS as HEADS_WRONG
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parent / "files"
 ROW = "client | 0101 | 满意 | 2020-05-06 | 电话"
 VOTE = "v1 | network | 0101 | 满意 | 2020-11-12 | {} | 服务对象"

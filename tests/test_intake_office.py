@@ -22,6 +22,8 @@ from tests.quick import quick
 from tests.small import project, write
 from tests.test_intake import BALLOT, PHONE, PLAN, ROSTER, Folder, read_whole
 
+pytestmark = pytest.mark.slow
+
 NUMBER = "13812345678"
 BAD = ["event,unit,item,happened_on,status,document", "e1,壬,found,2020-03-01,确认,某文1号"]
 

@@ -42,6 +42,8 @@ from tests.small import project, write
 from tests.support import plan_with
 from tests.tiny import plan, units
 
+pytestmark = pytest.mark.slow
+
 SEED = 3
 
 

@@ -41,6 +41,8 @@ from tests.small import project, write
 from tests.support import ROOT
 from tests.test_forms import filled
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2020, 11, 20, 12)
 HEAD = "表,记录,列,改为,状态,登记人,理由,依据文件"
 WHO = "某甲,看错一行,某文1号"

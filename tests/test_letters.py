@@ -41,6 +41,8 @@ from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, review, units
 
+pytestmark = pytest.mark.slow
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SAT = {"满意": "1", "基本满意": "0.6", "不满意": "0"}
 

@@ -60,6 +60,8 @@ from pingyi.scoring.review import Review
 from tests.test_report_page import RUN, SCRIPT, facts, reviewed, small_plan
 from tests.tiny import tree
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Issue(simulated=True)
 REAL = Issue(simulated=False, day="2020年12月20日", number="某评〔2020〕3号", office="某县评议办公室", to="各单位")
 CAMPAIGN = tree({"id": "x"})["campaign"]

@@ -96,6 +96,7 @@ def test_a_plan_in_another_encoding_is_refused(path):
         read_plan(path)
 
 
+@pytest.mark.slow
 def test_every_other_answer_is_a_whole_plan_that_differs():
     official = read_plan(PINGYANG)
     assert len(official.readings) == 22

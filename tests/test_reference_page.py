@@ -22,6 +22,8 @@ from tests import page
 from tests.page import Case, Example, Section
 from tests.tiny import written
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = page.examples()
 ATOMS = Decimal(10) ** 24
 STEMS = "甲乙丙丁戊己庚辛"

@@ -6,6 +6,8 @@ import pytest
 
 from tests.reliability.__main__ import modules
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", modules())
 def test_figures_hold(name):

@@ -16,6 +16,8 @@ from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = "<script>alert(1)</script>"
 RUN = {
     "run": {"id": "2020-12-10-0930", "finished": "2020-12-10T09:30:00"},

@@ -15,6 +15,8 @@ from pingyi.scoring.review import Review
 from tests.test_ledger import chain, draft
 from tests.test_store import COUNTED, RATED, folder_with, rows, streamed
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["streamed"]
 
 

@@ -36,6 +36,7 @@ def test_the_roster_is_that_of_the_plan(facts):
     assert dict(own.group_by("category").len().iter_rows()) == {"机关中层科室": 76, "审批服务类": 76, "管理执法类": 122}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("campaign", paths.campaigns())
 def test_the_samples_agree_with_the_judge_of_the_language(campaign):
     """Every mark, flag, place, list, consequence and excluded fact, from the plan's own text."""
@@ -87,6 +88,7 @@ def tables(facts, folder, settings=()):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_order_of_rows_threads_and_time_zone_change_no_byte(facts, tmp_path):
     first = tables(facts, tmp_path / "first", ["set threads = 1"])
     shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=3) for name, frame in facts.items()}
@@ -95,6 +97,7 @@ def test_order_of_rows_threads_and_time_zone_change_no_byte(facts, tmp_path):
     assert {name.removesuffix(".csv") for name in first} == {"codebook", *codebook().results} - {*LOGGED}
 
 
+@pytest.mark.slow
 def test_resampled_counts_go_through_the_same_rules(facts):
     """Every draw ranks the units that the count ranks, lists as many, and says something else somewhere."""
     review = Review.begin(plan_with(CAMPAIGN, {}), facts, draws=20, seed=9).through("outcomes")

@@ -21,6 +21,8 @@ from tests.quick import quick
 from tests.reliability.leaks import KINDS, PLAIN
 from tests.small import UNITS, project, write
 
+pytestmark = pytest.mark.slow
+
 NUMBER, PERSON = "13857712345", "330326198001011234"
 
 UNIT = "unit,name,category,organ,management"

@@ -31,6 +31,8 @@ from pingyi.simulate.world import new_world
 from tests import tiny
 from tests.support import plan_with
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SEED = 2020
 

@@ -33,7 +33,10 @@ from tests import tiny
 from tests.support import PARAMETERS
 from tests.test_store import RATED, assert_same, folder_with, rows, tables_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
+]
 
 PATIENCE = 120
 """Seconds that an engine gets to begin, or to give out work, on a machine that does much else."""

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from pingyi.cli import app
 from pingyi.common.faults import PingyiError, StageFailed
-from pingyi.facts.intake import campaign
 from pingyi.facts.ledger import FILE, Draft, Ledger, append_entries
 from pingyi.pipeline import pipeline
 from pingyi.pipeline.pipeline import Pipeline
@@ -24,6 +23,8 @@ from pingyi.runs.manifest import MANIFEST
 from tests.quick import quick
 from tests.small import dated, write
 
+pytestmark = pytest.mark.slow
+
 HEAD = "event,unit,item,happened_on,status,document"
 SEPTEMBER, OCTOBER = "2020-09-28T09:00:00", "2020-10-08T09:00:00"
 
@@ -31,7 +32,6 @@ SEPTEMBER, OCTOBER = "2020-09-28T09:00:00", "2020-10-08T09:00:00"
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """The small project, whose findings come in batches."""
-    monkeypatch.setattr(campaign, "QUIET", 0)
     folder = dated(tmp_path / "project")
     facts = folder / "data" / "small"
     (facts / "events").mkdir()

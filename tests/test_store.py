@@ -29,6 +29,8 @@ from tests import tiny
 from tests.support import PARAMETERS
 from tests.test_ledger import chain, draft
 
+pytestmark = pytest.mark.slow
+
 RATED = tiny.plan(
     {"id": "sat", "full": "100", "per": "half", "cycle_full": {"上半年": "50", "下半年": "50"}}
     | {
@@ -115,7 +117,7 @@ WITH_FACTS = [name for name in paths.campaigns() if paths.facts_folder(name).is_
 
 @pytest.mark.parametrize("campaign", WITH_FACTS)
 def test_a_campaign_comes_to_the_same_streamed_and_at_once(campaign, streamed, monkeypatch):
-    monkeypatch.setattr(streaming, "BLOCK", 1500)
+    monkeypatch.setattr(streaming, "BLOCK", 5000)
     plan, folder = read_plan(PARAMETERS / f"{campaign}.yaml"), paths.facts_folder(campaign)
     large, small = read_facts(folder, plan), at_once(lambda: read_facts(folder, plan))
     assert has_store(large.tables) == any(one.ratings and not one.ratings.form for one in plan.components)

@@ -22,6 +22,8 @@ from tests.test_ledger import HEAD as FORM_HEAD
 from tests.test_ledger import chain, draft
 from tests.test_store import HEAD, RATED, at_once, folder_with, rows, streamed, tables_of
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["streamed"]
 
 FORMS = [

@@ -12,6 +12,8 @@ from pingyi.scoring.review import Review
 from tests import tiny
 from tests.test_store import at_once, folder_with, rows, streamed
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["streamed"]
 
 RULES = {

@@ -13,6 +13,8 @@ from pingyi.scenarios.years import describe_years as years_told
 from tests.small import UNITS, project, write
 from tests.test_whatif import edition
 
+pytestmark = pytest.mark.slow
+
 HEAD = "单位编号,单位名称,类别,主管部门,管理类型,前身,并入,设立日期,撤销日期,变动日期,原类别,原主管部门"
 
 

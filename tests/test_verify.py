@@ -16,6 +16,8 @@ from tests.quick import quick
 from tests.small import project
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

@@ -52,6 +52,8 @@ from tests import small
 from tests.support import tree as campaign_tree
 from tests.tiny import counts, plan, review, table, tree, units
 
+pytestmark = pytest.mark.slow
+
 LISTS = [
     {"id": "先进", "name": "先进单位", "from": "units", "by": "rank", "side": "top", "take": "2"},
     {"id": "末位", "from": "units", "by": "rank", "side": "bottom", "take": "1", "good": False},

@@ -25,6 +25,8 @@ from pingyi.scoring.review import NotPublished, Review
 from pingyi.scoring.stages import STAGES, statements_of
 from tests import small
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = f"select * from ({script.text('tally/kept_counts')}) where unit <> '甲' or level <> '满意'"
 """A step changed: the first unit loses its best votes."""
 

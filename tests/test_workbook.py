@@ -20,6 +20,8 @@ from pingyi.scoring.review import Review
 from tests import tiny
 from tests.support import plan_with
 
+pytestmark = pytest.mark.slow
+
 RUN = {"id": "试-1", "finished": "2020-12-10T09:30:00"}
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -23,6 +23,8 @@ from pingyi.scoring.review import Review
 from tests import small
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 STORED = ROOT / "notebooks" / "7_report.ipynb"
 OWN = """best = year.query("select unit, total as 得分 from totals where standing = 'total' order by place, unit")
 year.add_section("最好的单位", "{unit}得 {得分} 分。", table=best,

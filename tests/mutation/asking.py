@@ -269,6 +269,6 @@ def _tests_naming(table: str) -> tuple[str, ...]:
 
 def _pytest(tests: Any, variables: dict[str, str], *more: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:nbval"]
-    options = ["-m", "not slow and not browser", "--timeout=240", "-p", "tests.mutation.plugin", *more]
+    options = ["-m", "not full and not browser and not spark", "--timeout=240", "-p", "tests.mutation.plugin", *more]
     options += ["--ignore", "tests/rules/test_new_kind.py"]  # it runs a copy of the tree, which the change is not in
     return subprocess.run([*command, *options, *tests], env=os.environ | variables, capture_output=True, check=False)

@@ -11,6 +11,8 @@ from tests.reference.agreement import Answer, Refused, accepted, of_judge, of_pa
 from tests.reference.refusals import refusals
 from tests.tiny import tree, units
 
+pytestmark = pytest.mark.slow
+
 SIDES = {"judge": of_judge, "package": of_package}
 LEVELS = {"满意": "1", "不满意": "0"}
 

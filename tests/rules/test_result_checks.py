@@ -13,6 +13,8 @@ from tests.rules.test_ratings import LEVELS
 from tests.rules.test_standings import FEWER, SAT, vetoed
 from tests.tiny import counts, plan, review, units
 
+pytestmark = pytest.mark.slow
+
 NAMES = {"units": units("甲 乙")}
 FIRST = {"by": "respondent", "keep": "first"}
 VOTES = counts("unit|满意|不满意\n甲|3|2\n乙|5|0")

@@ -13,6 +13,8 @@ from tests.rules.ranked import EXEMPT_ONE, LOWEST, campaign, component, history,
 from tests.rules.test_decisions import decided
 from tests.tiny import counts, plan, review, units
 
+pytestmark = pytest.mark.slow
+
 TWICE = {"id": "连续", "side": "bottom", "good": False, "when": {"running": {"list": "末位", "years": 2}}}
 MID = date(2020, 6, 30)
 

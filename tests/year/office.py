@@ -16,7 +16,6 @@ from pingyi.amendments.correction_form import CorrectionFaults
 from pingyi.amendments.corrections import LedgerFacts, tell_corrected
 from pingyi.common import paths
 from pingyi.facts.intake import FactsRefused
-from pingyi.facts.intake import campaign as campaign_module
 from pingyi.facts.intake.campaign import campaign_facts
 from pingyi.facts.keys import key_file, new_key
 from pingyi.facts.ledger import FILE, Ledger, open_entries
@@ -113,11 +112,10 @@ class Office:
 
 @contextmanager
 def office(folder: Path) -> Iterator[Office]:
-    """An office at work in a folder, with a key and a cache of its own, that waits for no file to rest."""
+    """An office at work in a folder, with a key and a cache of its own."""
     made = Office(folder / "project")
     with (
         patch.object(paths, "root", lambda: made.folder),
-        patch.object(campaign_module, "QUIET", 0.0),
         patch.object(corrections, "read_plan", lambda _: made.plan),
         patch.dict(os.environ, {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}),
     ):

@@ -4,6 +4,8 @@ import pytest
 
 from tests.year.__main__ import lived
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_a_year_is_what_the_model_says(seed):
