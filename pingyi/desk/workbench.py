@@ -10,7 +10,7 @@ and nothing of it can be published.
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -114,10 +114,13 @@ class Workbench:
         """Puts tables into words."""
         return StepWords(self.plan, self.units)
 
+    def _columns(self) -> dict[str, list[str]]:
+        """The tables and views that there are so far, with their columns."""
+        query = "select table_name, list(column_name) from duckdb_columns() where not internal group by all"
+        return dict(self.review.run.connection.execute(query).fetchall())
+
     def _tables(self) -> set[str]:
-        """Names of the tables and views that there are so far."""
-        query = "select table_name from duckdb_columns() where not internal"
-        return {one for (one,) in self.review.run.connection.sql(query).fetchall()} | set(TABLES)
+        return {*self._columns(), *TABLES}
 
     # ------------------------------------------------------------ a stage, step by step
 
@@ -184,23 +187,11 @@ class Workbench:
 
     def steps(self) -> Bundle:
         """Every step of the stage that made rows, in the order in which they ran."""
-        there = self._tables() & set(step_texts())
-        made = {name: self._height(name) for name in self._stage_tables() if name in there}
-        rows = [
-            {
-                "步骤": step_texts()[name].title,
-                "一行是什么": step_texts()[name].row.removeprefix("一行是"),
-                "行数": rows,
-            }
-            for name, rows in made.items()
-            if rows
-        ]
-        kinds = {"步骤": pl.String, "一行是什么": pl.String, "行数": pl.Int64}
-        texts, numeric = self.words.texts(pl.DataFrame(rows, schema=kinds))
+        made = self._heights(one for one in self._stage_tables() if one in step_texts())
+        shown = self._tell_heights(made, "步骤", f"a-{self.at}")
         idle = [step_texts()[name].title for name, height in made.items() if not height]
         rest = f"<p>没有行的步骤：{wording.joined(idle, 12)}。</p>" if idle else ""
-        shown = ShownTable(f"a-{self.at}", texts, numeric, len(rows))
-        return self._html(shown.html + rest, f"本环节 {len(rows)} 个步骤有行。")
+        return self._html(shown.html + rest, f"本环节 {shown.height} 个步骤有行。")
 
     def _stage_tables(self) -> list[str]:
         """The tables that the stage fills."""
@@ -231,12 +222,14 @@ class Workbench:
 
     def _limited(self, rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
         """Rows of components, standings and lists that the stage evaluates, where it takes turns."""
-        if self.at in ORDERED:
-            for kind in ("component", "standing", "list"):
-                if kind in rows.columns:
-                    ids = ", ".join("'" + one.replace("'", "''") + "'" for one in sorted(self._own(kind))) or "null"
-                    rows = rows.filter(f"{kind} in ({ids})")
-        return rows
+        conditions = self._conditions(rows.columns)
+        return rows.filter(" and ".join(conditions)) if conditions else rows
+
+    def _conditions(self, columns: Collection[str]) -> list[str]:
+        """What rows with these columns must be for the stage to be about them."""
+        kinds = [kind for kind in ("component", "standing", "list") if self.at in ORDERED and kind in columns]
+        ids = {kind: ", ".join("'" + one.replace("'", "''") + "'" for one in sorted(self._own(kind))) for kind in kinds}
+        return [f"{kind} in ({ids[kind] or 'null'})" for kind in kinds]
 
     def _show_rows(self, rows: duckdb.DuckDBPyRelation, id: str, tables: list[str], most: int) -> ShownTable:
         height, filled = count_filled(rows)
@@ -278,19 +271,31 @@ class Workbench:
             return self._marked("这是最后一个环节；报告、通报和告知书都从这些表里取数。")
         made = set(self._stage_tables()) & self._tables()
         read = dict.fromkeys(table for one in statements_of(rest[0]) for table in tables_read(script.text(one), made))
-        rows = [
-            {"表": text.title, "一行是什么": text.row.removeprefix("一行是"), "行数": self._height(one)}
-            for one in read
-            if (text := step_texts().get(one)) and self._height(one)
-        ]
-        texts, numeric = self.words.texts(
-            pl.DataFrame(rows, schema={"表": pl.String, "一行是什么": pl.String, "行数": pl.Int64})
-        )
-        shown = ShownTable(f"n-{self.at}", texts, numeric, len(rows))
+        shown = self._tell_heights(self._heights(one for one in read if one in step_texts()), "表", f"n-{self.at}")
         return self._html(f"<p>下一个环节是<b>{TITLES[rest[0]]}</b>，它从本环节取：</p>{shown.html}", TITLES[rest[0]])
 
-    def _height(self, table: str) -> int:
-        return int(self._stage_rows(table).count("*").fetchall()[0][0])
+    def _heights(self, tables: Iterable[str]) -> dict[str, int]:
+        """How many counted rows that the stage is about each of these tables has, where it is there; asked at once."""
+        there = self._columns()
+        known = [one for one in tables if one in there]
+        asked = []
+        for one in known:
+            counted = ["draw = 0"] if "draw" in there[one] else []
+            rows = " and ".join([*self._conditions(there[one]), *counted]) or "true"
+            asked.append(f"select '{one}' as name, count(*) as height from {one} where {rows}")
+        found = dict(self.review.run.connection.execute(" union all ".join(asked)).fetchall()) if asked else {}
+        return {one: found[one] for one in known}
+
+    def _tell_heights(self, made: Mapping[str, int], head: str, id: str) -> ShownTable:
+        """Those of the tables that have rows, what a row is, and how many there are."""
+        rows = [
+            {head: step_texts()[one].title, "一行是什么": step_texts()[one].row.removeprefix("一行是"), "行数": height}
+            for one, height in made.items()
+            if height
+        ]
+        frame = pl.DataFrame(rows, schema={head: pl.String, "一行是什么": pl.String, "行数": pl.Int64})
+        texts, numeric = self.words.texts(frame)
+        return ShownTable(id, texts, numeric, len(rows))
 
     # ------------------------------------------------------------ questions in SQL
 
