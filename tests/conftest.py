@@ -6,9 +6,17 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from pingyi.facts.intake import campaign
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("others", deadline=None)
+settings.load_profile("same")
+"""The suite asks the same examples each time: what fails is what was changed. `--hypothesis-profile=others` asks
+others.
+"""
 
 LEANING = (
     "hostile",

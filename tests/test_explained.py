@@ -16,7 +16,7 @@ from tests.test_explain import unreplayed
 pytestmark = pytest.mark.slow
 
 CAMPAIGNS = paths.campaigns()
-LEAVES, SEEDS = 40, 60
+LEAVES, SEEDS = 40, 30
 """Leaves of each stored campaign, and random plans, whose rows are given to the judge."""
 
 

@@ -23,6 +23,7 @@ from pingyi.plan.reader import read_plan
 from pingyi.results.result_tables import ResultTables
 from pingyi.runs.folder import stored_facts, write_facts
 from pingyi.scoring import count
+from pingyi.scoring.count import shares
 from pingyi.scoring.published import published_names
 from pingyi.scoring.review import Review
 from tests import tiny
@@ -49,8 +50,12 @@ def streamed(monkeypatch):
     """Every file of ratings is read a few rows at a time, and counted a few units at a time."""
     monkeypatch.setattr(streaming, "LARGE", 0)
     monkeypatch.setattr(streaming, "BLOCK", 3)
-    shares = count.shares
-    monkeypatch.setattr(count, "shares", lambda ratings: shares(ratings, 40))
+    count_a_few(monkeypatch, 40)
+
+
+def count_a_few(monkeypatch, most):
+    """Let no more than that many ratings be counted at a time, unless they are of one unit."""
+    monkeypatch.setattr(count, "shares", lambda ratings: shares(ratings, most))
 
 
 def rows(number: int, *, first: int = 0) -> list[str]:
@@ -118,6 +123,7 @@ WITH_FACTS = [name for name in paths.campaigns() if paths.facts_folder(name).is_
 @pytest.mark.parametrize("campaign", WITH_FACTS)
 def test_a_campaign_comes_to_the_same_streamed_and_at_once(campaign, streamed, monkeypatch):
     monkeypatch.setattr(streaming, "BLOCK", 5000)
+    count_a_few(monkeypatch, 2000)
     plan, folder = read_plan(PARAMETERS / f"{campaign}.yaml"), paths.facts_folder(campaign)
     large, small = read_facts(folder, plan), at_once(lambda: read_facts(folder, plan))
     assert has_store(large.tables) == any(one.ratings and not one.ratings.form for one in plan.components)
@@ -426,7 +432,7 @@ def test_every_vote_leads_back_to_its_file_and_row(tmp_path, streamed):
 @given(st.lists(st.integers(1, 50), max_size=30), st.integers(1, 80))
 def test_shares_hold_every_unit_once_and_no_more_than_they_may(numbers, most):
     units = [(f"{nth:03d}", number) for nth, number in enumerate(numbers)]
-    found = list(count.shares(units, most))
+    found = list(shares(units, most))
     covered = [[number for unit, number in units if first <= unit <= last] for first, last, _ in found]
     assert [many for _, _, many in found] == [sum(share) for share in covered]
     assert [one for share in covered for one in share] == numbers
