@@ -18,9 +18,9 @@ FIRST, SCORED, REFUSED, MORE = 40, 120, 400, 2000
 """Seeds of which everything is compared, the first of them in every suite; then those of which only refusals are; the
 end of those at full size."""
 
-PARTED = (51931, 52048, 64823, 66159)
-"""Seeds at which the sides once parted over what a component can come to: what is added once a year, what is imported,
-what exists by its weight.
+PARTED = (51931, 52048, 64823, 66159, 81147)
+"""Seeds at which the sides once parted: over what a component can come to (what is added once a year, what is imported,
+what exists by its weight), units that ended after a list was decided, nodes of which some cycles are not due.
 """
 
 
@@ -43,6 +43,12 @@ def disagreements(seed):
 def test_both_sides_refuse_the_same_plans():
     seeds = [*range(SCORED, SCORED + REFUSED), *PARTED]
     assert {seed: apart for seed in seeds if (apart := refusals_apart(case(seed).tree))} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", PARTED)
+def test_both_sides_agree_where_they_once_parted(seed):
+    assert disagreements(seed) == []
 
 
 @pytest.mark.full

@@ -275,8 +275,9 @@ class Scores:
 
 
 def _told(mark: Mark) -> Mark:
-    """A mark that is none says why."""
-    return mark.flagged("missing") if mark.value is None and not mark.flags else mark
+    """A mark that is none says why; that the rest is not due says nothing of what is."""
+    silent = mark.value is None and not mark.late and mark.flags <= {"not_due"}
+    return mark.flagged("missing") if silent else mark
 
 
 def _combine(how: str, weights: Tree, have: list[tuple[str, Fraction]]) -> Fraction:

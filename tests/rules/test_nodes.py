@@ -367,3 +367,17 @@ def test_cycles_may_weigh_differently():
     leaf = child("a", "100", per="half", over_cycles="weights", cycle_full={"上半年": "0.4", "下半年": "0.6"})
     rows = [{"method": "a", **row} for row in table("unit|mark|cycle\n甲|40|上半年\n甲|30|下半年")]
     assert marks(plan(leaf), {"units": units("甲"), "marks": rows}, "a") == {"甲": "34"}
+
+
+def test_what_is_due_and_missing_is_not_told_as_not_due():
+    """Half of the node has begun; its child that is scored once came from nobody. Above it something is missing, not
+    everything ahead. (Before: not due, and nobody was asked for the marks.)"""
+    halves = child("a", "10", per="half", over_cycles="last")
+    node = {"id": "mid", "of": ["a", "b"], "per": "half", "over_cycles": "last", "missing": "mean_of_group"}
+    made = plan({"id": "top", "of": ["mid"], "missing": "mean_of_group"}, node, halves, child("b", "10"))
+    rows = [{"method": "a", "unit": "甲", "mark": "6", "cycle": "上半年"}]
+    frames = {"units": pl.DataFrame(units("甲"), infer_schema_length=None), "marks": pl.DataFrame(rows)}
+    found = Review.begin(made, frames, as_of=date(2020, 6, 30)).through("standing")
+    assert [(row["marks"], row["flag"]) for row in of(found, "mid")] == [(None, "missing+not_due")]
+    assert [(row["marks"], row["flag"]) for row in of(found, "top")] == [(None, "missing")]
+    assert found.table("unranked")["reason"].to_list() == ["missing"]

@@ -56,6 +56,7 @@ select
     case
         when once.component is null or once.nothing_missing or judged.exact is null then judged.flag
         when once.exact is not null or once.missing = 'not_ranked' then joined_flags([judged.flag, once.missing])
+        when judged.flag = 'not_due' then joined_flags([judged.flag, 'missing'])  -- something of it was due
         else judged.flag
     end as flag,
     judged.held,
