@@ -47,6 +47,8 @@ from pingyi.plan.ratings import FormRule
 from pingyi.scoring.review import Review
 from tests import tiny
 
+pytestmark = pytest.mark.slow
+
 CODES = st.builds(new_code)
 DAY = date(2020, 11, 20)
 NOON = datetime(2020, 11, 20, 12)

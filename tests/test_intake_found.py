@@ -23,6 +23,8 @@ from tests.equivalent import Cell, Sheet, as_xls, as_xlsx, parts_of, rewritten
 from tests.test_intake import BALLOT, COUNT, EVENT, MARK, PHONE, PLAN, ROSTER, Folder, as_csv, cells, read_whole
 from tests.test_intake_delivered import packed
 
+pytestmark = pytest.mark.slow
+
 ROW = "client | 0101 | 满意 | 2020-05-06 | 电话"
 LOT = "名次 | 抽签种子 | 抽签日期 | 依据文件"
 

@@ -10,6 +10,8 @@ from pingyi.common.faults import PlanFaults
 from pingyi.plan.reader import DEEPEST, LARGEST, read_plan
 from tests.test_intake import PLAN
 
+pytestmark = pytest.mark.slow
+
 TEXT = PLAN.read_text(encoding="utf-8")
 END = len(TEXT.splitlines())
 FULL, CYCLES = (TEXT[: TEXT.index(words)].count("\n") + 1 for words in ("full: 50", "cycles:\n"))

@@ -10,6 +10,8 @@ from pingyi.results.result_tables import ResultTables
 from pingyi.scoring.review import Review
 from tests.tiny import counts, plan, table, units
 
+pytestmark = pytest.mark.slow
+
 SAT = {"id": "sat", "name": "满意度", "full": "100"} | {"ratings": {"levels": {"满意": "1", "不满意": "0"}}}
 GIVEN = {"id": "given", "name": "评分", "full": "100", "marks": {"range": ["0", "100"]}}
 DAILY = {"id": "daily", "name": "日常", "full": "100", "of": ["sat"], "imported": {"system": "公用"}}

@@ -29,6 +29,8 @@ from pingyi.fieldwork.sampling_files import write_sample as write_draw
 from pingyi.plan.work import Sampling
 from tests import tiny
 
+pytestmark = pytest.mark.slow
+
 ARLO_SEED = "12345678901234567890abcdefghijklmnopqrstuvwxyz😊"
 ARLO = """
 0.000617786129909912 2 3 1

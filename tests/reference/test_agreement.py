@@ -14,7 +14,7 @@ from tests.reference.plans import case
 from tests.reference.reach import language, reached
 from tests.reference.spoiled import FAULTS
 
-FIRST, SCORED, REFUSED, MORE = 40, 120, 400, 2000
+FIRST, SCORED, REFUSED, MORE = 20, 120, 400, 2000
 """Seeds of which everything is compared, the first of them in every suite; then those of which only refusals are; the
 end of those at full size."""
 
