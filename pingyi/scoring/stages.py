@@ -41,8 +41,9 @@ def run_stage(run: Run, stage: str) -> None:
 
 def _is_idle(plan: Plan, stage: str) -> bool:
     """Whether the plan has nothing for the stage: no component, standing or list that waits for it, nobody to rate."""
-    waits = stage not in (MARKS, SHORTLIST, STANDING) or bool(Order(plan).of_stage(stage))
-    return rates_nobody(plan) if stage == "tally" else not waits
+    if stage == "tally":
+        return rates_nobody(plan)
+    return stage in (MARKS, SHORTLIST, STANDING) and not Order(plan).of_stage(stage)
 
 
 def checks_of(stage: str) -> list[str]:
